@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  base: "/",
+  build: {
+    outDir: "../../server/hearth_server/web",
+    emptyOutDir: true,
+    sourcemap: true,
+    chunkSizeWarningLimit: 900,
+  },
+  server: {
+    proxy: {
+      "/api": "http://127.0.0.1:8460",
+      "/rt": { target: "ws://127.0.0.1:8460", ws: true },
+    },
+  },
+  test: { environment: "node", include: ["test/**/*.test.ts"] },
+});
