@@ -1,0 +1,179 @@
+"""A real node, a real Chromium and an emulated headset for the browser tests."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+IWER = ROOT / "clients/webxr/node_modules/iwer/build/iwer.min.js"
+ARTIFACTS = ROOT / "artifacts" / "e2e"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--use-gl=angle",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-background-timer-throttling",
+    "--disable-renderer-backgrounding",
+    "--disable-backgrounding-occluded-windows",
+]
+#: Installs the emulator over Chromium's own WebXR, which has no device to offer.
+EMULATE_QUEST = """
+const device = new IWER.XRDevice(IWER.metaQuest3, {stereoEnabled: true});
+device.installRuntime({forceInstall: true});
+device.position.set(0, 1.6, 0);
+window.__xr = device;
+"""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A running server and where to reach it."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def get(self, path: str) -> str:
+        """Answer the body of a page of the node."""
+        with urllib.request.urlopen(self.url + path, timeout=5) as response:
+            body: bytes = response.read()
+        return body.decode()
+
+
+def free_port() -> int:
+    """Ask the system for a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_until_ready(node: Node, within_s: float = 90.0) -> None:
+    """Wait for /readyz; a node with an empty kernel cache needs its time."""
+    give_up_at = time.monotonic() + within_s  # noqa: TID251 - a real process starts in real time
+    while True:
+        with contextlib.suppress(OSError):
+            node.get("/readyz")
+            return
+        assert node.process.poll() is None, "the node ended before it was ready"
+        assert time.monotonic() < give_up_at, "the node did not get ready"  # noqa: TID251
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def running_node(data_dir: Path, *arguments: str) -> Iterator[Node]:
+    """Run `hearth serve` as an operator would."""
+    port = free_port()
+    log = (ARTIFACTS / f"node-{port}.log").open("wb")
+    hearth = Path(sys.executable).parent / "hearth"
+    process = subprocess.Popen(
+        [hearth, "serve", "--port", str(port), "--data-dir", str(data_dir), *arguments],
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    node = Node(f"http://127.0.0.1:{port}", process)
+    try:
+        wait_until_ready(node)
+        yield node
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    ARTIFACTS.mkdir(parents=True, exist_ok=True)
+    with running_node(tmp_path_factory.mktemp("data")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = subprocess.run(
+        [ROOT / ".ci/chromium"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    assert found, "No Chromium was found. `make test` installs it; or set HEARTH_CHROMIUM."
+    assert IWER.exists(), "The headset emulator is missing. Run `make setup`."
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=found, headless=True, args=CHROMIUM_FLAGS
+        )
+        yield launched
+        launched.close()
+
+
+class Visitor:
+    """Somebody with a browser: a page of its own, its own storage, and the errors it saw."""
+
+    def __init__(self, context: BrowserContext, name: str) -> None:
+        self.context = context
+        self.name = name
+        self.page: Page = context.new_page()
+        self.errors: list[str] = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.set_default_timeout(30_000)
+
+    def join(self, node: Node, room: str = "campfire", query: str = "") -> None:
+        """Open the room's link, fill in the name, and enter."""
+        self.page.goto(f"{node.url}/r/{room}{query}")
+        self.page.fill("[data-test=name]", self.name)
+        self.page.click("[data-test=enter]")
+        self.wait("__hearth.phase === 'live'")
+
+    def wait(self, condition: str, timeout_ms: int = 30_000) -> None:
+        """Wait until a JavaScript expression holds in the page."""
+        self.page.wait_for_function(f"() => {condition}", timeout=timeout_ms)
+
+    def me(self) -> int:
+        """The participant id of this visitor."""
+        identity: int = self.page.evaluate("__hearth.me")
+        return identity
+
+    def sees(self, other: "Visitor", timeout_ms: int = 30_000) -> None:
+        """Wait until the other's avatar is drawn here."""
+        self.wait(f"__hearth.drawn({other.me()}) !== null", timeout_ms)
+
+    def screenshot(self, name: str) -> None:
+        """Keep a picture as a test artefact."""
+        self.page.screenshot(path=str(ARTIFACTS / f"{name}.png"))
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
+    """Open visitors: `visitor("Ash")`, `visitor("Bo", headset=True)`."""
+    opened: list[Visitor] = []
+
+    def open_visitor(
+        name: str, headset: bool = False, width: int = 480, height: int = 270, **options: object
+    ) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            **options,  # type: ignore[arg-type]
+        )
+        if headset:
+            context.add_init_script(path=str(IWER))
+            context.add_init_script(EMULATE_QUEST)
+        guest = Visitor(context, name)
+        opened.append(guest)
+        return guest
+
+    yield open_visitor
+    for guest in opened:
+        errors = list(guest.errors)
+        guest.context.close()
+        assert errors == [], f"{guest.name}'s page threw"
