@@ -1,0 +1,108 @@
+"""Refusals, and the one table that turns them into HTTP statuses. Knows no framework.
+
+A refusal is a value, not an exception: rules return it, shells translate it. Its `code` is
+stable and for programs; its `text` is for the person and says what to do next.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A decision against a request, explained.
+
+    Attributes:
+        code: stable snake_case name, a key of `HTTP_STATUS`.
+        text: one or two plain sentences that say what to do.
+        retry_after_s: when trying again may help, else None.
+    """
+
+    code: str
+    text: str
+    retry_after_s: float | None = None
+
+
+class Fault(Exception):
+    """Root of the server's own exceptions (never used for ordinary refusals).
+
+    Fault
+    ├── ConfigFault    the operator's settings cannot work
+    └── StartupFault   the node cannot start here (port taken, folder not writable)
+    """
+
+
+class ConfigFault(Fault):
+    """The settings cannot work; the message names key, problem and fix in one line."""
+
+
+class StartupFault(Fault):
+    """The node cannot start; the message names the cause and the fix in one line."""
+
+
+HTTP_STATUS: dict[str, int] = {
+    "bad_request": 400,
+    "invalid_input": 422,
+    "not_json": 400,
+    "too_large": 413,
+    "unauthorized": 401,
+    "foreign_origin": 403,
+    "forbidden": 403,
+    "not_found": 404,
+    "room_not_found": 404,
+    "code_not_found": 404,
+    "method_not_allowed": 405,
+    "room_full": 409,
+    "too_many_attempts": 429,
+    "internal_error": 500,
+    "starting": 503,
+    "stopping": 503,
+}
+
+TITLES: dict[str, str] = {
+    "bad_request": "The request could not be understood",
+    "invalid_input": "Some of the input cannot be used",
+    "not_json": "The body is not JSON",
+    "too_large": "The request is too large",
+    "unauthorized": "A key is needed",
+    "foreign_origin": "Request from another site",
+    "forbidden": "Not allowed",
+    "not_found": "Nothing here",
+    "room_not_found": "No such room",
+    "code_not_found": "No such join code",
+    "method_not_allowed": "Not possible here",
+    "room_full": "The room is full",
+    "too_many_attempts": "Too many attempts",
+    "internal_error": "Something broke on the server",
+    "starting": "The server is still warming up",
+    "stopping": "The server is stopping",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An RFC 9457 problem: what `application/problem+json` carries."""
+
+    status: int
+    code: str
+    title: str
+    detail: str
+    errors: tuple[dict[str, str], ...] = field(default=())
+
+    def body(self) -> dict[str, object]:
+        """Return the members of the problem document."""
+        body: dict[str, object] = {
+            "type": f"urn:hearth:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+        }
+        if self.errors:
+            body["errors"] = list(self.errors)
+        return body
+
+
+def to_problem(refusal: Refusal) -> Problem:
+    """Translate a refusal for HTTP. An unlisted code is our fault, so it becomes a 500."""
+    code = refusal.code if refusal.code in HTTP_STATUS else "internal_error"
+    return Problem(HTTP_STATUS[code], code, TITLES[code], refusal.text)
