@@ -7,9 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = sorted(
-    path
-    for pattern in ("*.md", "docs/**/*.md", "protocol/*.md")
-    for path in ROOT.glob(pattern)
+    path for pattern in ("*.md", "docs/**/*.md", "protocol/*.md") for path in ROOT.glob(pattern)
 )
 
 
@@ -20,7 +18,9 @@ def _targets() -> set[str]:
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_make_commands_in_documents_exist(document: Path) -> None:
-    named = set(re.findall(r"(?:^|`)make ([a-z][a-z0-9-]*)", document.read_text(), flags=re.MULTILINE))
+    named = set(
+        re.findall(r"(?:^|`)make ([a-z][a-z0-9-]*)", document.read_text(), flags=re.MULTILINE)
+    )
     assert named <= _targets()
 
 

@@ -19,7 +19,9 @@ def _tracked(*patterns: str) -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "--", *patterns], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.split()
-    return [ROOT / name for name in listed if not name.endswith(".gen.ts") and (ROOT / name).exists()]
+    return [
+        ROOT / name for name in listed if not name.endswith(".gen.ts") and (ROOT / name).exists()
+    ]
 
 
 def test_no_source_file_is_longer_than_allowed() -> None:
