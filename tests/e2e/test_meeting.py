@@ -162,8 +162,10 @@ def test_a_hidden_tab_shows_as_away_within_two_seconds(ash: Visitor, bo: Visitor
     bo.sees(ash)
     ash.page.evaluate(
         """() => {
-          Object.defineProperty(document, 'visibilityState', {get: () => 'hidden', configurable: true});
-          Object.defineProperty(document, 'hidden', {get: () => true, configurable: true});
+          const pretend = (name, value) =>
+            Object.defineProperty(document, name, {get: () => value, configurable: true});
+          pretend('visibilityState', 'hidden');
+          pretend('hidden', true);
           document.dispatchEvent(new Event('visibilitychange'));
         }"""
     )
@@ -203,7 +205,8 @@ def test_a_lost_network_gives_the_same_place_back_without_a_flicker(
     place = np.array(cy.page.evaluate("Array.from(__hearth.body().pose.slice(0, 3))"))
     ash.page.evaluate(
         """(id) => { window.__gone = 0; const h = window.__hearth;
-          h.afterFrame = () => { if (!h.people().some(p => p.id === id)) window.__gone += 1; }; }""",
+          const there = () => h.people().some(p => p.id === id);
+          h.afterFrame = () => { if (!there()) window.__gone += 1; }; }""",
         identity,
     )
     link.cut()
