@@ -22,23 +22,6 @@ class Refusal:
     retry_after_s: float | None = None
 
 
-class Fault(Exception):
-    """Root of the server's own exceptions (never used for ordinary refusals).
-
-    Fault
-    ├── ConfigFault    the operator's settings cannot work
-    └── StartupFault   the node cannot start here (port taken, folder not writable)
-    """
-
-
-class ConfigFault(Fault):
-    """The settings cannot work; the message names key, problem and fix in one line."""
-
-
-class StartupFault(Fault):
-    """The node cannot start; the message names the cause and the fix in one line."""
-
-
 HTTP_STATUS: dict[str, int] = {
     "bad_request": 400,
     "invalid_input": 422,

@@ -5,7 +5,8 @@ import sys
 from typing import Literal
 
 import structlog
-from structlog.typing import FilteringBoundLogger, Processor
+from structlog.stdlib import BoundLogger
+from structlog.typing import Processor
 
 LogFormat = Literal["console", "json"]
 
@@ -54,7 +55,7 @@ def configure(log_format: LogFormat, level: str) -> None:
         logging.getLogger(name).setLevel(max(floor, root.level))
 
 
-def logger(name: str) -> FilteringBoundLogger:
+def logger(name: str) -> BoundLogger:
     """Return a logger of the node, e.g. `logger("hearth.api")`."""
-    bound: FilteringBoundLogger = structlog.stdlib.get_logger(name)
+    bound: BoundLogger = structlog.stdlib.get_logger(name)
     return bound

@@ -38,12 +38,18 @@ class RoomDirectory(Protocol):
         """The room of this id if it is open, listed or not. Opens nothing."""
         ...
 
-    def admit(self, room_id: str, profile: Profile, remote: str) -> RoomInfo | Refusal:
-        """Say whether this profile may have a ticket for the room now.
+    def open_for_load(self, room_id: str) -> RoomInfo | None:
+        """Open a `load-N` room (capacity 5,000, unlisted), or None if the id is not of that form.
 
-        Opens `load-N` rooms (capacity 5,000) on demand where the node allows it. Reserves
-        nothing: the seat is taken at hello, which checks again. Refusal codes: `room_not_found`,
-        `room_full`. `remote` is the client's address, proxies already seen through.
+        Called only for clients that may do so: on a loopback node, or with the operator key.
+        """
+        ...
+
+    def may_admit(self, room_id: str, profile: Profile) -> Refusal | None:
+        """Say why this profile may not have a ticket for an open room now, or None if it may.
+
+        Reserves nothing: the seat is taken at hello, which checks again. Refusal codes:
+        `room_not_found`, `room_full`.
         """
         ...
 

@@ -1,0 +1,137 @@
+"""Address limits: token buckets that count attempts which came to nothing. Owns no clock reads.
+
+A school behind one address gets in: what succeeds is given back, so only failures and abuse use
+up a budget. A ticket is 256 bits and cannot be guessed, so a valid one is never refused for what
+others at the same address did; the budgets bound the work that strangers can cause.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from hearth_server.clock import Clock
+from hearth_server.errors import Refusal
+
+MAX_BUCKETS = 50_000
+
+
+class Budget(StrEnum):
+    """What is being limited. Realtime uses the plain strings."""
+
+    JOIN = "join"
+    BAD_HELLO = "bad_hello"
+    HANDSHAKE = "handshake"
+    JOIN_CODE = "join_code"
+    BAD_KEY = "bad_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A bucket's size and how fast it refills, in attempts."""
+
+    burst: float
+    per_s: float
+
+
+RATES: dict[str, Rate] = {
+    # Tickets asked for and never used. 600 at once is a whole school in one minute.
+    Budget.JOIN: Rate(600, 10),
+    # Bad, expired or replayed tickets, and sockets that never said hello.
+    Budget.BAD_HELLO: Rate(30, 0.5),
+    # Upgrades that have not led to a hello yet.
+    Budget.HANDSHAKE: Rate(600, 20),
+    # Wrong join codes: 28^6 codes at one in two seconds is centuries.
+    Budget.JOIN_CODE: Rate(40, 0.5),
+    # Wrong operator keys.
+    Budget.BAD_KEY: Rate(10, 0.1),
+}
+
+_TEXT = {
+    Budget.JOIN: "Too many people at this address asked to join and did not arrive.",
+    Budget.BAD_HELLO: "Too many connections from this address showed a ticket that does not work.",
+    Budget.HANDSHAKE: "Too many connections from this address opened and said nothing.",
+    Budget.JOIN_CODE: "Too many wrong codes from this address.",
+    Budget.BAD_KEY: "Too many wrong keys from this address.",
+}
+
+
+class Addressed(Protocol):
+    """What limits need to know of a client."""
+
+    @property
+    def bucket(self) -> str:
+        """What to count by."""
+        ...
+
+    @property
+    def exempt(self) -> bool:
+        """Whether address limits do not apply."""
+        ...
+
+
+@dataclass(slots=True)
+class _Bucket:
+    tokens: float
+    at_s: float
+
+
+class AddressLimits:
+    """One bucket per budget and address, in bounded memory (the longest unused goes first)."""
+
+    def __init__(
+        self, clock: Clock, rates: dict[str, Rate] | None = None, max_buckets: int = MAX_BUCKETS
+    ) -> None:
+        self._clock = clock
+        self._rates = rates or RATES
+        self._max_buckets = max_buckets
+        self._buckets: dict[tuple[str, str], _Bucket] = {}
+
+    def __len__(self) -> int:
+        return len(self._buckets)
+
+    def take(self, budget: str, address: Addressed) -> Refusal | None:
+        """Count one attempt; the refusal says when the next is possible."""
+        if address.exempt:
+            return None
+        rate = self._rates[budget]
+        bucket = self._refilled(budget, address.bucket)
+        if bucket.tokens >= 1.0:
+            bucket.tokens -= 1.0
+            return None
+        return self._refusal(budget, (1.0 - bucket.tokens) / rate.per_s)
+
+    def spent(self, budget: str, address: Addressed) -> Refusal | None:
+        """Say whether the budget is used up, without counting anything."""
+        if address.exempt or (budget, address.bucket) not in self._buckets:
+            return None
+        tokens = self._refilled(budget, address.bucket).tokens
+        if tokens >= 1.0:
+            return None
+        return self._refusal(budget, (1.0 - tokens) / self._rates[budget].per_s)
+
+    def give_back(self, budget: str, address: Addressed) -> None:
+        """The attempt succeeded after all: it does not count."""
+        if address.exempt or (budget, address.bucket) not in self._buckets:
+            return
+        bucket = self._refilled(budget, address.bucket)
+        bucket.tokens = min(self._rates[budget].burst, bucket.tokens + 1.0)
+
+    def _refilled(self, budget: str, key: str) -> _Bucket:
+        rate = self._rates[budget]
+        now_s = self._clock.monotonic_s()
+        # Taking it out and putting it back keeps the dict in order of last use.
+        bucket = self._buckets.pop((budget, key), None)
+        if bucket is None:
+            bucket = _Bucket(rate.burst, now_s)
+            while len(self._buckets) >= self._max_buckets:
+                del self._buckets[next(iter(self._buckets))]
+        else:
+            bucket.tokens = min(rate.burst, bucket.tokens + (now_s - bucket.at_s) * rate.per_s)
+            bucket.at_s = now_s
+        self._buckets[budget, key] = bucket
+        return bucket
+
+    @staticmethod
+    def _refusal(budget: str, wait_s: float) -> Refusal:
+        text = f"{_TEXT[Budget(budget)]} Wait {max(1, round(wait_s))} s and try again."
+        return Refusal("too_many_attempts", text, retry_after_s=wait_s)
