@@ -1,0 +1,134 @@
+/**
+ * Estimates the server's clock from hot frames alone (WIRE 4.1): each snapshot names the newest
+ * pose it has and how long it was held, which makes every frame a round trip measured. Owns no
+ * clock; local times come in as arguments.
+ */
+
+const SENT_RING = 128;
+const WINDOW_MS = 5000;
+const MAX_SAMPLES = 128;
+/** The estimate moves at most this far a frame, unless it is plainly wrong. */
+const STEP_MS = 2;
+const SNAP_MS = 60;
+const RTT_MAX_MS = 10_000;
+
+export class ClockSync {
+  /** Smoothed round trip, ms; -1 before the first measurement. */
+  rttMs = -1;
+  /** Unwrapped server time of the newest snapshot. */
+  newestServerMs = 0;
+
+  private offsetMs = 0;
+  private known = false;
+  private lastU32 = 0;
+  private readonly sentSeq = new Int32Array(SENT_RING).fill(-1);
+  private readonly sentAt = new Float64Array(SENT_RING);
+  private readonly at = new Float64Array(MAX_SAMPLES);
+  private readonly rtts = new Float64Array(MAX_SAMPLES);
+  private readonly offsets = new Float64Array(MAX_SAMPLES);
+  private filled = 0;
+  private next = 0;
+  private settled = 0;
+  private lastSeq = -1;
+
+  /** Start over for a new connection; `keepEpoch` when it is the same node still. */
+  reset(keepEpoch: boolean): void {
+    this.filled = 0;
+    this.next = 0;
+    this.settled = 0;
+    this.lastSeq = -1;
+    this.rttMs = -1;
+    this.sentSeq.fill(-1);
+    if (!keepEpoch) {
+      this.known = false;
+      this.newestServerMs = 0;
+      this.lastU32 = 0;
+      this.offsetMs = 0;
+    }
+  }
+
+  /** Whether any snapshot has told the server's time yet. */
+  get synced(): boolean {
+    return this.known;
+  }
+
+  /** A pose with this sequence number leaves now. */
+  sent(seq: number, nowMs: number): void {
+    const slot = seq % SENT_RING;
+    this.sentSeq[slot] = seq;
+    this.sentAt[slot] = nowMs;
+  }
+
+  /** Server time (unwrapped, ms) at local time `nowMs`. */
+  serverNow(nowMs: number): number {
+    return nowMs + this.offsetMs;
+  }
+
+  /** Server time at `nowMs` as the wire writes it: u32, 0 meaning not known. */
+  captureStamp(nowMs: number): number {
+    if (!this.known) return 0;
+    const stamp = Math.round(this.serverNow(nowMs)) >>> 0;
+    return stamp === 0 ? 1 : stamp;
+  }
+
+  /**
+   * A snapshot arrived at local time `nowMs`; returns its server time unwrapped.
+   * `holdMs` is -1 while the server has no pose of ours.
+   */
+  frame(serverU32: number, lastSeq: number, holdMs: number, nowMs: number): number {
+    const serverMs = this.unwrap(serverU32);
+    const fresh = holdMs >= 0 && lastSeq !== this.lastSeq;
+    if (fresh) {
+      // Only the first frame that names a pose: later ones add the wait, exactly known or not.
+      this.lastSeq = lastSeq;
+      const slot = lastSeq % SENT_RING;
+      if (this.sentSeq[slot] === lastSeq) {
+        const rtt = nowMs - this.sentAt[slot]! - holdMs;
+        if (rtt >= -2 && rtt < RTT_MAX_MS) this.measured(serverMs, Math.max(0, rtt), nowMs);
+      }
+    }
+    if (!this.known) {
+      this.known = true;
+      this.offsetMs = serverMs - nowMs;
+    } else if (this.filled === 0 && serverMs - nowMs > this.offsetMs) {
+      // Without a round trip the least late frame is the best guess.
+      this.offsetMs = serverMs - nowMs;
+    }
+    return serverMs;
+  }
+
+  private unwrap(serverU32: number): number {
+    if (!this.known) {
+      this.lastU32 = serverU32;
+      this.newestServerMs = serverU32;
+      return serverU32;
+    }
+    const step = (serverU32 - this.lastU32) | 0;
+    const serverMs = this.newestServerMs + step;
+    if (step > 0) {
+      this.newestServerMs = serverMs;
+      this.lastU32 = serverU32;
+    }
+    return serverMs;
+  }
+
+  private measured(serverMs: number, rtt: number, nowMs: number): void {
+    this.rttMs = this.rttMs < 0 ? rtt : this.rttMs + (rtt - this.rttMs) * 0.1;
+    this.at[this.next] = nowMs;
+    this.rtts[this.next] = rtt;
+    this.offsets[this.next] = serverMs + rtt / 2 - nowMs;
+    this.next = (this.next + 1) % MAX_SAMPLES;
+    if (this.filled < MAX_SAMPLES) this.filled++;
+
+    let best = -1;
+    for (let i = 0; i < this.filled; i++) {
+      if (nowMs - this.at[i]! > WINDOW_MS) continue;
+      if (best < 0 || this.rtts[i]! < this.rtts[best]!) best = i;
+    }
+    if (best < 0) return;
+    const error = this.offsets[best]! - this.offsetMs;
+    this.settled++;
+    if (this.settled <= 10 || Math.abs(error) > SNAP_MS) this.offsetMs += error;
+    else this.offsetMs += Math.max(-STEP_MS, Math.min(STEP_MS, error));
+  }
+}

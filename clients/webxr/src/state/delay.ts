@@ -1,0 +1,78 @@
+/**
+ * Decides how far behind the server's clock one subject is drawn: late enough that the next sample
+ * has nearly always arrived, no later. Owns a short window of lateness; owns no clock.
+ */
+
+const WINDOW = 32;
+const MARGIN_MS = 10;
+const INTERVALS = 1.25;
+/** The buffer beyond the fastest sample's own travel is never longer than this. */
+export const BUFFER_MAX_MS = 250;
+/** How much slower playback runs while the delay grows, and how much faster while it shrinks. */
+const SLOW_DOWN = 0.5;
+const SPEED_UP = 0.06;
+/** Further off than this, playback jumps there at once. */
+const SNAP_MS = 600;
+
+export class AdaptiveDelay {
+  /** Server time being drawn, ms. */
+  playMs = 0;
+  /** Delay aimed for, ms behind the server's clock. */
+  targetMs = 0;
+
+  private readonly lateness = new Float32Array(WINDOW);
+  private filled = 0;
+  private next = 0;
+  private started = false;
+
+  /** Forget the network's habits but not the instant being drawn (a new connection). */
+  forget(): void {
+    this.filled = 0;
+    this.next = 0;
+  }
+
+  /** Start over: the next `advance` goes straight to its target. */
+  restart(): void {
+    this.forget();
+    this.started = false;
+  }
+
+  /**
+   * A sample captured at some time arrived `latenessMs` later; samples come `intervalMs` apart.
+   * Lateness is travel up, the wait for the tick and travel down together.
+   */
+  arrived(latenessMs: number, intervalMs: number): void {
+    this.lateness[this.next] = latenessMs;
+    this.next = (this.next + 1) % WINDOW;
+    if (this.filled < WINDOW) this.filled++;
+    let least = Number.POSITIVE_INFINITY;
+    let most = Number.NEGATIVE_INFINITY;
+    let second = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < this.filled; i++) {
+      const value = this.lateness[i]!;
+      if (value < least) least = value;
+      if (value > most) {
+        second = most;
+        most = value;
+      } else if (value > second) second = value;
+    }
+    // The second largest of 32 is about the 95th percentile; early on, trust the worst.
+    const late = this.filled >= 16 ? second : most;
+    const buffer = late - least + INTERVALS * intervalMs + MARGIN_MS;
+    this.targetMs = least + Math.min(buffer, BUFFER_MAX_MS);
+  }
+
+  /** Move `playMs` on by `dtMs` towards `serverNowMs − targetMs`; never backwards. */
+  advance(serverNowMs: number, dtMs: number): void {
+    const goal = serverNowMs - this.targetMs;
+    const natural = this.playMs + dtMs;
+    const error = goal - natural;
+    if (!this.started || Math.abs(error) > SNAP_MS) {
+      this.playMs = this.started ? Math.max(this.playMs, goal) : goal;
+      this.started = true;
+      return;
+    }
+    const pace = error < 0 ? Math.max(error, -SLOW_DOWN * dtMs) : Math.min(error, SPEED_UP * dtMs);
+    this.playMs = natural + pace;
+  }
+}

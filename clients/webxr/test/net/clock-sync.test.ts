@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest";
+import { ClockSync } from "../../src/net/clock-sync";
+import { random } from "../state/crowd";
+
+/** Run `seconds` of 20 Hz traffic against a server whose clock is `skewMs` ahead of ours. */
+function run(clock: ClockSync, seconds: number, skewMs: number, upMs: number, downMs: number) {
+  const rng = random(3);
+  let worst = 0;
+  for (let tick = 1; tick <= seconds * 20; tick++) {
+    const sent = tick * 50 - 20 - rng() * 10;
+    clock.sent(tick & 0xffff, sent);
+    const server = tick * 50 + 60;
+    const reached = sent + upMs + rng() * 6;
+    const held = Math.round(server - reached);
+    const arrived = server + downMs + rng() * 6;
+    clock.frame((server + skewMs) >>> 0, tick & 0xffff, held, arrived);
+    if (tick > 20) {
+      const error = clock.serverNow(arrived) - (arrived + skewMs);
+      worst = Math.max(worst, Math.abs(error));
+    }
+  }
+  return worst;
+}
+
+describe("clock sync", () => {
+  it("finds the server's clock and the round trip from hot frames", () => {
+    const clock = new ClockSync();
+    expect(run(clock, 10, 123_456, 12, 12)).toBeLessThan(5);
+    expect(clock.rttMs).toBeGreaterThan(22);
+    expect(clock.rttMs).toBeLessThan(38);
+  });
+
+  it("survives the server clock's wrap around 2^32", () => {
+    const clock = new ClockSync();
+    const skew = 2 ** 32 - 3000;
+    expect(run(clock, 8, skew, 5, 5)).toBeLessThan(5);
+    expect(clock.captureStamp(8000)).toBeLessThan(10_000);
+  });
+
+  it("stamps 0 before it knows anything, never afterwards", () => {
+    const clock = new ClockSync();
+    expect(clock.captureStamp(5)).toBe(0);
+    clock.frame(0, 0, -1, 0);
+    expect(clock.captureStamp(0)).toBe(1);
+  });
+
+  it("ignores a sequence number it never sent", () => {
+    const clock = new ClockSync();
+    clock.frame(1000, 77, 3, 10);
+    expect(clock.rttMs).toBe(-1);
+  });
+});
