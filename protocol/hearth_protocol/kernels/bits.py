@@ -54,13 +54,29 @@ def sign_extend(value: int, width: int) -> int:
 
 
 @kernel
-def signed_width(value: int) -> int:
-    """Give the bits needed to hold `value` in two's complement; 0 for 0."""
-    if value == 0:
-        return 0
-    magnitude = value if value > 0 else -value - 1
-    width = 1
-    while magnitude > 0:
-        magnitude >>= 1
-        width += 1
-    return width
+def get_u16(buf: U8, at: int) -> int:
+    """Read a little-endian u16 at byte `at`. No bounds are checked."""
+    return int(buf[at]) | (int(buf[at + 1]) << 8)
+
+
+@kernel
+def get_u32(buf: U8, at: int) -> int:
+    """Read a little-endian u32 at byte `at`. No bounds are checked."""
+    low = int(buf[at]) | (int(buf[at + 1]) << 8)
+    return low | (int(buf[at + 2]) << 16) | (int(buf[at + 3]) << 24)
+
+
+@kernel
+def put_u16(buf: U8, at: int, value: int) -> None:
+    """Write a little-endian u16 at byte `at`. No bounds are checked."""
+    buf[at] = value & 255
+    buf[at + 1] = (value >> 8) & 255
+
+
+@kernel
+def put_u32(buf: U8, at: int, value: int) -> None:
+    """Write a little-endian u32 at byte `at`. No bounds are checked."""
+    buf[at] = value & 255
+    buf[at + 1] = (value >> 8) & 255
+    buf[at + 2] = (value >> 16) & 255
+    buf[at + 3] = (value >> 24) & 255

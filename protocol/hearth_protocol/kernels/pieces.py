@@ -390,21 +390,22 @@ def encode_coarse(q_now: I32, participant_id: int, out: U8, at: int) -> int:
 
 
 @kernel
-def decode_coarse(buf: U8, at: int, end: int, out: I32) -> int:
-    """Read a coarse record from buf[at:end].
+def decode_coarse(buf: U8, at: int, end: int, out: I64) -> int:
+    """Read a coarse record from buf[at:end]; give 10 or minus the reason.
 
-    out: [6], x z y in mm, yaw in 1/64 turns, posture, away. The id, a u32 that does not fit
-    beside them, is the record's first four bytes. Gives 10 or minus the reason.
+    out: [7], id, x z y in mm, yaw in 1/64 turns, posture, away.
     """
     if end - at < COARSE_BYTES:
         return _TOO_SHORT
-    if get_bits(buf, at * 8, 32) == 0:
+    participant_id = get_bits(buf, at * 8, 32)
+    if participant_id == 0:
         return _BAD_ID
     word = get_bits(buf, at * 8 + 32, 48)
-    out[0] = sign_extend(word, 14) * 16
-    out[1] = sign_extend(word >> 14, 14) * 16
-    out[2] = sign_extend(word >> 28, 9) * 64
-    out[3] = (word >> 37) & 63
-    out[4] = (word >> 43) & 3
-    out[5] = (word >> 45) & 1
+    out[0] = participant_id
+    out[1] = sign_extend(word, 14) * 16
+    out[2] = sign_extend(word >> 14, 14) * 16
+    out[3] = sign_extend(word >> 28, 9) * 64
+    out[4] = (word >> 37) & 63
+    out[5] = (word >> 43) & 3
+    out[6] = (word >> 45) & 1
     return COARSE_BYTES

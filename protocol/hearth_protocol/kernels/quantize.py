@@ -19,6 +19,7 @@ from hearth_protocol.limits import (
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
+U16 = NDArray[np.uint16]
 
 _NORM2_MIN = 1e-12
 _NORM2_MAX = 1e12
@@ -125,3 +126,17 @@ def dequantize_row(q: I32, out: F32) -> None:
         out[at + 1] = q[at + 1] / MM_PER_M
         out[at + 2] = q[at + 2] / MM_PER_M
         dequantize_rotation(q, at + 3, out, at + 3)
+
+
+@kernel
+def quantize_rows(poses: F32, states: U16, out: I32) -> None:
+    """Quantise many participants: poses [N, 21], states [N], out [N, 24]."""
+    for row in range(len(poses)):
+        quantize_row(poses[row], states[row], out[row])
+
+
+@kernel
+def dequantize_rows(q: I32, out: F32) -> None:
+    """Give the poses [N, 21] of many quantised rows [N, 24]."""
+    for row in range(len(q)):
+        dequantize_row(q[row], out[row])
