@@ -4,15 +4,12 @@
  */
 import type { Posture } from "../state/avatar-state";
 
-/** Reaction kinds in the order of the number keys 1 to 6. */
-export const REACTIONS = ["wave", "heart", "laugh", "clap", "thumbs_up", "hand"] as const;
-export type ReactionKind = (typeof REACTIONS)[number];
-
 export interface Actions {
   /** Leave the room and go back to the lobby. */
   leave(): void;
   /** Stop (or resume) seeing and being seen by someone, for this visit. */
   hide(id: number, on: boolean): void;
+  /** Show a reaction: one of REACTION_KINDS in protocol/control.ts. */
   react(kind: string): void;
   chat(text: string): void;
   /** Turn and move the body's frame so that one faces the middle of the room. */

@@ -1,0 +1,135 @@
+/**
+ * Asks the server's HTTP API, and turns its problems (RFC 9457) into sentences for the person.
+ * Owns no state; the page's own origin is the only server it talks to.
+ */
+import { type RoomInfo, roomInfo } from "../protocol/control";
+import type { Device } from "../state/avatar-state";
+import { type Admission, AdmissionRefused } from "./connection";
+import { socketUrl } from "./transport";
+
+export interface Appearance {
+  name: string;
+  primary: string;
+  secondary: string;
+  pattern: number;
+}
+
+export interface ServerInfo {
+  name: string;
+  version: string;
+  secure: boolean;
+  /** Where VR works, when it cannot at this address. */
+  vrUrl: string | null;
+}
+
+/** The API refused; `message` is a sentence for the person. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const UNREACHABLE = "The server cannot be reached. Check your network, then try again.";
+const NONSENSE = "The server gave an answer this page does not understand. Reload the page.";
+const ASK_TIMEOUT_MS = 8_000;
+
+async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, signal: AbortSignal.timeout(ASK_TIMEOUT_MS) });
+  } catch {
+    throw new Problem(0, "unreachable", UNREACHABLE);
+  }
+  let body: unknown = null;
+  try {
+    body = await response.json();
+  } catch {
+    if (response.ok) throw new Problem(response.status, "not_json", NONSENSE);
+  }
+  if (response.ok) return body;
+  throw problemOf(response.status, body);
+}
+
+/** Read a problem document; anything else still becomes a sentence. */
+export function problemOf(status: number, body: unknown): Problem {
+  const fields = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
+  const code = typeof fields.code === "string" ? fields.code : `http_${status}`;
+  const detail = typeof fields.detail === "string" ? fields.detail.slice(0, 500) : "";
+  if (detail !== "") return new Problem(status, code, detail);
+  const text =
+    status === 404
+      ? "There is no such room here. Choose one from the lobby."
+      : status === 429
+        ? "Too many tries in a short time. Wait a minute, then try again."
+        : status >= 500
+          ? "The server has trouble at the moment. Try again in a minute."
+          : "The server did not accept this. Reload the page and try again.";
+  return new Problem(status, code, text);
+}
+
+/** A room as the API describes it, with colours of some people inside where it tells them. */
+export type RoomDoor = RoomInfo;
+
+/** The rooms with a door on the lobby page. */
+export async function listRooms(): Promise<RoomDoor[]> {
+  const body = await ask("/api/v1/rooms");
+  const fields = body as { rooms?: unknown } | null;
+  const list = Array.isArray(body) ? body : fields?.rooms;
+  if (!Array.isArray(list)) throw new Problem(200, "bad_rooms", NONSENSE);
+  return list.map(roomInfo).filter((room) => room !== undefined);
+}
+
+/** What this server is; null when it does not say (the page works without). */
+export async function serverInfo(): Promise<ServerInfo | null> {
+  try {
+    const body = (await ask("/api/v1/info")) as Record<string, unknown>;
+    return {
+      name: typeof body.name === "string" ? body.name : "Hearth",
+      version: typeof body.version === "string" ? body.version : "",
+      secure: body.secure === true,
+      vrUrl: typeof body.vr_url === "string" ? body.vr_url : null,
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** Ask to enter a room as a guest. */
+export async function join(
+  room: string,
+  appearance: Appearance,
+  device: Device,
+): Promise<Admission & { room: RoomInfo | null }> {
+  const body = (await ask(`/api/v1/rooms/${encodeURIComponent(room)}/join`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ ...appearance, device }),
+  })) as { ticket?: unknown; url?: unknown; room?: unknown };
+  if (typeof body.ticket !== "string" || typeof body.url !== "string") {
+    throw new Problem(200, "bad_ticket", NONSENSE);
+  }
+  return {
+    url: socketUrl(body.url, location),
+    credential: { ticket: body.ticket },
+    room: roomInfo(body.room) ?? null,
+  };
+}
+
+/** Like `join`, for a connection that lost its place: refusals are told from mere trouble. */
+export async function rejoin(
+  room: string,
+  appearance: Appearance,
+  device: Device,
+): Promise<Admission> {
+  try {
+    return await join(room, appearance, device);
+  } catch (error) {
+    const final =
+      error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429;
+    throw final ? new AdmissionRefused(error.message) : error;
+  }
+}

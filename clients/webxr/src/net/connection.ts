@@ -1,0 +1,333 @@
+/**
+ * Keeps one place in one room over a line that may break: says hello, comes back with the resume
+ * token, notices silence before the browser does. Owns the line and its deadlines; knows nothing
+ * of avatars and pages. Time, timers and the line itself are handed in.
+ */
+import {
+  type ClientMessage,
+  decodeControl,
+  encodeControl,
+  PROTOCOL_VERSION,
+  type ServerMessage,
+  type Welcome,
+} from "../protocol/control";
+import { HOT } from "../protocol/pose";
+import type { Device } from "../state/avatar-state";
+import { patienceMs, waitMs } from "./backoff";
+import { meaningOf } from "./closing";
+import type { OpenTransport, Transport } from "./transport";
+
+export type Phase = "idle" | "joining" | "live" | "reconnecting" | "left";
+
+/** How to say hello: a ticket from the API, or a token from an earlier connection. */
+export type Credential = { ticket: string } | { resume: string };
+
+export interface Admission {
+  url: string;
+  credential: Credential;
+}
+
+export interface ConnectionHandlers {
+  phase(phase: Phase, text: string): void;
+  /** `resumed` when the server gave the same participant back. */
+  welcome(welcome: Welcome, resumed: boolean): void;
+  message(message: ServerMessage): void;
+  /** A hot frame; `bytes` belong to the receiver. */
+  hot(bytes: Uint8Array, nowMs: number): void;
+  /** A fresh token to keep for a reload; null when it is void. */
+  token(token: string | null): void;
+}
+
+export interface Surroundings {
+  open: OpenTransport;
+  /** Monotonic milliseconds. */
+  nowMs(): number;
+  random(): number;
+  setTimeout(run: () => void, ms: number): unknown;
+  clearTimeout(timer: unknown): void;
+  /** Get a fresh ticket when the place was lost; rejects with text for the person. */
+  admit(): Promise<Admission>;
+}
+
+const VERSION = "0.1.0";
+const SILENCE_MS = 2_000;
+const WATCH_MS = 250;
+/** A watch that comes this late says that the page slept, not that the network did. */
+const OVERSLEPT_MS = 600;
+/** After waking, silence this long is reason enough for a fresh line. */
+const WAKE_SILENCE_MS = 900;
+
+export class Connection {
+  phase: Phase = "idle";
+  participant = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+
+  private transport: Transport | null = null;
+  private url = "";
+  private resumeToken: string | null = null;
+  private lostAtMs = 0;
+  private attempt = 0;
+  private heardMs = 0;
+  private watchedMs = 0;
+  private timer: unknown = null;
+  private watch: unknown = null;
+  private nextRid = 1;
+  private readonly waiting = new Map<
+    number,
+    { resolve: () => void; reject: (error: Error) => void }
+  >();
+
+  constructor(
+    private readonly around: Surroundings,
+    private readonly handlers: ConnectionHandlers,
+    private readonly device: Device,
+  ) {}
+
+  /** Join with a ticket, or take a place back with a token; `participant` if it is known. */
+  start(admission: Admission, participant = 0): void {
+    this.participant = participant;
+    this.url = admission.url;
+    this.lostAtMs = this.around.nowMs();
+    this.setPhase("joining", "");
+    this.connect(admission.credential);
+  }
+
+  /** Leave for good: the seat is freed and no token remains. */
+  leave(): void {
+    this.sendControl({ t: "leave" });
+    this.finish("left", "");
+  }
+
+  /** The network or the page woke up: look at once instead of waiting for a deadline. */
+  nudge(): void {
+    if (this.phase === "reconnecting" && this.transport === null) {
+      this.attempt = 0;
+      this.again(0);
+    } else if (this.phase === "live") {
+      // Frames that arrived while the page slept are still queued; give them a moment.
+      this.heardMs = Math.max(this.heardMs, this.around.nowMs() - SILENCE_MS + WAKE_SILENCE_MS);
+    }
+  }
+
+  /** The network is back: a half-open attempt from before is not worth waiting for. */
+  online(): void {
+    if (this.phase !== "reconnecting") return this.nudge();
+    this.drop();
+    this.attempt = 0;
+    this.again(0);
+  }
+
+  /** Send a hot frame; false when the line is not up. */
+  sendHot(bytes: Uint8Array<ArrayBuffer>): boolean {
+    if (this.phase !== "live" || this.transport === null) return false;
+    // What waits in the browser's own buffer is late already: newest wins.
+    if (this.transport.buffered > 4096) return false;
+    if (!this.transport.send(bytes)) return false;
+    this.bytesOut += bytes.length;
+    return true;
+  }
+
+  /** Send a control message; false when the line is not up. */
+  sendControl(message: ClientMessage): boolean {
+    if (this.transport === null) return false;
+    const bytes = encodeControl(message);
+    if (!this.transport.send(bytes)) return false;
+    this.bytesOut += bytes.length;
+    return true;
+  }
+
+  /** Send a request; settles with its answer, rejects with the server's own words. */
+  request(make: (rid: number) => ClientMessage): Promise<void> {
+    const rid = this.nextRid++ >>> 0;
+    return new Promise((resolve, reject) => {
+      if (this.phase !== "live" || !this.sendControl(make(rid))) {
+        reject(new Error("You are not connected at the moment. Try again when you are."));
+        return;
+      }
+      this.waiting.set(rid, { resolve, reject });
+    });
+  }
+
+  private connect(credential: Credential): void {
+    this.drop();
+    const now = this.around.nowMs();
+    let greeted = false;
+    const transport = this.around.open(this.url, {
+      opened: () => {
+        this.sendControl({
+          t: "hello",
+          v: PROTOCOL_VERSION,
+          ...credential,
+          client: { name: "hearth-webxr", version: VERSION },
+          features: [],
+          device: this.device,
+        });
+      },
+      message: (bytes) => {
+        const at = this.around.nowMs();
+        this.heardMs = at;
+        this.bytesIn += bytes.length;
+        if (bytes[0] === HOT) {
+          if (greeted) this.handlers.hot(bytes, at);
+          return;
+        }
+        const message = decodeControl(bytes);
+        if (message === null || message === "unknown") return;
+        if (message.t === "welcome") {
+          greeted = true;
+          this.welcomed(message);
+        } else if (greeted || message.t === "closing") this.take(message);
+      },
+      closed: (code) => {
+        this.transport = null;
+        this.lost(code, "resume" in credential && !greeted);
+      },
+    });
+    this.transport = transport;
+    this.timer = this.around.setTimeout(
+      () => {
+        if (greeted) return;
+        this.drop();
+        this.lost(1006, false);
+      },
+      patienceMs(this.attempt, now - this.lostAtMs),
+    );
+  }
+
+  private welcomed(message: Welcome): void {
+    this.clearTimer();
+    const resumed = this.participant !== 0 && message.participant === this.participant;
+    this.participant = message.participant;
+    this.keepToken(message.resume);
+    this.attempt = 0;
+    this.heardMs = this.around.nowMs();
+    this.handlers.welcome(message, resumed);
+    this.setPhase("live", "");
+    this.watchSilence();
+  }
+
+  private take(message: ServerMessage): void {
+    if (message.t === "resume") this.keepToken(message.token);
+    else if (message.t === "ack") this.settle(message.rid, null);
+    else if (message.t === "error" && message.rid !== null) {
+      this.settle(message.rid, new Error(message.text));
+    }
+    this.handlers.message(message);
+  }
+
+  private settle(rid: number, error: Error | null): void {
+    const waiting = this.waiting.get(rid);
+    this.waiting.delete(rid);
+    if (error === null) waiting?.resolve();
+    else waiting?.reject(error);
+  }
+
+  private keepToken(token: string | null): void {
+    this.resumeToken = token;
+    this.handlers.token(token);
+  }
+
+  private setPhase(phase: Phase, text: string): void {
+    this.phase = phase;
+    this.handlers.phase(phase, text);
+  }
+
+  /** The line ended with `code`; `refusedToken` when it answered a resume token so. */
+  private lost(code: number, refusedToken: boolean): void {
+    this.clearTimer();
+    this.failRequests();
+    if (this.phase === "left" || this.phase === "idle") return;
+    const meaning = meaningOf(code);
+    if (this.phase !== "reconnecting") {
+      this.lostAtMs = this.around.nowMs();
+      this.attempt = 0;
+    }
+    if (meaning.after === "left" || meaning.after === "ask") {
+      // A room refused to a token may still be open to a fresh ticket, but that is for the person.
+      this.finish("left", meaning.text);
+      return;
+    }
+    this.setPhase("reconnecting", meaning.text);
+    if (meaning.after === "rejoin" || (refusedToken && code >= 4400 && code < 4410)) {
+      this.keepToken(null);
+    }
+    this.again(waitMs(this.attempt++, this.around.nowMs() - this.lostAtMs, this.around.random()));
+  }
+
+  private again(ms: number): void {
+    this.clearTimer();
+    this.timer = this.around.setTimeout(() => {
+      if (this.resumeToken !== null) {
+        this.connect({ resume: this.resumeToken });
+        return;
+      }
+      this.around.admit().then(
+        (admission) => {
+          if (this.phase !== "reconnecting") return;
+          this.url = admission.url;
+          this.connect(admission.credential);
+        },
+        (error: unknown) => this.admissionFailed(error),
+      );
+    }, ms);
+  }
+
+  private admissionFailed(error: unknown): void {
+    if (this.phase !== "reconnecting") return;
+    const refused = error instanceof AdmissionRefused;
+    if (refused) this.finish("left", error.message);
+    else {
+      this.again(waitMs(this.attempt++, this.around.nowMs() - this.lostAtMs, this.around.random()));
+    }
+  }
+
+  private finish(phase: Phase, text: string): void {
+    this.clearTimer();
+    this.stopWatch();
+    this.failRequests();
+    this.keepToken(null);
+    this.drop();
+    this.setPhase(phase, text);
+  }
+
+  private drop(): void {
+    this.clearTimer();
+    this.stopWatch();
+    this.transport?.abandon();
+    this.transport = null;
+  }
+
+  private failRequests(): void {
+    const waiting = [...this.waiting.values()];
+    this.waiting.clear();
+    for (const { reject } of waiting)
+      reject(new Error("The connection was lost before this went."));
+  }
+
+  private clearTimer(): void {
+    if (this.timer !== null) this.around.clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  private watchSilence(): void {
+    this.stopWatch();
+    this.watchedMs = this.around.nowMs();
+    this.watch = this.around.setTimeout(() => {
+      const now = this.around.nowMs();
+      if (now - this.watchedMs > OVERSLEPT_MS) this.nudge();
+      if (this.phase === "live" && now - this.heardMs > SILENCE_MS) {
+        this.drop();
+        this.lost(1006, false);
+      } else if (this.phase === "live") this.watchSilence();
+    }, WATCH_MS);
+  }
+
+  private stopWatch(): void {
+    if (this.watch !== null) this.around.clearTimeout(this.watch);
+    this.watch = null;
+  }
+}
+
+/** The API said no for good: another try would only be refused again. */
+export class AdmissionRefused extends Error {}

@@ -1,0 +1,261 @@
+/**
+ * What is known about the room one is in: people, chat, whom one hides, how good the line is.
+ * Pure: messages in, values out; views subscribe to the topics they show.
+ */
+import type { Chat, Person, RoomInfo, Roster } from "../protocol/control";
+import type { AvatarLook, Device } from "./avatar-state";
+
+export interface PersonView extends AvatarLook {
+  away: boolean;
+  /** Metres from oneself; -1 when not known. */
+  distanceM: number;
+  /** Who stands where: false while the roster knows them but they are nowhere near. */
+  near: boolean;
+}
+
+export interface ChatEntry {
+  /** Unique within this visit, for views. */
+  key: number;
+  /** 0 for a line the page itself says. */
+  from: number;
+  name: string;
+  colour: string;
+  text: string;
+  /** Server time, unwrapped as the clock tells; 0 when not yet known. */
+  atMs: number;
+  mine: boolean;
+  status: "sent" | "sending" | "failed";
+}
+
+export type Quality = "good" | "fair" | "poor" | "lost";
+
+export interface Line {
+  phase: "idle" | "joining" | "live" | "reconnecting" | "left";
+  /** What happened, in plain words; "" while all is well. */
+  note: string;
+  rttMs: number;
+  delayMs: number;
+  quality: Quality;
+}
+
+export interface Me {
+  id: number;
+  name: string;
+  primary: string;
+  secondary: string;
+  pattern: number;
+  device: Device;
+}
+
+export type Topic = "people" | "chat" | "line" | "room";
+
+const CHAT_KEPT = 200;
+/** Far from good below these: round trip, then drawing delay, in ms. */
+const FAIR = { rttMs: 160, delayMs: 220 };
+const POOR = { rttMs: 350, delayMs: 330 };
+
+export interface RosterEffect {
+  joined: Person[];
+  /** Ids whose look changed. */
+  changed: number[];
+  left: { id: number; name: string }[];
+  /** Whether this ended a listing after `welcome`: arrivals in it are not news. */
+  listing: boolean;
+}
+
+export class RoomState {
+  me: Me = { id: 0, name: "", primary: "", secondary: "", pattern: 0, device: "desktop" };
+  room: RoomInfo | null = null;
+  /** Others in the room, by participant id. */
+  readonly people = new Map<number, PersonView>();
+  /** Those one hides, by participant id, with the name they had. */
+  readonly hidden = new Map<number, string>();
+  readonly chat: ChatEntry[] = [];
+  unread = 0;
+  line: Line = { phase: "idle", note: "", rttMs: -1, delayMs: -1, quality: "good" };
+
+  private chatOpen = false;
+  private nextKey = 1;
+  private listing: Set<number> | null = null;
+  private readonly views = new Map<Topic, Set<() => void>>();
+
+  /** Call `run` whenever the topic changes; returns the way to stop. */
+  subscribe(topic: Topic, run: () => void): () => void {
+    const set = this.views.get(topic) ?? new Set();
+    this.views.set(topic, set);
+    set.add(run);
+    return () => set.delete(run);
+  }
+
+  tell(topic: Topic): void {
+    for (const run of this.views.get(topic) ?? []) run();
+  }
+
+  setRoom(room: RoomInfo): void {
+    this.room = room;
+    this.tell("room");
+  }
+
+  /**
+   * Apply a roster message; returns what it changed.
+   *
+   * A listing after `welcome` comes in pages, the first with `reset`. Nobody is taken away until
+   * its last page, so that people stay drawn while it arrives (a resumed line must not flicker).
+   */
+  applyRoster(roster: Roster): RosterEffect {
+    const effect: RosterEffect = { joined: [], changed: [], left: [], listing: false };
+    if (roster.reset) this.listing = new Set();
+    effect.listing = this.listing !== null;
+    for (const person of roster.joined) this.addPerson(person, effect);
+    for (const change of roster.changed) {
+      const person = this.people.get(change.id);
+      if (person === undefined) continue;
+      const { id, ...news } = change;
+      Object.assign(person, news);
+      effect.changed.push(id);
+    }
+    for (const { id } of roster.left) this.removePerson(id, effect);
+    if (this.listing !== null && roster.last_page) {
+      for (const id of [...this.people.keys()]) {
+        if (!this.listing.has(id)) this.removePerson(id, effect);
+      }
+      this.listing = null;
+    }
+    if (roster.hidden !== null) this.setHidden(roster.hidden);
+    this.tell("people");
+    return effect;
+  }
+
+  private addPerson(person: Person, effect: RosterEffect): void {
+    this.listing?.add(person.id);
+    if (person.id === this.me.id) return;
+    const known = this.people.get(person.id);
+    if (known === undefined) {
+      this.people.set(person.id, { ...person, marks: [], distanceM: -1, near: false });
+      effect.joined.push(person);
+    } else {
+      Object.assign(known, person);
+      effect.changed.push(person.id);
+    }
+  }
+
+  private removePerson(id: number, effect: RosterEffect): void {
+    const person = this.people.get(id);
+    if (person === undefined) return;
+    this.people.delete(id);
+    effect.left.push({ id, name: person.name });
+  }
+
+  private setHidden(list: { id: number; name: string }[]): void {
+    this.hidden.clear();
+    for (const { id, name } of list) this.hidden.set(id, name);
+  }
+
+  /** Note a wish at once; the server's roster confirms it. */
+  setHiddenLocally(id: number, name: string, on: boolean): void {
+    if (on) {
+      this.hidden.set(id, name);
+      this.people.delete(id);
+    } else this.hidden.delete(id);
+    this.tell("people");
+  }
+
+  /** A line somebody said. One's own comes back from the server and confirms the copy shown. */
+  applyChat(chat: Chat, atMs: number): ChatEntry | null {
+    const mine = chat.from === this.me.id;
+    if (mine) {
+      const copy = this.chat.find(
+        (entry) => entry.status === "sending" && entry.text === chat.text,
+      );
+      if (copy !== undefined) {
+        copy.status = "sent";
+        copy.atMs = atMs;
+        this.tell("chat");
+        return null;
+      }
+    }
+    const colour = mine ? this.me.primary : (this.people.get(chat.from)?.primary ?? "");
+    const entry: ChatEntry = {
+      key: this.nextKey++,
+      from: chat.from,
+      name: chat.name,
+      colour,
+      text: chat.text,
+      atMs,
+      mine,
+      status: "sent",
+    };
+    this.append(entry);
+    if (!mine && !this.chatOpen) this.unread++;
+    this.tell("chat");
+    return entry;
+  }
+
+  /** Show one's own line before the server has it. */
+  saying(text: string, atMs: number): ChatEntry {
+    const entry: ChatEntry = {
+      key: this.nextKey++,
+      from: this.me.id,
+      name: this.me.name,
+      colour: this.me.primary,
+      text,
+      atMs,
+      mine: true,
+      status: "sending",
+    };
+    this.append(entry);
+    this.tell("chat");
+    return entry;
+  }
+
+  settleChat(key: number, sent: boolean): void {
+    const entry = this.chat.find((line) => line.key === key);
+    if (entry === undefined || entry.status === "sent") return;
+    entry.status = sent ? "sent" : "failed";
+    this.tell("chat");
+  }
+
+  /** Take a line away, to send it again. */
+  dropChat(key: number): ChatEntry | null {
+    const at = this.chat.findIndex((line) => line.key === key);
+    const [entry] = at >= 0 ? this.chat.splice(at, 1) : [];
+    this.tell("chat");
+    return entry ?? null;
+  }
+
+  setChatOpen(open: boolean): void {
+    this.chatOpen = open;
+    if (open) this.unread = 0;
+    this.tell("chat");
+  }
+
+  setLine(change: Partial<Line>): void {
+    Object.assign(this.line, change);
+    this.line.quality = qualityOf(this.line);
+    this.tell("line");
+  }
+
+  /** Another visit: forget everybody and everything said. */
+  reset(): void {
+    this.people.clear();
+    this.hidden.clear();
+    this.chat.length = 0;
+    this.unread = 0;
+    this.listing = null;
+    this.tell("people");
+    this.tell("chat");
+  }
+
+  private append(entry: ChatEntry): void {
+    this.chat.push(entry);
+    if (this.chat.length > CHAT_KEPT) this.chat.shift();
+  }
+}
+
+/** How good the line is, by what a person would notice. */
+export function qualityOf(line: Line): Quality {
+  if (line.phase === "reconnecting" || line.phase === "left") return "lost";
+  if (line.rttMs > POOR.rttMs || line.delayMs > POOR.delayMs) return "poor";
+  if (line.rttMs > FAIR.rttMs || line.delayMs > FAIR.delayMs) return "fair";
+  return "good";
+}
