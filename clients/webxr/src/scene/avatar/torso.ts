@@ -1,0 +1,229 @@
+/**
+ * Where the torso goes when only head and posture are known. Pure numbers, no allocation per step.
+ *
+ * Upright postures hang a cloak from neck to floor that follows the head with a little lag.
+ * Lying puts it along the floor, from the head towards the feet.
+ */
+import type { Posture } from "../../state/avatar-state";
+
+const LYING = 3;
+/** half the thickness of a lying body: its axis never sinks below this height, metres */
+export const LYING_AXIS_MIN_M = 0.16;
+const LYING_AXIS_MAX_M = 0.7;
+const LYING_LENGTH_M = 1.32;
+const MIN_LENGTH_M = 0.24;
+const NECK_DOWN_M = 0.125;
+const NECK_BACK_M = 0.085;
+const MAX_SWAY_M = 0.14;
+const JUMP_M = 1.2;
+const MAX_TWIST = 1.15;
+
+export interface TorsoState {
+  /** column-major 4x4: origin at the neck, -y runs down the body, scaled by its length */
+  readonly matrix: Float32Array;
+  /** blend of standing, seated, kneeling, lying; sums to 1 */
+  readonly weights: Float32Array;
+  /** where the body meets the floor, metres */
+  baseX: number;
+  baseZ: number;
+  yaw: number;
+  /** unit direction on the floor from head to feet */
+  feetX: number;
+  feetZ: number;
+  fresh: boolean;
+}
+
+/** A torso that has not been placed yet: the first step snaps instead of gliding. */
+export function newTorso(): TorsoState {
+  return {
+    matrix: new Float32Array(16),
+    weights: new Float32Array(4),
+    baseX: 0,
+    baseZ: 0,
+    yaw: 0,
+    feetX: 0,
+    feetZ: 1,
+    fresh: true,
+  };
+}
+
+/**
+ * Advance the torso to this head pose.
+ *
+ * pose: head xyz and quaternion xyzw in the first seven numbers, room-local metres.
+ */
+export function stepTorso(
+  state: TorsoState,
+  pose: Float32Array,
+  posture: Posture,
+  dtS: number,
+): void {
+  const qx = pose[3]!;
+  const qy = pose[4]!;
+  const qz = pose[5]!;
+  const qw = pose[6]!;
+  // head axes in the room: up = q * +y, back = q * +z
+  const upX = 2 * (qx * qy - qw * qz);
+  const upY = 1 - 2 * (qx * qx + qz * qz);
+  const upZ = 2 * (qy * qz + qw * qx);
+  const backX = 2 * (qx * qz + qw * qy);
+  const backY = 2 * (qy * qz - qw * qx);
+  const backZ = 1 - 2 * (qx * qx + qy * qy);
+  const neckX = pose[0]! - upX * NECK_DOWN_M + backX * NECK_BACK_M;
+  const neckY = pose[1]! - upY * NECK_DOWN_M + backY * NECK_BACK_M;
+  const neckZ = pose[2]! - upZ * NECK_DOWN_M + backZ * NECK_BACK_M;
+
+  const yaw = headingOf(upX, upY, upZ, backX, backY, backZ);
+  const jumped = (neckX - state.baseX) ** 2 + (neckZ - state.baseZ) ** 2 > JUMP_M * JUMP_M;
+  const snap = state.fresh || jumped;
+  blendWeights(state.weights, posture, state.fresh ? 1 : ease(7, dtS));
+  followBase(state, neckX, neckZ, snap ? 1 : ease(9, dtS));
+  followYaw(state, yaw, snap, dtS);
+  followFeet(state, upX, upZ, backX, backY, backZ, snap ? 1 : ease(5, dtS));
+  state.fresh = false;
+  writeMatrix(state, neckX, neckY, neckZ);
+}
+
+/** Yaw of the head about the vertical; stays defined while looking straight up or down. */
+export function headingOf(
+  upX: number,
+  _upY: number,
+  upZ: number,
+  backX: number,
+  backY: number,
+  backZ: number,
+): number {
+  // looking down (back points up) the crown leads; looking up it trails
+  const steep = Math.min(1, Math.max(0, (Math.abs(backY) - 0.7) / 0.25));
+  const lead = backY > 0 ? -1 : 1;
+  const x = backX * (1 - steep) + upX * lead * steep;
+  const z = backZ * (1 - steep) + upZ * lead * steep;
+  return Math.atan2(x, z);
+}
+
+function ease(rate: number, dtS: number): number {
+  return 1 - Math.exp(-rate * Math.max(0, dtS));
+}
+
+function blendWeights(weights: Float32Array, posture: Posture, k: number): void {
+  for (let i = 0; i < 4; i++) {
+    const target = i === (posture as number) ? 1 : 0;
+    weights[i] = weights[i]! + (target - weights[i]!) * k;
+  }
+}
+
+function followBase(state: TorsoState, x: number, z: number, k: number): void {
+  state.baseX += (x - state.baseX) * k;
+  state.baseZ += (z - state.baseZ) * k;
+  const dx = state.baseX - x;
+  const dz = state.baseZ - z;
+  const far = Math.sqrt(dx * dx + dz * dz);
+  if (far > MAX_SWAY_M) {
+    state.baseX = x + (dx / far) * MAX_SWAY_M;
+    state.baseZ = z + (dz / far) * MAX_SWAY_M;
+  }
+}
+
+function followYaw(state: TorsoState, yaw: number, snap: boolean, dtS: number): void {
+  if (snap) {
+    state.yaw = yaw;
+    return;
+  }
+  let off = wrapAngle(yaw - state.yaw);
+  // small glances turn the head alone; the body comes along when they last or grow
+  const rate = Math.abs(off) > 0.45 ? 5 : 1.6;
+  state.yaw = wrapAngle(state.yaw + off * ease(rate, dtS));
+  off = wrapAngle(yaw - state.yaw);
+  if (Math.abs(off) > MAX_TWIST) state.yaw = wrapAngle(yaw - Math.sign(off) * MAX_TWIST);
+}
+
+function followFeet(
+  state: TorsoState,
+  upX: number,
+  upZ: number,
+  backX: number,
+  backY: number,
+  backZ: number,
+  k: number,
+): void {
+  // flat on the floor the crown points away from the feet; propped up, one looks towards them
+  const flat = Math.min(1, Math.hypot(upX, upZ));
+  const propped = backY < 0.3 ? (1 - flat) * (1 - flat) : 0;
+  let x = -upX - backX * propped;
+  let z = -upZ - backZ * propped;
+  const length = Math.hypot(x, z);
+  if (length < 0.05) return;
+  x /= length;
+  z /= length;
+  x = state.feetX + (x - state.feetX) * k;
+  z = state.feetZ + (z - state.feetZ) * k;
+  const mixed = Math.hypot(x, z);
+  if (mixed < 1e-3) return;
+  state.feetX = x / mixed;
+  state.feetZ = z / mixed;
+}
+
+function writeMatrix(state: TorsoState, neckX: number, neckY: number, neckZ: number): void {
+  const lying = smooth(state.weights[LYING]!);
+  // upright: the axis runs from the lagging base on the floor to the neck
+  const dx = neckX - state.baseX;
+  const dz = neckZ - state.baseZ;
+  const uprightLength = Math.max(MIN_LENGTH_M, Math.hypot(dx, neckY, dz) - 0.02);
+  const over = Math.max(neckY, MIN_LENGTH_M);
+  const norm = Math.hypot(dx, over, dz);
+  let yx = dx / norm;
+  let yy = over / norm;
+  let yz = dz / norm;
+  let zx = Math.sin(state.yaw);
+  let zy = 0;
+  let zz = Math.cos(state.yaw);
+  // lying: the axis is level, its back towards the floor
+  yx += (-state.feetX - yx) * lying;
+  yy += (0 - yy) * lying;
+  yz += (-state.feetZ - yz) * lying;
+  zx *= 1 - lying;
+  zy = -lying;
+  zz *= 1 - lying;
+  const yl = Math.hypot(yx, yy, yz) || 1;
+  yx /= yl;
+  yy /= yl;
+  yz /= yl;
+  const along = zx * yx + zy * yy + zz * yz;
+  zx -= along * yx;
+  zy -= along * yy;
+  zz -= along * yz;
+  const zl = Math.hypot(zx, zy, zz) || 1;
+  zx /= zl;
+  zy /= zl;
+  zz /= zl;
+  const length = uprightLength + (LYING_LENGTH_M - uprightLength) * lying;
+  const axisY = Math.min(LYING_AXIS_MAX_M, Math.max(LYING_AXIS_MIN_M, neckY - 0.02));
+  const m = state.matrix;
+  m[0] = yy * zz - yz * zy;
+  m[1] = yz * zx - yx * zz;
+  m[2] = yx * zy - yy * zx;
+  m[3] = 0;
+  m[4] = yx * length;
+  m[5] = yy * length;
+  m[6] = yz * length;
+  m[7] = 0;
+  m[8] = zx;
+  m[9] = zy;
+  m[10] = zz;
+  m[11] = 0;
+  m[12] = neckX + state.feetX * 0.03 * lying;
+  m[13] = neckY + (axisY - neckY) * lying;
+  m[14] = neckZ + state.feetZ * 0.03 * lying;
+  m[15] = 1;
+}
+
+function smooth(t: number): number {
+  const c = Math.min(1, Math.max(0, t));
+  return c * c * (3 - 2 * c);
+}
+
+/** The same angle within [-pi, pi). */
+export function wrapAngle(angle: number): number {
+  const turn = Math.PI * 2;
+  return ((((angle + Math.PI) % turn) + turn) % turn) - Math.PI;
+}
