@@ -1,0 +1,91 @@
+"""Puts the HTTP shell together: API, health, metrics, pages and the web client in one app."""
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.exceptions import HTTPException
+
+from hearth_server.api.door import Door
+from hearth_server.api.guard import Guard
+from hearth_server.api.joining import REALTIME_PATH, JoiningApi
+from hearth_server.api.problems import Problems
+from hearth_server.api.visitors import ApiParts, Visitor
+from hearth_server.api.web import WebClient
+from hearth_server.errors import Refusal
+
+
+def build_application(parts: ApiParts, door: Door, web_folder: Path) -> Guard:
+    """Return the ASGI application of a node's main port."""
+    app = FastAPI(
+        title="Hearth",
+        version=parts.version,
+        summary="Rooms, and tickets to enter them. The rest is spoken on the WebSocket at /rt.",
+        openapi_url="/api/v1/openapi.json",
+        # The bundled pages for reading the schema load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    problems = Problems(parts.metrics)
+    problems.install(app)
+    app.include_router(JoiningApi(parts, problems).router())
+    _add_health(app, parts, problems)
+    app.router.routes.extend(door.routes())
+    _add_client(app, WebClient(web_folder))
+    return Guard(app)
+
+
+def _add_health(app: FastAPI, parts: ApiParts, problems: Problems) -> None:
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> Response:
+        return JSONResponse({"status": "alive"}, headers={"cache-control": "no-store"})
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> Response:
+        if (refusal := parts.readiness.unready()) is not None:
+            return problems.refuse(refusal)
+        return JSONResponse({"status": "ready"}, headers={"cache-control": "no-store"})
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics(request: Request) -> Response:
+        visitor = Visitor(parts, request)
+        if not (parts.settings.open_metrics or visitor.address.local):
+            if parts.settings.operator_key is None:
+                return problems.refuse(
+                    Refusal(
+                        "forbidden",
+                        "Metrics are for this machine only. Set operator_key or open_metrics.",
+                    )
+                )
+            if (refusal := visitor.operator()) is not None:
+                return problems.refuse(refusal)
+        return Response(parts.metrics.render(), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get(REALTIME_PATH, include_in_schema=False)
+    async def realtime() -> Response:
+        # Upgrades never come here once the node is ready: the WebSocket shell takes them.
+        if (refusal := parts.readiness.unready()) is not None:
+            return problems.refuse(refusal)
+        return PlainTextResponse(
+            "This address speaks WebSocket, subprotocol hearth.v1.\n",
+            426,
+            {"upgrade": "websocket"},
+        )
+
+
+def _add_client(app: FastAPI, client: WebClient) -> None:
+    """Last of all routes, because it answers every remaining path it knows a file for."""
+
+    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
+    @app.api_route("/r/{room_id}", methods=["GET", "HEAD"], include_in_schema=False)
+    async def index(request: Request) -> Response:
+        return client.index(request)
+
+    @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
+    async def file(request: Request, path: str) -> Response:
+        found = client.file(request, path)
+        if found is None:
+            raise HTTPException(404)
+        return found
