@@ -1,0 +1,35 @@
+"""Compile every kernel of the sim by running a tiny world with production types."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from hearth_sim.settings import RoomShape, WorldSettings
+from hearth_sim.world import World
+
+
+def _world() -> World:
+    world = World(WorldSettings(capacity=4, rooms=1, lanes=2))
+    room = world.open_room(RoomShape())
+    for participant in (1, 2):
+        slot = world.join(room, participant, (float(participant), 0.0, 0.0), 0.0, 1000)
+        world.may_write[slot] = True
+    return world
+
+
+def _step() -> None:
+    world = _world()
+    world.leave(world.join(0, 3, (0.0, 0.0, 0.0), 0.0, 1000))
+    world.step(1, 1000)
+
+
+def _encode() -> None:
+    world = _world()
+    world.encode(1, 1000, np.zeros(world.arena_bytes(), np.uint8))
+
+
+#: Name of a group of kernels, and a call that compiles it.
+WARMUPS: list[tuple[str, Callable[[], None]]] = [
+    ("placing people and choosing who sees and hears whom", _step),
+    ("encoding snapshots", _encode),
+]
