@@ -9,7 +9,6 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
 from hearth_protocol import limits as L
-from hearth_protocol.version import VERSION
 
 U32 = Annotated[int, Field(ge=0, le=L.U32_MAX)]
 Participant = Annotated[int, Field(ge=1, le=L.U32_MAX)]
@@ -161,7 +160,7 @@ class Hello(WireModel):
     """The first message: a ticket or a resume token, exactly one of them."""
 
     t: Literal["hello"] = "hello"
-    v: Annotated[int, Field(ge=1, le=65535)] = VERSION
+    v: Annotated[int, Field(ge=1, le=65535)]
     ticket: Token | None = None
     resume: Token | None = None
     client: ClientInfo
@@ -239,7 +238,7 @@ class Welcome(WireModel):
     """The answer to `hello`: who one is, where, and by which rules."""
 
     t: Literal["welcome"] = "welcome"
-    v: Annotated[int, Field(ge=1, le=65535)] = VERSION
+    v: Annotated[int, Field(ge=1, le=65535)]
     participant: Participant
     room: RoomInfo
     tick_hz: Annotated[float, Field(ge=1, le=120)]
