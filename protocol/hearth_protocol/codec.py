@@ -21,6 +21,7 @@ Bytes = bytes | bytearray | memoryview
 M = TypeVar("M")
 
 _ENTRIES_MAX = 4 * ROSTER_PAGE
+_VERSIONED = ("hello", "welcome")
 
 
 def encode(message: WireModel) -> bytes:
@@ -85,6 +86,8 @@ def _check(value: dict[str, Any], adapter: TypeAdapter[M], known: dict[str, type
     kind = value["t"]
     if kind not in known:
         raise MalformedFrame(Malformed.UNKNOWN_MESSAGE, f"no message is called {kind[:32]!r}")
+    if kind in _VERSIONED and "v" not in value:
+        raise MalformedFrame(Malformed.BAD_FIELD, "v: Field required")
     try:
         return adapter.validate_python(value)
     except ValidationError as fault:

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
 from hearth_protocol import limits as L
+from hearth_protocol.version import VERSION
 
 U32 = Annotated[int, Field(ge=0, le=L.U32_MAX)]
 Participant = Annotated[int, Field(ge=1, le=L.U32_MAX)]
@@ -49,7 +50,13 @@ class WireModel(BaseModel):
     """Base of everything that travels: immutable, strict, deaf to unknown fields."""
 
     model_config = ConfigDict(
-        frozen=True, strict=True, extra="ignore", allow_inf_nan=False, populate_by_name=True
+        frozen=True,
+        strict=True,
+        extra="ignore",
+        allow_inf_nan=False,
+        populate_by_name=True,
+        # what is written has every field that has a default
+        json_schema_serialization_defaults_required=True,
     )
 
 
@@ -159,8 +166,11 @@ class HiddenPerson(WireModel):
 class Hello(WireModel):
     """The first message: a ticket or a resume token, exactly one of them."""
 
+    # `v` has a default for those who write a hello; on the wire it has to be there.
+    model_config = ConfigDict(json_schema_extra={"required": ["t", "v", "client", "device"]})
+
     t: Literal["hello"] = "hello"
-    v: Annotated[int, Field(ge=1, le=65535)]
+    v: Annotated[int, Field(ge=1, le=65535)] = VERSION
     ticket: Token | None = None
     resume: Token | None = None
     client: ClientInfo
@@ -238,7 +248,7 @@ class Welcome(WireModel):
     """The answer to `hello`: who one is, where, and by which rules."""
 
     t: Literal["welcome"] = "welcome"
-    v: Annotated[int, Field(ge=1, le=65535)]
+    v: Annotated[int, Field(ge=1, le=65535)] = VERSION
     participant: Participant
     room: RoomInfo
     tick_hz: Annotated[float, Field(ge=1, le=120)]

@@ -1,5 +1,8 @@
 """Pieces: the kernels and their readable twin write the same bytes and read them alike."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +12,7 @@ from hearth_protocol import limits as L
 from hearth_protocol import pieces as readable
 from hearth_protocol.errors import Malformed, MalformedFrame
 from hearth_protocol.kernels import pieces
+from hearth_protocol.kernels.quantize import quantize_rotation
 from hearth_protocol.pieces import HandsDelta, HandsFull, HeadDelta, HeadFull, Step
 from hearth_protocol.quantize import Part, Position, Rotation
 from hearth_protocol.snapshot import coarse_of
@@ -113,7 +117,6 @@ def test_coarse_records(head: Part, state: int, participant: int) -> None:
 def test_yaw_turns_about_up(turn: float, yaw: int) -> None:
     half = np.radians(turn) / 2
     row = np.zeros(L.Q_COLUMNS, np.int32)
-    from hearth_protocol.kernels.quantize import quantize_rotation
 
     quantize_rotation(0.0, np.sin(half), 0.0, np.cos(half), row, 3)
     out = np.zeros(10, np.uint8)
@@ -132,7 +135,9 @@ def test_hostile_bytes_are_read_alike(noise: bytes, data: st.DataObject) -> None
     buf = buf.astype(np.uint8)
     end = len(noise)
 
-    def readable_result(decode, apply) -> tuple[int, object]:
+    def readable_result(
+        decode: Callable[[bytes, int], tuple[Any, int]], apply: Callable[[Any], object]
+    ) -> tuple[int, object]:
         try:
             piece, used = decode(noise, 0)
             return used, apply(piece)

@@ -1,10 +1,10 @@
 """Renders what the code says as the cells that WIRE.md's tables must hold."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from hearth_protocol.control import WireModel
+from hearth_protocol.control import CLIENT_MESSAGES, WireModel
 
 
 def _reference(schema: dict[str, Any]) -> str:
@@ -54,8 +54,14 @@ def _limits(schema: dict[str, Any]) -> str:
 
 
 def rows_of(model: type[WireModel]) -> list[tuple[str, str, str]]:
-    """Field, type and limits of each field; a `?` marks one that may be absent."""
-    schema = TypeAdapter(model).json_schema(by_alias=True)
+    """Field, type and limits of each field; a `?` marks one that may be absent.
+
+    What the server writes always has the fields that have a default.
+    """
+    mode: Literal["validation", "serialization"] = "serialization"
+    if model in CLIENT_MESSAGES.values():
+        mode = "validation"
+    schema = TypeAdapter(model).json_schema(by_alias=True, mode=mode)
     required = set(schema.get("required", ()))
     rows = []
     for name, field in schema["properties"].items():
@@ -63,5 +69,6 @@ def rows_of(model: type[WireModel]) -> list[tuple[str, str, str]]:
         if "anyOf" in field:
             (given,) = [option for option in field["anyOf"] if option.get("type") != "null"]
         optional = name not in required and name != "t"
+        optional = optional or field is not given
         rows.append((f"`{name}`{'?' if optional else ''}", _type(given), _limits(given)))
     return rows
