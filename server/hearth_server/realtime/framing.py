@@ -1,4 +1,4 @@
-"""Where one WebSocket frame ends and the next begins (RFC 6455 section 5.2), and plain framing.
+"""Where one WebSocket frame ends and the next begins (RFC 6455 section 5.2).
 
 Only boundaries are found here; meaning is left to the sans-I/O parser of the websockets
 library, which is fed whole frames so that it never holds half of one.
@@ -24,13 +24,9 @@ def frame_end(data: bytes, start: int) -> int:
     client's message may be) is REFUSED as soon as its header shows it, not after its last byte.
     """
     available = len(data) - start
-    if available < 1:
-        return INCOMPLETE
-    if data[start] not in _KNOWN_HEADS:
-        return REFUSED
     if available < 2:
         return INCOMPLETE
-    if not data[start + 1] & 0x80:
+    if data[start] not in _KNOWN_HEADS or not data[start + 1] & 0x80:
         return REFUSED
     length = data[start + 1] & 0x7F
     header = 6
@@ -43,13 +39,3 @@ def frame_end(data: bytes, start: int) -> int:
         return REFUSED
     end = start + header + length
     return end if end <= len(data) else INCOMPLETE
-
-
-def binary_frame(payload: bytes) -> bytes:
-    """Return an unmasked, unfragmented binary frame, as servers send it."""
-    length = len(payload)
-    if length < 126:
-        return bytes((0x82, length)) + payload
-    if length < 65_536:
-        return b"\x82\x7e" + length.to_bytes(2, "big") + payload
-    return b"\x82\x7f" + length.to_bytes(8, "big") + payload

@@ -48,6 +48,18 @@ def choose_spot(room: RoomSettings, occupied: npt.NDArray[np.float32], arrivals:
     return outer[0] if outer[1] > best[1] else best[0]
 
 
+def spot_under(pose: npt.NDArray[np.float32]) -> Spot:
+    """Return the floor spot of somebody who is already there.
+
+    Args:
+        pose: [21], head position and quaternion first, room-local metres.
+    """
+    x, _, z, qx, qy, qz, qw = (float(value) for value in pose[:7])
+    # Where -z points after the rotation, seen from above.
+    yaw = math.atan2(2.0 * (qx * qz + qw * qy), 1.0 - 2.0 * (qx * qx + qy * qy))
+    return Spot(x, 0.0, z, yaw)
+
+
 def _at(point: SpawnPoint) -> Spot:
     return Spot(point.x, point.y, point.z, math.radians(point.yaw_deg))
 
@@ -68,12 +80,13 @@ def _rings(room: RoomSettings, points: Sequence[SpawnPoint], arrivals: int) -> l
     middle_z = sum(point.z for point in points) / len(points)
     low, high = room.bounds.min, room.bounds.max
     reach = min(middle_x - low[0], high[0] - middle_x, middle_z - low[2], high[2] - middle_z)
+    span = max(0.1, reach - _RING_FIRST_M - 0.5)
     spots = []
     for index in range(_SPOTS_TRIED):
-        # Sunflower order: even spacing at any number of people.
-        radius = _RING_FIRST_M + _RING_STEP_M * math.sqrt((arrivals + index) * 0.5)
-        radius = min(radius, max(0.5, reach - 0.5)) if index % 2 else radius % max(1.0, reach - 1.0)
-        angle = (arrivals + index) * _GOLDEN_ANGLE
+        # Sunflower order keeps the spacing even at any number of people.
+        turn = arrivals + index
+        radius = _RING_FIRST_M + (_RING_STEP_M * math.sqrt(turn * 0.5)) % span
+        angle = turn * _GOLDEN_ANGLE
         dx, dz = math.sin(angle) * radius, math.cos(angle) * radius
         spots.append(Spot(middle_x + dx, points[0].y, middle_z + dz, math.atan2(dx, dz)))
     return spots

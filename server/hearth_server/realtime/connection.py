@@ -1,0 +1,227 @@
+"""One open WebSocket: its limits, its outbox, and the participant it speaks for.
+
+Poses never come by here: `wire.py` copies them into the world's inbox (next: `hearth_sim` ingest).
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from hearth_protocol.control import AnyServerMessage, ErrorMessage, Hello, Welcome
+from hearth_protocol.errors import ERROR_ADVICE, CloseCode, ErrorCode
+from hearth_protocol.framing import server_frame
+from hearth_protocol.limits import (
+    INVALID_POSES_MAX,
+    INVALID_POSES_WINDOW_S,
+    PING_EVERY_S,
+    POSE_FLOOD_FACTOR,
+)
+from hearth_protocol.session import Close, Hot, Output, Received, Send, ServerSession
+from hearth_server.realtime.handlers import handle
+from hearth_server.realtime.ports import Addressed
+from hearth_server.realtime.wire import Wire
+from hearth_server.rooms.outbox import Outbox
+from hearth_server.rooms.packing import pack
+from hearth_server.rooms.participant import Participant
+from hearth_server.rooms.ratelimit import TokenBucket
+
+if TYPE_CHECKING:
+    from hearth_server.realtime.shard import Shard
+
+# Frames other than poses: a page that reloads its settings sends a dozen at once.
+FRAMES_PER_S: Final = 40.0
+FRAMES_BURST: Final = 160.0
+# A network that stood still delivers what it held back: that is no flood.
+POSE_BACKLOG_S: Final = 20.0
+UNWRITABLE_CLOSES_AFTER_S: Final = 10.0
+_PONG: Final = b"\xa1t\xa4pong"
+
+
+class Connection:
+    """What lies between a wire and a participant.
+
+    Attributes:
+        wire: the WebSocket.
+        participant: None before hello, and after being replaced or leaving.
+        outbox: control frames for the next tick.
+        needs_roster: nothing of the room was told yet on this connection.
+    """
+
+    def __init__(self, wire: Wire, shard: "Shard", address: Addressed) -> None:
+        self.wire = wire
+        self.shard = shard
+        self.address = address
+        self.participant: Participant | None = None
+        self.outbox = Outbox()
+        self.needs_roster = True
+        self.session = ServerSession(shard.now_s())
+        self._frames = TokenBucket(FRAMES_PER_S, FRAMES_BURST)
+        self._frames_seen = 0
+        self._pose_tokens = POSE_BACKLOG_S * shard.tick_hz
+        self._poses_at_sweep = 0
+        self._frames_at_sweep = 0
+        self._heard_s = shard.now_s()
+        self._pinged = False
+        self._unacked_since_s: float | None = None
+        self._rejected = 0
+        self._rejected_from_s = 0.0
+        self._rejection_told_s = -1.0
+        shard.opened(self)
+
+    # --- inwards -------------------------------------------------------------------------------
+
+    def may_receive(self) -> bool:
+        """Count a frame that is no plain pose; too many of them end the connection."""
+        self._frames_seen += 1
+        if self._frames.take(self.shard.now_s()):
+            return True
+        self.close(CloseCode.FLOOD, retry_after_s=10.0)
+        return False
+
+    def message(self, payload: bytes) -> None:
+        """Take a whole message that was not a pose for the inbox."""
+        self.shard.control_in += 1
+        self._carry_out(self.session.receive(payload, self.shard.now_s()))
+
+    def _carry_out(self, outputs: list[Output]) -> None:
+        closing = b""
+        for output in outputs:
+            match output:
+                case Received(Hello() as hello):
+                    self.shard.hello(self, hello)
+                case Received(message):
+                    self._received(message)
+                case Send(data) if isinstance(outputs[-1], Close):
+                    closing = data
+                case Send(data):
+                    if data[1:8] != _PONG:
+                        self.shard.metrics.input_rejected.add("bad_message")
+                    self._send_now(data)
+                case Close(code, _):
+                    self.shard.metrics.input_rejected.add(code.label)
+                    self._end(code, closing)
+                case Hot():
+                    pass  # between hello and welcome there is no row for it yet
+
+    def _received(self, message: object) -> None:
+        if self.participant is not None:
+            handle(self.shard, self, self.participant, message)
+        else:  # `leave` before the welcome
+            self.close(CloseCode.NORMAL)
+
+    # --- outwards ------------------------------------------------------------------------------
+
+    def tell(self, message: AnyServerMessage) -> None:
+        """Queue a message for the next tick."""
+        self.tell_packed(pack(message))
+
+    def tell_packed(self, frames: bytes) -> None:
+        """Queue frames that are packed already."""
+        if not self.wire.is_open:
+            return
+        if self.outbox.put(frames):
+            self.shard.has_mail.add(self)
+        else:
+            self.close(CloseCode.TOO_SLOW, retry_after_s=1.0)
+
+    def welcome(self, message: Welcome) -> None:
+        """Admit the client."""
+        self.tell_packed(server_frame(self.session.welcome(message)))
+
+    def ack(self, rid: int) -> None:
+        """Answer a request that was carried out."""
+        self.tell_packed(server_frame(self.session.ack(rid)))
+
+    def refuse(self, rid: int | None, code: ErrorCode, text: str | None = None) -> None:
+        """Tell that something was not done; the connection goes on."""
+        self.shard.metrics.refusals.add(code.value)
+        said = text or ERROR_ADVICE[code]
+        if rid is None:
+            self.tell(ErrorMessage(code=code.value, text=said))
+        else:
+            self.tell_packed(server_frame(self.session.refuse(rid, code, said)))
+
+    def close(
+        self, code: CloseCode, text: str | None = None, retry_after_s: float | None = None
+    ) -> None:
+        """Say why, then close. What else was queued goes out before, if the line takes it."""
+        closing = self.session.close(code, text, retry_after_s)
+        if closing and isinstance(closing[0], Send):
+            self._end(code, closing[0].data)
+
+    def _send_now(self, payload: bytes) -> None:
+        """Send without waiting for the tick, unless that would overtake something."""
+        frame = server_frame(payload)
+        if self.outbox or self.wire.transport.get_write_buffer_size():
+            self.tell_packed(frame)
+        else:
+            self.wire.send(frame)
+
+    def _end(self, code: CloseCode, closing: bytes) -> None:
+        pending = self.outbox.take() if self.outbox else b""
+        self.shard.has_mail.discard(self)
+        self.wire.send(pending + (server_frame(closing) if closing else b""))
+        self.wire.close(code)
+        self.shard.closing(self, code)
+
+    # --- the end -------------------------------------------------------------------------------
+
+    def said_goodbye(self, code: int) -> None:
+        """The other side closed: a plain goodbye means it left for good."""
+        if code == CloseCode.NORMAL and self.participant is not None:
+            self.shard.leave(self.participant)
+
+    def lost(self) -> None:
+        """The socket is gone."""
+        self.shard.lost(self)
+
+    def check_silence(self, now_s: float) -> bool:
+        """Close if hello is overdue, and say whether that was so."""
+        outputs = self.session.tick(now_s)
+        self._carry_out(outputs)
+        return bool(outputs)
+
+    # --- once a second -------------------------------------------------------------------------
+
+    def sweep(self, now_s: float, interval_s: float, unacked: bool) -> None:
+        """Look after limits that are too slow to be counted per frame.
+
+        Args:
+            now_s: seconds since the node's start.
+            interval_s: time since the last sweep.
+            unacked: whether too many snapshots are unacknowledged now.
+        """
+        poses = self.wire.poses_in - self._poses_at_sweep
+        frames = self._frames_seen - self._frames_at_sweep
+        self._poses_at_sweep = self.wire.poses_in
+        self._frames_at_sweep = self._frames_seen
+        allowed = POSE_FLOOD_FACTOR * self.shard.tick_hz * interval_s
+        backlog = POSE_BACKLOG_S * self.shard.tick_hz
+        self._pose_tokens = min(backlog, self._pose_tokens + allowed) - poses
+        if self._pose_tokens < 0:
+            self.close(CloseCode.FLOOD, retry_after_s=10.0)
+            return
+        if poses or frames:
+            self._heard_s = now_s
+            self._pinged = False
+            self.session.heard(now_s)
+        elif now_s - self._heard_s >= PING_EVERY_S and not self._pinged:
+            self._pinged = True
+            self.wire.ping()
+        self._carry_out(self.session.tick(now_s))
+        # Who sends poses and never acknowledges does not read, whatever buffers swallow.
+        if not (unacked and poses):
+            self._unacked_since_s = None
+        elif self._unacked_since_s is None:
+            self._unacked_since_s = now_s
+        elif now_s - self._unacked_since_s >= UNWRITABLE_CLOSES_AFTER_S:
+            self.close(CloseCode.TOO_SLOW, retry_after_s=1.0)
+
+    def pose_rejected(self, now_s: float, why: str) -> None:
+        """One of the poses was dropped: say so at most once a second, end it when it goes on."""
+        if now_s - self._rejected_from_s > INVALID_POSES_WINDOW_S:
+            self._rejected_from_s, self._rejected = now_s, 0
+        self._rejected += 1
+        if self._rejected >= INVALID_POSES_MAX:
+            self.close(CloseCode.INVALID_POSE)
+        elif now_s - self._rejection_told_s >= 1.0:
+            self._rejection_told_s = now_s
+            self.refuse(None, ErrorCode.POSE_REJECTED, f"Pose dropped: {why}.")

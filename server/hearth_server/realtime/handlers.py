@@ -1,0 +1,86 @@
+"""What each control message does: one function per kind, applied between two ticks."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from hearth_protocol.control import (
+    Away,
+    ChatLine,
+    Hide,
+    Leave,
+    ProfileChange,
+    React,
+)
+from hearth_protocol.errors import CloseCode, ErrorCode
+from hearth_server.rooms.participant import Participant
+
+if TYPE_CHECKING:
+    from hearth_server.realtime.connection import Connection
+    from hearth_server.realtime.shard import Shard
+
+
+def handle(shard: "Shard", connection: "Connection", who: Participant, message: object) -> None:
+    """Carry out a message of a participant who is in a room.
+
+    `hello` and `ping` do not come this far: the session answers them.
+    """
+    _HANDLERS[type(message)](shard, connection, who, message)
+
+
+def _leave(shard: "Shard", connection: "Connection", who: Participant, _: Leave) -> None:
+    shard.leave(who)
+    connection.close(CloseCode.NORMAL)
+
+
+def _chat(shard: "Shard", connection: "Connection", who: Participant, message: ChatLine) -> None:
+    if not who.chat_rate.take(shard.now_s()):
+        connection.refuse(message.rid, ErrorCode.RATE_LIMITED)
+        return
+    shard.room_of(who).say(who, message.text, shard.now_ms())
+    connection.ack(message.rid)
+
+
+def _react(shard: "Shard", connection: "Connection", who: Participant, message: React) -> None:
+    if not who.reaction_rate.take(shard.now_s()):
+        connection.refuse(message.rid, ErrorCode.RATE_LIMITED)
+        return
+    shard.room_of(who).react(who, message.kind)
+    if message.rid is not None:
+        connection.ack(message.rid)
+
+
+def _hide(shard: "Shard", connection: "Connection", who: Participant, message: Hide) -> None:
+    refused = shard.hide(who, message.participant, message.on)
+    if refused is not None:
+        connection.refuse(message.rid, refused)
+        return
+    connection.ack(message.rid)
+
+
+def _away(shard: "Shard", _: "Connection", who: Participant, message: Away) -> None:
+    if message.on == who.said_away:
+        return
+    # Never refused: it costs at most one change note a tick, however often it flips.
+    who.said_away = message.on
+    shard.show_away(who)
+
+
+def _profile(
+    shard: "Shard", connection: "Connection", who: Participant, message: ProfileChange
+) -> None:
+    if not who.change_rate.take(shard.now_s()):
+        connection.refuse(message.rid, ErrorCode.RATE_LIMITED)
+        return
+    fields = message.model_dump(exclude={"t", "rid"}, exclude_none=True)
+    shard.room_of(who).update(who, who.person.model_copy(update=fields))
+    connection.ack(message.rid)
+
+
+_HANDLERS: Final[dict[type, Callable[[Any, Any, Participant, Any], None]]] = {
+    Away: _away,
+    ChatLine: _chat,
+    Hide: _hide,
+    Leave: _leave,
+    ProfileChange: _profile,
+    React: _react,
+}

@@ -1,0 +1,87 @@
+"""What realtime needs from the rest of a node, as Protocols that app.py satisfies."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from hearth_server.clock import Clock
+from hearth_server.errors import Refusal
+from hearth_server.metrics import Metrics
+from hearth_server.settings import Settings
+from hearth_server.tokens import Grant, TicketBook
+
+
+class Addressed(Protocol):
+    """A client as the address limits see it."""
+
+    @property
+    def host(self) -> str:
+        """The client's address, proxies already seen through."""
+        ...
+
+    @property
+    def bucket(self) -> str:
+        """What to count by."""
+        ...
+
+    @property
+    def exempt(self) -> bool:
+        """Whether address limits do not apply."""
+        ...
+
+
+class Addresses(Protocol):
+    """Reads addresses and origins as the operator's settings say."""
+
+    def client(self, peer_host: str | None, headers: Sequence[tuple[bytes, bytes]], /) -> Addressed:
+        """Return who is calling, given the socket's peer and lower-case header names."""
+        ...
+
+    def origin_allowed(self, origin: str | None, host: str | None, /) -> bool:
+        """Say whether an Origin is absent or this site's own."""
+        ...
+
+
+class AddressLimits(Protocol):
+    """Budgets of attempts that came to nothing, by address."""
+
+    def take(self, budget: str, address: Addressed, /) -> Refusal | None:
+        """Count one attempt, or refuse it."""
+        ...
+
+    def give_back(self, budget: str, address: Addressed, /) -> None:
+        """The attempt succeeded after all."""
+        ...
+
+
+class Parts(Protocol):
+    """What a shard is built from; app.py's own parts fit."""
+
+    @property
+    def settings(self) -> Settings:
+        """The node's settings."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+        ...
+
+    @property
+    def metrics(self) -> Metrics:
+        """Where to count."""
+        ...
+
+    @property
+    def tickets(self) -> TicketBook[Grant]:
+        """The book that the HTTP side issues tickets from."""
+        ...
+
+    @property
+    def limits(self) -> AddressLimits:
+        """Budgets of attempts that came to nothing."""
+        ...
+
+    @property
+    def addresses(self) -> Addresses:
+        """Reads client addresses and origins."""
+        ...

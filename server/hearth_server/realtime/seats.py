@@ -1,0 +1,65 @@
+"""Which connection sits in which slot, as flat lists the tick can run through without looking up.
+
+A slot is recycled: a seat is only ever taken off together with the connection in it.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from hearth_server.realtime.connection import Connection
+
+
+def _nowhere(_: bytes, /) -> None:
+    """Take bytes for nobody: a free slot's write."""
+
+
+class Seats:
+    """Connections by slot, and the connected ones densely.
+
+    Attributes:
+        connection: by slot, None where nobody is connected.
+        write: by slot, the transport's write; a free slot's does nothing.
+        slots, buffered: the connected slots and their transports' buffer-size reads, side by
+            side, in no order.
+        connected: [capacity] bool.
+        since_tick: [capacity] u32, tick at which the connection was seated.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.connection: list[Connection | None] = [None] * capacity
+        self.write: list[Callable[[bytes], None]] = [_nowhere] * capacity
+        self.slots: list[int] = []
+        self.buffered: list[Callable[[], int]] = []
+        self._place: dict[int, int] = {}
+        self.connected: npt.NDArray[np.bool_] = np.zeros(capacity, np.bool_)
+        self.since_tick: npt.NDArray[np.uint32] = np.zeros(capacity, np.uint32)
+
+    def __len__(self) -> int:
+        return len(self.slots)
+
+    def put(self, slot: int, connection: "Connection", tick: int) -> None:
+        """Seat a connection; whoever sat there must have been taken off."""
+        transport = connection.wire.transport
+        self.connection[slot] = connection
+        self.write[slot] = transport.write
+        self._place[slot] = len(self.slots)
+        self.slots.append(slot)
+        self.buffered.append(transport.get_write_buffer_size)
+        self.connected[slot] = True
+        self.since_tick[slot] = tick
+
+    def take_off(self, slot: int) -> None:
+        """Empty a seat."""
+        place = self._place.pop(slot)
+        last = self.slots.pop()
+        last_buffered = self.buffered.pop()
+        if last != slot:
+            self.slots[place], self.buffered[place] = last, last_buffered
+            self._place[last] = place
+        self.connection[slot] = None
+        self.write[slot] = _nowhere
+        self.connected[slot] = False

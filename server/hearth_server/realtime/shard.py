@@ -1,0 +1,326 @@
+"""The live heart of a node: the world, its rooms, and who is connected. Runs between ticks.
+
+Everything here is called from the event loop's thread and returns at once, so what it changes
+takes effect with the next tick. It implements `api.ports.RoomDirectory`.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hearth_protocol.control import Hello, HiddenPerson, PersonGone, Roster
+from hearth_protocol.errors import CloseCode, ErrorCode
+from hearth_protocol.limits import INBOX_STRIDE
+from hearth_protocol.session import server_ms
+from hearth_server.errors import Refusal
+from hearth_server.realtime.connection import Connection
+from hearth_server.realtime.greeting import person_of, room_shape, welcome_for, world_settings
+from hearth_server.realtime.ports import Parts
+from hearth_server.realtime.seats import Seats
+from hearth_server.realtime.wire import PoseSeat
+from hearth_server.rooms.hiding import HideBook
+from hearth_server.rooms.participant import SHOWN_AWAY_AFTER_S, Participant
+from hearth_server.rooms.registry import Door, Registry
+from hearth_server.rooms.room import Room
+from hearth_server.rooms.spawn import Spot, choose_spot, spot_under
+from hearth_server.tokens import Grant, Profile, ResumeBook, TicketRefusal
+from hearth_sim.world import World
+
+_TICKET_CLOSES: Final = {
+    TicketRefusal.UNKNOWN: CloseCode.TICKET_UNKNOWN,
+    TicketRefusal.EXPIRED: CloseCode.TICKET_EXPIRED,
+    TicketRefusal.REPLAYED: CloseCode.TICKET_REPLAYED,
+}
+_REFUSAL_CLOSES: Final = {
+    "room_full": CloseCode.ROOM_FULL,
+    "room_not_found": CloseCode.NO_SUCH_ROOM,
+}
+STOPPING_RETRY_S: Final = 5.0
+
+
+class Shard:
+    """One world with its rooms and connections.
+
+    Args:
+        parts: settings, clock, metrics, tickets, addresses and limits of the node.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        settings = parts.settings
+        self.settings = settings
+        self.metrics = parts.metrics
+        self.addresses = parts.addresses
+        self.limits = parts.limits
+        self.tick_hz = settings.tick_rate
+        self.tick = 0
+        self.control_in = 0
+        self.world = World(world_settings(settings))
+        self.seats = Seats(settings.max_participants)
+        self.registry = Registry(
+            settings.rooms,
+            settings.max_participants,
+            lambda room: self.world.open_room(room_shape(room)),
+        )
+        self.hiding = HideBook()
+        self.participants: dict[int, Participant] = {}
+        self.connections: set[Connection] = set()
+        self.has_mail: set[Connection] = set()
+        self.newcomers: list[Connection] = []
+        self._clock = parts.clock
+        self._epoch_s = parts.clock.monotonic_s()
+        self._tickets = parts.tickets
+        self._resumes: ResumeBook[int] = ResumeBook()
+        # Both in the order in which they will expire.
+        self._silent: dict[Connection, None] = {}
+        self._lost: dict[Participant, None] = {}
+        self._next_id = 1  # participant ids of a node never repeat while it runs
+        self._stopping: Refusal | None = None
+
+    def now_s(self) -> float:
+        """Seconds since the node's start."""
+        return self._clock.monotonic_s() - self._epoch_s
+
+    def now_ms(self) -> int:
+        """Server time: milliseconds since the node's start, u32; never 0, which means none."""
+        return server_ms(self._clock.monotonic_s() - self._epoch_s) or 1
+
+    # --- what the HTTP side asks (api.ports.RoomDirectory) -------------------------------------
+
+    def listing(self) -> list[Door]:
+        """Every room with a door on the lobby page."""
+        return self.registry.doors()
+
+    def find(self, room_id: str) -> Door | None:
+        """The room of this id if it is configured or open."""
+        return self.registry.find(room_id)
+
+    def open_for_load(self, room_id: str) -> Door | None:
+        """Open a `load-N` room; the caller has checked that it may."""
+        return self.registry.open_for_load(room_id, self.now_s())
+
+    def may_admit(self, room_id: str, profile: Profile) -> Refusal | None:
+        """Say why this profile may not have a ticket for the room now."""
+        del profile  # nobody is refused for who they are yet
+        return self._stopping or self.registry.may_admit(room_id)
+
+    # --- connections come and go ---------------------------------------------------------------
+
+    def refuses_all(self) -> Refusal | None:
+        """Say why no connection is taken at all, or None."""
+        return self._stopping
+
+    def opened(self, connection: Connection) -> None:
+        """A WebSocket is open; it has a few seconds to say hello."""
+        self.connections.add(connection)
+        self._silent[connection] = None
+
+    def hello(self, connection: Connection, message: Hello) -> None:
+        """Seat whoever brings a good ticket or resume token; close with the reason otherwise."""
+        self._silent.pop(connection, None)
+        refused = self._seat(connection, message)
+        if refused is None:
+            self.limits.give_back("handshake", connection.address)
+            self.limits.give_back("join", connection.address)
+            return
+        code, text = refused
+        self.metrics.refusals.add(code.label)
+        if code in _TICKET_CLOSES.values():
+            self.limits.take("bad_hello", connection.address)
+        connection.close(code, text)
+
+    def closing(self, connection: Connection, code: CloseCode) -> None:
+        """We close a connection: its participant does not move or hear any more."""
+        self._silent.pop(connection, None)
+        if code in (CloseCode.INVALID_POSE, CloseCode.REMOVED) and connection.participant:
+            self.leave(connection.participant)
+        self._unseat(connection)
+
+    def lost(self, connection: Connection) -> None:
+        """A connection ended, however that came."""
+        self.connections.discard(connection)
+        self.has_mail.discard(connection)
+        self._silent.pop(connection, None)
+        self._unseat(connection)
+
+    def _unseat(self, connection: Connection) -> None:
+        """Part a connection from its participant, who may come back for a while."""
+        who, connection.participant = connection.participant, None
+        if who is None:
+            return
+        connection.wire.seat(None)
+        self.seats.take_off(who.slot)
+        now_s = self.now_s()
+        who.lost_s = now_s
+        self._lost[who] = None
+        self._resumes.drop(who.resume_token, now_s)
+
+    def _seat(self, connection: Connection, message: Hello) -> tuple[CloseCode, str | None] | None:
+        now_s = self.now_s()
+        if message.resume is not None:
+            return self._resume(connection, message, message.resume, now_s)
+        # The book is the API's: it tells time by the clock itself, not by the node's start.
+        grant = self._tickets.redeem(message.ticket or "", self._clock.monotonic_s())
+        if isinstance(grant, TicketRefusal):
+            return _TICKET_CLOSES[grant], None
+        refusal = self.may_admit(grant.room_id, grant.profile)
+        if refusal is not None:
+            return _REFUSAL_CLOSES.get(refusal.code, CloseCode.SERVER_STOPPING), refusal.text
+        self._enter(connection, message, grant)
+        return None
+
+    def _enter(self, connection: Connection, message: Hello, grant: Grant) -> None:
+        room = self.registry.open(grant.room_id)
+        spot = choose_spot(room.settings, self._standing(room), room.arrivals)
+        participant_id = self._next_id
+        self._next_id += 1
+        slot = self.world.join(
+            room.index, participant_id, (spot.x, spot.y, spot.z), spot.yaw, self.now_ms()
+        )
+        person = person_of(participant_id, grant.profile, message.device)
+        who = Participant(participant_id, slot, person, room.settings.id)
+        self.participants[participant_id] = who
+        self.registry.present += 1
+        room.enter(who)
+        self.metrics.joins.inc()
+        self._sit_down(connection, who, room, spot)
+
+    def _resume(
+        self, connection: Connection, message: Hello, token: str, now_s: float
+    ) -> tuple[CloseCode, str | None] | None:
+        found = self._resumes.redeem(token, now_s)
+        if isinstance(found, TicketRefusal):
+            return _TICKET_CLOSES[found], None
+        who = self.participants.get(found)
+        if who is None:
+            return CloseCode.TICKET_EXPIRED, None
+        room = self.room_of(who)
+        older = self.seats.connection[who.slot]
+        if older is not None:
+            # The newest socket wins: a client knows before we do that its old one is dead.
+            older.close(CloseCode.REPLACED)
+        world = self.world
+        world.reset_baselines(who.slot, self.now_ms())
+        self._lost.pop(who, None)
+        who.lost_s, who.shown_away = None, False
+        if who.person.device != message.device:
+            room.update(who, who.person.model_copy(update={"device": message.device}))
+        self.show_away(who)
+        self.metrics.resumes.inc()
+        self._sit_down(connection, who, room, spot_under(world.pose[who.slot]))
+        return None
+
+    def _sit_down(self, connection: Connection, who: Participant, room: Room, spot: Spot) -> None:
+        who.resume_token = self._resumes.issue(who.id)
+        connection.participant = who
+        self.seats.put(who.slot, connection, self.tick)
+        world = self.world
+        connection.wire.seat(
+            PoseSeat(world.inbox_view, INBOX_STRIDE, world.arrived_view, who.slot, self.now_ms)
+        )
+        at = (self.tick, self.now_ms())
+        connection.welcome(welcome_for(who, room, spot, world.settings, at))
+        self.newcomers.append(connection)
+
+    # --- what participants do ------------------------------------------------------------------
+
+    def room_of(self, who: Participant) -> Room:
+        """Return the room somebody is in."""
+        return self.registry.live(who.room_id)
+
+    def leave(self, who: Participant) -> None:
+        """Somebody goes for good: the place is free and no token brings them back."""
+        if self.participants.pop(who.id, None) is None:
+            return
+        connection = self.seats.connection[who.slot]
+        if connection is not None:
+            connection.participant = None
+            connection.wire.seat(None)
+            self.seats.take_off(who.slot)
+        self.registry.present -= 1
+        self._resumes.revoke(who.resume_token)
+        self._lost.pop(who, None)
+        for other_id in self.hiding.hiders_of(who.id):
+            self._tell_hidden(other_id, without=who.id)
+        self.hiding.forget(who.id)
+        self.world.leave(who.slot)
+        self.room_of(who).leave(who, self.now_s())
+
+    def hide(self, who: Participant, whom_id: int, on: bool) -> ErrorCode | None:
+        """Take two people out of each other's room, or bring them back together."""
+        whom = self.participants.get(whom_id)
+        if whom is None or whom is who or whom.room_id != who.room_id:
+            return ErrorCode.NO_SUCH_PARTICIPANT
+        were_apart = self.hiding.apart(who.id, whom_id)
+        if on and not self.hiding.hide(who.id, whom_id):
+            return ErrorCode.LIST_FULL
+        if not on:
+            self.hiding.show(who.id, whom_id)
+        apart = self.hiding.apart(who.id, whom_id)
+        if apart != were_apart:
+            self.world.set_excluded(who.slot, whom.slot, apart)
+            self._tell_parted(who, whom, apart)
+            self._tell_parted(whom, who, apart)
+        self._tell_hidden(who.id)
+        return None
+
+    def show_away(self, who: Participant) -> None:
+        """Show others whether anybody is there behind the avatar."""
+        self.world.set_away(who.slot, who.away)
+        self.room_of(who).show_away(who)
+
+    def hidden_people(self, who_id: int, without: int = 0) -> list[HiddenPerson]:
+        """Those whom somebody hid and who are still here, by name."""
+        return [
+            HiddenPerson(id=whom, name=self.participants[whom].person.name)
+            for whom in sorted(self.hiding.hidden_by(who_id))
+            if whom != without and whom in self.participants
+        ]
+
+    def _tell_parted(self, who: Participant, other: Participant, apart: bool) -> None:
+        connection = self.seats.connection[who.slot]
+        if connection is None or connection.needs_roster:
+            return
+        if apart:
+            connection.tell(Roster(left=[PersonGone(id=other.id)]))
+        else:
+            connection.tell(Roster(joined=[other.person]))
+
+    def _tell_hidden(self, who_id: int, without: int = 0) -> None:
+        who = self.participants.get(who_id)
+        connection = self.seats.connection[who.slot] if who else None
+        if connection is not None and not connection.needs_roster:
+            connection.tell(Roster(hidden=self.hidden_people(who_id, without)))
+
+    # --- once a tick, or less ------------------------------------------------------------------
+
+    def expire(self, now_s: float) -> None:
+        """End what has waited too long: silent connections, lost people, empty rooms."""
+        for connection in list(self._silent):
+            if not connection.check_silence(now_s):
+                break  # oldest first
+            self.limits.take("bad_hello", connection.address)
+        for who in list(self._lost):
+            lost_for_s = now_s - (who.lost_s or 0.0)
+            if lost_for_s < SHOWN_AWAY_AFTER_S:
+                break
+            if lost_for_s >= self._resumes.ttl_s:
+                self.leave(who)
+            elif not who.shown_away:
+                who.shown_away = True
+                self.show_away(who)
+        for room in self.registry.close_idle(now_s):
+            self.world.close_room(room.index)
+
+    def stop(self) -> None:
+        """Tell everybody that the node stops, and close; nobody is let in any more."""
+        self._stopping = Refusal(
+            "stopping", "The server is stopping. Try again in a minute.", STOPPING_RETRY_S
+        )
+        for connection in list(self.connections):
+            connection.close(CloseCode.SERVER_STOPPING, retry_after_s=STOPPING_RETRY_S)
+
+    def _standing(self, room: Room) -> npt.NDArray[np.float32]:
+        """Return where everybody in a room stands: [n, 2], x and z in metres."""
+        slots = [who.slot for who in room.people.values()]
+        return np.ascontiguousarray(self.world.pose[slots][:, 0:3:2])

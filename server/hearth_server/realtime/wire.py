@@ -1,0 +1,288 @@
+"""One WebSocket on one transport: bytes to messages and back (RFC 6455). Knows no room.
+
+Handshake, control frames, fragments, pings and closing go through the sans-I/O parser of the
+websockets library, which is only ever fed whole frames. A pose takes the short way past it: one
+copy, still masked, into the row the simulation reads at the next tick (`hearth_sim` ingest).
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+from websockets.typing import Subprotocol
+
+from hearth_protocol.errors import CloseCode
+from hearth_protocol.limits import HOT_MARK, MAX_UP, POSE_BYTES, POSE_FRAME_BYTES
+from hearth_protocol.version import SUBPROTOCOL
+from hearth_server.realtime.framing import INCOMPLETE, REFUSED, frame_end
+
+# After our close frame the other side has this long to answer before the connection is cut.
+CLOSE_TIMEOUT_S: Final = 2.0
+_FIN_BINARY: Final = 0x82
+_MASKED_POSE: Final = 0x80 | POSE_BYTES
+_NEVER: Final = -1
+# A line per connection is too many; what goes wrong is counted under its close code.
+_LIBRARY_LOG: Final = logging.getLogger("hearth.websocket")
+_LIBRARY_LOG.setLevel(logging.ERROR)
+_UNMASKED: Final = bytes((_FIN_BINARY, _MASKED_POSE, 0, 0, 0, 0))
+
+
+class Wire(asyncio.Protocol):
+    """A server-side WebSocket; subclasses decide what requests and messages mean."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.transport: asyncio.Transport = None  # type: ignore[assignment]
+        self.poses_in = 0
+        self.ws = ServerProtocol(
+            subprotocols=[Subprotocol(SUBPROTOCOL)], max_size=MAX_UP, logger=_LIBRARY_LOG
+        )
+        # Length of a read that may be a lone pose; _NEVER while anything else is pending.
+        self._pose_length = _NEVER
+        self._seat: PoseSeat | None = None
+        self._inbox: Any = None
+        self._row: Any = None
+        self._arrived: Any = None
+        self._slot = 0
+        self._now_ms: Any = None
+        self._tail = b""
+        self._fragments: list[bytes] = []
+        # Set once the parser was given bytes it will refuse: from then on it gets all of them.
+        self._surrendered = False
+        self._cut: asyncio.TimerHandle | None = None
+
+    # --- what subclasses add ---------------------------------------------------------------
+
+    def request_received(self, request: Request) -> None:
+        """An upgrade request arrived: answer with `accept` or `reject`."""
+        raise NotImplementedError
+
+    def message_received(self, payload: bytes) -> None:
+        """A whole binary message arrived that is no pose for the inbox."""
+        raise NotImplementedError
+
+    def frame_received(self) -> bool:
+        """Count one frame that did not take the short way; False stops reading on."""
+        return True
+
+    def pong_received(self, payload: bytes) -> None:
+        """The other side answered a ping."""
+
+    def closed_by(self, code: int, remote: bool) -> None:
+        """A close code is settled: by the other side's frame, or by ours over a fault."""
+
+    # --- reading -----------------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes from the transport; the short way for a lone pose."""
+        if (
+            len(data) == self._pose_length
+            and data[1] == _MASKED_POSE
+            and data[0] == _FIN_BINARY
+            and data[2] ^ data[6] == HOT_MARK
+        ):
+            self._inbox[self._row] = data
+            self._arrived[self._slot] = self._now_ms()
+            self.poses_in += 1
+        else:
+            self._read(data)
+
+    def seat(self, seat: "PoseSeat | None") -> None:
+        """Open (or shut, with None) the short way for poses."""
+        self._seat = seat
+        if seat is not None:
+            self._inbox, self._row = seat.inbox, seat.row
+            self._arrived, self._slot, self._now_ms = seat.arrived, seat.slot, seat.now_ms
+        self._rearm()
+
+    def _rearm(self) -> None:
+        free = not self._tail and not self._surrendered and self.ws.current_size is None
+        ready = free and self._seat is not None and self.is_open
+        self._pose_length = POSE_FRAME_BYTES if ready else _NEVER
+
+    def _read(self, data: bytes) -> None:
+        if self._tail:
+            data, self._tail = self._tail + data, b""
+        if self._surrendered or self.ws.state is not State.OPEN:
+            self._parse(data)
+            return
+        at = 0
+        while at < len(data) and self.is_open:
+            end = at + POSE_FRAME_BYTES
+            if (
+                self._seat is not None
+                and end <= len(data)
+                and data[at] == _FIN_BINARY
+                and data[at + 1] == _MASKED_POSE
+                and data[at + 2] ^ data[at + 6] == HOT_MARK
+                and self.ws.current_size is None
+            ):
+                self._take_pose(data[at:end])
+                at = end
+                continue
+            end = frame_end(data, at)
+            if end == INCOMPLETE:
+                self._tail = data[at:]
+                break
+            if end == REFUSED:
+                self._surrendered = True
+                end = len(data)
+            self._parse(data[at:end])
+            at = end
+        self._rearm()
+
+    def _take_pose(self, frame: bytes) -> None:
+        self._inbox[self._row] = frame
+        self._arrived[self._slot] = self._now_ms()
+        self.poses_in += 1
+
+    def _parse(self, data: bytes) -> None:
+        ws = self.ws
+        ws.receive_data(data)
+        for event in ws.events_received():
+            if isinstance(event, Request):
+                self.request_received(event)
+            elif isinstance(event, Frame) and self.is_open:
+                if not self.frame_received():
+                    break
+                self._frame(event)
+            elif isinstance(event, Frame) and event.opcode is Opcode.CLOSE:
+                self._peer_closed()
+        self.flush()
+        if ws.parser_exc is not None and ws.close_sent is not None and self._cut is None:
+            self._cut_later()
+            self.closed_by(int(ws.close_sent.code), remote=False)
+
+    def _frame(self, frame: Frame) -> None:
+        match frame.opcode:
+            case Opcode.BINARY | Opcode.CONT:
+                self._fragments.append(bytes(frame.data))
+                if frame.fin:
+                    payload = b"".join(self._fragments)
+                    self._fragments.clear()
+                    self._message(payload)
+            case Opcode.TEXT:
+                self.close(CloseCode.TEXT_REFUSED)
+            case Opcode.PONG:
+                self.pong_received(bytes(frame.data))
+            case _:
+                pass  # the parser has queued the pong to a ping
+
+    def _message(self, payload: bytes) -> None:
+        if self._seat is not None and len(payload) == POSE_BYTES and payload[0] == HOT_MARK:
+            self._take_pose(_UNMASKED + payload)  # came in fragments, or with a long header
+        else:
+            self.message_received(payload)
+
+    def _peer_closed(self) -> None:
+        received = self.ws.close_rcvd
+        if received is not None and self._cut is None:
+            self._cut_later()
+            self.closed_by(int(received.code), remote=True)
+
+    # --- writing -----------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether messages may still be exchanged."""
+        return self.ws.state is State.OPEN
+
+    def flush(self) -> None:
+        """Write what the parser wants sent: handshake, pongs, close frames, the end."""
+        transport = self.transport
+        for part in self.ws.data_to_send():
+            if transport.is_closing():
+                return
+            if part:
+                transport.write(part)
+            elif self.ws.close_rcvd is None and transport.can_write_eof():
+                # We gave up on the other side: read on until it noticed, else a reset would
+                # throw away the close frame that tells it why.
+                transport.write_eof()
+            else:
+                transport.close()
+
+    def send(self, frames: bytes) -> None:
+        """Write whole frames that are packed already."""
+        if self.is_open and not self.transport.is_closing():
+            self.transport.write(frames)
+
+    def ping(self) -> None:
+        """Ask for a sign of life."""
+        if self.is_open:
+            self.ws.send_ping(b"hearth")
+            self.flush()
+
+    def close(self, code: CloseCode) -> None:
+        """Say goodbye with a code; the connection is cut if no answer comes."""
+        if not self.is_open:
+            return
+        self._pose_length = _NEVER
+        self._cut_later()
+        self.ws.send_close(code, code.label)
+        self.flush()
+        self.closed_by(int(code), remote=False)
+
+    def abort(self) -> None:
+        """Cut the connection now."""
+        if self._cut is not None:
+            self._cut.cancel()
+        self._pose_length = _NEVER
+        self.transport.abort()
+
+    def _cut_later(self) -> None:
+        self._pose_length = _NEVER
+        if self._cut is None:
+            self._cut = self.loop.call_later(CLOSE_TIMEOUT_S, self.transport.abort)
+
+    # --- the transport's life ------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        # uvloop's transports are no subclasses of asyncio's, they only look like them.
+        self.transport = cast("asyncio.Transport", transport)
+
+    def eof_received(self) -> bool:
+        """The other side stopped sending: nothing more can be expected from it."""
+        self._pose_length = _NEVER
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget timers and rows."""
+        self._pose_length = _NEVER
+        self._seat = None
+        if self._cut is not None:
+            self._cut.cancel()
+
+
+class PoseSeat:
+    """Where a participant's poses go: their row of the shared arrays.
+
+    Attributes:
+        inbox: flat memoryview of the world's inbox bytes.
+        row: slice of it that holds one masked pose frame.
+        arrived: memoryview of u32 server milliseconds by slot.
+        slot: the participant's slot.
+        now_ms: reads server time, u32 milliseconds.
+    """
+
+    __slots__ = ("arrived", "inbox", "now_ms", "row", "slot")
+
+    def __init__(
+        self,
+        inbox: memoryview,
+        stride: int,
+        arrived: memoryview,
+        slot: int,
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.inbox = inbox
+        self.row = slice(slot * stride, slot * stride + POSE_FRAME_BYTES)
+        self.arrived = arrived
+        self.slot = slot
+        self.now_ms = now_ms
