@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from hearth_server.api.door import Door
 from hearth_server.api.guard import Guard
@@ -76,16 +76,18 @@ def _add_health(app: FastAPI, parts: ApiParts, problems: Problems) -> None:
 
 
 def _add_client(app: FastAPI, client: WebClient) -> None:
-    """Last of all routes, because it answers every remaining path it knows a file for."""
-
     @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
     @app.api_route("/r/{room_id}", methods=["GET", "HEAD"], include_in_schema=False)
     async def index(request: Request) -> Response:
         return client.index(request)
 
-    @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
-    async def file(request: Request, path: str) -> Response:
-        found = client.file(request, path)
-        if found is None:
-            raise HTTPException(404)
-        return found
+    nothing = app.router.default
+
+    # Files are what no route matched: a route for every path would hide wrong methods (405).
+    async def file(scope: Scope, receive: Receive, send: Send) -> None:
+        found = None
+        if scope["type"] == "http" and scope["method"] in ("GET", "HEAD"):
+            found = client.file(Request(scope), scope["path"].removeprefix("/"))
+        await (found or nothing)(scope, receive, send)
+
+    app.router.default = file

@@ -54,7 +54,7 @@ class JoiningApi:
             self.room,
             summary="One room",
             response_model=RoomOut,
-            responses=_refusals(404, 503),
+            responses=_refusals(404, 422, 503),
         )
         router.add_api_route(
             "/rooms/{room_id}/join",

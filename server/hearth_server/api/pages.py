@@ -83,27 +83,28 @@ def join_code(problem: str | None = None, typed: str = "") -> str:
 
 def before_the_warning(facts: Warned) -> str:
     """Say why https, what the browser is about to show, and what to press."""
-    invited = (
-        f"<p>You are invited to <strong>{escape(facts.room_name)}</strong>.</p>"
-        if facts.room_name
-        else ""
-    )
+    if facts.room_name:
+        lead, code = f"<p>You are invited to <strong>{escape(facts.room_name)}</strong>.</p>", ""
+    else:
+        lead = ""
+        code = '<p><a class="button plain wide" href="/j">I have a join code</a></p>'
+    mine, *others = _steps(facts)
     return page(
         "Before you enter",
-        "<h1>One warning, then you are in</h1>"
-        f"{invited}"
+        f"<h1>One warning, then you are in</h1>{lead}"
         "<p>VR and the microphone need a secure connection (https). This Hearth lives on your own "
         "network and made its own certificate, which your browser does not know yet. So it will "
         "<strong>warn you once</strong>. That is expected here.</p>"
-        f'<h2>What you will see</h2><div class="steps">{_steps(facts)}</div>'
+        f'<h2>What you will see</h2><div class="steps">{mine}</div>'
+        f'<p><a class="button wide" href="{escape(facts.target_url)}">Continue to '
+        f"{escape(facts.host)}</a></p>{code}"
         "<h2>Is it really us?</h2>"
         "<p>The certificate has this SHA-256 fingerprint. The host sees the same one in the "
         "terminal; when in doubt, ask.</p>"
         f"{fingerprint(facts.leaf_sha256)}"
-        f'<p><a class="button wide" href="{escape(facts.target_url)}">Continue to '
-        f"{escape(facts.host)}</a></p>"
+        f'<h2>Other browsers</h2><div class="steps">{"".join(others)}</div>'
         f"{authority(facts.ca_sha256)}"
-        '<p class="quiet">Typing instead of clicking? Start the address with <b>https://</b>: '
+        '<p class="quiet">Typing instead of clicking? Start the address with <b>https://</b>'
         f"<br><code>{escape(facts.target_url)}</code></p>",
     )
 
@@ -176,36 +177,48 @@ def invite(facts: Invitation) -> str:
 _CHROME_WARNING = "Your connection is not private"
 
 
-def _steps(facts: Warned) -> str:
-    host = escape(facts.host.rsplit(":", 1)[0])
-    chrome = (_CHROME_WARNING, "Advanced", f"Proceed to {host} (unsafe)", "Back to safety")
-    told = {
-        "quest": ("Quest browser", *chrome),
-        "chrome": ("Chrome, Edge, Android", *chrome),
-        "safari": (
+@dataclass(frozen=True, slots=True)
+class _Warning:
+    """A browser's certificate warning in its own words."""
+
+    browser: str
+    name: str
+    title: str
+    back: str
+    presses: tuple[str, ...]
+
+
+def _steps(facts: Warned) -> list[str]:
+    """Return a block per browser, the visitor's own first and open."""
+    host = facts.host.rsplit(":", 1)[0]
+    chrome = (_CHROME_WARNING, "Back to safety", ("Advanced", f"Proceed to {host} (unsafe)"))
+    warnings = (
+        _Warning("quest", "Quest browser", *chrome),
+        _Warning("chrome", "Chrome, Edge, Android", *chrome),
+        _Warning(
+            "safari",
             "iPhone, iPad, Safari",
             "This Connection Is Not Private",
-            "Show Details",
-            "visit this website",
             "Go Back",
+            ("Show Details", "visit this website", "Visit Website"),
         ),
-        "firefox": (
+        _Warning(
+            "firefox",
             "Firefox",
             "Warning: Potential Security Risk Ahead",
-            "Advanced…",
-            "Accept the Risk and Continue",
             "Go Back",
+            ("Advanced…", "Accept the Risk and Continue"),
         ),
-    }
-    order = sorted(told, key=lambda browser: browser != facts.browser)
+    )
     blocks = []
-    for browser in order:
-        name, title, first, second, back = told[browser]
+    for warning in sorted(warnings, key=lambda known: known.browser != facts.browser):
+        first, *rest = (escape(press) for press in warning.presses)
+        then = "".join(f"<li>Then press <b>{press}</b>.</li>" for press in rest)
         blocks.append(
-            f"<details{' open' if browser == facts.browser else ''}><summary>{name}</summary>"
-            f'<div class="mock" aria-hidden="true"><b>⚠ {title}</b><span class="faint">{back}'
-            f'</span><span class="press">{first}</span></div>'
-            f"<ol><li>“{title}” appears.</li><li>Press <b>{first}</b>.</li>"
-            f"<li>Then press <b>{second}</b>.</li></ol></details>"
+            f"<details{' open' if not blocks else ''}><summary>{warning.name}</summary>"
+            f'<div class="mock" aria-hidden="true"><b>⚠ {warning.title}</b>'
+            f'<span class="faint">{warning.back}</span><span class="press">{first}</span></div>'
+            f"<ol><li>“{warning.title}” appears.</li><li>Press <b>{first}</b>.</li>{then}</ol>"
+            "</details>"
         )
-    return "".join(blocks)
+    return blocks
