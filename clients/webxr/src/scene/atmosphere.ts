@@ -30,7 +30,7 @@ vec3 airColour(vec3 dir) {
   c = mix(c, airZenith, smoothstep(0.12, 0.75, h));
   float s = max(dot(dir, airSunDir), 0.0);
   float low = 1.0 - smoothstep(0.0, 0.5, h);
-  c += airSun * (0.34 * pow(s, 4.0) * low + 0.55 * pow(s, 24.0) + 0.8 * pow(s, 220.0));
+  c += airSun * (0.2 * pow(s, 5.0) * low + 0.3 * pow(s, 36.0) + 0.75 * pow(s, 420.0));
   return c;
 }
 `;

@@ -11,7 +11,7 @@ import { headShape } from "./avatar/head-shape";
 import { TAG_CELLS, TagAtlas } from "./avatar/tag-atlas";
 import { torsoShape } from "./avatar/torso-shape";
 
-const TAG_HEIGHT_M = 0.088;
+const TAG_HEIGHT_M = 0.105;
 const TAG_FULL_M = 4.2;
 const TAG_GONE_M = 5;
 const TAG_FAR_M = 12;
@@ -243,7 +243,7 @@ export class AvatarPool {
 
   private drawTag(figure: Figure, nowS: number): void {
     const pose = figure.sample!.pose;
-    const scale = Math.min(2, 0.62 + figure.distance * 0.2) * (1 + figure.grow * 0.35);
+    const scale = Math.min(2, 0.66 + figure.distance * 0.22) * (1 + figure.grow * 0.35);
     const y = pose[1]! + 0.25 + (TAG_HEIGHT_M * scale) / 2;
     if (figure.tagShown > 0.02) {
       const { id, name, marks } = figure.look;

@@ -41,7 +41,7 @@ export class Stage {
     this.renderer.xr.enabled = true;
     const pixelRatio = Math.min(window.devicePixelRatio || 1, this.budget.pixelRatio);
     this.renderer.setPixelRatio(pixelRatio);
-    this.renderer.toneMapping = THREE.ACESFilmicToneMapping;
+    this.renderer.toneMapping = THREE.NeutralToneMapping;
     const design = spaceDesign(options.space);
     this.title = design.title;
     this.space = design.build({

@@ -16,7 +16,10 @@ void main() {
   vOpacity = shape.z; vStyle = shape.w;
   vec3 toEye = cameraPosition - seat.xyz;
   vec3 right = normalize(vec3(toEye.z, 0.0, -toEye.x) + vec3(1e-5, 0.0, 0.0));
-  vec3 up = normalize(cross(normalize(toEye), right));
+  // upright until seen from steeply above or below: steady tags are easier to read
+  vec3 facing = normalize(cross(normalize(toEye), right));
+  float steep = smoothstep(0.45, 0.85, abs(normalize(toEye).y));
+  vec3 up = normalize(mix(vec3(0.0, 1.0, 0.0), facing, steep));
   vec3 world = seat.xyz + (right * vAt.x + up * vAt.y) * seat.w;
   gl_Position = projectionMatrix * viewMatrix * vec4(world, 1.0);
 }`;

@@ -48,7 +48,7 @@ export function handShape(mirror: 1 | -1, sides: number): THREE.BufferGeometry {
       for (let j = 0; j < sides; j++) {
         const a = start + k * sides + j;
         const b = start + k * sides + ((j + 1) % sides);
-        index.push(a, b, a + sides, b, b + sides, a + sides);
+        index.push(a, a + sides, b, b, a + sides, b + sides);
       }
     }
     for (const [row, flip] of [
@@ -57,8 +57,8 @@ export function handShape(mirror: 1 | -1, sides: number): THREE.BufferGeometry {
     ] as const) {
       for (let j = 1; j + 1 < sides; j++) {
         const a = start + row * sides;
-        if (flip) index.push(a, a + j + 1, a + j);
-        else index.push(a, a + j, a + j + 1);
+        if (flip) index.push(a, a + j, a + j + 1);
+        else index.push(a, a + j + 1, a + j);
       }
     }
   };

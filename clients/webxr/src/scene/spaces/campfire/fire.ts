@@ -83,12 +83,14 @@ void main() {
   #include <colorspace_fragment>
 }`;
 
+const BRIGHT = 26;
+
 const HALO_VERTEX = /* glsl */ `
 varying vec2 vUv;
 void main() {
   vUv = uv * 2.0 - 1.0;
-  vec4 view = viewMatrix * modelMatrix * vec4(0.0, 0.75, 0.0, 1.0);
-  view.xy += position.xy * vec2(4.2, 3.6);
+  vec4 view = viewMatrix * modelMatrix * vec4(0.0, 1.0, 0.0, 1.0);
+  view.xy += position.xy * vec2(4.0, 2.1);
   gl_Position = projectionMatrix * view;
 }`;
 
@@ -111,7 +113,7 @@ export class Fire {
   readonly root = new THREE.Group();
   private readonly time = { value: 0 };
   private readonly flicker = { value: 1 };
-  private readonly light = new THREE.PointLight(0xff8f45, 46, 20, 1.7);
+  private readonly light = new THREE.PointLight(0xffa264, BRIGHT, 20, 1.6);
   private readonly glow = new THREE.PointLight(0xffb070, 9, 5, 1.6);
   private readonly calm: boolean;
 
@@ -133,7 +135,7 @@ export class Fire {
     const breath =
       1 + 0.05 * Math.sin(t * 5.3) * Math.sin(t * 1.7 + 1) + 0.035 * Math.sin(t * 9.1 + 2);
     this.flicker.value = breath;
-    this.light.intensity = 46 * breath;
+    this.light.intensity = BRIGHT * breath;
     this.light.position.x = 0.05 * Math.sin(t * 3.1);
     this.light.position.z = 0.05 * Math.cos(t * 2.6);
   }

@@ -14,10 +14,10 @@ import { buildWood } from "./trees";
 const AIR = {
   zenith: 0x1d1d3f,
   middle: 0x5a4573,
-  horizon: 0xd9826a,
+  horizon: 0xc9786c,
   sun: 0xffb46b,
   sunDirection: [-0.28, 0.055, -1],
-  density: 0.012,
+  density: 0.0085,
   falloff: 0.11,
 } as const;
 
@@ -73,11 +73,11 @@ class CampfireSpace implements Space {
 }
 
 function lights(): THREE.Light[] {
-  const dome = new THREE.HemisphereLight(0x8f86c4, 0x5a4638, 1.35);
+  const dome = new THREE.HemisphereLight(0x9c93cf, 0x6a5446, 1.9);
   const sun = new THREE.DirectionalLight(0xffa06a, 0.95);
   sun.position.set(AIR.sunDirection[0], 0.22, AIR.sunDirection[2]);
   // a faint cool fill from behind arrivals keeps unlit faces readable
-  const fill = new THREE.DirectionalLight(0xa8a4e0, 0.45);
+  const fill = new THREE.DirectionalLight(0xc9b6d8, 0.85);
   fill.position.set(0.4, 0.8, 1);
   return [dome, sun, fill];
 }

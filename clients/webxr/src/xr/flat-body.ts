@@ -1,0 +1,209 @@
+/**
+ * The body of someone at a screen: stands, walks, sits on seats, and carries the camera. Desktop and
+ * touch share it; they only differ in how wishes arrive.
+ */
+import type { PerspectiveCamera } from "three";
+import type { Seat } from "../scene/space";
+import type { Posture } from "../state/avatar-state";
+import { type LocalBody, newBody, type Place } from "./controls";
+import { writeYawPitch } from "./pose-math";
+
+const EYE_M = [1.65, 1.18, 1.02, 0.17] as const;
+const SEATED_OVER_SEAT_M = 0.76;
+const FLOOR_SEAT_EYE_M = 0.8;
+const WALK_M_S = 1.9;
+const SPRINT_M_S = 4.2;
+const SEAT_REACH_M = 1.7;
+const PITCH_MAX = 1.45;
+const LYING_PITCH = 1.12;
+
+/** What the flat body needs from the stage. */
+export interface Standing {
+  readonly rig: {
+    position: { set(x: number, y: number, z: number): unknown };
+    rotation: { y: number };
+  };
+  readonly camera: PerspectiveCamera;
+  readonly seats: readonly Seat[];
+  walkable(x: number, z: number): boolean;
+}
+
+/** Wishes of one frame: -1 to 1, forward and right; already past any dead zone. */
+export interface Wish {
+  forward: number;
+  right: number;
+  sprint: boolean;
+}
+
+/** Owns position, heading, posture and eye height of a person at a screen. */
+export class FlatBody {
+  readonly body: LocalBody = newBody();
+  x = 0;
+  z = 0;
+  yaw = 0;
+  pitch = 0;
+  thirdPerson = false;
+  /** metres behind the head in third person */
+  cameraBackM = 2.6;
+  private seat: Seat | null = null;
+  private eyeM: number = EYE_M[0];
+  private offsetM = 0;
+
+  constructor(
+    private readonly stage: Standing,
+    start: Place,
+  ) {
+    this.stand(start);
+  }
+
+  /** Walk by these wishes, slide along what is in the way, then move camera and body. */
+  update(dtS: number, wish: Wish): void {
+    const pushing = Math.hypot(wish.forward, wish.right);
+    if (pushing > 0.01 && this.body.posture !== (0 as Posture)) this.setPosture(0 as Posture);
+    if (pushing > 0.01) {
+      const speed = (wish.sprint ? SPRINT_M_S : WALK_M_S) / Math.max(1, pushing);
+      const sin = Math.sin(this.yaw);
+      const cos = Math.cos(this.yaw);
+      const dx = (-sin * wish.forward + cos * wish.right) * speed * dtS;
+      const dz = (-cos * wish.forward - sin * wish.right) * speed * dtS;
+      this.slide(dx, dz);
+    }
+    this.settle(dtS);
+    this.write();
+  }
+
+  /** Turn by radians, positive to the left; pitch stays within a neck's reach. */
+  turn(byYaw: number, byPitch: number): void {
+    this.yaw += byYaw;
+    this.pitch = Math.max(-PITCH_MAX, Math.min(PITCH_MAX, this.pitch + byPitch));
+  }
+
+  /** Walk up to a distance along the floor without leaving it. */
+  slide(dx: number, dz: number): void {
+    if (this.stage.walkable(this.x + dx, this.z + dz)) {
+      this.x += dx;
+      this.z += dz;
+    } else if (this.stage.walkable(this.x + dx, this.z)) {
+      this.x += dx;
+    } else if (this.stage.walkable(this.x, this.z + dz)) {
+      this.z += dz;
+    }
+  }
+
+  stand(place: Place): void {
+    this.x = place.x;
+    this.z = place.z;
+    this.yaw = place.yaw;
+    this.seat = null;
+    this.body.teleports++;
+  }
+
+  /** Sit on the nearest seat within reach, or get up again. Says whether anything happened. */
+  interact(): boolean {
+    if (this.body.posture !== (0 as Posture)) {
+      this.setPosture(0 as Posture);
+      return true;
+    }
+    let best: Seat | null = null;
+    let nearest = SEAT_REACH_M;
+    for (const seat of this.stage.seats) {
+      const d = Math.hypot(seat.x - this.x, seat.z - this.z);
+      if (d < nearest) {
+        nearest = d;
+        best = seat;
+      }
+    }
+    if (!best) return false;
+    this.seat = best;
+    this.x = best.x;
+    this.z = best.z;
+    this.yaw = best.yaw;
+    this.body.posture = 1 as Posture;
+    this.body.teleports++;
+    return true;
+  }
+
+  setPosture(posture: Posture): void {
+    const lying = 3 as Posture;
+    if (posture === lying && this.body.posture !== lying) this.pitch = LYING_PITCH;
+    if (posture !== lying && this.body.posture === lying) this.pitch = 0;
+    if (this.seat && posture !== (1 as Posture)) this.leaveSeat();
+    this.body.posture = posture;
+  }
+
+  setHeightOffset(metres: number): void {
+    this.offsetM = Math.max(-0.8, Math.min(0.8, metres));
+  }
+
+  /** Look at the middle of the room. */
+  recenter(): void {
+    if (Math.hypot(this.x, this.z) > 0.05) this.yaw = Math.atan2(this.x, this.z);
+    this.pitch = 0;
+  }
+
+  place(): Place {
+    return { x: this.x, z: this.z, yaw: this.yaw };
+  }
+
+  private leaveSeat(): void {
+    const seat = this.seat;
+    this.seat = null;
+    if (!seat) return;
+    // step off towards the fire, or away from it where that is not clear
+    for (const step of [0.6, -0.6, 0.9, -0.9]) {
+      const x = seat.x - Math.sin(seat.yaw) * step;
+      const z = seat.z - Math.cos(seat.yaw) * step;
+      if (!this.stage.walkable(x, z)) continue;
+      this.x = x;
+      this.z = z;
+      this.body.teleports++;
+      return;
+    }
+  }
+
+  private settle(dtS: number): void {
+    const posture = this.body.posture as number;
+    let target: number = EYE_M[posture] ?? EYE_M[0];
+    if (posture === 1) {
+      target = this.seat ? this.seat.heightM + SEATED_OVER_SEAT_M : FLOOR_SEAT_EYE_M;
+    }
+    if (posture !== 3) target += this.offsetM;
+    this.eyeM += (Math.max(0.12, target) - this.eyeM) * (1 - Math.exp(-9 * dtS));
+  }
+
+  private write(): void {
+    const { pose } = this.body;
+    pose[0] = this.x;
+    pose[1] = this.eyeM;
+    pose[2] = this.z;
+    writeYawPitch(pose, 3, this.yaw, this.pitch);
+    this.writeHand(7, -1);
+    this.writeHand(14, 1);
+    this.stage.rig.position.set(this.x, 0, this.z);
+    this.stage.rig.rotation.y = this.yaw;
+    const { camera } = this.stage;
+    if (this.thirdPerson) {
+      const back = this.cameraBackM;
+      const lift = this.eyeM + 0.28 - Math.sin(this.pitch) * back;
+      camera.position.set(0.32, Math.max(0.25, lift), Math.cos(this.pitch) * back);
+    } else {
+      camera.position.set(0, this.eyeM, 0);
+    }
+    camera.rotation.set(this.pitch, 0, 0);
+  }
+
+  /** Hands rest in the lap or hang by the side; they are not tracked, so nobody draws them. */
+  private writeHand(at: number, side: -1 | 1): void {
+    const { pose } = this.body;
+    const lying = (this.body.posture as number) === 3;
+    const standing = (this.body.posture as number) === 0;
+    const out = side * (standing ? 0.26 : 0.16);
+    const ahead = lying ? 0.5 : standing ? 0.1 : 0.32;
+    const sin = Math.sin(this.yaw);
+    const cos = Math.cos(this.yaw);
+    pose[at] = this.x + out * cos - ahead * sin;
+    pose[at + 1] = lying ? 0.3 : Math.max(0.2, this.eyeM - (standing ? 0.78 : 0.5));
+    pose[at + 2] = this.z - out * sin - ahead * cos;
+    writeYawPitch(pose, at + 3, this.yaw, standing ? -1.1 : -0.2);
+  }
+}

@@ -1,0 +1,197 @@
+/** A panel in the room: draws a spec on a canvas texture and answers where a ray or finger is. */
+import * as THREE from "three";
+import { drawIcon } from "./menu-icons";
+import { buttonAt, type PanelButton, type PanelSpec, type PanelText, type Tone } from "./panel-spec";
+
+const FAMILY = '"Nunito Sans Variable", "Nunito Sans", system-ui, sans-serif';
+const INK: Record<Tone, string> = {
+  plain: "#f6ecdd",
+  ember: "#ffb77e",
+  leaf: "#9fd6ac",
+  rose: "#f39ab0",
+  quiet: "#c9b9c6",
+};
+const FACE: Record<Tone, string> = {
+  plain: "#3a2d42",
+  ember: "#5a3a2a",
+  leaf: "#2f4a3a",
+  rose: "#5a2536",
+  quiet: "#2a2030",
+};
+
+/** Owns one mesh, its canvas and its texture; redraws only when spec or hover change. */
+export class CanvasPanel {
+  readonly mesh: THREE.Mesh<THREE.PlaneGeometry, THREE.MeshBasicMaterial>;
+  private readonly canvas = document.createElement("canvas");
+  private readonly pen: CanvasRenderingContext2D;
+  private readonly texture: THREE.CanvasTexture;
+  private spec: PanelSpec = { width: 1, height: 1, texts: [], buttons: [] };
+  private hovered: string | null = null;
+  private readonly local = new THREE.Vector3();
+  private readonly inverse = new THREE.Matrix4();
+  private readonly ray = new THREE.Ray();
+
+  /** metresPerPixel: physical size of a spec pixel. */
+  constructor(private readonly metresPerPixel: number) {
+    const pen = this.canvas.getContext("2d");
+    if (!pen) throw new Error("this browser cannot draw on a canvas");
+    this.pen = pen;
+    this.texture = new THREE.CanvasTexture(this.canvas);
+    this.texture.colorSpace = THREE.SRGBColorSpace;
+    this.texture.anisotropy = 4;
+    this.mesh = new THREE.Mesh(
+      new THREE.PlaneGeometry(1, 1),
+      new THREE.MeshBasicMaterial({
+        map: this.texture,
+        transparent: true,
+        toneMapped: false,
+        side: THREE.DoubleSide,
+      }),
+    );
+    this.mesh.renderOrder = 30;
+    this.mesh.visible = false;
+  }
+
+  /** Show this content. */
+  show(spec: PanelSpec): void {
+    const resized = spec.width !== this.canvas.width || spec.height !== this.canvas.height;
+    this.spec = spec;
+    if (resized) {
+      this.canvas.width = spec.width;
+      this.canvas.height = spec.height;
+      this.texture.dispose();
+    }
+    this.mesh.scale.set(spec.width * this.metresPerPixel, spec.height * this.metresPerPixel, 1);
+    this.draw();
+  }
+
+  /** Mark the button under a pointer; null for none. */
+  hover(id: string | null): void {
+    if (id === this.hovered) return;
+    this.hovered = id;
+    this.draw();
+  }
+
+  /**
+   * Where a ray meets the panel: the distance along it, or -1. `under` receives what it points at.
+   */
+  meet(origin: THREE.Vector3, direction: THREE.Vector3, under: { button: PanelButton | null }): number {
+    under.button = null;
+    if (!this.mesh.visible) return -1;
+    this.inverse.copy(this.mesh.matrixWorld).invert();
+    this.ray.origin.copy(origin);
+    this.ray.direction.copy(direction);
+    this.ray.applyMatrix4(this.inverse);
+    const { origin: o, direction: d } = this.ray;
+    if (Math.abs(d.z) < 1e-5) return -1;
+    const t = -o.z / d.z;
+    const x = o.x + d.x * t;
+    const y = o.y + d.y * t;
+    if (t < 0 || Math.abs(x) > 0.5 || Math.abs(y) > 0.5) return -1;
+    under.button = this.at(x, y);
+    return this.local.set(x, y, 0).applyMatrix4(this.mesh.matrixWorld).distanceTo(origin);
+  }
+
+  /** Height of a fingertip over the panel in metres, or Infinity beside it. */
+  touch(tip: THREE.Vector3, under: { button: PanelButton | null }): number {
+    under.button = null;
+    if (!this.mesh.visible) return Number.POSITIVE_INFINITY;
+    this.inverse.copy(this.mesh.matrixWorld).invert();
+    this.local.copy(tip).applyMatrix4(this.inverse);
+    if (Math.abs(this.local.x) > 0.5 || Math.abs(this.local.y) > 0.5) {
+      return Number.POSITIVE_INFINITY;
+    }
+    under.button = this.at(this.local.x, this.local.y);
+    return this.local.z;
+  }
+
+  dispose(): void {
+    this.mesh.geometry.dispose();
+    this.mesh.material.dispose();
+    this.texture.dispose();
+  }
+
+  private at(x: number, y: number): PanelButton | null {
+    return buttonAt(this.spec, (x + 0.5) * this.spec.width, (0.5 - y) * this.spec.height);
+  }
+
+  private draw(): void {
+    const g = this.pen;
+    const { width, height } = this.spec;
+    g.clearRect(0, 0, width, height);
+    g.fillStyle = "rgba(29, 22, 32, 0.93)";
+    g.strokeStyle = "#5a4a62";
+    g.lineWidth = 3;
+    g.beginPath();
+    g.roundRect(2, 2, width - 4, height - 4, 28);
+    g.fill();
+    g.stroke();
+    for (const text of this.spec.texts) this.drawText(text);
+    for (const button of this.spec.buttons) this.drawButton(button);
+    this.texture.needsUpdate = true;
+  }
+
+  private drawText(text: PanelText): void {
+    const g = this.pen;
+    let x = text.x;
+    if (text.dot) {
+      g.fillStyle = text.dot;
+      g.beginPath();
+      g.arc(x + 18, text.y - text.size * 0.32, 17, 0, Math.PI * 2);
+      g.fill();
+      x += 52;
+    }
+    g.font = `${text.bold ? 700 : 500} ${text.size}px ${FAMILY}`;
+    g.textAlign = "left";
+    g.textBaseline = "alphabetic";
+    g.fillStyle = INK[text.tone ?? "plain"];
+    g.fillText(fit(g, text.text, text.width), x, text.y);
+  }
+
+  private drawButton(button: PanelButton): void {
+    const g = this.pen;
+    const tone = button.tone ?? "plain";
+    const lit = this.hovered === button.id && !button.disabled;
+    g.globalAlpha = button.disabled ? 0.45 : 1;
+    g.fillStyle = lit ? "#ff9a4d" : button.selected ? "#6a4a3a" : FACE[tone];
+    g.strokeStyle = lit ? "#ffe0b8" : button.selected ? "#ff9a4d" : "#6a5872";
+    g.lineWidth = lit || button.selected ? 5 : 2.5;
+    g.beginPath();
+    g.roundRect(button.x, button.y, button.w, button.h, 22);
+    g.fill();
+    g.stroke();
+    const ink = lit ? "#2b2230" : INK[tone === "quiet" ? "plain" : tone];
+    g.fillStyle = ink;
+    g.strokeStyle = ink;
+    g.textAlign = "center";
+    g.textBaseline = "middle";
+    const midX = button.x + button.w / 2;
+    const midY = button.y + button.h / 2;
+    if (!button.icon) {
+      g.font = `650 36px ${FAMILY}`;
+      g.fillText(fit(g, button.label, button.w - 16), midX, midY + 2);
+    } else if (button.h > 120) {
+      const size = Math.min(button.h * 0.48, button.w * 0.5);
+      drawIcon(g, button.icon, midX - size / 2, button.y + button.h * 0.12, size);
+      g.font = `650 ${button.w < 200 ? 27 : 38}px ${FAMILY}`;
+      g.fillText(fit(g, button.label, button.w - 12), midX, button.y + button.h * 0.8);
+    } else {
+      const size = Math.min(46, button.h * 0.5);
+      g.font = `650 34px ${FAMILY}`;
+      const label = fit(g, button.label, button.w - size - 40);
+      const wide = label ? g.measureText(label).width + 14 : 0;
+      const from = midX - (size + wide) / 2;
+      drawIcon(g, button.icon, from, midY - size / 2, size);
+      g.textAlign = "left";
+      g.fillText(label, from + size + 14, midY + 2);
+    }
+    g.globalAlpha = 1;
+  }
+}
+
+function fit(g: CanvasRenderingContext2D, text: string, width: number): string {
+  if (g.measureText(text).width <= width) return text;
+  const letters = [...text];
+  while (letters.length > 1 && g.measureText(`${letters.join("")}…`).width > width) letters.pop();
+  return `${letters.join("")}…`;
+}

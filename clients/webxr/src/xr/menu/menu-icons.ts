@@ -1,0 +1,97 @@
+/** The menu's pictures, drawn with lines on a canvas in a 100 by 100 square. */
+import { drawGlyph, hasGlyph } from "../../scene/avatar/glyphs";
+
+type Pen = (g: CanvasRenderingContext2D) => void;
+
+function strokes(g: CanvasRenderingContext2D, ...lines: readonly (readonly number[])[]): void {
+  for (const points of lines) {
+    g.beginPath();
+    for (let i = 0; i + 1 < points.length; i += 2) g.lineTo(points[i]!, points[i + 1]!);
+    g.stroke();
+  }
+}
+
+function circle(g: CanvasRenderingContext2D, x: number, y: number, r: number, from = 0, to = 6.2832): void {
+  g.beginPath();
+  g.arc(x, y, r, from, to);
+  g.stroke();
+}
+
+const ICONS: Record<string, Pen> = {
+  mic: (g) => {
+    g.beginPath();
+    g.roundRect(38, 14, 24, 42, 12);
+    g.stroke();
+    circle(g, 50, 46, 26, 0.1, Math.PI - 0.1);
+    strokes(g, [50, 72, 50, 86], [36, 86, 64, 86]);
+  },
+  people: (g) => {
+    circle(g, 36, 36, 15);
+    circle(g, 36, 88, 26, Math.PI, 0);
+    circle(g, 70, 42, 11);
+    circle(g, 70, 86, 20, Math.PI * 1.25, 0);
+  },
+  safe: (g) => {
+    strokes(g, [14, 52, 50, 20, 86, 52], [26, 44, 26, 84, 74, 84, 74, 44]);
+    circle(g, 50, 63, 9);
+  },
+  leave: (g) => {
+    strokes(g, [54, 18, 20, 18, 20, 82, 54, 82], [42, 50, 86, 50], [70, 34, 86, 50, 70, 66]);
+  },
+  chat: (g) => {
+    g.beginPath();
+    g.roundRect(14, 20, 72, 48, 16);
+    g.stroke();
+    strokes(g, [34, 68, 30, 86, 50, 69]);
+  },
+  comfort: (g) => {
+    strokes(g, [18, 30, 82, 30], [18, 52, 82, 52], [18, 74, 82, 74]);
+    g.fillStyle = g.strokeStyle;
+    for (const [x, y] of [
+      [38, 30],
+      [64, 52],
+      [32, 74],
+    ] as const) {
+      g.beginPath();
+      g.arc(x, y, 9, 0, 6.2832);
+      g.fill();
+    }
+  },
+  close: (g) => strokes(g, [24, 24, 76, 76], [76, 24, 24, 76]),
+  hide: (g) => {
+    strokes(g, [12, 50, 32, 30, 50, 25, 68, 30, 88, 50, 68, 70, 50, 75, 32, 70, 12, 50]);
+    strokes(g, [20, 84, 80, 16]);
+  },
+  eye: (g) => {
+    strokes(g, [12, 50, 32, 30, 50, 25, 68, 30, 88, 50, 68, 70, 50, 75, 32, 70, 12, 50]);
+    circle(g, 50, 50, 12);
+  },
+  recenter: (g) => {
+    circle(g, 50, 50, 24);
+    strokes(g, [50, 8, 50, 34], [50, 66, 50, 92], [8, 50, 34, 50], [66, 50, 92, 50]);
+  },
+};
+
+/** Draw an icon in the current stroke colour, `size` pixels wide, top left at (x, y). */
+export function drawIcon(
+  g: CanvasRenderingContext2D,
+  name: string,
+  x: number,
+  y: number,
+  size: number,
+): void {
+  if (hasGlyph(name) && !(name in ICONS)) {
+    drawGlyph(g, name, x, y, size);
+    return;
+  }
+  const pen = ICONS[name];
+  if (!pen) return;
+  g.save();
+  g.translate(x, y);
+  g.scale(size / 100, size / 100);
+  g.lineWidth = 8;
+  g.lineCap = "round";
+  g.lineJoin = "round";
+  pen(g);
+  g.restore();
+}

@@ -1,0 +1,263 @@
+/**
+ * The menu in a headset: five big buttons on the wrist of the hand that does not point, and a board
+ * that opens in front of one and stays where it is. Rays and fingertips both press.
+ */
+import * as THREE from "three";
+import type { Posture } from "../../state/avatar-state";
+import type { Actions } from "../../ui/actions";
+import type { HandReading } from "../hand-reader";
+import type { LocalBody } from "../controls";
+import { yawOf } from "../pose-math";
+import type { TurnStyle } from "../sticks";
+import { CanvasPanel } from "./canvas-panel";
+import { boardPage, type MenuData, NO_DATA, peoplePages, type Tab, wristPage } from "./menu-pages";
+import type { PanelButton } from "./panel-spec";
+
+const BOARD_AWAY_M = 1.3;
+const BOARD_BELOW = Math.tan((13 * Math.PI) / 180);
+const BOARD_M_PER_PX = 1 / 1024;
+const WRIST_M_PER_PX = 0.3 / 824;
+/** facing test of the wrist: cosine of the angle between its back (or palm) and the eye */
+const WRIST_SHOW = 0.62;
+const WRIST_HIDE = 0.4;
+const POKE_ABOVE_M = 0.012;
+const POKE_READY_M = 0.05;
+const LINGER_S = 0.4;
+
+/** What the menu itself cannot do: everything the headset's controls own. */
+export interface ComfortActions {
+  setTurn(style: TurnStyle): void;
+  setGlide(on: boolean): void;
+  setLeftHanded(on: boolean): void;
+  calibrateStanding(): void;
+  stepTurn(radians: number): void;
+}
+
+interface Under {
+  button: PanelButton | null;
+}
+
+/** Owns both panels and what is open. */
+export class Menu {
+  readonly root = new THREE.Group();
+  private readonly wrist = new CanvasPanel(WRIST_M_PER_PX);
+  private readonly board = new CanvasPanel(BOARD_M_PER_PX);
+  private data: MenuData = NO_DATA;
+  private tab: Tab = "people";
+  private page = 0;
+  private pinned = false;
+  private lingerS = 0;
+  private readonly underRay: Under = { button: null };
+  private readonly underTip: Under = { button: null };
+  private readonly eye = new THREE.Vector3();
+  private readonly at = new THREE.Vector3();
+  private readonly axis = new THREE.Vector3();
+  private readonly turn = new THREE.Quaternion();
+  private readonly poked = { left: false, right: false };
+  private readonly selected = { left: false, right: false };
+  private hoverWrist: string | null = null;
+  private hoverBoard: string | null = null;
+
+  constructor(
+    private readonly actions: Actions,
+    private readonly comfort: ComfortActions,
+  ) {
+    this.root.name = "menu";
+    this.root.add(this.wrist.mesh, this.board.mesh);
+    this.setData(NO_DATA);
+  }
+
+  /** Whether the board is open. */
+  get open(): boolean {
+    return this.board.mesh.visible;
+  }
+
+  /** Show this data; call when it changes, not every frame. */
+  setData(data: MenuData): void {
+    this.data = data;
+    this.page = Math.min(this.page, peoplePages(data) - 1);
+    this.wrist.show(wristPage(data));
+    if (this.open) this.board.show(boardPage(data, this.tab, this.page));
+  }
+
+  /** Open the board on a page in front of one's eyes, or close it if that page is open. */
+  toggle(tab: Tab, body: LocalBody): void {
+    if (this.open && this.tab === tab) this.close();
+    else this.openTab(tab, body);
+  }
+
+  close(): void {
+    this.board.mesh.visible = false;
+  }
+
+  /**
+   * Show the wrist panel in front of one instead of on the wrist, for people with one hand; called
+   * by the controllers' menu button.
+   */
+  pin(body: LocalBody): void {
+    this.pinned = !this.pinned;
+    if (this.pinned) this.placeAhead(this.wrist.mesh, body, 0.62, 0.3);
+    else this.wrist.mesh.visible = false;
+  }
+
+  /**
+   * Advance by one frame. `pointing` holds the panel-free hand; returns nothing, but writes how far
+   * each ray reaches before it meets a panel into `reach` (0: meets none).
+   */
+  update(
+    dtS: number,
+    body: LocalBody,
+    hands: { left: HandReading; right: HandReading },
+    carrier: "left" | "right",
+    reach: { left: number; right: number },
+  ): void {
+    this.eye.fromArray(body.pose, 0);
+    this.placeWrist(dtS, body, hands[carrier], carrier);
+    this.hoverWrist = null;
+    this.hoverBoard = null;
+    reach.left = this.usePointer(hands.left, carrier === "left", body);
+    reach.right = this.usePointer(hands.right, carrier === "right", body);
+    this.wrist.hover(this.hoverWrist);
+    this.board.hover(this.hoverBoard);
+  }
+
+  /** Do what a button says. Public so that keyboards and tests can press without a ray. */
+  press(id: string, body: LocalBody): void {
+    const [verb, what = ""] = id.split(":");
+    const { actions } = this;
+    if (verb === "tab") this.toggle(what as Tab, body);
+    else if (verb === "close") this.close();
+    else if (verb === "leave") actions.leave();
+    else if (verb === "mic") actions.toggleMic?.();
+    else if (verb === "safe") actions.safePlace?.();
+    else if (verb === "hide" || verb === "show") actions.hide(Number(what), verb === "hide");
+    else if (verb === "react") actions.react(what);
+    else if (verb === "recenter") actions.recenter();
+    else if (verb === "page") this.turnPage(Number(what));
+    else this.pressComfort(verb ?? "", what);
+  }
+
+  dispose(): void {
+    this.wrist.dispose();
+    this.board.dispose();
+  }
+
+  private pressComfort(verb: string, what: string): void {
+    const { actions, comfort, data } = this;
+    if (verb === "height") {
+      const next = data.heightOffsetM + (what === "+" ? 0.05 : -0.05);
+      actions.setHeightOffset(Math.max(-0.8, Math.min(0.8, Math.round(next * 100) / 100)));
+    } else if (verb === "turn") comfort.setTurn(what as TurnStyle);
+    else if (verb === "posture") {
+      const posture = Number(what);
+      actions.setPosture(posture < 0 ? null : (posture as Posture));
+    } else if (verb === "glide") comfort.setGlide(!data.glide);
+    else if (verb === "swap") comfort.setLeftHanded(!data.leftHanded);
+    else if (verb === "calibrate") comfort.calibrateStanding();
+    else if (verb === "step") {
+      const turns: Record<string, number> = { left: Math.PI / 6, right: -Math.PI / 6 };
+      comfort.stepTurn(turns[what] ?? Math.PI);
+    }
+  }
+
+  private turnPage(by: number): void {
+    this.page = Math.min(peoplePages(this.data) - 1, Math.max(0, this.page + by));
+    this.board.show(boardPage(this.data, this.tab, this.page));
+  }
+
+  private openTab(tab: Tab, body: LocalBody): void {
+    const reopened = !this.open;
+    this.tab = tab;
+    if (tab === "people" && reopened) this.page = 0;
+    this.board.show(boardPage(this.data, tab, this.page));
+    if (reopened) this.placeAhead(this.board.mesh, body, BOARD_AWAY_M, BOARD_BELOW * BOARD_AWAY_M);
+  }
+
+  /** Put a panel in front of the head, upright to the eye; it does not follow afterwards. */
+  private placeAhead(
+    mesh: THREE.Object3D,
+    body: LocalBody,
+    awayM: number,
+    belowM: number,
+  ): void {
+    this.eye.fromArray(body.pose, 0);
+    const yaw = yawOf(body.pose, 3);
+    mesh.position.set(
+      this.eye.x - Math.sin(yaw) * awayM,
+      Math.max(0.35, this.eye.y - belowM),
+      this.eye.z - Math.cos(yaw) * awayM,
+    );
+    mesh.lookAt(this.eye);
+    mesh.visible = true;
+    mesh.updateMatrixWorld(true);
+  }
+
+  private placeWrist(
+    dtS: number,
+    body: LocalBody,
+    hand: HandReading,
+    carrier: "left" | "right",
+  ): void {
+    const { mesh } = this.wrist;
+    if (this.pinned) return;
+    if (!hand.tracked) {
+      mesh.visible = false;
+      return;
+    }
+    const at = carrier === "left" ? 7 : 14;
+    this.turn.fromArray(body.pose, at + 3);
+    this.at.fromArray(body.pose, at);
+    this.axis.set(0, 1, 0).applyQuaternion(this.turn);
+    const toEye = this.eye.clone().sub(this.at).normalize();
+    // looking at the back of the hand like at a watch, or into the palm
+    const facing = Math.abs(this.axis.dot(toEye));
+    this.lingerS = facing > WRIST_SHOW ? LINGER_S : this.lingerS - dtS;
+    mesh.visible = facing > WRIST_HIDE && this.lingerS > 0;
+    if (!mesh.visible) return;
+    // above the wrist, towards the eye, upright: legible whatever the hand does
+    mesh.position.copy(this.at).addScaledVector(toEye, 0.06);
+    mesh.position.y += 0.09;
+    mesh.lookAt(this.eye);
+    mesh.updateMatrixWorld(true);
+  }
+
+  private usePointer(hand: HandReading, carries: boolean, body: LocalBody): number {
+    const { side } = hand;
+    const started = hand.selecting && !this.selected[side];
+    this.selected[side] = hand.selecting;
+    if (hand.tipTracked && this.poke(hand, carries, body)) return 0.001;
+    if (!hand.rayTracked) return 0;
+    let reach = 0;
+    let button: PanelButton | null = null;
+    for (const panel of [this.wrist, this.board]) {
+      if (panel === this.wrist && carries && !this.pinned) continue;
+      const t = panel.meet(hand.origin, hand.direction, this.underRay);
+      if (t < 0 || (reach > 0 && t > reach)) continue;
+      reach = t;
+      button = this.underRay.button;
+      if (panel === this.wrist) this.hoverWrist = button?.id ?? this.hoverWrist;
+      else this.hoverBoard = button?.id ?? this.hoverBoard;
+    }
+    if (started && button && !button.disabled) this.press(button.id, body);
+    return reach;
+  }
+
+  /** A fingertip presses when it passes through the panel from the front. */
+  private poke(hand: HandReading, carries: boolean, body: LocalBody): boolean {
+    const { side } = hand;
+    for (const panel of [this.wrist, this.board]) {
+      if (panel === this.wrist && carries && !this.pinned) continue;
+      const above = panel.touch(hand.tip, this.underTip);
+      if (above > POKE_READY_M || above < -0.06) continue;
+      const { button } = this.underTip;
+      if (panel === this.wrist) this.hoverWrist = button?.id ?? null;
+      else this.hoverBoard = button?.id ?? null;
+      const through = above < POKE_ABOVE_M;
+      if (through && !this.poked[side] && button && !button.disabled) this.press(button.id, body);
+      this.poked[side] = through || (this.poked[side] && above < POKE_READY_M);
+      return true;
+    }
+    this.poked[side] = false;
+    return false;
+  }
+}
