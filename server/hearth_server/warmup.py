@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
-KERNEL_PACKAGES = ("hearth_protocol", "hearth_sim")
+KERNEL_PACKAGES = ("hearth_protocol", "hearth_sim", "hearth_server.realtime")
 KEPT_CACHES = 4
 
 Warmup = tuple[str, Callable[[], None]]

@@ -189,9 +189,10 @@ class Connection:
             interval_s: time since the last sweep.
             unacked: whether too many snapshots are unacknowledged now.
         """
-        poses = self.wire.poses_in - self._poses_at_sweep
+        poses_in = self.wire.poses_in + self.shard.poses_on_plane(self.participant)
+        poses = poses_in - self._poses_at_sweep
         frames = self._frames_seen - self._frames_at_sweep
-        self._poses_at_sweep = self.wire.poses_in
+        self._poses_at_sweep = poses_in
         self._frames_at_sweep = self._frames_seen
         allowed = POSE_FLOOD_FACTOR * self.shard.tick_hz * interval_s
         backlog = POSE_BACKLOG_S * self.shard.tick_hz

@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from hearth_protocol.control import Hello, HiddenPerson, PersonGone, Roster
 from hearth_protocol.errors import CloseCode, ErrorCode
-from hearth_protocol.limits import INBOX_STRIDE
 from hearth_protocol.session import server_ms
 from hearth_server.errors import Refusal
 from hearth_server.realtime.connection import Connection
 from hearth_server.realtime.greeting import person_of, room_shape, welcome_for, world_settings
 from hearth_server.realtime.ports import Parts
 from hearth_server.realtime.seats import Seats
+from hearth_server.realtime.socket_plane import SocketPlane
 from hearth_server.realtime.wire import PoseSeat
 from hearth_server.rooms.hiding import HideBook
 from hearth_server.rooms.participant import SHOWN_AWAY_AFTER_S, Participant
@@ -44,9 +44,10 @@ class Shard:
 
     Args:
         parts: settings, clock, metrics, tickets, addresses and limits of the node.
+        with_plane: whether plain sockets are read and written in bulk, once a tick.
     """
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Parts, with_plane: bool) -> None:
         settings = parts.settings
         self.settings = settings
         self.metrics = parts.metrics
@@ -56,6 +57,11 @@ class Shard:
         self.tick = 0
         self.control_in = 0
         self.world = World(world_settings(settings))
+        self.plane = (
+            SocketPlane(settings.max_participants, self.world.inbox, self.world.arrived_ms)
+            if with_plane
+            else None
+        )
         self.seats = Seats(settings.max_participants)
         self.registry = Registry(
             settings.rooms,
@@ -148,7 +154,7 @@ class Shard:
         who, connection.participant = connection.participant, None
         if who is None:
             return
-        connection.wire.seat(None)
+        connection.wire.stand_up()
         self.seats.take_off(who.slot)
         now_s = self.now_s()
         who.lost_s = now_s
@@ -215,12 +221,18 @@ class Shard:
         connection.participant = who
         self.seats.put(who.slot, connection, self.tick)
         world = self.world
-        connection.wire.seat(
-            PoseSeat(world.inbox_view, INBOX_STRIDE, world.arrived_view, who.slot, self.now_ms)
+        connection.wire.sit_down(
+            PoseSeat(who.slot, world.inbox_view, world.arrived_view, self.now_ms, self.plane)
         )
         at = (self.tick, self.now_ms())
         connection.welcome(welcome_for(who, room, spot, world.settings, at))
         self.newcomers.append(connection)
+
+    def poses_on_plane(self, who: Participant | None) -> int:
+        """Return how many poses the socket plane has read for this connection."""
+        if self.plane is None or who is None:
+            return 0
+        return int(self.plane.poses[who.slot])
 
     # --- what participants do ------------------------------------------------------------------
 
@@ -235,7 +247,7 @@ class Shard:
         connection = self.seats.connection[who.slot]
         if connection is not None:
             connection.participant = None
-            connection.wire.seat(None)
+            connection.wire.stand_up()
             self.seats.take_off(who.slot)
         self.registry.present -= 1
         self._resumes.revoke(who.resume_token)

@@ -9,14 +9,15 @@ from uvicorn.server import ServerState
 from hearth_server.realtime.ports import Parts
 from hearth_server.realtime.protocol import RealtimeProtocol
 from hearth_server.realtime.shard import Shard
+from hearth_server.realtime.socket_plane import SocketPlane
 from hearth_server.realtime.ticker import Ticker
 
 
 class Shell:
     """A shard, its ticker, and the door uvicorn hands connections to."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.shard = Shard(parts)
+    def __init__(self, parts: Parts, with_plane: bool) -> None:
+        self.shard = Shard(parts, with_plane)
         self.ticker = Ticker(self.shard, parts.clock)
         self._stopped = asyncio.Event()
 
@@ -61,4 +62,4 @@ class Shell:
 
 def build(parts: Parts) -> Shell:
     """Build realtime from the node's parts. Imports kernels: call it once they are compiled."""
-    return Shell(parts)
+    return Shell(parts, SocketPlane.available())

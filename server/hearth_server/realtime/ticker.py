@@ -9,6 +9,7 @@ import gc
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from hearth_protocol.control import Overload as OverloadMessage
 from hearth_protocol.errors import CloseCode
@@ -74,6 +75,8 @@ class Ticker:
         """Run one tick."""
         shard, world = self.shard, self.shard.world
         began_s = self._clock.monotonic_s()
+        if shard.plane is not None:
+            shard.plane.receive(shard.now_ms(), int(self._clock.wall_s() * 1e9))
         now_s, now_ms = shard.now_s(), shard.now_ms()
         tick = shard.tick = due.tick
         shard.expire(now_s)
@@ -127,25 +130,36 @@ class Ticker:
     def _write(self, stuck: list[int]) -> tuple[int, int]:
         """Write mail and snapshots; return how many snapshots and bytes."""
         shard, world = self.shard, self.shard.world
-        write = shard.seats.write
         length, offset = world.length, world.offset
         total = 0
         if shard.has_mail:
             total = self._write_mail(stuck)
+        sent = int(np.count_nonzero(length))
+        total += int(length.sum())
+        plane = shard.plane
+        if plane is not None:
+            plane.send(plane.slots, self._arena, offset, length)
+            length[plane.slots] = 0
         slots = np.flatnonzero(length)
-        if not slots.size:
-            return 0, total
-        starts = offset[slots]
-        ends = starts + length[slots]
-        first, last = int(starts.min()), int(ends.max())
-        # The transport keeps what the socket does not take. It is handed copies, never views of
-        # the arena, so that nobody can get another's bytes when the arena is written again.
-        frames = self._arena[first:last].tobytes()
-        starts -= first
-        ends -= first
-        for slot, start, end in zip(slots.tolist(), starts.tolist(), ends.tolist(), strict=True):
+        if slots.size:
+            self._write_through_transports(slots)
+        return sent, total
+
+    def _write_through_transports(self, slots: npt.NDArray[np.int64]) -> None:
+        """Write the snapshots of connections that are not on the plane.
+
+        The transport keeps what the socket does not take. It is handed copies, never views of
+        the arena, so that nobody can get another's bytes when the arena is written again.
+        """
+        write, world = self.shard.seats.write, self.shard.world
+        starts = world.offset[slots]
+        ends = starts + world.length[slots]
+        first = int(starts.min())
+        frames = self._arena[first : int(ends.max())].tobytes()
+        for slot, start, end in zip(
+            slots.tolist(), (starts - first).tolist(), (ends - first).tolist(), strict=True
+        ):
             write[slot](frames[start:end])
-        return slots.size, total + int(length[slots].sum())
 
     def _write_mail(self, stuck: list[int]) -> int:
         """Write control, in one piece with the snapshot that follows it."""

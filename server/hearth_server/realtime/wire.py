@@ -8,6 +8,7 @@ copy, still masked, into the row the simulation reads at the next tick (`hearth_
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Final, cast
 
 from websockets.frames import Frame, Opcode
@@ -17,9 +18,16 @@ from websockets.server import ServerProtocol
 from websockets.typing import Subprotocol
 
 from hearth_protocol.errors import CloseCode
-from hearth_protocol.limits import HOT_MARK, MAX_UP, POSE_BYTES, POSE_FRAME_BYTES
+from hearth_protocol.limits import (
+    HOT_MARK,
+    INBOX_STRIDE,
+    MAX_UP,
+    POSE_BYTES,
+    POSE_FRAME_BYTES,
+)
 from hearth_protocol.version import SUBPROTOCOL
 from hearth_server.realtime.framing import INCOMPLETE, REFUSED, frame_end
+from hearth_server.realtime.socket_plane import SocketPlane
 
 # After our close frame the other side has this long to answer before the connection is cut.
 CLOSE_TIMEOUT_S: Final = 2.0
@@ -30,6 +38,31 @@ _NEVER: Final = -1
 _LIBRARY_LOG: Final = logging.getLogger("hearth.websocket")
 _LIBRARY_LOG.setLevel(logging.ERROR)
 _UNMASKED: Final = bytes((_FIN_BINARY, _MASKED_POSE, 0, 0, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class PoseSeat:
+    """Where a participant's poses go: their row of the shared arrays.
+
+    Attributes:
+        slot: the participant's slot.
+        inbox: flat memoryview of the world's inbox bytes.
+        arrived: memoryview of u32 server milliseconds by slot.
+        now_ms: reads server time, u32 milliseconds.
+        plane: reads and writes plain sockets in bulk, if this system has one.
+    """
+
+    slot: int
+    inbox: memoryview
+    arrived: memoryview
+    now_ms: Callable[[], int]
+    plane: SocketPlane | None
+
+    @property
+    def row(self) -> slice:
+        """The part of `inbox` that holds one masked pose frame."""
+        begin = self.slot * INBOX_STRIDE
+        return slice(begin, begin + POSE_FRAME_BYTES)
 
 
 class Wire(asyncio.Protocol):
@@ -92,18 +125,32 @@ class Wire(asyncio.Protocol):
         else:
             self._read(data)
 
-    def seat(self, seat: "PoseSeat | None") -> None:
-        """Open (or shut, with None) the short way for poses."""
+    def sit_down(self, seat: PoseSeat) -> None:
+        """Open the short way for poses; the socket plane reads from now on if it can."""
         self._seat = seat
-        if seat is not None:
-            self._inbox, self._row = seat.inbox, seat.row
-            self._arrived, self._slot, self._now_ms = seat.arrived, seat.slot, seat.now_ms
+        self._inbox, self._row = seat.inbox, seat.row
+        self._arrived, self._slot, self._now_ms = seat.arrived, seat.slot, seat.now_ms
+        if seat.plane is not None:
+            seat.plane.add(seat.slot, self.transport, self)
         self._rearm()
 
+    def stand_up(self) -> None:
+        """Shut the short way: nothing that still arrives moves anybody."""
+        seat, self._seat = self._seat, None
+        self._pose_length = _NEVER
+        if seat is not None and seat.plane is not None and seat.plane.carries(seat.slot):
+            seat.plane.remove(seat.slot)
+            if not self.transport.is_closing():
+                self.transport.resume_reading()
+
     def _rearm(self) -> None:
+        """Allow the short way again if nothing unfinished is waiting."""
         free = not self._tail and not self._surrendered and self.ws.current_size is None
-        ready = free and self._seat is not None and self.is_open
+        seat = self._seat
+        ready = free and seat is not None and self.is_open
         self._pose_length = POSE_FRAME_BYTES if ready else _NEVER
+        if seat is not None and seat.plane is not None:
+            seat.plane.whole[seat.slot] = ready
 
     def _read(self, data: bytes) -> None:
         if self._tail:
@@ -212,6 +259,15 @@ class Wire(asyncio.Protocol):
         if self.is_open and not self.transport.is_closing():
             self.transport.write(frames)
 
+    def write_rest(self, rest: memoryview) -> None:
+        """Send what the socket did not take of a snapshot, before anything else.
+
+        A copy: the transport keeps it until it is sent, and the arena is written again at the
+        next tick. With a view, one observer could get another's bytes.
+        """
+        if not self.transport.is_closing():
+            self.transport.write(bytes(rest))
+
     def ping(self) -> None:
         """Ask for a sign of life."""
         if self.is_open:
@@ -222,7 +278,6 @@ class Wire(asyncio.Protocol):
         """Say goodbye with a code; the connection is cut if no answer comes."""
         if not self.is_open:
             return
-        self._pose_length = _NEVER
         self._cut_later()
         self.ws.send_close(code, code.label)
         self.flush()
@@ -232,11 +287,11 @@ class Wire(asyncio.Protocol):
         """Cut the connection now."""
         if self._cut is not None:
             self._cut.cancel()
-        self._pose_length = _NEVER
+        self.stand_up()
         self.transport.abort()
 
     def _cut_later(self) -> None:
-        self._pose_length = _NEVER
+        self.stand_up()
         if self._cut is None:
             self._cut = self.loop.call_later(CLOSE_TIMEOUT_S, self.transport.abort)
 
@@ -249,40 +304,11 @@ class Wire(asyncio.Protocol):
 
     def eof_received(self) -> bool:
         """The other side stopped sending: nothing more can be expected from it."""
-        self._pose_length = _NEVER
+        self.stand_up()
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget timers and rows."""
-        self._pose_length = _NEVER
-        self._seat = None
+        self.stand_up()
         if self._cut is not None:
             self._cut.cancel()
-
-
-class PoseSeat:
-    """Where a participant's poses go: their row of the shared arrays.
-
-    Attributes:
-        inbox: flat memoryview of the world's inbox bytes.
-        row: slice of it that holds one masked pose frame.
-        arrived: memoryview of u32 server milliseconds by slot.
-        slot: the participant's slot.
-        now_ms: reads server time, u32 milliseconds.
-    """
-
-    __slots__ = ("arrived", "inbox", "now_ms", "row", "slot")
-
-    def __init__(
-        self,
-        inbox: memoryview,
-        stride: int,
-        arrived: memoryview,
-        slot: int,
-        now_ms: Callable[[], int],
-    ) -> None:
-        self.inbox = inbox
-        self.row = slice(slot * stride, slot * stride + POSE_FRAME_BYTES)
-        self.arrived = arrived
-        self.slot = slot
-        self.now_ms = now_ms
