@@ -1,0 +1,1 @@
+"""The load generator: protocol bots that know the truth and judge what a server delivers."""

@@ -1,0 +1,204 @@
+"""Getting in, sans I/O: from an open TCP connection to `welcome`, as bytes in and bytes out.
+
+The opening handshake is the websockets library's; what follows is the wire's `hello`. Bytes that
+come after `welcome` in the same read are handed on untouched.
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from websockets.client import ClientProtocol
+from websockets.exceptions import WebSocketException
+from websockets.frames import Frame, Opcode
+from websockets.typing import Subprotocol
+from websockets.uri import parse_uri
+
+from hearth_protocol import codec, control
+from hearth_protocol.errors import MalformedFrame
+from hearth_protocol.kernels.scan import CLOSE, CONTROL, PING, PONG
+
+SUBPROTOCOL = "hearth.v1"
+_HEADER_LIMIT = 16 * 1024
+
+
+@dataclass(frozen=True)
+class Door:
+    """Where to knock and what to show."""
+
+    url: str
+    ticket: str
+    device: control.Device = "desktop"
+
+
+def client_frame(opcode: int, payload: bytes) -> bytes:
+    """A whole masked frame, ready to send."""
+    return Frame(Opcode(opcode), payload).serialize(mask=True)
+
+
+def message_frame(message: control.AnyClientMessage) -> bytes:
+    """A control message as a whole masked frame."""
+    return client_frame(CONTROL + 2, codec.encode(message))
+
+
+def close_frame(code: int = 1000) -> bytes:
+    """A closing frame with a code and no words."""
+    return client_frame(CLOSE, code.to_bytes(2, "big"))
+
+
+def close_reason(payload: bytes) -> str:
+    """The close code of a closing frame's payload, as text for a table of failures."""
+    return f"closed {int.from_bytes(payload[:2], 'big')}" if len(payload) >= 2 else "closed"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a message means for a bot that is in: bytes to answer with, or why it is over."""
+
+    answer: bytes = b""
+    over: str | None = None
+    error: str | None = None
+    pong: control.Pong | None = None
+
+
+def reply_to(kind: int, payload: bytes) -> Reply:
+    """Say what to do about a frame (kind as in `kernels.scan`) that is not a snapshot."""
+    if kind == PING:
+        return Reply(answer=client_frame(PONG, payload))
+    if kind == CLOSE:
+        return Reply(over=close_reason(payload))
+    return _reply_to_message(payload) if kind == CONTROL else Reply()
+
+
+def _reply_to_message(payload: bytes) -> Reply:
+    try:
+        message = codec.decode_server(payload)
+    except MalformedFrame as fault:
+        return Reply(error=f"unreadable message: {fault.reason.name.lower()}")
+    if isinstance(message, control.Closing):
+        return Reply(over=message.reason)
+    if isinstance(message, control.ErrorMessage):
+        return Reply(error=message.code)
+    return Reply(pong=message if isinstance(message, control.Pong) else None)
+
+
+class FrameCutter:
+    """Cuts a server's stream into frames, one Python object each: for the few at the door."""
+
+    def __init__(self, data: bytes = b"") -> None:
+        """Begin with some bytes of the stream."""
+        self._bytes = bytearray(data)
+
+    def add(self, data: bytes | bytearray | memoryview) -> None:
+        """Append bytes."""
+        self._bytes += data
+
+    @property
+    def rest(self) -> bytes:
+        """What has not been cut yet."""
+        return bytes(self._bytes)
+
+    def next_frame(self) -> tuple[int, bytes] | None:
+        """Cut one whole frame off the front, as (opcode, payload); None if there is none."""
+        data = self._bytes
+        if len(data) < 2:
+            return None
+        length, begin = data[1] & 127, 2
+        if length >= 126:
+            begin = 4 if length == 126 else 10
+            if len(data) < begin:
+                return None
+            length = int.from_bytes(data[2:begin], "big")
+        if len(data) < begin + length:
+            return None
+        opcode, payload = data[0] & 15, bytes(data[begin : begin + length])
+        del data[: begin + length]
+        return opcode, payload
+
+
+class Entry:
+    """One connection's way in. Feed it what was read, send what it hands out."""
+
+    def __init__(self, door: Door) -> None:
+        """Prepare the handshake for a door; `opening` is to be sent first."""
+        self._door = door
+        self._protocol = ClientProtocol(
+            parse_uri(door.url), subprotocols=[Subprotocol(SUBPROTOCOL)], max_size=None
+        )
+        self._protocol.send_request(self._protocol.connect())
+        self.opening = b"".join(self._protocol.data_to_send())
+        self._head = bytearray()
+        self._frames = FrameCutter()
+        self._shaken = False
+        self.welcome: control.Welcome | None = None
+        self.failure: str | None = None
+
+    def feed(self, data: bytes | bytearray | memoryview) -> bytes:
+        """Take bytes from the server; return bytes for it.
+
+        Afterwards `welcome` or `failure` may be set. With `welcome`, `rest` holds what follows.
+        """
+        out = b""
+        if self._shaken:
+            self._frames.add(data)
+        else:
+            self._head += data
+            end = self._head.find(b"\r\n\r\n")
+            if end < 0:
+                if len(self._head) > _HEADER_LIMIT:
+                    self.failure = "handshake: endless header"
+                return b""
+            self._frames.add(self._head[end + 4 :])
+            out = self._shake(bytes(self._head[: end + 4]))
+            if self.failure:
+                return b""
+        while self.welcome is None and self.failure is None:
+            frame = self._frames.next_frame()
+            if frame is None:
+                break
+            out += self._take(*frame)
+        return out
+
+    @property
+    def rest(self) -> bytes:
+        """What came after `welcome`, to be read as the stream's beginning."""
+        return self._frames.rest
+
+    def _shake(self, head: bytes) -> bytes:
+        """Check the answer to the upgrade request; return `hello`."""
+        status = head.split(b"\r\n", 1)[0].split(b" ", 2)
+        try:
+            self._protocol.receive_data(head)
+        except (WebSocketException, EOFError, ValueError) as fault:
+            self.failure = f"handshake: {type(fault).__name__}"
+            return b""
+        if self._protocol.handshake_exc is not None or self._protocol.state.name != "OPEN":
+            code = status[1].decode("ascii", "replace") if len(status) > 1 else "?"
+            self.failure = f"handshake: HTTP {code}"
+            return b""
+        self._shaken = True
+        hello = control.Hello(
+            ticket=self._door.ticket,
+            client=control.ClientInfo(name="hearth-loadtest", version="1"),
+            device=self._door.device,
+        )
+        return message_frame(hello)
+
+    def _take(self, opcode: int, payload: bytes) -> bytes:
+        """Look at one frame before `welcome`."""
+        if opcode == Opcode.BINARY and payload[:1] != b"\xc1":
+            try:
+                message = codec.decode_server(payload)
+            except MalformedFrame as fault:
+                self.failure = f"unreadable message: {fault.reason.name.lower()}"
+                return b""
+            if isinstance(message, control.Welcome):
+                self.welcome = message
+                return b""
+        reply = reply_to(CONTROL if opcode == Opcode.BINARY else opcode, payload)
+        self.failure = reply.over or reply.error
+        return reply.answer
+
+
+def mask_key() -> int:
+    """A random mask for all frames of one bot: as the RFC asks, but not new for each frame."""
+    return secrets.randbits(32)
