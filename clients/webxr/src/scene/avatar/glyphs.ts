@@ -51,6 +51,20 @@ function palm(g: CanvasRenderingContext2D, fill: string): void {
   g.fill();
 }
 
+/** A fist with its thumb up and a coloured cuff. */
+function thumb(g: CanvasRenderingContext2D, cuff: string): void {
+  g.fillStyle = "#ffd3a1";
+  g.strokeStyle = "#ffd3a1";
+  line(g, [46, 54, 53, 22], 15);
+  g.beginPath();
+  g.roundRect(32, 46, 46, 38, 13);
+  g.fill();
+  g.fillStyle = cuff;
+  g.beginPath();
+  g.roundRect(16, 48, 14, 36, 6);
+  g.fill();
+}
+
 /** Pictures in a 100 by 100 square, by name. */
 const GLYPHS: Record<string, Pen> = {
   wave: (g) => {
@@ -97,17 +111,11 @@ const GLYPHS: Record<string, Pen> = {
     line(g, [30, 8, 34, 15], 5);
     line(g, [70, 8, 66, 15], 5);
   },
-  thumbs_up: (g) => {
-    g.fillStyle = "#ffd3a1";
-    g.strokeStyle = "#ffd3a1";
-    line(g, [46, 54, 53, 22], 15);
-    g.beginPath();
-    g.roundRect(32, 46, 46, 38, 13);
-    g.fill();
-    g.fillStyle = LEAF;
-    g.beginPath();
-    g.roundRect(16, 48, 14, 36, 6);
-    g.fill();
+  yes: (g) => thumb(g, LEAF),
+  no: (g) => {
+    g.translate(0, 104);
+    g.scale(1, -1);
+    thumb(g, ROSE);
   },
   hand: (g) => palm(g, "#ffd3a1"),
   muted: (g) => {
@@ -159,7 +167,7 @@ const GLYPHS: Record<string, Pen> = {
     g.lineWidth = 9;
     g.stroke();
   },
-  spark: (g) => {
+  sparkle: (g) => {
     g.fillStyle = EMBER;
     g.beginPath();
     for (let i = 0; i < 16; i++) {
@@ -174,12 +182,13 @@ const GLYPHS: Record<string, Pen> = {
 /** Reaction pictures in atlas order; the last one stands in for kinds this client does not know. */
 export const REACTION_GLYPHS = [
   "wave",
+  "clap",
   "heart",
   "laugh",
-  "clap",
-  "thumbs_up",
+  "yes",
+  "no",
   "hand",
-  "spark",
+  "sparkle",
 ] as const;
 
 /** Say whether a picture of this name exists. */

@@ -1,5 +1,5 @@
 /** The menu's pages as plain data, from what is known of the room. Pure. */
-import { REACTIONS } from "../../ui/actions";
+import { REACTION_KINDS } from "../../protocol/control";
 import type { PanelButton, PanelSpec, PanelText } from "./panel-spec";
 
 export interface MenuPerson {
@@ -195,25 +195,29 @@ function chatLines(data: MenuData): Body {
   return { texts, buttons: [] };
 }
 
-const REACTION_WORDS: Record<string, string> = {
+const REACTION_WORDS: Record<(typeof REACTION_KINDS)[number], string> = {
   wave: "Wave",
+  clap: "Clap",
   heart: "Love",
   laugh: "Laugh",
-  clap: "Clap",
-  thumbs_up: "Good",
+  yes: "Yes",
+  no: "No",
   hand: "Raise hand",
+  sparkle: "Wow",
 };
 
 function reactions(): Body {
-  const buttons = REACTIONS.map((kind, i): PanelButton => ({
-    id: `react:${kind}`,
-    label: REACTION_WORDS[kind] ?? kind,
-    icon: kind,
-    x: MARGIN + (i % 3) * 320,
-    y: 170 + Math.floor(i / 3) * 280,
-    w: 304,
-    h: 256,
-  }));
+  const buttons = REACTION_KINDS.map(
+    (kind, i): PanelButton => ({
+      id: `react:${kind}`,
+      label: REACTION_WORDS[kind],
+      icon: kind,
+      x: MARGIN + (i % 4) * 239,
+      y: 170 + Math.floor(i / 4) * 290,
+      w: 226,
+      h: 266,
+    }),
+  );
   return { texts: [], buttons };
 }
 

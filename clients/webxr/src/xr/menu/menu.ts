@@ -52,6 +52,7 @@ export class Menu {
   private readonly eye = new THREE.Vector3();
   private readonly at = new THREE.Vector3();
   private readonly axis = new THREE.Vector3();
+  private readonly toEye = new THREE.Vector3();
   private readonly turn = new THREE.Quaternion();
   private readonly poked = { left: false, right: false };
   private readonly selected = { left: false, right: false };
@@ -208,7 +209,7 @@ export class Menu {
     this.turn.fromArray(body.pose, at + 3);
     this.at.fromArray(body.pose, at);
     this.axis.set(0, 1, 0).applyQuaternion(this.turn);
-    const toEye = this.eye.clone().sub(this.at).normalize();
+    const toEye = this.toEye.copy(this.eye).sub(this.at).normalize();
     // looking at the back of the hand like at a watch, or into the palm
     const facing = Math.abs(this.axis.dot(toEye));
     this.lingerS = facing > WRIST_SHOW ? LINGER_S : this.lingerS - dtS;
