@@ -118,6 +118,18 @@ export class Connection {
     this.again(0);
   }
 
+  /** The socket's address. */
+  get address(): string {
+    return this.url;
+  }
+
+  /** Give up this line and come back on a new one (what it carried can no longer be trusted). */
+  restart(): void {
+    if (this.phase !== "live") return;
+    this.drop();
+    this.lost(1006, false);
+  }
+
   /** Send a hot frame; false when the line is not up. */
   sendHot(bytes: Uint8Array<ArrayBuffer>): boolean {
     if (this.phase !== "live" || this.transport === null) return false;

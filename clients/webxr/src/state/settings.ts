@@ -6,7 +6,6 @@
 export type Turning = "snap30" | "snap45" | "smooth";
 export type PictureQuality = "auto" | "low" | "medium" | "high";
 export type TextSize = "normal" | "large" | "larger";
-export type PostureChoice = "auto" | "standing" | "seated" | "kneeling" | "lying";
 
 export interface Settings {
   turning: Turning;
@@ -14,10 +13,10 @@ export interface Settings {
   smoothMove: boolean;
   /** Narrow the view while moving smoothly. */
   vignette: boolean;
-  /** Metres added to the tracked height, -0.6 to 1.0. */
+  /** Metres added to the tracked height, -0.8 to 0.8. */
   heightOffsetM: number;
-  posture: PostureChoice;
-  thirdPerson: boolean;
+  /** Point with the left hand, carry the wrist menu on the right. */
+  leftHanded: boolean;
   quality: PictureQuality;
   textSize: TextSize;
   highContrast: boolean;
@@ -31,12 +30,11 @@ export interface Keep {
 }
 
 const KEY = "hearth.settings";
-export const HEIGHT_OFFSET_MIN_M = -0.6;
-export const HEIGHT_OFFSET_MAX_M = 1.0;
+export const HEIGHT_OFFSET_MIN_M = -0.8;
+export const HEIGHT_OFFSET_MAX_M = 0.8;
 
 const CHOICES: { [K in keyof Settings]?: readonly Settings[K][] } = {
   turning: ["snap30", "snap45", "smooth"],
-  posture: ["auto", "standing", "seated", "kneeling", "lying"],
   quality: ["auto", "low", "medium", "high"],
   textSize: ["normal", "large", "larger"],
 };
@@ -47,8 +45,7 @@ function defaults(reducedMotion: boolean): Settings {
     smoothMove: false,
     vignette: true,
     heightOffsetM: 0,
-    posture: "auto",
-    thirdPerson: false,
+    leftHanded: false,
     quality: "auto",
     textSize: "normal",
     highContrast: false,

@@ -25,3 +25,5 @@ export interface Actions {
   /** Absent while there is no safe place to go to. */
   safePlace?(): void;
 }
+
+export { REACTION_KINDS as REACTIONS, type ReactionKind } from "../protocol/control";

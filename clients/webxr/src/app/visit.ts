@@ -1,0 +1,313 @@
+/**
+ * One visit to one room: joins connection, clock, playout and room state, and offers the Actions
+ * that do not need a scene. The world (3D) or the plain page sits on top of it.
+ */
+import { type Appearance, rejoin } from "../net/api";
+import { ClockSync } from "../net/clock-sync";
+import { type Admission, Connection } from "../net/connection";
+import { openWebSocket } from "../net/transport";
+import {
+  REACTION_KINDS,
+  type ReactionKind,
+  type ServerMessage,
+  type Welcome,
+} from "../protocol/control";
+import { SnapshotDecoder } from "../protocol/snapshot";
+import type { AvatarLook, Device } from "../state/avatar-state";
+import { Playout } from "../state/playout";
+import { RoomState, type RosterEffect } from "../state/room-state";
+import { type KeptPlace, PlaceKeeper, tabStore } from "./place-keeper";
+import { type Body, PoseSender } from "./pose-sender";
+
+export interface VisitEvents {
+  /** First welcome, or a new one; `fresh` = a place other than the one held before. */
+  welcome(welcome: Welcome, fresh: boolean): void;
+  look(look: AvatarLook): void;
+  gone(id: number): void;
+  reaction(id: number, kind: string): void;
+  /** Somebody came or went, worth a quiet word. */
+  word(words: { joined?: string; left?: string }): void;
+  corrected(dx: number, dz: number): void;
+  /** The server took a wish back or could not follow it. */
+  trouble(text: string): void;
+  /** The visit is over; `text` says why. */
+  ended(text: string): void;
+}
+
+/** Words about arrivals only in rooms small enough for each to matter. */
+const WORDS_MAX_PEOPLE = 12;
+const HIDDEN_ACK_TICKS = 4;
+
+export class Visit {
+  readonly state = new RoomState();
+  readonly playout = new Playout();
+  readonly clock = new ClockSync();
+  readonly decoder = new SnapshotDecoder();
+  readonly connection: Connection;
+  readonly sender: PoseSender;
+  readonly keeper = new PlaceKeeper(tabStore());
+  /** Local ms at which the newest snapshot arrived. */
+  newestAtMs = 0;
+  snapshots = 0;
+  malformed = 0;
+  events: VisitEvents | null = null;
+  /** The body to send while no world moves it (plain page, hidden tab). */
+  body: Body | null = null;
+  welcomed: Welcome | null = null;
+
+  private readonly shift = { dx: 0, dz: 0 };
+  private readonly off = new AbortController();
+  private hiddenTicks = 0;
+
+  constructor(
+    readonly roomId: string,
+    readonly profile: Appearance,
+    readonly device: Device,
+  ) {
+    this.connection = new Connection(
+      {
+        open: openWebSocket,
+        nowMs: () => performance.now(),
+        random: Math.random,
+        setTimeout: (run, ms) => window.setTimeout(run, ms),
+        clearTimeout: (timer) => window.clearTimeout(timer as number),
+        admit: () => rejoin(roomId, profile, device),
+      },
+      {
+        phase: (phase, note) => {
+          this.state.setLine({ phase, note });
+          if (phase === "left") this.end(note);
+        },
+        welcome: (welcome, resumed) => this.onWelcome(welcome, resumed),
+        message: (message) => this.onMessage(message),
+        hot: (bytes, nowMs) => this.onHot(bytes, nowMs),
+        token: (token) => this.keepToken(token),
+      },
+      device,
+    );
+    this.sender = new PoseSender(this.clock, (bytes) => this.connection.sendHot(bytes));
+    this.state.me = { id: 0, ...profile, device };
+    this.listen();
+  }
+
+  start(admission: Admission, kept: KeptPlace | null): void {
+    this.connection.start(admission, kept?.participant ?? 0);
+    if (kept !== null) this.keeper.keep(kept);
+  }
+
+  /** Server time now, ms. */
+  serverNowMs(): number {
+    return this.clock.serverNow(performance.now());
+  }
+
+  say(text: string): void {
+    const entry = this.state.saying(text, this.serverNowMs());
+    this.connection
+      .request((rid) => ({ t: "chat", rid, text }))
+      .then(
+        () => this.state.settleChat(entry.key, true),
+        (error: Error) => {
+          this.state.settleChat(entry.key, false);
+          this.events?.trouble(error.message);
+        },
+      );
+  }
+
+  sayAgain(key: number): void {
+    const entry = this.state.dropChat(key);
+    if (entry !== null) this.say(entry.text);
+  }
+
+  react(kind: string): void {
+    const known = REACTION_KINDS.find((each) => each === kind);
+    if (known === undefined) return;
+    this.connection.sendControl({ t: "react", kind: known satisfies ReactionKind });
+  }
+
+  /** Hide someone or show them again; taken from the picture at once, confirmed by the server. */
+  hide(id: number, on: boolean): Promise<void> {
+    const name = this.state.people.get(id)?.name ?? this.state.hidden.get(id) ?? "";
+    const person = this.state.people.get(id);
+    this.state.setHiddenLocally(id, name, on);
+    if (on) {
+      this.playout.remove(id);
+      this.events?.gone(id);
+    }
+    return this.connection
+      .request((rid) => ({ t: "hide", rid, participant: id, on }))
+      .catch((error: Error) => {
+        this.state.setHiddenLocally(id, name, !on);
+        if (on && person !== undefined) {
+          this.state.people.set(id, person);
+          this.state.tell("people");
+          this.playout.admit(id);
+          this.events?.look(person);
+        }
+        throw error;
+      });
+  }
+
+  setAway(on: boolean): void {
+    this.sender.away = on;
+    this.connection.sendControl({ t: "away", on });
+    // Others see it from the next snapshot, whether or not a frame is drawn here again.
+    if (this.body !== null) this.sender.sendNow(this.body, performance.now());
+  }
+
+  leave(): void {
+    this.keeper.forget();
+    this.connection.leave();
+  }
+
+  private end(text: string): void {
+    this.off.abort();
+    this.keeper.forget();
+    this.events?.ended(text);
+  }
+
+  private listen(): void {
+    const { signal } = this.off;
+    window.addEventListener("online", () => this.connection.online(), { signal });
+    window.addEventListener("pageshow", () => this.connection.nudge(), { signal });
+    document.addEventListener(
+      "visibilitychange",
+      () => {
+        if (!document.hidden) this.connection.nudge();
+      },
+      { signal },
+    );
+  }
+
+  private keepToken(token: string | null): void {
+    if (token === null || this.welcomed === null) {
+      if (token === null) this.keeper.forget();
+      return;
+    }
+    this.keep(token);
+  }
+
+  private keep(token: string): void {
+    this.keeper.keep({
+      room: this.roomId,
+      token,
+      participant: this.connection.participant,
+      url: this.connection.address,
+      standing: this.standing(),
+      seenAtMs: Date.now(),
+    });
+  }
+
+  private standing() {
+    const pose = this.body?.pose;
+    if (pose === undefined) return null;
+    const x = pose[3]!;
+    const y = pose[4]!;
+    const z = pose[5]!;
+    const w = pose[6]!;
+    const yaw = Math.atan2(2 * (w * y + x * z), 1 - 2 * (x * x + y * y));
+    return { x: pose[0]!, z: pose[2]!, yaw };
+  }
+
+  /** Note where one stands, for a reload. */
+  touchPlace(): void {
+    this.keeper.touch(this.standing(), Date.now());
+  }
+
+  private onWelcome(welcome: Welcome, resumed: boolean): void {
+    const { participant, room } = welcome;
+    this.decoder.reset();
+    this.clock.reset(resumed);
+    if (!resumed) {
+      this.playout.clear();
+      this.state.reset();
+    }
+    this.playout.newConnection(1000 / welcome.tick_hz);
+    this.state.me.id = participant;
+    this.sender.begin(participant, welcome.tick_hz, welcome.tick);
+    this.welcomed = welcome;
+    this.keep(welcome.resume);
+    this.state.setRoom(room);
+    this.events?.welcome(welcome, !resumed);
+    this.events?.look({ ...this.state.me, marks: [] });
+    if (this.sender.away) this.connection.sendControl({ t: "away", on: true });
+  }
+
+  private onMessage(message: ServerMessage): void {
+    switch (message.t) {
+      case "roster":
+        this.afterRoster(this.state.applyRoster(message));
+        break;
+      case "chat":
+        this.state.applyChat(message, message.at_ms);
+        break;
+      case "reaction":
+        this.events?.reaction(message.from, message.kind);
+        break;
+      case "error":
+        if (message.rid === null && message.code !== "pose_rejected") {
+          this.events?.trouble(message.text);
+        }
+        break;
+      case "overload":
+        this.state.setLine({ note: message.level > 0 ? message.text : "" });
+        break;
+      case "closing":
+        this.state.setLine({ note: message.text });
+        break;
+    }
+  }
+
+  private afterRoster(effect: RosterEffect): void {
+    const talk = !effect.listing && this.state.people.size <= WORDS_MAX_PEOPLE;
+    for (const person of effect.joined) {
+      this.playout.admit(person.id);
+      this.events?.look({ ...person, marks: [] });
+      if (talk) this.events?.word({ joined: person.name });
+    }
+    for (const id of effect.changed) {
+      const person = this.state.people.get(id);
+      if (person !== undefined) this.events?.look(person);
+    }
+    for (const { id, name } of effect.left) {
+      this.playout.dismiss(id);
+      this.events?.gone(id);
+      if (talk && !this.state.hidden.has(id)) this.events?.word({ left: name });
+    }
+  }
+
+  private onHot(bytes: Uint8Array, nowMs: number): void {
+    const { decoder, clock } = this;
+    if (!decoder.decode(bytes)) {
+      this.malformed++;
+      console.warn(`snapshot refused: ${decoder.fault}`);
+      // Baselines can no longer be trusted; a new line starts with empty lanes.
+      this.connection.restart();
+      return;
+    }
+    const serverMs = clock.frame(decoder.serverMs, decoder.lastSeq, decoder.holdMs, nowMs);
+    this.sender.ackTick = decoder.tick;
+    this.newestAtMs = nowMs;
+    this.snapshots++;
+    this.playout.ingest(decoder, serverMs, clock.serverNow(nowMs));
+    if (decoder.corrected) {
+      const [x, , z] = decoder.correctionHead;
+      if (this.sender.correction(decoder.correctionSeq, x!, z!, this.shift)) {
+        this.events?.corrected(this.shift.dx, this.shift.dz);
+      }
+    }
+    this.acknowledge(nowMs);
+  }
+
+  /**
+   * Without frames drawn (hidden tab, plain page) the snapshots themselves set the pace: timers of
+   * a hidden tab are too slow for the server to go on sending.
+   */
+  private acknowledge(nowMs: number): void {
+    if (this.body === null || this.drawing()) return;
+    this.hiddenTicks = (this.hiddenTicks + 1) % HIDDEN_ACK_TICKS;
+    if (this.hiddenTicks === 0) this.sender.sendNow(this.body, nowMs);
+  }
+
+  /** Whether a world draws frames and so sends poses itself. */
+  drawing: () => boolean = () => false;
+}

@@ -1,0 +1,349 @@
+/**
+ * The 3D room during a visit: stage, controls, the frame loop, VR sessions. Loaded only on entering,
+ * so that the lobby stays light. Draws what playout says and hands the body to the visit.
+ */
+import { Stage } from "../scene/stage";
+import type { AvatarLook, AvatarSample, Posture } from "../state/avatar-state";
+import type { Settings, SettingsStore } from "../state/settings";
+import type { Actions } from "../ui/actions";
+import type { Controls, Place } from "../xr/controls";
+import { DesktopControls } from "../xr/desktop";
+import { HeadsetControls } from "../xr/headset";
+import { openSession } from "../xr/headset-session";
+import type { MenuData } from "../xr/menu/menu-pages";
+import { MotionRecorder } from "../xr/recorder";
+import { TouchControls } from "../xr/touch";
+import type { Visit } from "./visit";
+
+export interface WorldOptions {
+  visit: Visit;
+  canvas: HTMLCanvasElement;
+  touchLayer: HTMLElement;
+  settings: SettingsStore;
+  actions: Actions;
+  touch: boolean;
+  start: Place;
+  /** Nobody looks: headset off, or its own menu is open. */
+  onHeadsetAway(away: boolean): void;
+  onVrChange(presenting: boolean): void;
+}
+
+const GONE_AFTER_MS = 400;
+const SLOW_FPS = 26;
+const ADAPT_MS = 3_000;
+const RATIO_LEAST = 0.7;
+const MENU_CHAT_LINES = 12;
+
+export class World {
+  readonly stage: Stage;
+  readonly recorder = new MotionRecorder();
+  /** Called after each drawn frame. */
+  afterFrame: (() => void) | null = null;
+  /** Server time at which the body was read this frame. */
+  bodyServerMs = 0;
+  fps = 0;
+  frames = 0;
+
+  private controls: Controls;
+  private readonly drawList: AvatarSample[] = [];
+  private readonly self: AvatarSample;
+  private readonly viewer = { x: 0, y: 0, z: 0 };
+  private readonly leaving = new Map<number, ReturnType<typeof setTimeout>>();
+  private readonly off = new AbortController();
+  private readonly stops: (() => void)[] = [];
+  private lastMs = 0;
+  private countedMs = 0;
+  private counted = 0;
+  private ratio: number;
+
+  constructor(private readonly options: WorldOptions) {
+    const { visit, canvas, settings } = options;
+    const room = visit.welcomed!.room;
+    this.stage = new Stage(canvas, {
+      space: room.space,
+      bounds: room.bounds,
+      quality: qualityFor(settings.values, options.touch),
+      reducedMotion: settings.values.reducedMotion,
+    });
+    this.ratio = this.stage.renderer.getPixelRatio();
+    this.controls = this.flatControls(options.start);
+    this.self = ownSample(visit.state.me.id);
+    this.stage.avatars.setLook({ ...visit.state.me, marks: [] });
+    for (const person of visit.state.people.values()) this.look(person);
+    visit.body = this.controls.body;
+    visit.drawing = () => this.drawing;
+    window.addEventListener("resize", () => this.stage.resize(), { signal: this.off.signal });
+    this.stops.push(
+      settings.subscribe((key) => this.settingChanged(key)),
+      visit.state.subscribe("people", () => this.refreshMenu()),
+      visit.state.subscribe("chat", () => this.refreshMenu()),
+      visit.state.subscribe("line", () => this.refreshMenu()),
+    );
+    this.controls.setHeightOffset(settings.values.heightOffsetM);
+    this.stage.resize();
+    this.stage.renderer.setAnimationLoop((_time, frame) => this.frame(frame ?? null));
+  }
+
+  /** Whether frames are being drawn, so that poses are sent from here. */
+  get drawing(): boolean {
+    return this.presenting || !document.hidden;
+  }
+
+  get presenting(): boolean {
+    return this.stage.renderer.xr.isPresenting;
+  }
+
+  get body() {
+    return this.controls.body;
+  }
+
+  look(look: AvatarLook): void {
+    const timer = this.leaving.get(look.id);
+    if (timer !== undefined) clearTimeout(timer);
+    this.leaving.delete(look.id);
+    this.stage.avatars.setLook(look);
+  }
+
+  /** Someone left: keep their look while they fade out. */
+  gone(id: number, atOnce: boolean): void {
+    if (atOnce) {
+      this.stage.avatars.remove(id);
+      return;
+    }
+    this.leaving.set(
+      id,
+      setTimeout(() => {
+        this.leaving.delete(id);
+        this.stage.avatars.remove(id);
+      }, GONE_AFTER_MS),
+    );
+  }
+
+  /** Step by this much: the server holds us elsewhere. */
+  correct(dx: number, dz: number): void {
+    const { x, z, yaw } = this.controls.place();
+    this.controls.moveTo({ x: x + dx, z: z + dz, yaw });
+  }
+
+  recenter(): void {
+    this.controls.recenter();
+  }
+
+  setPosture(posture: Posture | null): void {
+    this.controls.setPosture(posture);
+  }
+
+  /** Open a VR session; false when the device or the person refused. */
+  async enterVr(): Promise<boolean> {
+    if (this.presenting) return true;
+    const { options, stage } = this;
+    const { settings, visit } = options;
+    let session: XRSession;
+    try {
+      session = await openSession(stage.renderer);
+    } catch {
+      return false;
+    }
+    const { turning, smoothMove, vignette, leftHanded, heightOffsetM } = settings.values;
+    const start = this.controls.place();
+    this.controls.dispose();
+    const headset = new HeadsetControls({
+      stage,
+      session,
+      start,
+      actions: options.actions,
+      settings: { turn: turning, glide: smoothMove, vignette, leftHanded, heightOffsetM },
+      primary: visit.state.me.primary,
+      onSettings: (chosen) => {
+        settings.set("turning", chosen.turn);
+        settings.set("smoothMove", chosen.glide);
+        settings.set("leftHanded", chosen.leftHanded);
+        settings.set("heightOffsetM", chosen.heightOffsetM);
+      },
+      onEnd: () => this.leaveVr(),
+      onAway: (away) => options.onHeadsetAway(away),
+    });
+    this.use(headset);
+    this.refreshMenu();
+    options.onVrChange(true);
+    return true;
+  }
+
+  dispose(): void {
+    void this.stage.renderer.xr.getSession()?.end();
+    this.off.abort();
+    for (const stop of this.stops) stop();
+    for (const timer of this.leaving.values()) clearTimeout(timer);
+    this.controls.dispose();
+    this.options.visit.drawing = () => false;
+    this.stage.dispose();
+  }
+
+  private leaveVr(): void {
+    if (this.off.signal.aborted) return;
+    const place = this.controls.place();
+    this.controls.dispose();
+    this.use(this.flatControls(place));
+    this.controls.setHeightOffset(this.options.settings.values.heightOffsetM);
+    this.stage.resize();
+    this.options.onHeadsetAway(false);
+    this.options.onVrChange(false);
+  }
+
+  private use(controls: Controls): void {
+    // Others must not glide across the hand-over: the count goes on from where it was.
+    controls.body.teleports += this.controls.body.teleports;
+    this.controls = controls;
+    this.options.visit.body = controls.body;
+  }
+
+  private flatControls(start: Place): Controls {
+    const { canvas, touchLayer, touch } = this.options;
+    const element = canvas;
+    return touch
+      ? new TouchControls({ stage: this.stage, element, overlay: touchLayer, start })
+      : new DesktopControls({ stage: this.stage, element, start });
+  }
+
+  private frame(xr: XRFrame | null): void {
+    const { visit } = this.options;
+    const { stage, controls } = this;
+    const now = performance.now();
+    const elapsedS = this.lastMs === 0 ? 0 : (now - this.lastMs) / 1000;
+    this.lastMs = now;
+    const stepS = Math.min(elapsedS, 0.1);
+    controls.update(stepS, xr);
+    this.bodyServerMs = visit.clock.serverNow(now);
+    visit.sender.offer(controls.body, now);
+    this.recorder.sample(now / 1000, controls.body.pose);
+
+    const samples = visit.playout.update(this.bodyServerMs, elapsedS);
+    const { pose } = controls.body;
+    const { viewer } = this;
+    viewer.x = pose[0]!;
+    viewer.y = pose[1]!;
+    viewer.z = pose[2]!;
+    stage.avatars.draw(this.withSelf(samples), now / 1000, viewer);
+    stage.update(stepS, now / 1000);
+    stage.render();
+    this.frames++;
+    this.countFrame(now);
+    this.afterFrame?.();
+  }
+
+  /** The people to draw; in third person oneself too. */
+  private withSelf(samples: readonly AvatarSample[]): readonly AvatarSample[] {
+    if (!this.controls.thirdPerson) return samples;
+    const { self, drawList } = this;
+    const { body } = this.controls;
+    self.pose = body.pose;
+    self.posture = body.posture;
+    self.id = this.options.visit.state.me.id;
+    drawList.length = samples.length + 1;
+    for (let i = 0; i < samples.length; i++) drawList[i] = samples[i]!;
+    drawList[samples.length] = self;
+    return drawList;
+  }
+
+  private countFrame(now: number): void {
+    if (this.countedMs === 0) this.countedMs = now;
+    this.counted++;
+    const ms = now - this.countedMs;
+    if (ms < ADAPT_MS) return;
+    this.fps = (this.counted * 1000) / ms;
+    this.counted = 0;
+    this.countedMs = now;
+    const auto = this.options.settings.values.quality === "auto";
+    if (!auto || this.presenting || document.hidden) return;
+    // A few sharper pixels are not worth a stuttering room.
+    if (this.fps < SLOW_FPS && this.ratio > RATIO_LEAST) {
+      this.ratio = Math.max(RATIO_LEAST, this.ratio * 0.8);
+      this.stage.renderer.setPixelRatio(this.ratio);
+      this.stage.resize();
+    }
+  }
+
+  private settingChanged(key: keyof Settings): void {
+    const { values } = this.options.settings;
+    const { controls } = this;
+    if (controls instanceof HeadsetControls) {
+      const { settings } = controls;
+      settings.turn = values.turning;
+      settings.glide = values.smoothMove;
+      settings.vignette = values.vignette;
+      settings.leftHanded = values.leftHanded;
+      // Only on a change from elsewhere: the headset's own setter calls back to here.
+      if (settings.heightOffsetM !== values.heightOffsetM) {
+        controls.setHeightOffset(values.heightOffsetM);
+      }
+    } else if (key === "heightOffsetM") controls.setHeightOffset(values.heightOffsetM);
+  }
+
+  private refreshMenu(): void {
+    if (this.controls instanceof HeadsetControls) {
+      this.controls.setMenuData(menuData(this.options.visit, this.options.actions));
+    }
+  }
+}
+
+function menuData(visit: Visit, actions: Actions): MenuData {
+  const { state } = visit;
+  const line = state.line;
+  const people = [...state.people.values()]
+    .sort((a, b) => (a.distanceM < 0 ? 1e6 : a.distanceM) - (b.distanceM < 0 ? 1e6 : b.distanceM))
+    .map((person) => ({
+      id: person.id,
+      name: person.name,
+      colour: person.primary,
+      away: person.away,
+      hidden: false,
+      distanceM: person.distanceM < 0 ? null : person.distanceM,
+    }));
+  const hidden = [...state.hidden].map(([id, name]) => ({
+    id,
+    name,
+    colour: "#7d6c86",
+    away: false,
+    hidden: true,
+    distanceM: null,
+  }));
+  return {
+    roomName: state.room?.name ?? "",
+    people: [...people, ...hidden],
+    chat: state.chat.slice(-MENU_CHAT_LINES).map(({ name, text }) => ({ name, text })),
+    connection: line.phase === "reconnecting" ? "reconnecting…" : "connected",
+    may: {
+      mic: actions.toggleMic !== undefined,
+      safePlace: actions.safePlace !== undefined,
+      host: false,
+    },
+    heightOffsetM: 0,
+    turn: "snap30",
+    glide: false,
+    leftHanded: false,
+  };
+}
+
+function qualityFor(values: Readonly<Settings>, touch: boolean): "low" | "medium" | "high" {
+  if (values.quality !== "auto") return values.quality;
+  const headset = /OculusBrowser|PicoBrowser|Wolvic/.test(navigator.userAgent);
+  return touch || headset ? "medium" : "high";
+}
+
+function ownSample(id: number): AvatarSample {
+  return {
+    id,
+    pose: new Float32Array(21),
+    posture: 0,
+    leftVisible: false,
+    rightVisible: false,
+    leftOpacity: 0,
+    rightOpacity: 0,
+    leftGesture: 0,
+    rightGesture: 0,
+    away: false,
+    coarse: false,
+    opacity: 1,
+    speaking: 0,
+  };
+}

@@ -1,0 +1,53 @@
+/** Line icons of the page, drawn for it. Each is always beside a word or carries a label. */
+import { svg } from "./dom";
+
+const PATHS = {
+  back: "M15 5l-7 7 7 7",
+  chat: "M4 5h16v11H10l-5 4v-4H4z",
+  people:
+    "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7zM2.5 20c0-4 3-6 6.5-6s6.5 2 6.5 6M16 4.5a3.5 3.5 0 0 1 0 6.5M18 14.5c2.3.8 3.5 2.8 3.5 5.5",
+  react: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8.5 14.5c1.8 2.4 5.2 2.4 7 0M9 9.5v.5M15 9.5v.5",
+  settings:
+    "M4 7h9M17 7h3M4 17h3M11 17h9M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM9 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z",
+  help: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM9.5 9.5a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.1.9-1.1 1.8M12 16.8v.2",
+  leave: "M14 4h5v16h-5M4 12h10M10 8l4 4-4 4",
+  enter: "M10 4H5v16h5M9 12h11M16 8l4 4-4 4",
+  menu: "M4 7h16M4 12h16M4 17h16",
+  close: "M6 6l12 12M18 6L6 18",
+  vr: "M3 9.5A2.5 2.5 0 0 1 5.5 7h13A2.5 2.5 0 0 1 21 9.5v5a2.5 2.5 0 0 1-2.5 2.5H16l-2.2-3h-3.6L8 17H5.5A2.5 2.5 0 0 1 3 14.5z",
+  send: "M4 12l16-8-5 16-3.5-6.5z",
+  hide: "M3 3l18 18M10 6.3A9 9 0 0 1 12 6c5 0 8 4 9 6-.4.9-1.2 2.2-2.5 3.4M6.5 8C4.6 9.3 3.5 11 3 12c1 2 4 6 9 6 1.5 0 2.8-.4 4-.9M10 10a3 3 0 0 0 4 4",
+  show: "M3 12c1-2 4-6 9-6s8 4 9 6c-1 2-4 6-9 6s-8-4-9-6zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
+  info: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v6M12 7.5v.2",
+  wrong: "M12 3.5l9.5 16.5h-19zM12 10v4.5M12 17.3v.2",
+  link: "M10 14a4 4 0 0 0 6 .5l3-3a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6-.5l-3 3a4 4 0 0 0 6 6l1-1",
+  screen: "M4 5h16v11H4zM9 20h6M12 16v4",
+  phone: "M8 3h8a1 1 0 0 1 1 1v16a1 1 0 0 1-1 1H8a1 1 0 0 1-1-1V4a1 1 0 0 1 1-1zM11 18h2",
+  text: "M5 6h14M5 12h14M5 18h8",
+  moon: "M19 14.5A8 8 0 0 1 9.5 5a8 8 0 1 0 9.5 9.5z",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  recenter: "M12 4v4M12 16v4M4 12h4M16 12h4M12 14a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** An icon, hidden from screen readers. */
+export function icon(name: IconName): SVGElement {
+  return svg(
+    "svg",
+    { viewBox: "0 0 24 24", class: "icon", "aria-hidden": "true" },
+    svg("path", { d: PATHS[name] }),
+  );
+}
+
+/** Symbols of the reactions: emoji, so that they are known at a glance. */
+export const REACTION_SYMBOLS: Record<string, string> = {
+  wave: "👋",
+  clap: "👏",
+  heart: "❤️",
+  laugh: "😄",
+  yes: "👍",
+  no: "👎",
+  hand: "✋",
+  sparkle: "✨",
+};

@@ -1,0 +1,141 @@
+/** The chat: what was said, and a line to say something. Reads RoomState, calls `say`. */
+import { CHAT_MAX } from "../../protocol/control";
+import type { ChatEntry, RoomState } from "../../state/room-state";
+import { fill, h } from "../dom";
+import { icon } from "../icons";
+import { S } from "../strings";
+import { frame, type Panel } from "./panel";
+
+export interface ChatPanelOptions {
+  state: RoomState;
+  say(text: string): void;
+  again(key: number): void;
+  close(): void;
+  /** A page of its own: always there, so it never takes the focus. */
+  fixed?: boolean;
+}
+
+const NEAR_BOTTOM_PX = 40;
+
+export class ChatPanel implements Panel {
+  readonly element: HTMLElement;
+  private readonly list = h("ol", {
+    class: "chat-lines",
+    attrs: { tabindex: 0, "aria-label": S.chat.title },
+  });
+  private readonly empty = h("p", { class: "quiet" }, S.chat.empty);
+  private readonly input = h("input", {
+    class: "input",
+    attrs: {
+      "data-test": "chat-input",
+      "aria-label": S.chat.label,
+      placeholder: S.chat.placeholder,
+      autocomplete: "off",
+      enterkeyhint: "send",
+    },
+  });
+  private readonly wrong = h("p", { class: "small wrong-text", attrs: { hidden: true } });
+  private readonly rows = new Map<number, { row: HTMLElement; status: ChatEntry["status"] }>();
+  private readonly stop: () => void;
+
+  constructor(private readonly options: ChatPanelOptions) {
+    const form = h(
+      "form",
+      { class: "chat-form" },
+      this.input,
+      h(
+        "button",
+        { class: "button next icon-only", attrs: { type: "submit", "aria-label": S.chat.send } },
+        icon("send"),
+      ),
+    );
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.submit();
+    });
+    this.input.addEventListener("input", () => this.measure());
+    const body = h("div", { class: "panel-body chat-body" }, this.empty, this.list);
+    this.element = frame("chat", S.chat.title, options.close, body, this.wrong, form);
+    this.stop = options.state.subscribe("chat", () => this.draw());
+    this.draw();
+  }
+
+  opened(): void {
+    this.options.state.setChatOpen(true);
+    if (!this.options.fixed) this.input.focus();
+    this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  closed(): void {
+    this.options.state.setChatOpen(false);
+  }
+
+  dispose(): void {
+    this.stop();
+  }
+
+  private measure(): boolean {
+    const over = [...this.input.value.trim()].length - CHAT_MAX;
+    this.wrong.hidden = over <= 0;
+    if (over > 0) this.wrong.textContent = S.chat.tooLong(over);
+    return over <= 0;
+  }
+
+  private submit(): void {
+    const text = this.input.value.trim();
+    if (text === "") {
+      // Enter on an empty line goes back to walking.
+      this.input.blur();
+      return;
+    }
+    if (!this.measure()) return;
+    this.input.value = "";
+    this.options.say(text);
+    this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  /** Add what is new and mark what changed; old lines keep their place and the reader's. */
+  private draw(): void {
+    const { chat } = this.options.state;
+    const list = this.list;
+    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < NEAR_BOTTOM_PX;
+    this.empty.hidden = chat.length > 0;
+    const present = new Set<number>();
+    let before = "";
+    for (const entry of chat) {
+      present.add(entry.key);
+      const known = this.rows.get(entry.key);
+      const follows = before === `${entry.from}`;
+      before = `${entry.from}`;
+      if (known?.status === entry.status) continue;
+      const row = this.row(entry, follows);
+      if (known) known.row.replaceWith(row);
+      else list.append(row);
+      this.rows.set(entry.key, { row, status: entry.status });
+    }
+    for (const [key, { row }] of this.rows) {
+      if (present.has(key)) continue;
+      row.remove();
+      this.rows.delete(key);
+    }
+    if (atEnd) list.scrollTop = list.scrollHeight;
+  }
+
+  private row(entry: ChatEntry, follows: boolean): HTMLElement {
+    const dot = h("span", { class: "dot" });
+    dot.style.background = entry.colour || "var(--quiet)";
+    const who = entry.mine ? `${entry.name} (${S.room.you})` : entry.name;
+    const again = h("button", { class: "button", attrs: { type: "button" } }, S.chat.again);
+    again.addEventListener("click", () => this.options.again(entry.key));
+    const classes = `line ${entry.mine ? "mine" : ""} ${entry.status} ${follows ? "follows" : ""}`;
+    const row = h("li", { class: classes });
+    fill(
+      row,
+      h("p", { class: follows ? "only-spoken" : "who" }, dot, who),
+      h("p", { class: "said" }, entry.text),
+      entry.status === "sending" && h("p", { class: "quiet small" }, S.chat.sending),
+      entry.status === "failed" && h("p", { class: "small wrong-text" }, S.chat.failed, " ", again),
+    );
+    return row;
+  }
+}

@@ -1,0 +1,319 @@
+/**
+ * The page around a room: who and where one is, the bar of things to do, panels, captions. Shows
+ * RoomState and calls Actions; knows neither sockets nor three.js. Works with and without a scene.
+ */
+import { REACTION_KINDS } from "../../protocol/control";
+import type { RoomState } from "../../state/room-state";
+import type { SettingsStore } from "../../state/settings";
+import type { Actions } from "../actions";
+import { fill, h, takesText } from "../dom";
+import { type IconName, icon, REACTION_SYMBOLS } from "../icons";
+import { S } from "../strings";
+import { Captions } from "./captions";
+import { ChatPanel } from "./chat-panel";
+import { helpPanel, menuPanel } from "./help-panel";
+import type { Panel, PanelName } from "./panel";
+import { PeoplePanel } from "./people-panel";
+import { SettingsPanel } from "./settings-panel";
+
+export interface RoomPageOptions {
+  root: HTMLElement;
+  state: RoomState;
+  settings: SettingsStore;
+  actions: Actions;
+  /** Send a failed line again. */
+  again(key: number): void;
+  /** false = the plain page: chat and people always in view, no canvas. */
+  scene: boolean;
+  touch: boolean;
+}
+
+export class RoomPage {
+  readonly canvas = h("canvas", { attrs: { id: "stage", tabindex: -1 } });
+  readonly touchLayer = h("div", { attrs: { id: "touch-layer" } });
+  private readonly panels: Record<PanelName, Panel>;
+  private readonly captions: Captions;
+  private readonly where = h("div", { class: "where" });
+  private readonly banner = h("p", { class: "banner", attrs: { role: "status", hidden: true } });
+  private readonly tray: HTMLElement;
+  private readonly chatButton: HTMLButtonElement;
+  private readonly peopleButton: HTMLButtonElement;
+  private readonly vrButton: HTMLButtonElement;
+  private readonly room: HTMLElement;
+  private readonly stops: (() => void)[] = [];
+  private open: PanelName | null = null;
+
+  constructor(private readonly options: RoomPageOptions) {
+    const { state, settings, actions } = options;
+    const close = () => this.show(null);
+    const show = (name: PanelName) => () => this.show(this.open === name ? null : name);
+    const fixed = !options.scene;
+    this.panels = {
+      chat: new ChatPanel({
+        state,
+        say: (text) => actions.chat(text),
+        again: options.again,
+        close,
+        fixed,
+      }),
+      people: new PeoplePanel({ state, hide: (id, on) => actions.hide(id, on), close }),
+      settings: new SettingsPanel({
+        settings,
+        recenter: () => actions.recenter(),
+        setPosture: (posture) => actions.setPosture(posture),
+        close,
+        scene: options.scene,
+        vr: options.scene && "xr" in navigator,
+      }),
+      help: helpPanel(close, options.touch),
+      menu: menuPanel(close, [
+        { label: S.room.back, icon: "back", run: close },
+        { label: S.room.people, icon: "people", run: show("people") },
+        { label: S.room.settings, icon: "settings", run: show("settings") },
+        { label: S.room.help, icon: "help", run: show("help") },
+        { label: S.room.leave, icon: "leave", danger: true, run: () => actions.leave() },
+      ]),
+    };
+    this.captions = new Captions(state, show("chat"));
+    this.chatButton = this.tool("chat", S.room.chat, "T", show("chat"));
+    this.peopleButton = this.tool("people", S.room.people, "P", show("people"));
+    this.vrButton = h(
+      "button",
+      {
+        class: "button next",
+        attrs: { type: "button", "data-test": "enter-vr", hidden: true },
+        on: { click: () => void actions.enterVr() },
+      },
+      icon("vr"),
+      h("span", {}, S.room.enterVr),
+    );
+    this.tray = this.reactions();
+    this.room = this.build(show);
+    fill(options.root, this.room);
+    this.stops.push(
+      state.subscribe("line", () => this.drawWhere()),
+      state.subscribe("room", () => this.drawWhere()),
+      state.subscribe("people", () => this.drawCounts()),
+      state.subscribe("chat", () => this.drawCounts()),
+    );
+    const onKey = (event: KeyboardEvent) => this.key(event);
+    addEventListener("keydown", onKey);
+    this.stops.push(() => removeEventListener("keydown", onKey));
+    if (fixed) for (const name of ["chat", "people"] as const) this.fix(name);
+    this.drawWhere();
+    this.drawCounts();
+  }
+
+  /** Offer the VR button. */
+  offerVr(on: boolean): void {
+    this.vrButton.hidden = !on;
+  }
+
+  /** Put another element over the picture (debug numbers). */
+  overlay(element: HTMLElement): void {
+    this.room.append(element);
+  }
+
+  /** A first hint, for the device at hand. */
+  hint(): void {
+    const words = this.options.touch ? S.hint.touch : S.hint.desktop;
+    const hint = h("p", { class: "hint" }, words);
+    this.room.append(hint);
+    setTimeout(() => hint.remove(), 12_000);
+  }
+
+  /** Say a small thing about the room: someone came or went. */
+  say(words: string): void {
+    const line = h("p", { class: "caption quiet" }, words);
+    this.captions.element.append(line);
+    setTimeout(() => line.remove(), 5_000);
+  }
+
+  /** Open a panel, or close the open one with null. */
+  show(name: PanelName | null): void {
+    const before = this.open;
+    if (before !== null) {
+      this.panels[before].element.hidden = true;
+      this.panels[before].closed();
+    }
+    this.open = name;
+    this.room.dataset.panel = name ?? "";
+    this.tray.hidden = true;
+    if (name !== null) {
+      this.panels[name].element.hidden = false;
+      this.panels[name].opened();
+    } else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    this.chatButton.setAttribute("aria-expanded", String(name === "chat"));
+    this.peopleButton.setAttribute("aria-expanded", String(name === "people"));
+    this.drawCounts();
+  }
+
+  dispose(): void {
+    for (const stop of this.stops) stop();
+    for (const panel of Object.values(this.panels)) panel.dispose();
+    this.captions.dispose();
+    fill(this.options.root);
+  }
+
+  private build(show: (name: PanelName) => () => void): HTMLElement {
+    const { scene, actions } = this.options;
+    const leave = h(
+      "button",
+      {
+        class: "button danger",
+        attrs: { type: "button", "data-test": "leave" },
+        on: { click: () => actions.leave() },
+      },
+      icon("leave"),
+      S.room.leave,
+    );
+    const react = this.tool("react", S.room.react, "1–8", () => {
+      this.tray.hidden = !this.tray.hidden;
+    });
+    const bar = h(
+      "nav",
+      { class: "toolbar", attrs: { "aria-label": S.room.menu } },
+      scene && this.chatButton,
+      scene && this.peopleButton,
+      react,
+      this.tool("settings", S.room.settings, "O", show("settings")),
+      this.tool("help", S.room.help, "H", show("help")),
+    );
+    const panels = Object.values(this.panels).map((panel) => panel.element);
+    return h(
+      "div",
+      { class: scene ? "room evening" : "room plain" },
+      scene && this.canvas,
+      scene && this.touchLayer,
+      h(
+        "header",
+        { class: "topbar" },
+        this.where,
+        h("div", { class: "ways" }, this.vrButton, leave),
+      ),
+      this.banner,
+      scene && this.captions.element,
+      h("div", { class: "panels" }, ...panels),
+      this.tray,
+      bar,
+    );
+  }
+
+  /** Keep a panel in view for good (the plain page). */
+  private fix(name: "chat" | "people"): void {
+    const { element } = this.panels[name];
+    element.hidden = false;
+    element.classList.add("fixed");
+    this.panels[name].opened();
+  }
+
+  private tool(name: IconName, label: string, key: string, run: () => void): HTMLButtonElement {
+    const button = h(
+      "button",
+      {
+        class: "tool",
+        attrs: { type: "button", "data-test": name, title: `${label} (${key})` },
+      },
+      icon(name),
+      h("span", { class: "tool-label" }, label),
+      h("span", { class: "badge", attrs: { hidden: true } }),
+    );
+    button.addEventListener("click", (event) => {
+      // A pointer's click should not keep the arrow keys from walking.
+      if (event.detail > 0) button.blur();
+      run();
+    });
+    return button;
+  }
+
+  private reactions(): HTMLElement {
+    return h(
+      "div",
+      { class: "tray", attrs: { hidden: true, role: "group", "aria-label": S.room.react } },
+      ...REACTION_KINDS.map((kind, i) =>
+        h(
+          "button",
+          {
+            class: "reaction",
+            attrs: {
+              type: "button",
+              "data-test": `reaction-${kind}`,
+              title: `${S.reactions[kind]} (${i + 1})`,
+            },
+            on: { click: () => this.options.actions.react(kind) },
+          },
+          h("span", { class: "symbol", attrs: { "aria-hidden": true } }, REACTION_SYMBOLS[kind]),
+          h("span", { class: "small" }, S.reactions[kind]),
+        ),
+      ),
+    );
+  }
+
+  private drawWhere(): void {
+    const { line, room } = this.options.state;
+    const word = line.phase === "joining" ? S.line.joining : S.line[line.quality];
+    fill(
+      this.where,
+      h(
+        "span",
+        { class: `signal ${line.quality}`, attrs: { "aria-hidden": true } },
+        h("i"),
+        h("i"),
+        h("i"),
+      ),
+      h("strong", {}, room?.name ?? ""),
+      h("span", { class: "quality small" }, word),
+    );
+    this.where.dataset.quality = line.quality;
+    this.where.title = S.line.detail(line.rttMs, line.delayMs);
+    const lost = line.phase === "reconnecting";
+    this.banner.hidden = !lost;
+    if (lost) this.banner.textContent = `${line.note || S.line.lost} ${S.line.kept}`;
+  }
+
+  private drawCounts(): void {
+    const { unread, people } = this.options.state;
+    const badge = (button: HTMLElement, text: string) => {
+      const element = button.querySelector<HTMLElement>(".badge");
+      if (element === null) return;
+      element.hidden = text === "";
+      element.textContent = text;
+    };
+    badge(this.chatButton, unread > 0 ? String(Math.min(unread, 99)) : "");
+    this.chatButton.setAttribute(
+      "aria-label",
+      unread > 0 ? `${S.room.chat}, ${S.chat.unread(unread)}` : S.room.chat,
+    );
+    badge(this.peopleButton, String(people.size + 1));
+    this.peopleButton.setAttribute("aria-label", `${S.room.people}: ${S.room.here(people.size)}`);
+  }
+
+  private key(event: KeyboardEvent): void {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      if (!this.tray.hidden) this.tray.hidden = true;
+      else this.show(this.open === null && this.options.scene ? "menu" : null);
+      return;
+    }
+    if (takesText(event.target) || event.ctrlKey || event.metaKey || event.altKey || event.repeat) {
+      return;
+    }
+    const digit = /^Digit([1-8])$/.exec(event.code)?.[1];
+    if (digit !== undefined) {
+      this.options.actions.react(REACTION_KINDS[Number(digit) - 1]!);
+      return;
+    }
+    const panel = PANEL_KEYS[event.code] ?? (event.key === "?" ? "help" : undefined);
+    if (panel === undefined) return;
+    event.preventDefault();
+    if (!this.options.scene && (panel === "chat" || panel === "people")) return;
+    this.show(this.open === panel ? null : panel);
+  }
+}
+
+const PANEL_KEYS: Record<string, PanelName | undefined> = {
+  KeyT: "chat",
+  KeyP: "people",
+  KeyO: "settings",
+  KeyH: "help",
+};
