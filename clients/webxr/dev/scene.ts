@@ -1,9 +1,14 @@
 /** A page for looking at the scene by itself: `?view=arrival|postures|crowd&quality=high&still=1`. */
 import "@fontsource-variable/nunito-sans";
 import { type Quality, Stage } from "../src/scene/stage";
+import type { Actions } from "../src/ui/actions";
+import { HeadsetControls, openSession, vrSupport } from "../src/xr";
+import { DesktopControls } from "../src/xr/desktop";
+import { TouchControls } from "../src/xr/touch";
 import { cast } from "./fake-people";
 
 const query = new URLSearchParams(location.search);
+const still = query.has("still");
 const view = query.get("view") ?? "arrival";
 const count = Number(query.get("people") ?? (view === "crowd" ? 50 : 9));
 const canvas = document.querySelector<HTMLCanvasElement>("#view")!;
@@ -29,18 +34,88 @@ stage.rig.rotation.y = number("yaw", yaw);
 stage.camera.position.y = number("y", y);
 stage.camera.rotation.x = number("pitch", pitch);
 
+let headset: HeadsetControls | null = null;
+const said: string[] = [];
+const note = (what: string) => void said.push(what);
+const actions: Actions = {
+  leave: () => note("leave"),
+  hide: (id, on) => note(`${on ? "hide" : "show"} ${id}`),
+  react: (kind) => note(`react ${kind}`),
+  chat: (text) => note(`chat ${text}`),
+  recenter: () => headset?.recenter(),
+  setHeightOffset: (metres) => headset?.setHeightOffset(metres),
+  setPosture: (posture) => headset?.setPosture(posture),
+  enterVr: () => enter(),
+  safePlace: () => note("safe place"),
+};
+
+async function enter(): Promise<boolean> {
+  const session = await openSession(stage.renderer);
+  headset = new HeadsetControls({
+    stage,
+    session,
+    actions,
+    start: { x: number("x", x), z: number("z", z), yaw: number("yaw", yaw) },
+    primary: "#e07a4f",
+    secondary: "#8fb8de",
+    onEnd: () => {
+      headset?.dispose();
+      headset = null;
+    },
+    onAway: (away) => note(`away ${away}`),
+  });
+  headset.setMenuData({
+    roomName: "Campfire",
+    people: people.samples.slice(0, 8).map((sample, i) => ({
+      id: sample.id,
+      name: ["Amara", "Jonas", "Mei", "Tomasz Wiśniewski", "Noor", "Priya", "Liv", "Diego"][i]!,
+      colour: "#e07a4f",
+      away: sample.away,
+      hidden: i === 4,
+      distanceM: 1 + i * 1.3,
+    })),
+    chat: [
+      { name: "Amara", text: "Welcome! Sit wherever you like." },
+      { name: "Jonas", text: "The stars are out already." },
+    ],
+    connection: "connected",
+    may: { mic: false, safePlace: true, host: false },
+    heightOffsetM: 0,
+    turn: "snap30",
+    glide: false,
+    leftHanded: false,
+  });
+  return true;
+}
+const vrButton = document.querySelector<HTMLButtonElement>("#vr")!;
+vrButton.onclick = () => void enter();
+void vrSupport().then((support) => {
+  vrButton.hidden = support !== "ready" || (still && !query.has("vr"));
+});
+
+const walk = query.get("controls");
+const place = { x: number("x", x), z: number("z", z), yaw: number("yaw", yaw) };
+const flat =
+  walk === "desktop"
+    ? new DesktopControls({ stage, element: canvas, start: place })
+    : walk === "touch"
+      ? new TouchControls({ stage, element: canvas, overlay: document.body, start: place })
+      : null;
+
 const start = number("t", 20);
-const still = query.has("still");
 let last = 0;
 let frames = 0;
 
-function frame(ms: number): void {
+function frame(ms: number, xrFrame?: XRFrame): void {
   const now = still ? start + frames / 30 : start + ms / 1000;
   const dt = Math.min(0.1, Math.max(0, now - last));
   last = now;
   people.move(now);
+  headset?.update(dt, xrFrame ?? null);
+  if (!headset) flat?.update(dt, null);
   stage.update(dt, now);
-  const viewer = { x: stage.rig.position.x, y: stage.camera.position.y, z: stage.rig.position.z };
+  const eye = headset ? headset.body.pose : [stage.rig.position.x, stage.camera.position.y, stage.rig.position.z];
+  const viewer = { x: eye[0]!, y: eye[1]!, z: eye[2]! };
   stage.avatars.draw(people.samples, now, viewer);
   stage.render();
   frames++;
@@ -51,4 +126,10 @@ function frame(ms: number): void {
 }
 stage.renderer.setAnimationLoop(frame);
 addEventListener("resize", () => stage.resize());
-Object.assign(window, { stage, people, info: () => ({ ...stage.renderer.info.render }) });
+Object.assign(window, {
+  stage,
+  people,
+  said,
+  info: () => ({ ...stage.renderer.info.render }),
+  headset: () => headset,
+});

@@ -1,39 +1,60 @@
-/** Draws one's own controllers, bare hands and rays, from simple shapes of our own: no fetched models. */
+/**
+ * Draws one's own hands and rays from simple shapes of our own: mittens while holding controllers,
+ * as others see them, and joint by joint when the hands are bare.
+ */
 import * as THREE from "three";
-import { disposeTree, gradient, join } from "../scene/shaping";
+import { BodyLayer } from "../scene/avatar/body-layer";
+import { snapCurls, stepCurls } from "../scene/avatar/curls";
+import { handShape } from "../scene/avatar/hand-shape";
+import { disposeTree } from "../scene/shaping";
 import { JOINTS } from "./gestures";
 import type { HandReading } from "./hand-reader";
 
 const RAY_M = 1;
 
+export interface HandColours {
+  readonly primary: string;
+  readonly secondary: string;
+}
+
 /** Owns the meshes of both hands. Everything lives in the room, not under the rig. */
 export class HandView {
   readonly root = new THREE.Group();
   private readonly joints: THREE.InstancedMesh;
-  private readonly controllers: THREE.InstancedMesh;
+  private readonly mittens: { left: BodyLayer; right: BodyLayer };
+  private readonly curls = { left: new Float32Array(4), right: new Float32Array(4) };
+  private readonly primary = new Float32Array(4);
+  private readonly secondary = new Float32Array(4);
   private readonly rays: THREE.InstancedMesh;
   private readonly matrix = new THREE.Matrix4();
   private readonly rigMatrix = new THREE.Matrix4();
   private readonly turn = new THREE.Quaternion();
-  private readonly at = new THREE.Vector3();
   private readonly scale = new THREE.Vector3();
   private readonly forward = new THREE.Vector3(0, 0, -1);
 
-  constructor(primary: string) {
+  constructor(colours: HandColours, soak: (material: THREE.Material) => void) {
     this.root.name = "own-hands";
-    const skin = new THREE.MeshLambertMaterial({ color: primary });
-    this.joints = new THREE.InstancedMesh(new THREE.IcosahedronGeometry(1, 1), skin, JOINTS * 2);
-    this.controllers = new THREE.InstancedMesh(
-      controllerShape(),
-      new THREE.MeshLambertMaterial({ vertexColors: true }),
-      2,
+    const skin = new THREE.Color(colours.primary);
+    skin.toArray(this.primary);
+    new THREE.Color(colours.secondary).toArray(this.secondary);
+    this.joints = new THREE.InstancedMesh(
+      new THREE.IcosahedronGeometry(1, 1),
+      new THREE.MeshLambertMaterial({ color: skin }),
+      JOINTS * 2,
     );
     this.rays = new THREE.InstancedMesh(rayShape(), rayMaterial(), 2);
-    for (const mesh of [this.joints, this.controllers, this.rays]) {
+    this.mittens = {
+      left: new BodyLayer(handShape(-1, 10), "leftHand", 1, soak),
+      right: new BodyLayer(handShape(1, 10), "rightHand", 1, soak),
+    };
+    snapCurls(this.curls.left, 0);
+    snapCurls(this.curls.right, 0);
+    for (const mesh of [this.joints, this.rays]) {
       mesh.frustumCulled = false;
       mesh.count = 0;
       this.root.add(mesh);
     }
+    this.root.add(this.mittens.left.mesh, this.mittens.right.mesh);
     this.rays.renderOrder = 25;
   }
 
@@ -43,23 +64,20 @@ export class HandView {
     right: HandReading,
     pose: Float32Array,
     rig: THREE.Object3D,
-    leftReachM: number,
-    rightReachM: number,
+    reach: { left: number; right: number },
+    dtS: number,
   ): void {
     this.rigMatrix.compose(rig.position, rig.quaternion, this.scale.set(1, 1, 1));
     let joints = 0;
-    let controllers = 0;
     let rays = 0;
     for (let i = 0; i < 2; i++) {
       const hand = i === 0 ? left : right;
-      const reach = i === 0 ? leftReachM : rightReachM;
+      const reachM = reach[hand.side];
       if (hand.tracked && hand.bare) joints = this.putJoints(hand, joints);
-      if (hand.tracked && !hand.bare)
-        controllers = this.putController(pose, 7 + i * 7, controllers);
-      if (hand.rayTracked && reach > 0) rays = this.putRay(hand, reach, rays);
+      this.putMitten(hand, pose, 7 + i * 7, dtS);
+      if (hand.rayTracked && reachM > 0) rays = this.putRay(hand, reachM, rays);
     }
     show(this.joints, joints);
-    show(this.controllers, controllers);
     show(this.rays, rays);
   }
 
@@ -78,12 +96,17 @@ export class HandView {
     return count;
   }
 
-  private putController(pose: Float32Array, at: number, count: number): number {
-    this.turn.fromArray(pose, at + 3);
-    this.at.fromArray(pose, at);
-    this.matrix.compose(this.at, this.turn, this.scale.set(1, 1, 1));
-    this.controllers.setMatrixAt(count, this.matrix);
-    return count + 1;
+  private putMitten(hand: HandReading, pose: Float32Array, at: number, dtS: number): void {
+    const layer = this.mittens[hand.side];
+    const curls = this.curls[hand.side];
+    layer.begin();
+    if (hand.tracked && !hand.bare) {
+      stepCurls(curls, hand.gesture, dtS);
+      const row = layer.dress(this.primary, this.secondary, 1);
+      layer.placePose(row, pose, at);
+      layer.animate(row, curls[0]!, curls[1]!, curls[2]!, curls[3]!);
+    }
+    layer.end();
   }
 
   private putRay(hand: HandReading, reachM: number, count: number): number {
@@ -98,17 +121,6 @@ function show(mesh: THREE.InstancedMesh, count: number): void {
   mesh.count = count;
   mesh.visible = count > 0;
   mesh.instanceMatrix.needsUpdate = true;
-}
-
-/** A rounded handle with a small head, lying in the wrist's frame. */
-function controllerShape(): THREE.BufferGeometry {
-  const handle = new THREE.CapsuleGeometry(0.019, 0.075, 4, 10);
-  handle.rotateX(-0.6);
-  handle.translate(0, -0.012, -0.085);
-  const head = new THREE.SphereGeometry(0.032, 12, 8);
-  head.scale(1, 0.55, 1.15);
-  head.translate(0, 0.03, -0.118);
-  return join([gradient(handle, 0x2a2030, 0x5a4a62), gradient(head, 0x43364a, 0xd9c7ac)]);
 }
 
 function rayShape(): THREE.BufferGeometry {

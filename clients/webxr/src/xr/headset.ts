@@ -14,7 +14,7 @@ import { Menu } from "./menu/menu";
 import type { MenuData } from "./menu/menu-pages";
 import { type RigFrame, upYOf, writeInRoom, yawOf } from "./pose-math";
 import { calibrateStanding, newPosture, stepPosture } from "./posture";
-import { pastDeadZone, type TurnStyle, TurnStick } from "./sticks";
+import { pastDeadZone, TurnStick, type TurnStyle } from "./sticks";
 import { newArc, throwArc } from "./teleport-arc";
 import { TeleportView } from "./teleport-view";
 
@@ -48,8 +48,9 @@ export interface HeadsetOptions {
   readonly start: Place;
   readonly actions: Actions;
   readonly settings?: Partial<HeadsetSettings>;
-  /** colour of one's own bare hands */
+  /** colours of one's own hands */
   readonly primary: string;
+  readonly secondary?: string;
   readonly onSettings?: (settings: HeadsetSettings) => void;
   /** the session ended: the headset's own exit, or `session.end()` */
   readonly onEnd: () => void;
@@ -74,6 +75,7 @@ export class HeadsetControls implements Controls {
   private readonly turnStick = new TurnStick();
   private readonly postures = newPosture();
   private readonly reach = { left: 0, right: 0 };
+  private readonly rays = { left: 0, right: 0 };
   private readonly ray = new THREE.Raycaster();
   private readonly canStand = (x: number, z: number): boolean => this.landable(x, z);
   private goal: Place;
@@ -94,7 +96,8 @@ export class HeadsetControls implements Controls {
     const { session } = options;
     const { signal } = this.off;
     this.hands = new HandReader(session, signal);
-    this.view = new HandView(options.primary);
+    const { primary, secondary = primary } = options;
+    this.view = new HandView({ primary, secondary }, (m) => this.stage.space.soak(m));
     this.menu = new Menu(options.actions, this.comfortActions());
     this.stage.scene.add(this.view.root, this.menu.root, this.arrows.root, this.veil.mesh);
     session.addEventListener("end", () => options.onEnd(), { signal });
@@ -118,12 +121,20 @@ export class HeadsetControls implements Controls {
     writeInRoom(this.body.pose, 0, position, orientation, this.rig);
     this.hands.read(frame, space, this.options.session.inputSources, this.rig, this.body.pose);
     this.writeBody(position.y, dtS);
-    this.menu.update(dtS, this.body, this.hands, this.pointer().side === "left" ? "right" : "left", this.reach);
+    this.menu.update(
+      dtS,
+      this.body,
+      this.hands,
+      this.pointer().side === "left" ? "right" : "left",
+      this.reach,
+    );
     this.move(dtS);
     this.point();
     this.applyRig();
     const { left, right } = this.hands;
-    this.view.update(left, right, this.body.pose, this.stage.rig, this.rayLength(left), this.rayLength(right));
+    this.rays.left = this.rayLength(left);
+    this.rays.right = this.rayLength(right);
+    this.view.update(left, right, this.body.pose, this.stage.rig, this.rays, dtS);
     this.veil.update(dtS, this.settings.vignette ? this.gliding : 0);
   }
 

@@ -9,7 +9,7 @@ const BLINK_S = 0.14;
 const HAND_FADE_IN_S = 0.12;
 const HAND_FADE_OUT_S = 0.25;
 /** A person not drawn for this long starts afresh instead of gliding in from their old place. */
-const FORGET_S = 0.5;
+const FORGET_S = 1.2;
 
 /** State of one hand while drawn: the last tracked pose outlives tracking by its fade. */
 export interface HandState {
@@ -94,8 +94,8 @@ export class Figure {
 
   private restart(sample: AvatarSample): void {
     this.torso.fresh = true;
-    this.left.shown = 0;
-    this.right.shown = 0;
+    this.left.shown = sample.leftVisible ? 1 : 0;
+    this.right.shown = sample.rightVisible ? 1 : 0;
     this.away = sample.away ? 1 : 0;
     this.tagShown = 0;
     snapCurls(this.left.curls, sample.leftGesture);

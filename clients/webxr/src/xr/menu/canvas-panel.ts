@@ -1,7 +1,13 @@
 /** A panel in the room: draws a spec on a canvas texture and answers where a ray or finger is. */
 import * as THREE from "three";
 import { drawIcon } from "./menu-icons";
-import { buttonAt, type PanelButton, type PanelSpec, type PanelText, type Tone } from "./panel-spec";
+import {
+  buttonAt,
+  type PanelButton,
+  type PanelSpec,
+  type PanelText,
+  type Tone,
+} from "./panel-spec";
 
 const FAMILY = '"Nunito Sans Variable", "Nunito Sans", system-ui, sans-serif';
 const INK: Record<Tone, string> = {
@@ -22,6 +28,8 @@ const FACE: Record<Tone, string> = {
 /** Owns one mesh, its canvas and its texture; redraws only when spec or hover change. */
 export class CanvasPanel {
   readonly mesh: THREE.Mesh<THREE.PlaneGeometry, THREE.MeshBasicMaterial>;
+  /** larger than life, for panels held farther away */
+  zoom = 1;
   private readonly canvas = document.createElement("canvas");
   private readonly pen: CanvasRenderingContext2D;
   private readonly texture: THREE.CanvasTexture;
@@ -61,8 +69,14 @@ export class CanvasPanel {
       this.canvas.height = spec.height;
       this.texture.dispose();
     }
-    this.mesh.scale.set(spec.width * this.metresPerPixel, spec.height * this.metresPerPixel, 1);
+    this.resize();
     this.draw();
+  }
+
+  /** Apply size and zoom to the mesh. */
+  resize(): void {
+    const size = this.metresPerPixel * this.zoom;
+    this.mesh.scale.set(this.spec.width * size, this.spec.height * size, 1);
   }
 
   /** Mark the button under a pointer; null for none. */
@@ -75,7 +89,11 @@ export class CanvasPanel {
   /**
    * Where a ray meets the panel: the distance along it, or -1. `under` receives what it points at.
    */
-  meet(origin: THREE.Vector3, direction: THREE.Vector3, under: { button: PanelButton | null }): number {
+  meet(
+    origin: THREE.Vector3,
+    direction: THREE.Vector3,
+    under: { button: PanelButton | null },
+  ): number {
     under.button = null;
     if (!this.mesh.visible) return -1;
     this.inverse.copy(this.mesh.matrixWorld).invert();
@@ -173,7 +191,7 @@ export class CanvasPanel {
     } else if (button.h > 120) {
       const size = Math.min(button.h * 0.48, button.w * 0.5);
       drawIcon(g, button.icon, midX - size / 2, button.y + button.h * 0.12, size);
-      g.font = `650 ${button.w < 200 ? 27 : 38}px ${FAMILY}`;
+      g.font = `650 ${button.w < 200 ? 30 : 38}px ${FAMILY}`;
       g.fillText(fit(g, button.label, button.w - 12), midX, button.y + button.h * 0.8);
     } else {
       const size = Math.min(46, button.h * 0.5);

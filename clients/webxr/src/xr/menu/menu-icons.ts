@@ -11,7 +11,14 @@ function strokes(g: CanvasRenderingContext2D, ...lines: readonly (readonly numbe
   }
 }
 
-function circle(g: CanvasRenderingContext2D, x: number, y: number, r: number, from = 0, to = 6.2832): void {
+function circle(
+  g: CanvasRenderingContext2D,
+  x: number,
+  y: number,
+  r: number,
+  from = 0,
+  to = 6.2832,
+): void {
   g.beginPath();
   g.arc(x, y, r, from, to);
   g.stroke();

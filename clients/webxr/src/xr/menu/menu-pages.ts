@@ -153,7 +153,14 @@ function peopleList(data: MenuData, page: number): Body {
       dot: person.colour,
       ...(person.hidden ? { tone: "quiet" as const } : {}),
     });
-    texts.push({ text: whereabouts(person), x: MARGIN + 52, y: y + 80, size: 32, width: 520, tone: "quiet" });
+    texts.push({
+      text: whereabouts(person),
+      x: MARGIN + 52,
+      y: y + 80,
+      size: 32,
+      width: 520,
+      tone: "quiet",
+    });
     buttons.push({
       id: `${person.hidden ? "show" : "hide"}:${person.id}`,
       label: person.hidden ? "Show again" : "Hide",
@@ -169,7 +176,14 @@ function peopleList(data: MenuData, page: number): Body {
       { id: "page:-1", label: "Earlier", disabled: at === 0, x: MARGIN, y: 676, w: 220, h: 80 },
       { id: "page:1", label: "More", disabled: at === pages - 1, x: 764, y: 676, w: 220, h: 80 },
     );
-    texts.push({ text: `${at + 1} of ${pages}`, x: 462, y: 730, size: 36, width: 200, tone: "quiet" });
+    texts.push({
+      text: `${at + 1} of ${pages}`,
+      x: 462,
+      y: 730,
+      size: 36,
+      width: 200,
+      tone: "quiet",
+    });
   }
   return { texts, buttons };
 }
@@ -260,8 +274,23 @@ function comfort(data: MenuData): Body {
         h: 90,
       }),
     ),
-    { id: "glide", label: data.glide ? "Gliding: on" : "Gliding: off", selected: data.glide, x: MARGIN, y: 482, w: 460, h: 90 },
-    { id: "swap", label: data.leftHanded ? "Left-handed" : "Right-handed", x: 524, y: 482, w: 460, h: 90 },
+    {
+      id: "glide",
+      label: data.glide ? "Gliding: on" : "Gliding: off",
+      selected: data.glide,
+      x: MARGIN,
+      y: 482,
+      w: 460,
+      h: 90,
+    },
+    {
+      id: "swap",
+      label: data.leftHanded ? "Left-handed" : "Right-handed",
+      x: 524,
+      y: 482,
+      w: 460,
+      h: 90,
+    },
     { id: "step:left", label: "Turn left", x: MARGIN, y: 694, w: 300, h: 74 },
     { id: "step:round", label: "Turn round", x: 362, y: 694, w: 300, h: 74 },
     { id: "step:right", label: "Turn right", x: 684, y: 694, w: 300, h: 74 },
@@ -274,7 +303,14 @@ function leaveQuestion(data: MenuData): Body {
   return {
     texts: [
       { text: from, x: MARGIN, y: 250, size: 56, width: 940, bold: true },
-      { text: "You can come back by the same link.", x: MARGIN, y: 330, size: 40, width: 940, tone: "quiet" },
+      {
+        text: "You can come back by the same link.",
+        x: MARGIN,
+        y: 330,
+        size: 40,
+        width: 940,
+        tone: "quiet",
+      },
     ],
     buttons: [
       { id: "close", label: "Stay", x: MARGIN, y: 440, w: 460, h: 150 },

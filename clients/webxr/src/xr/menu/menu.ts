@@ -5,8 +5,8 @@
 import * as THREE from "three";
 import type { Posture } from "../../state/avatar-state";
 import type { Actions } from "../../ui/actions";
-import type { HandReading } from "../hand-reader";
 import type { LocalBody } from "../controls";
+import type { HandReading } from "../hand-reader";
 import { yawOf } from "../pose-math";
 import type { TurnStyle } from "../sticks";
 import { CanvasPanel } from "./canvas-panel";
@@ -16,7 +16,9 @@ import type { PanelButton } from "./panel-spec";
 const BOARD_AWAY_M = 1.3;
 const BOARD_BELOW = Math.tan((13 * Math.PI) / 180);
 const BOARD_M_PER_PX = 1 / 1024;
-const WRIST_M_PER_PX = 0.3 / 824;
+const WRIST_M_PER_PX = 0.32 / 824;
+/** the wrist panel held out in front must be as easy to read as at the wrist */
+const PINNED_ZOOM = 1.65;
 /** facing test of the wrist: cosine of the angle between its back (or palm) and the eye */
 const WRIST_SHOW = 0.62;
 const WRIST_HIDE = 0.4;
@@ -97,7 +99,9 @@ export class Menu {
    */
   pin(body: LocalBody): void {
     this.pinned = !this.pinned;
-    if (this.pinned) this.placeAhead(this.wrist.mesh, body, 0.62, 0.3);
+    this.wrist.zoom = this.pinned ? PINNED_ZOOM : 1;
+    this.wrist.resize();
+    if (this.pinned) this.placeAhead(this.wrist.mesh, body, 0.7, 0.24);
     else this.wrist.mesh.visible = false;
   }
 
@@ -175,12 +179,7 @@ export class Menu {
   }
 
   /** Put a panel in front of the head, upright to the eye; it does not follow afterwards. */
-  private placeAhead(
-    mesh: THREE.Object3D,
-    body: LocalBody,
-    awayM: number,
-    belowM: number,
-  ): void {
+  private placeAhead(mesh: THREE.Object3D, body: LocalBody, awayM: number, belowM: number): void {
     this.eye.fromArray(body.pose, 0);
     const yaw = yawOf(body.pose, 3);
     mesh.position.set(
