@@ -39,6 +39,14 @@ class Malformed(IntEnum):
     BAD_ID = 18  # participant id 0
 
 
+class Return(StrEnum):
+    """What a client does by itself after a close."""
+
+    RESUME = "resume"
+    JOIN = "join"
+    ASK = "ask"
+
+
 class CloseCode(IntEnum):
     """WebSocket close codes, with the names used in `closing.reason` and in metrics."""
 
@@ -74,6 +82,11 @@ class CloseCode(IntEnum):
         """Give the sentence that tells the person what happened and what to do."""
         return CLOSE_ADVICE[self]
 
+    @property
+    def back(self) -> Return:
+        """Give what a client does next by itself."""
+        return _BACK.get(self, Return.ASK)
+
 
 CLOSE_ADVICE: Final[dict[CloseCode, str]] = {
     CloseCode.NORMAL: "You left the room.",
@@ -99,10 +112,16 @@ CLOSE_ADVICE: Final[dict[CloseCode, str]] = {
     CloseCode.INTERNAL: "The server made a mistake. Try again.",
 }
 
-#: After these a client reconnects by itself with its resume token; after others it asks.
-RECONNECT_CODES: Final[frozenset[CloseCode]] = frozenset(
-    {CloseCode.TOO_SLOW, CloseCode.IDLE_TIMEOUT, CloseCode.SERVER_STOPPING, CloseCode.INTERNAL}
-)
+_BACK: Final[dict[CloseCode, Return]] = {
+    CloseCode.MOVED: Return.JOIN,
+    CloseCode.TICKET_UNKNOWN: Return.JOIN,
+    CloseCode.TICKET_EXPIRED: Return.JOIN,
+    CloseCode.TICKET_REPLAYED: Return.JOIN,
+    CloseCode.TOO_SLOW: Return.RESUME,
+    CloseCode.IDLE_TIMEOUT: Return.RESUME,
+    CloseCode.SERVER_STOPPING: Return.RESUME,
+    CloseCode.INTERNAL: Return.RESUME,
+}
 
 
 class ErrorCode(StrEnum):

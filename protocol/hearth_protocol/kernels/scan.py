@@ -147,41 +147,6 @@ def scan_frames(buf: U8, at: int, end: int, row: int, out: I64, found: int, stat
     return found
 
 
-@kernel
-def scan_rows(
-    buffers: U8, fill: I64, rows: I64, count: int, out: I64, out_consumed: I64, out_reason: U8
-) -> int:
-    """List the whole frames of many connections' buffers; give the number of records in out.
-
-    buffers: [B, C], bytes received per connection; fill: [B] how many. rows[:count]: which to
-    look at. out: [R, 8] records, column 0 the row, offsets within that row. out_consumed and
-    out_reason: [B], see `scan_frames`. A row that did not fit `out` keeps its bytes: call again
-    after `drop_consumed`.
-    """
-    state = np.zeros(4, np.int64)
-    found = 0
-    for listed in range(count):
-        row = rows[listed]
-        found = scan_frames(buffers[row], 0, fill[row], row, out, found, state)
-        out_consumed[row] = state[0]
-        out_reason[row] = state[1]
-    return found
-
-
-@kernel
-def drop_consumed(buffers: U8, fill: I64, rows: I64, count: int, consumed: I64) -> None:
-    """Move each row's bytes behind consumed[row] to its front and shorten fill[row]."""
-    for listed in range(count):
-        row = rows[listed]
-        used = consumed[row]
-        left = fill[row] - used
-        if used > 0:
-            for i in range(left):
-                buffers[row, i] = buffers[row, used + i]
-        fill[row] = left
-        consumed[row] = 0
-
-
 # --- snapshots ------------------------------------------------------------------------------
 
 

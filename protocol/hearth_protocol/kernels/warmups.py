@@ -53,15 +53,8 @@ def _poses() -> None:
 
 
 def _scan() -> None:
-    buffers = np.zeros((1, 64), np.uint8)
-    rows = np.zeros(1, np.int64)
-    fill = np.zeros(1, np.int64)
     records = np.zeros((1, scan.RECORD_COLUMNS), np.int64)
-    consumed = np.zeros(1, np.int64)
-    state = np.zeros(4, np.int64)
-    scan.scan_frames(buffers[0], 0, 0, 0, records, 0, state)
-    scan.scan_rows(buffers, fill, rows, 1, records, consumed, np.zeros(1, np.uint8))
-    scan.drop_consumed(buffers, fill, rows, 1, consumed)
+    scan.scan_frames(np.zeros(64, np.uint8), 0, 0, 0, records, 0, np.zeros(4, np.int64))
 
 
 def _snapshot() -> None:
