@@ -1,0 +1,218 @@
+"""Control messages as a stranger reads them: the tables of WIRE.md section 5, typed in by hand."""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any
+
+import msgpack
+
+from tests.integration.stranger_hot import Malformed
+
+Message = dict[str, Any]
+Check = Callable[[Any], bool]
+Table = dict[str, Check]
+
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
+KEBAB = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
+SNAKE = re.compile("[a-z0-9]+(_[a-z0-9]+)*")
+COLOUR = re.compile("#[0-9a-fA-F]{6}")
+
+
+class BadField(Exception):
+    """A message of a known kind with a field that is missing or beyond its limit."""
+
+
+class UnknownKind(Exception):
+    """A message to pass over."""
+
+
+def integer(low: int, high: int = 2**64) -> Check:
+    return lambda value: type(value) is int and low <= value <= high
+
+
+def number(low: float = -math.inf, high: float = math.inf) -> Check:
+    return lambda value: (
+        type(value) in (int, float) and math.isfinite(value) and low <= value <= high
+    )
+
+
+def above_zero(value: Any) -> bool:
+    return number()(value) and value > 0
+
+
+def text(low: int, high: int, pattern: re.Pattern[str] | None = None) -> Check:
+    return lambda value: (
+        isinstance(value, str)
+        and low <= len(value) <= high
+        and (pattern is None or bool(pattern.fullmatch(value)))
+    )
+
+
+def one_of(*choices: str) -> Check:
+    return lambda value: isinstance(value, str) and value in choices
+
+
+def boolean(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def name(value: Any) -> bool:
+    return _plain(value, 32) and not CONTROLS.search(value)
+
+
+def chat_text(value: Any) -> bool:
+    return _plain(value, 500) and not CONTROLS.search(value.replace("\n", ""))
+
+
+def _plain(value: Any, longest: int) -> bool:
+    return (
+        isinstance(value, str) and 1 <= len(value.strip()) <= longest and not TURNING.search(value)
+    )
+
+
+def part(table: Table) -> Check:
+    return lambda value: isinstance(value, dict) and not faults(table, value)
+
+
+def many(check: Check, most: int) -> Check:
+    return lambda value: isinstance(value, list) and len(value) <= most and all(map(check, value))
+
+
+def three(value: Any) -> bool:
+    return many(number(), 3)(value) and len(value) == 3
+
+
+def faults(table: Table, fields: Message) -> list[str]:
+    """Name the fields that break the table; a name that ends in `?` may be absent."""
+    broken = []
+    for entry, check in table.items():
+        key = entry.removesuffix("?")
+        if key in fields:
+            if not check(fields[key]):
+                broken.append(key)
+        elif key == entry:
+            broken.append(key)
+    return broken
+
+
+U32 = integer(0, 2**32 - 1)
+ID = integer(1, 2**32 - 1)
+TOKEN = text(1, 512)
+MILLISECONDS = integer(0, 2**53 - 1)
+DEVICE = one_of("vr", "desktop", "phone", "text")
+REACTION = one_of("wave", "clap", "heart", "laugh", "yes", "no", "hand", "sparkle")
+FEATURES = many(text(0, 32, KEBAB), 32)
+PEOPLE_TEXT = text(0, 500)
+COLOR = text(7, 7, COLOUR)
+
+LOOK: Table = {
+    "name": name,
+    "primary": COLOR,
+    "secondary": COLOR,
+    "pattern": integer(0, 7),
+}
+PERSON: Table = {"id": ID, **LOOK, "device": DEVICE, "away": boolean}
+PERSON_CHANGE: Table = {
+    "id": ID,
+    **{f"{key}?": check for key, check in PERSON.items() if key != "id"},
+}
+BOUNDS: Table = {"min": three, "max": three}
+ROOM: Table = {
+    "id": text(1, 64),
+    "name": text(1, 80),
+    "description": text(0, 2000),
+    "space": text(1, 64),
+    "bounds": part(BOUNDS),
+    "capacity": ID,
+    "present": U32,
+}
+TIER: Table = {"lanes": integer(1, 64), "every": integer(1, 255)}
+INTEREST: Table = {
+    "lanes": integer(0, 64),
+    "radius_m": above_zero,
+    "tiers": many(part(TIER), 8),
+}
+LIMITS: Table = {
+    "chat_length": integer(1),
+    "name_length": integer(1),
+    "message_bytes": integer(1),
+    "teleport_m": above_zero,
+    "teleports_per_s": above_zero,
+    "speed_m_s": above_zero,
+    "reach_m": above_zero,
+}
+
+CLIENT_TO_SERVER: dict[str, Table] = {
+    "hello": {
+        "v": integer(1, 65535),
+        "ticket?": TOKEN,
+        "resume?": TOKEN,
+        "client": part({"name": text(0, 64), "version": text(0, 32)}),
+        "features?": FEATURES,
+        "device": DEVICE,
+    },
+    "leave": {},
+    "chat": {"rid": U32, "text": chat_text},
+    "react": {"rid?": U32, "kind": REACTION},
+    "hide": {"rid": U32, "participant": ID, "on": boolean},
+    "away": {"on": boolean},
+    "ping": {"id": U32, "client_ms": MILLISECONDS},
+    "profile": {"rid": U32, **{f"{key}?": check for key, check in LOOK.items()}},
+}
+SERVER_TO_CLIENT: dict[str, Table] = {
+    "welcome": {
+        "v": integer(1, 65535),
+        "participant": ID,
+        "room": part(ROOM),
+        "tick_hz": number(1, 120),
+        "tick": U32,
+        "server_ms": U32,
+        "resume": TOKEN,
+        "resume_ttl_s": integer(0, 3600),
+        "features": FEATURES,
+        "limits": part(LIMITS),
+        "spawn": part({"position": three, "yaw": number()}),
+        "interest": part(INTEREST),
+    },
+    "roster": {
+        "reset": boolean,
+        "last_page": boolean,
+        "joined": many(part(PERSON), 256),
+        "changed": many(part(PERSON_CHANGE), 256),
+        "left": many(part({"id": ID}), 256),
+        "hidden?": many(part({"id": ID, "name": text(1, 32)}), 256),
+    },
+    "chat": {"id": U32, "from": ID, "name": name, "text": chat_text, "at_ms": U32},
+    "reaction": {"from": ID, "kind": REACTION},
+    "pong": {"id": U32, "client_ms": MILLISECONDS, "server_ms": U32},
+    "ack": {"rid": U32},
+    "error": {"code": text(0, 64, SNAKE), "text": PEOPLE_TEXT, "rid?": U32},
+    "overload": {"level": integer(0, 7), "text": PEOPLE_TEXT},
+    "closing": {
+        "reason": text(0, 64, SNAKE),
+        "text": PEOPLE_TEXT,
+        "retry_after_s?": number(0, 86400),
+    },
+    "resume": {"token": TOKEN, "ttl_s": integer(0, 3600)},
+}
+
+
+def read_control(data: bytes, kinds: dict[str, Table] = SERVER_TO_CLIENT) -> Message:
+    """Read one control message and check its fields against the tables."""
+    try:
+        message = msgpack.unpackb(data, raw=False)
+    except ValueError as fault:
+        raise Malformed("not one msgpack value") from fault
+    if not isinstance(message, dict) or not isinstance(message.get("t"), str):
+        raise Malformed("not a map with a text t")
+    table = kinds.get(message["t"])
+    if table is None:
+        raise UnknownKind(message["t"])
+    broken = faults(table, message)
+    if message["t"] == "hello" and ("ticket" in message) == ("resume" in message):
+        broken.append("ticket or resume")
+    if broken:
+        raise BadField(f"{message['t']}: {', '.join(broken)}")
+    return message

@@ -1,0 +1,71 @@
+"""A whole node in a process of its own, started as an operator would start it."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+LOGS = Path(__file__).parents[2] / "artifacts" / "nodes"
+
+
+@dataclass(frozen=True)
+class Node:
+    """A running server and where to reach it."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+    def get(self, path: str) -> str:
+        """Answer the body of a page of the node."""
+        with urllib.request.urlopen(self.url + path, timeout=5) as response:
+            body: bytes = response.read()
+        return body.decode()
+
+
+def free_port() -> int:
+    """Ask the system for a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def wait_until_ready(node: Node, within_s: float = 240.0) -> None:
+    """Wait for /readyz; a node with an empty kernel cache needs its time."""
+    give_up_at = time.monotonic() + within_s  # noqa: TID251 - a real process starts in real time
+    while True:
+        with contextlib.suppress(OSError):
+            node.get("/readyz")
+            return
+        assert node.process.poll() is None, "the node ended before it was ready"
+        assert time.monotonic() < give_up_at, "the node did not get ready"  # noqa: TID251
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def running_node(data_dir: Path, *arguments: str) -> Iterator[Node]:
+    """Run `hearth serve` as an operator would; its log becomes a test artefact."""
+    port = free_port()
+    LOGS.mkdir(parents=True, exist_ok=True)
+    log = (LOGS / f"node-{port}.log").open("wb")
+    hearth = Path(sys.executable).parent / "hearth"
+    process = subprocess.Popen(
+        [hearth, "serve", "--port", str(port), "--data-dir", str(data_dir), *arguments],
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "NO_COLOR": "1"},
+    )
+    node = Node(f"http://127.0.0.1:{port}", process)
+    try:
+        wait_until_ready(node)
+        yield node
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+        log.close()
