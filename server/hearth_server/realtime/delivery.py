@@ -32,10 +32,10 @@ def _deliver_room(shard: Shard, room: Room) -> None:
         if connection is None or connection.needs_roster:
             continue
         apart = shard.hiding.apart_from(who.id)
-        if not apart:
+        if not apart and not changes.concerns(who.id):
             connection.tell_packed(shared)
             continue
-        for message in changes.messages(unseen=apart):
+        for message in changes.messages(who.id, apart):
             connection.tell(message)
         for line in lines:
             if line.sender not in apart:

@@ -48,7 +48,7 @@ class RealtimeProtocol(Wire):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The socket is gone, by whichever side."""
-        self._server_state.connections.discard(self)  # type: ignore[arg-type]
+        self._server_state.connections.discard(self)
         super().connection_lost(exc)
         connection, self._connection = self._connection, None
         if connection is not None:
@@ -96,6 +96,13 @@ class RealtimeProtocol(Wire):
             self.shard.metrics.closes.add(close_label(code, remote))
             if remote and self._connection is not None:
                 self._connection.said_goodbye(code)
+
+    def failed(self) -> None:
+        """Our own code failed: say that it was us."""
+        if self._connection is not None:
+            self._connection.close(CloseCode.INTERNAL, retry_after_s=1.0)
+        else:
+            self.abort()
 
     def shutdown(self) -> None:
         """Uvicorn stops: say why and close."""

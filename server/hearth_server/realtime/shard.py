@@ -242,6 +242,10 @@ class Shard:
 
     def leave(self, who: Participant) -> None:
         """Somebody goes for good: the place is free and no token brings them back."""
+        self._resumes.revoke(who.resume_token)
+        self._end_visit(who)
+
+    def _end_visit(self, who: Participant) -> None:
         if self.participants.pop(who.id, None) is None:
             return
         connection = self.seats.connection[who.slot]
@@ -250,13 +254,13 @@ class Shard:
             connection.wire.stand_up()
             self.seats.take_off(who.slot)
         self.registry.present -= 1
-        self._resumes.revoke(who.resume_token)
         self._lost.pop(who, None)
         for other_id in self.hiding.hiders_of(who.id):
             self._tell_hidden(other_id, without=who.id)
+        unseen_by = self.hiding.apart_from(who.id)
         self.hiding.forget(who.id)
         self.world.leave(who.slot)
-        self.room_of(who).leave(who, self.now_s())
+        self.room_of(who).leave(who, unseen_by, self.now_s())
 
     def hide(self, who: Participant, whom_id: int, on: bool) -> ErrorCode | None:
         """Take two people out of each other's room, or bring them back together."""
@@ -317,7 +321,7 @@ class Shard:
             if lost_for_s < SHOWN_AWAY_AFTER_S:
                 break
             if lost_for_s >= self._resumes.ttl_s:
-                self.leave(who)
+                self._end_visit(who)  # not revoked: a late token is named as expired
             elif not who.shown_away:
                 who.shown_away = True
                 self.show_away(who)

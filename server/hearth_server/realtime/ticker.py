@@ -30,6 +30,8 @@ UNACKED_TICKS_MIN: Final = 6
 # Control waits for the line to drain this far; a snapshot waits for it to be empty.
 MAIL_BUFFERED_MAX: Final = 64 * 1024
 COLLECT_EVERY_S: Final = 60.0
+# Failed ticks in a row after which the node gives up, so that whoever watches it restarts it.
+FAILURES_MAX: Final = 40
 
 _log = logger("hearth.ticker")
 
@@ -51,6 +53,7 @@ class Ticker:
         self._arena = np.zeros(0, np.uint8)
         self._stuck_since: dict[int, float] = {}
         self._collected_s = 0.0
+        self._failures = 0
 
     async def run(self) -> None:
         """Tick until cancelled."""
@@ -65,11 +68,23 @@ class Ticker:
                 await asyncio.sleep(pacer.wait_s(clock.monotonic_s()))
                 due = pacer.due(clock.monotonic_s())
                 if due is not None:
-                    self.tick(due)
+                    self._tick_safely(due)
                     self._collect(pacer)
         finally:
             self.running = False
             gc.set_threshold(*thresholds)
+
+    def _tick_safely(self, due: Due) -> None:
+        """Run a tick; a mistake in one must not end the rooms, a lasting one must."""
+        try:
+            self.tick(due)
+        except Exception:
+            self._failures += 1
+            _log.exception("tick failed", tick=due.tick, failures=self._failures)
+            if self._failures >= FAILURES_MAX:
+                raise
+        else:
+            self._failures = 0
 
     def tick(self, due: Due) -> None:
         """Run one tick."""

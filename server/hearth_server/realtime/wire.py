@@ -26,6 +26,7 @@ from hearth_protocol.limits import (
     POSE_FRAME_BYTES,
 )
 from hearth_protocol.version import SUBPROTOCOL
+from hearth_server.logs import logger
 from hearth_server.realtime.framing import INCOMPLETE, REFUSED, frame_end
 from hearth_server.realtime.socket_plane import SocketPlane
 
@@ -35,6 +36,7 @@ _FIN_BINARY: Final = 0x82
 _MASKED_POSE: Final = 0x80 | POSE_BYTES
 _NEVER: Final = -1
 # A line per connection is too many; what goes wrong is counted under its close code.
+_log = logger("hearth.wire")
 _LIBRARY_LOG: Final = logging.getLogger("hearth.websocket")
 _LIBRARY_LOG.setLevel(logging.ERROR)
 _UNMASKED: Final = bytes((_FIN_BINARY, _MASKED_POSE, 0, 0, 0, 0))
@@ -109,6 +111,10 @@ class Wire(asyncio.Protocol):
     def closed_by(self, code: int, remote: bool) -> None:
         """A close code is settled: by the other side's frame, or by ours over a fault."""
 
+    def failed(self) -> None:
+        """Our own code failed over what was received: end this connection."""
+        self.close(CloseCode.INTERNAL)
+
     # --- reading -----------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
@@ -123,7 +129,12 @@ class Wire(asyncio.Protocol):
             self._arrived[self._slot] = self._now_ms()
             self.poses_in += 1
         else:
-            self._read(data)
+            try:
+                self._read(data)
+            except Exception:
+                # A mistake of ours ends this connection and nobody else's.
+                _log.exception("connection failed")
+                self.failed()
 
     def sit_down(self, seat: PoseSeat) -> None:
         """Open the short way for poses; the socket plane reads from now on if it can."""

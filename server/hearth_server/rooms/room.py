@@ -56,11 +56,11 @@ class Room:
         self.pages.put(participant.person)
         self.changes.join(participant.person)
 
-    def leave(self, participant: Participant, now_s: float) -> None:
-        """Somebody goes for good."""
+    def leave(self, participant: Participant, unseen_by: frozenset[int], now_s: float) -> None:
+        """Somebody goes for good; those kept apart from them are told nothing."""
         del self.people[participant.id]
         self.pages.drop(participant.id)
-        self.changes.leave(participant.id)
+        self.changes.leave(participant.id, unseen_by)
         if not self.people:
             self.empty_since_s = now_s
             self.history.clear()  # what was said is for those who were there

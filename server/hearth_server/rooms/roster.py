@@ -83,7 +83,8 @@ class Changes:
 
     joined: dict[int, Person] = field(default_factory=dict)
     changed: dict[int, PersonChange] = field(default_factory=dict)
-    left: set[int] = field(default_factory=set)
+    #: Who went, with those to whom they were not there anyway.
+    left: dict[int, frozenset[int]] = field(default_factory=dict)
 
     def join(self, person: Person) -> None:
         """Somebody came."""
@@ -99,25 +100,37 @@ class Changes:
         else:
             self.changed[change.id] = change
 
-    def leave(self, participant_id: int) -> None:
+    def leave(self, participant_id: int, unseen_by: frozenset[int]) -> None:
         """Somebody went; who came in the same tick was never there."""
         self.changed.pop(participant_id, None)
         if self.joined.pop(participant_id, None) is None:
-            self.left.add(participant_id)
+            self.left[participant_id] = unseen_by
 
     def __bool__(self) -> bool:
         return bool(self.joined or self.changed or self.left)
 
-    def messages(self, unseen: Collection[int] = ()) -> list[Roster]:
-        """Return the roster messages of this tick, for those who may not see `unseen`."""
+    def concerns(self, observer: int) -> bool:
+        """Say whether somebody went whom this observer did not see anyway."""
+        return any(observer in unseen_by for unseen_by in self.left.values())
+
+    def messages(self, observer: int = 0, unseen: Collection[int] = ()) -> list[Roster]:
+        """Return the roster messages of this tick.
+
+        Args:
+            observer: whom they are for; 0 for everybody who sees everybody.
+            unseen: those the observer may not see.
+        """
         joined = [person for person in self.joined.values() if person.id not in unseen]
         changed = [change for change in self.changed.values() if change.id not in unseen]
-        left = [PersonGone(id=gone) for gone in self.left if gone not in unseen]
-        rows = zip_longest_chunks(joined, changed, left)
-        return [Roster(joined=a, changed=b, left=c) for a, b, c in rows]
+        left = [
+            PersonGone(id=gone)
+            for gone, unseen_by in self.left.items()
+            if observer not in unseen_by
+        ]
+        return [Roster(joined=a, changed=b, left=c) for a, b, c in _abreast(joined, changed, left)]
 
 
-def zip_longest_chunks(
+def _abreast(
     joined: list[Person], changed: list[PersonChange], left: list[PersonGone]
 ) -> Iterator[tuple[list[Person], list[PersonChange], list[PersonGone]]]:
     """Cut three lists side by side into pieces that fit one message each."""

@@ -5,8 +5,8 @@ handed back to Python untouched.
 """
 
 import numpy as np
-from numba import carray, types
-from numba.types import ExternalFunction
+from numba import carray, types  # type: ignore[attr-defined]
+from numba.types import ExternalFunction  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 
 from hearth_protocol.kernels._jit import kernel
@@ -29,7 +29,7 @@ CHUNK = 2_048
 
 _recvmsg = ExternalFunction("recvmsg", types.int64(types.int32, types.uintp, types.int32))
 _send = ExternalFunction("send", types.int64(types.int32, types.uintp, types.uintp, types.int32))
-_errno_location = ExternalFunction("__errno_location", types.CPointer(types.int32)())
+_errno_location = ExternalFunction("__errno_location", types.CPointer(types.int32)())  # type: ignore[no-untyped-call]
 
 
 @kernel
