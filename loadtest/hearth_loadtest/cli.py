@@ -21,6 +21,7 @@ app = typer.Typer(
     help="Fill a Hearth node with bots that know the truth, and judge what it delivers.",
 )
 
+PLAIN_WIDTH = 112
 DEFAULT_URL = "http://127.0.0.1:8460"
 
 
@@ -82,6 +83,8 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     tool could not do its work.
     """
     console = Console()
+    if not console.is_terminal:
+        console = Console(width=PLAIN_WIDTH)
     _whole(users, rooms, workers)
     thresholds = parse_slo(slo)
     chosen = load_scenario(scenario)
@@ -144,7 +147,9 @@ def main() -> None:
     try:
         app()
     except LoadtestFault as fault:
-        Console(stderr=True).print(f"[red]hearth-loadtest:[/] {fault}", highlight=False)
+        Console(stderr=True).print(
+            f"[red]hearth-loadtest:[/] {fault}", highlight=False, soft_wrap=True
+        )
         raise SystemExit(int(Exit.TOOL_ERROR)) from fault
     except KeyboardInterrupt:
         raise SystemExit(130) from None

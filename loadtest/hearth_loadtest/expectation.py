@@ -2,7 +2,9 @@
 
 The server announces lanes, a radius and tiers in `welcome`; docs/tiers.md says what they mean:
 of the others within the radius, the nearest fill the lanes, and the tier of a lane says how often
-it is told. Nothing that a server sent is looked at here.
+it is told. "Nearest" is by distance as attention bends it: who is outside the view counts as
+farther away, and who already has a lane as nearer, so somebody is *due* only if they would get
+their lane against anyone's incumbency. Nothing that a server sent is looked at here.
 """
 
 from dataclasses import dataclass
@@ -20,6 +22,11 @@ I64 = npt.NDArray[np.int64]
 DRIFT_M = 3.5
 #: The slowest documented tier rate whose samples a window can still judge.
 SLOWEST_EVERY = 8
+
+
+#: The documented bends of distance: outside the 120° view and beyond arm's length, and incumbency.
+BEHIND, PERSONAL_M, INCUMBENT = 1.5, 3.0, 0.85
+_COS_HALF_VIEW = 0.5
 
 
 @dataclass(frozen=True)
@@ -88,13 +95,32 @@ def expected(crowd: Crowd, observer: int, candidates: I64, samples: I64, rates: 
     heads = crowd.heads(subjects, samples)
     gap = heads - here[None, :, :]
     distances = np.sqrt(np.sum(gap * gap, axis=2))
-    order = np.argsort(distances, axis=0, kind="stable")
-    nearest = np.empty_like(order)
-    np.put_along_axis(nearest, order, np.arange(len(subjects))[:, None], axis=0)
+    nearest = _ranks(distances, distances)
+    within = distances <= rates.radius_m
+    if rates.all_full and int(within.sum(axis=0).max(initial=0)) <= rates.lanes:
+        return Expected(subjects, heads, within.astype(np.int64), nearest)
+    bent = distances * _bend(gap, distances, crowd.forward(observer, samples))
+    guaranteed = _ranks(bent, np.where(within, bent * INCUMBENT, np.inf))
     by_rank = np.concatenate([rates.every_by_rank(), np.zeros(1, dtype=np.int64)])
-    every = by_rank[np.minimum(nearest, rates.lanes)]
-    every[distances > rates.radius_m] = 0
+    every = by_rank[np.minimum(guaranteed, rates.lanes)]
+    every[~within] = 0
     return Expected(subjects, heads, every, nearest)
+
+
+def _ranks(own: F32, others: F32) -> I64:
+    """For each cell of `own` [c, s], how many of the other rows of `others` are below it."""
+    out = np.empty(own.shape, dtype=np.int64)
+    for column in range(own.shape[1]):
+        out[:, column] = np.searchsorted(np.sort(others[:, column]), own[:, column])
+    # one's own row, where it counts itself
+    return out - (others < own)
+
+
+def _bend(gap: F32, distances: F32, forward: F32) -> F32:
+    """The factor on distances [c, s] of subjects at `gap` from an observer who looks `forward`."""
+    ahead = gap[..., 0] * forward[None, :, 0] + gap[..., 2] * forward[None, :, 1]
+    unseen = (distances > PERSONAL_M) & (ahead < _COS_HALF_VIEW * distances)
+    return np.where(unseen, np.float32(BEHIND), np.float32(1.0))
 
 
 def covered(arrived: Bool, every: I64, lead: int) -> tuple[float, float]:

@@ -87,6 +87,12 @@ class Fleet:
         """Server time minus local time, as poses are stamped."""
         return self._server.offset_ms
 
+    def set_clock(self) -> None:
+        """Take the better of the scout's and the worker's own estimate of the server's clock."""
+        if self.drift.best_rtt_ms < self.plan.rtt_ms:
+            self._server.offset_ms = self.drift.offset_ms
+        self.drift = ServerClock()
+
     def traffic(self) -> tuple[int, int, int]:
         """(bytes read, snapshots, snapshot bytes) so far, over all bots."""
         streams = self._reader.streams

@@ -101,6 +101,16 @@ class Crowd:
         )
         return out
 
+    def forward(self, bot: int, samples: I64) -> F32:
+        """Where a bot's head looks at samples [s], as x and z of the view's direction, [s, 2]."""
+        floats = np.empty((len(samples), 21), dtype=np.float32)
+        state = np.empty(len(samples), dtype=np.uint16)
+        who = np.array([bot])
+        for row, sample in enumerate(samples.tolist()):
+            self.poses(who, sample, floats, state, row)
+        x, y, z, w = (floats[:, column] for column in (3, 4, 5, 6))
+        return np.stack([-2.0 * (x * z + w * y), 2.0 * (x * x + y * y) - 1.0], axis=1)
+
     def poses(self, bots: I64, sample: int, floats: F32, state: U16, at: int = 0) -> None:
         """Write the poses of bots [m] at one sample number.
 

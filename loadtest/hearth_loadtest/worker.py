@@ -25,10 +25,13 @@ from hearth_loadtest.fleet import Fleet
 from hearth_loadtest.judge import Findings, Judge, Roster
 from hearth_loadtest.latency import Latencies
 from hearth_loadtest.plan import GRACE_S, Plan, Window
+from hearth_loadtest.rehearsal import rehearse
 
 I64 = npt.NDArray[np.int64]
 
 PROGRESS_EVERY_S = 1.0
+#: Slower pings say too little about the server's clock to speak of drift.
+QUICK_RTT_MS = 2.0
 _JUDGE_EVERY_S = 0.004
 _LINE_EVERY_S = 0.02
 
@@ -150,6 +153,7 @@ class Worker:
 
     def _measure(self, window: Window, participants: I64) -> None:
         plan = self._plan
+        self._fleet.set_clock()
         roster = Roster(participants, plan.company.room_of())
         judge = Judge(self._fleet.crowd, roster, plan.rates, self._start_s)
         self._docket = Docket(plan, judge, window, self._fleet.observers, self._start_s)
@@ -217,7 +221,8 @@ class Worker:
 
     def _result(self, live: int) -> WorkerResult:
         fleet, docket = self._fleet, self._docket
-        drift = fleet.drift.offset_ms - fleet.offset_ms if fleet.drift.known else None
+        quick = fleet.drift.best_rtt_ms < QUICK_RTT_MS
+        drift = fleet.drift.offset_ms - fleet.offset_ms if quick else None
         common: dict[str, Any] = {
             "live": live,
             "sampled": len(fleet.observers),
@@ -264,6 +269,7 @@ def main(plan: Plan, number: int, line: Connection) -> None:
         if plan.cpus:
             os.sched_setaffinity(0, {plan.cpus[number % len(plan.cpus)]})
         sys.setswitchinterval(0.0005)
+        rehearse()
         Worker(plan, number, line).run()
     except (BrokenPipeError, EOFError):
         return
