@@ -244,7 +244,7 @@ export class Visit {
         this.events?.reaction(message.from, message.kind);
         break;
       case "error":
-        if (message.rid === null && message.code !== "pose_rejected") {
+        if (message.rid === undefined && message.code !== "pose_rejected") {
           this.events?.trouble(message.text);
         }
         break;
@@ -269,6 +269,7 @@ export class Visit {
       if (person !== undefined) this.events?.look(person);
     }
     for (const { id, name } of effect.left) {
+      this.decoder.dismiss(id);
       this.playout.dismiss(id);
       this.events?.gone(id);
       if (talk && !this.state.hidden.has(id)) this.events?.word({ left: name });

@@ -2,7 +2,7 @@
  * Asks the server's HTTP API, and turns its problems (RFC 9457) into sentences for the person.
  * Owns no state; the page's own origin is the only server it talks to.
  */
-import { type RoomInfo, roomInfo } from "../protocol/control";
+import { type RoomInfo, readRoomInfo } from "../protocol/control";
 import type { Device } from "../state/avatar-state";
 import { type Admission, AdmissionRefused } from "./connection";
 import { socketUrl } from "./transport";
@@ -71,7 +71,7 @@ export function problemOf(status: number, body: unknown): Problem {
   return new Problem(status, code, text);
 }
 
-/** A room as the API describes it, with colours of some people inside where it tells them. */
+/** A room as its door shows it. */
 export type RoomDoor = RoomInfo;
 
 /** The rooms with a door on the lobby page. */
@@ -80,7 +80,7 @@ export async function listRooms(): Promise<RoomDoor[]> {
   const fields = body as { rooms?: unknown } | null;
   const list = Array.isArray(body) ? body : fields?.rooms;
   if (!Array.isArray(list)) throw new Problem(200, "bad_rooms", NONSENSE);
-  return list.map(roomInfo).filter((room) => room !== undefined);
+  return list.map(readRoomInfo).filter((room) => room !== undefined);
 }
 
 /** What this server is; null when it does not say (the page works without). */
@@ -115,7 +115,7 @@ export async function join(
   return {
     url: socketUrl(body.url, location),
     credential: { ticket: body.ticket },
-    room: roomInfo(body.room) ?? null,
+    room: readRoomInfo(body.room) ?? null,
   };
 }
 

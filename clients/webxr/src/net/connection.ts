@@ -13,7 +13,7 @@ import {
 } from "../protocol/control";
 import { HOT } from "../protocol/pose";
 import type { Device } from "../state/avatar-state";
-import { patienceMs, waitMs } from "./backoff";
+import { waitMs } from "./backoff";
 import { meaningOf } from "./closing";
 import type { OpenTransport, Transport } from "./transport";
 
@@ -51,6 +51,10 @@ export interface Surroundings {
 
 const VERSION = "0.1.0";
 const SILENCE_MS = 2_000;
+const SERVER_PAUSE_MS = 400;
+const ATTEMPT_MS = 1_000;
+const ATTEMPTS_MAX = 4;
+const GREETING_MS = 4_000;
 const WATCH_MS = 250;
 /** A watch that comes this late says that the page slept, not that the network did. */
 const OVERSLEPT_MS = 600;
@@ -64,10 +68,14 @@ export class Connection {
   bytesOut = 0;
 
   private transport: Transport | null = null;
+  /** Lines that have not opened yet. */
+  private readonly attempts = new Set<Transport>();
+  private greeted = false;
   private url = "";
   private resumeToken: string | null = null;
   private lostAtMs = 0;
   private attempt = 0;
+  private retryAfterMs = 0;
   private heardMs = 0;
   private watchedMs = 0;
   private timer: unknown = null;
@@ -102,7 +110,7 @@ export class Connection {
   /** The network or the page woke up: look at once instead of waiting for a deadline. */
   nudge(): void {
     if (this.phase === "reconnecting" && this.transport === null) {
-      this.attempt = 0;
+      this.attempt = 1;
       this.again(0);
     } else if (this.phase === "live") {
       // Frames that arrived while the page slept are still queued; give them a moment.
@@ -127,7 +135,7 @@ export class Connection {
   restart(): void {
     if (this.phase !== "live") return;
     this.drop();
-    this.lost(1006, false);
+    this.lost(1006);
   }
 
   /** Send a hot frame; false when the line is not up. */
@@ -161,12 +169,16 @@ export class Connection {
     });
   }
 
+  /**
+   * Open one more line. Attempts before it are left to go on for a while: on a slow network the old
+   * one may be about to open, on a network that just came back only a new one will. The first to
+   * open says hello, because a token works once.
+   */
   private connect(credential: Credential): void {
-    this.drop();
-    const now = this.around.nowMs();
-    let greeted = false;
+    this.clearTimer();
     const transport = this.around.open(this.url, {
       opened: () => {
+        this.choose(transport);
         this.sendControl({
           t: "hello",
           v: PROTOCOL_VERSION,
@@ -176,35 +188,48 @@ export class Connection {
           device: this.device,
         });
       },
-      message: (bytes) => {
-        const at = this.around.nowMs();
-        this.heardMs = at;
-        this.bytesIn += bytes.length;
-        if (bytes[0] === HOT) {
-          if (greeted) this.handlers.hot(bytes, at);
-          return;
-        }
-        const message = decodeControl(bytes);
-        if (message === null || message === "unknown") return;
-        if (message.t === "welcome") {
-          greeted = true;
-          this.welcomed(message);
-        } else if (greeted || message.t === "closing") this.take(message);
-      },
+      message: (bytes) => this.hear(bytes),
       closed: (code) => {
-        this.transport = null;
-        this.lost(code, "resume" in credential && !greeted);
+        if (transport === this.transport) this.transport = null;
+        else if (!this.attempts.delete(transport) || this.attempts.size > 0) return;
+        this.lost(code);
       },
     });
+    this.attempts.add(transport);
+    for (const oldest of this.attempts) {
+      if (this.attempts.size <= ATTEMPTS_MAX) break;
+      oldest.abandon();
+      this.attempts.delete(oldest);
+    }
+    this.timer = this.around.setTimeout(() => this.lost(1006), ATTEMPT_MS);
+  }
+
+  /** This line opened first: the others are of no use any more. */
+  private choose(transport: Transport): void {
+    this.attempts.delete(transport);
+    this.drop();
     this.transport = transport;
-    this.timer = this.around.setTimeout(
-      () => {
-        if (greeted) return;
-        this.drop();
-        this.lost(1006, false);
-      },
-      patienceMs(this.attempt, now - this.lostAtMs),
-    );
+    this.greeted = false;
+    this.timer = this.around.setTimeout(() => {
+      this.drop();
+      this.lost(1006);
+    }, GREETING_MS);
+  }
+
+  private hear(bytes: Uint8Array): void {
+    const at = this.around.nowMs();
+    this.heardMs = at;
+    this.bytesIn += bytes.length;
+    if (bytes[0] === HOT) {
+      if (this.greeted) this.handlers.hot(bytes, at);
+      return;
+    }
+    const message = decodeControl(bytes);
+    if (message === null || message === "unknown") return;
+    if (message.t === "welcome") {
+      this.greeted = true;
+      this.welcomed(message);
+    } else if (this.greeted || message.t === "closing") this.take(message);
   }
 
   private welcomed(message: Welcome): void {
@@ -220,9 +245,10 @@ export class Connection {
   }
 
   private take(message: ServerMessage): void {
+    if (message.t === "closing") this.retryAfterMs = (message.retry_after_s ?? 0) * 1000;
     if (message.t === "resume") this.keepToken(message.token);
     else if (message.t === "ack") this.settle(message.rid, null);
-    else if (message.t === "error" && message.rid !== null) {
+    else if (message.t === "error" && message.rid !== undefined) {
       this.settle(message.rid, new Error(message.text));
     }
     this.handlers.message(message);
@@ -245,8 +271,8 @@ export class Connection {
     this.handlers.phase(phase, text);
   }
 
-  /** The line ended with `code`; `refusedToken` when it answered a resume token so. */
-  private lost(code: number, refusedToken: boolean): void {
+  /** The line ended with `code`. */
+  private lost(code: number): void {
     this.clearTimer();
     this.failRequests();
     if (this.phase === "left" || this.phase === "idle") return;
@@ -256,15 +282,20 @@ export class Connection {
       this.attempt = 0;
     }
     if (meaning.after === "left" || meaning.after === "ask") {
-      // A room refused to a token may still be open to a fresh ticket, but that is for the person.
       this.finish("left", meaning.text);
       return;
     }
     this.setPhase("reconnecting", meaning.text);
-    if (meaning.after === "rejoin" || (refusedToken && code >= 4400 && code < 4410)) {
-      this.keepToken(null);
-    }
-    this.again(waitMs(this.attempt++, this.around.nowMs() - this.lostAtMs, this.around.random()));
+    if (meaning.after === "join") this.keepToken(null);
+    // A code means that the server is there and busy: nobody gains by knocking at once.
+    const least = Math.max(this.retryAfterMs, code >= 4000 ? SERVER_PAUSE_MS : 0);
+    this.retryAfterMs = 0;
+    this.again(Math.max(this.nextWait(), least * (1 + 0.4 * this.around.random())));
+  }
+
+  private nextWait(): number {
+    const lostForMs = this.around.nowMs() - this.lostAtMs;
+    return waitMs(this.attempt++, lostForMs, this.around.random());
   }
 
   private again(ms: number): void {
@@ -289,9 +320,7 @@ export class Connection {
     if (this.phase !== "reconnecting") return;
     const refused = error instanceof AdmissionRefused;
     if (refused) this.finish("left", error.message);
-    else {
-      this.again(waitMs(this.attempt++, this.around.nowMs() - this.lostAtMs, this.around.random()));
-    }
+    else this.again(this.nextWait());
   }
 
   private finish(phase: Phase, text: string): void {
@@ -308,6 +337,8 @@ export class Connection {
     this.stopWatch();
     this.transport?.abandon();
     this.transport = null;
+    for (const attempt of this.attempts) attempt.abandon();
+    this.attempts.clear();
   }
 
   private failRequests(): void {
@@ -330,7 +361,7 @@ export class Connection {
       if (now - this.watchedMs > OVERSLEPT_MS) this.nudge();
       if (this.phase === "live" && now - this.heardMs > SILENCE_MS) {
         this.drop();
-        this.lost(1006, false);
+        this.lost(1006);
       } else if (this.phase === "live") this.watchSilence();
     }, WATCH_MS);
   }

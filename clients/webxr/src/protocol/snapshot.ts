@@ -21,7 +21,6 @@ const CORRECTION_BYTES = 16;
 const COARSE_BYTES = 10;
 const FLAG_CORRECTION = 1;
 const FLAG_COARSE = 2;
-const KNOWN_FLAGS = FLAG_CORRECTION | FLAG_COARSE;
 const HOLD_NONE = 65_535;
 
 /** Head codes of a lane. */
@@ -29,19 +28,28 @@ export const Head = { None: 0, Unchanged: 1, Delta: 2, Full: 3 } as const;
 /** Hands codes of a lane, with head Delta or Full. */
 export const Hands = { None: 0, Unchanged: 1, Delta: 2, Full: 3 } as const;
 
+/** Why a frame was refused; the names of WIRE's malformed vectors. */
 export type SnapshotFault =
   | "too_short"
-  | "not_a_snapshot"
-  | "too_many_lanes"
+  | "too_long"
+  | "not_hot"
+  | "unknown_kind"
+  | "bad_lane_count"
   | "bad_lane_code"
   | "empty_lane"
-  | "hands_without_baseline"
-  | "too_many_coarse"
-  | "bad_participant"
-  | "trailing_bytes";
+  | "out_of_range"
+  | "bad_coarse_count"
+  | "bad_correction"
+  | "bad_id";
 
 /** Reasons of a correction (WIRE 4.2). */
 export const CORRECTION_REASONS = ["", "speed", "bounds", "reach", "teleport", "zone"] as const;
+
+const XZ_MAX = 131_071;
+const XZ_MIN = -131_072;
+const Y_MAX = 16_383;
+const Y_MIN = -16_384;
+const ROTATION_MAX = 707;
 
 export class SnapshotDecoder {
   // Header of the frame last decoded.
@@ -107,11 +115,12 @@ export class SnapshotDecoder {
     this.corrected = false;
     this.head.fill(0);
     this.hands.fill(0);
+    if (bytes.length > 0 && bytes[0] !== HOT) return this.refuse("not_hot");
+    if (bytes.length > 1 && bytes[1] !== KIND_SNAPSHOT) return this.refuse("unknown_kind");
     if (bytes.length < HEADER_BYTES) return this.refuse("too_short");
-    if (bytes[0] !== HOT || bytes[1] !== KIND_SNAPSHOT) return this.refuse("not_a_snapshot");
     const flags = bytes[2]!;
     const nLanes = bytes[3]!;
-    if (nLanes > MAX_LANES) return this.refuse("too_many_lanes");
+    if (nLanes > MAX_LANES) return this.refuse("bad_lane_count");
     this.nLanes = nLanes;
     this.tick = u32(bytes, 4);
     this.serverMs = u32(bytes, 8);
@@ -122,7 +131,7 @@ export class SnapshotDecoder {
     let at = HEADER_BYTES;
     if (flags & FLAG_CORRECTION) {
       if (bytes.length < at + CORRECTION_BYTES) return this.refuse("too_short");
-      this.readCorrection(bytes, at);
+      if (!this.readCorrection(bytes, at)) return this.refuse("bad_correction");
       at += CORRECTION_BYTES;
     }
     at = this.readLanes(bytes, at);
@@ -131,9 +140,7 @@ export class SnapshotDecoder {
       at = this.readCoarse(bytes, at);
       if (at < 0) return false;
     }
-    // A later version may append sections behind reserved flags, which are ignored.
-    if (at !== bytes.length && (flags & ~KNOWN_FLAGS) === 0) return this.refuse("trailing_bytes");
-    return true;
+    return at === bytes.length || this.refuse("too_long");
   }
 
   private refuse(fault: SnapshotFault): false {
@@ -141,17 +148,19 @@ export class SnapshotDecoder {
     return false;
   }
 
-  private readCorrection(bytes: Uint8Array, at: number): void {
-    this.corrected = true;
+  private readCorrection(bytes: Uint8Array, at: number): boolean {
+    const reason = bytes[at + 2]!;
+    if (reason === 0 || reason >= CORRECTION_REASONS.length) return false;
     this.correctionSeq = u16(bytes, at);
-    this.correctionReason = bytes[at + 2]!;
+    this.correctionReason = reason;
     for (let i = 0; i < 12; i++) this.correctionBytes[i] = bytes[at + 4 + i]!;
     for (let i = 0; i < 3; i++) {
       const value = this.correctionView.getFloat32(i * 4, true);
       this.correctionHead[i] = value;
-      // Never move a rig to nowhere, whatever the bytes say.
-      if (!Number.isFinite(value)) this.corrected = false;
+      if (!Number.isFinite(value)) return false;
     }
+    this.corrected = true;
+    return true;
   }
 
   /** Read lane codes and pieces; returns the byte after them, or -1. */
@@ -169,13 +178,60 @@ export class SnapshotDecoder {
       const hands = code >> 2;
       if (head < Head.Delta && hands !== 0) return this.fail("bad_lane_code");
       if (head === Head.None) continue;
+      const before = this.id[lane]!;
       if (!this.readHead(lane, head)) return -1;
+      const anew = head === Head.Full && this.id[lane] !== before;
+      if (anew && (hands === Hands.Unchanged || hands === Hands.Delta)) {
+        return this.fail("bad_lane_code");
+      }
       if (!this.readHands(lane, hands)) return -1;
       if (bits.overrun) return this.fail("too_short");
+      if (anew) this.emptyOthers(lane);
+      if (!this.inRange(lane, head, hands)) return this.fail("out_of_range");
       this.head[lane] = head;
       this.hands[lane] = hands;
     }
     return bits.byteAfter();
+  }
+
+  /** Forget whoever left, as the roster says: the lane is empty then. */
+  dismiss(id: number): void {
+    for (let lane = 0; lane < MAX_LANES; lane++) if (this.id[lane] === id) this.empty(lane);
+  }
+
+  private empty(lane: number): void {
+    this.id[lane] = 0;
+    this.handsKnown[lane] = 0;
+    this.head[lane] = Head.None;
+  }
+
+  /** A subject named anew in one lane is in no other any more. */
+  private emptyOthers(lane: number): void {
+    const id = this.id[lane]!;
+    for (let other = 0; other < MAX_LANES; other++) {
+      if (other !== lane && this.id[other] === id) this.empty(other);
+    }
+  }
+
+  private inRange(lane: number, head: number, hands: number): boolean {
+    const at = lane * ROW_INTS;
+    if (head >= Head.Delta && !this.partInRange(at)) return false;
+    if (hands < Hands.Delta) return true;
+    return this.partInRange(at + 7) && this.partInRange(at + 14);
+  }
+
+  private partInRange(at: number): boolean {
+    const rows = this.rows;
+    const x = rows[at]!;
+    const y = rows[at + 1]!;
+    const z = rows[at + 2]!;
+    if (x < XZ_MIN || x > XZ_MAX || y < Y_MIN || y > Y_MAX || z < XZ_MIN || z > XZ_MAX) {
+      return false;
+    }
+    for (let i = at + 4; i < at + 7; i++) {
+      if (rows[i]! < -ROTATION_MAX || rows[i]! > ROTATION_MAX) return false;
+    }
+    return true;
   }
 
   private fail(fault: SnapshotFault): number {
@@ -187,7 +243,7 @@ export class SnapshotDecoder {
     const bits = this.bits;
     if (code === Head.Full) {
       const id = bits.u32();
-      if (id === 0) return this.refuse(bits.overrun ? "too_short" : "bad_participant");
+      if (id === 0) return this.refuse(bits.overrun ? "too_short" : "bad_id");
       if (id !== this.id[lane]) {
         this.id[lane] = id;
         this.handsKnown[lane] = 0;
@@ -222,7 +278,7 @@ export class SnapshotDecoder {
       bits.align();
       return true;
     }
-    if (this.handsKnown[lane] === 0) return this.refuse("hands_without_baseline");
+    if (this.handsKnown[lane] === 0) return this.refuse("empty_lane");
     if (code === Hands.Unchanged) return true;
     const leftPosition = bits.u(3);
     const leftRotation = bits.u(3);
@@ -282,13 +338,16 @@ export class SnapshotDecoder {
     if (bytes.length < at + 1) return this.fail("too_short");
     const count = bytes[at]!;
     at += 1;
-    if (count > MAX_COARSE) return this.fail("too_many_coarse");
+    if (count > MAX_COARSE) return this.fail("bad_coarse_count");
     if (bytes.length < at + count * COARSE_BYTES) return this.fail("too_short");
     const bits = this.bits;
     for (let i = 0; i < count; i++) {
       bits.open(bytes, at + i * COARSE_BYTES);
       const out = i * 4;
-      this.coarseId[i] = bits.u32();
+      const id = bits.u32();
+      if (id === 0) return this.fail("bad_id");
+      this.coarseId[i] = id;
+      this.dismiss(id);
       this.coarse[out] = bits.i(14) * 0.016;
       this.coarse[out + 2] = bits.i(14) * 0.016;
       this.coarse[out + 1] = bits.i(9) * 0.064;

@@ -121,7 +121,7 @@ export class RoomState {
       }
       this.listing = null;
     }
-    if (roster.hidden !== null) this.setHidden(roster.hidden);
+    if (roster.hidden !== undefined) this.setHidden(roster.hidden);
     this.tell("people");
     return effect;
   }

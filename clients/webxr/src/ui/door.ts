@@ -3,7 +3,7 @@
  * do, and the way in. Calls `enter` and shows what comes of it; owns no connection.
  */
 import { type Appearance, listRooms, Problem, type RoomDoor, type ServerInfo } from "../net/api";
-import { NAME_MAX } from "../protocol/control";
+import { WIRE_LIMITS } from "../protocol/control";
 import { clearing } from "./clearing";
 import { checkDevice, checkVr, type DeviceCheck } from "./device";
 import { fill, h } from "./dom";
@@ -45,7 +45,7 @@ class Door {
       id: "name",
       name: "name",
       "data-test": "name",
-      maxlength: NAME_MAX,
+      maxlength: WIRE_LIMITS.nameLength,
       autocomplete: "nickname",
       autocapitalize: "words",
       enterkeyhint: "go",
@@ -173,12 +173,16 @@ class Door {
       this.about,
       room.description !== "" && h("p", { class: "quiet" }, room.description),
       h(
-        "p",
-        { class: "presence" },
-        room.present > 0 && guestFaces(room.present),
-        h("span", {}, room.present > 0 ? S.door.present(room.present) : S.door.empty),
+        "div",
+        { class: "presence-row" },
+        h(
+          "p",
+          { class: "presence" },
+          room.present > 0 && guestFaces(room.present),
+          h("span", {}, room.present > 0 ? S.door.present(room.present) : S.door.empty),
+        ),
+        invite,
       ),
-      invite,
     );
   }
 

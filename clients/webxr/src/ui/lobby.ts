@@ -107,7 +107,7 @@ function cards(rooms: RoomDoor[]): HTMLElement[] {
             h("span", {}, full ? S.lobby.full : S.lobby.present(room.present)),
           ),
         ),
-        h("span", { class: "go" }, icon("enter")),
+        h("span", { class: "go" }, icon("go")),
         h("span", { class: "only-spoken" }, S.lobby.enter(room.name)),
       ),
     );

@@ -13,7 +13,7 @@ export interface LookPicker {
 /** Build the picker over `look`, which it changes in place; `changed` is called after each change. */
 export function lookPicker(look: Appearance, changed: () => void): LookPicker {
   const picture = h("div", { class: "preview", attrs: { role: "img" } });
-  const patterns = h("div", { class: "choices", attrs: { role: "presentation" } });
+  const patterns = h("div", { class: "choices patterns" });
   const drawPatterns = () => {
     fill(
       patterns,
@@ -99,7 +99,7 @@ function colourRow(
     dot.style.background = colour;
     return h("label", { class: "swatch", attrs: { title: label } }, input, dot);
   });
-  const row = h("div", { class: "choices" }, ...choices);
+  const row = h("div", { class: "choices colours" }, ...choices);
   own.addEventListener("input", () => {
     look[key] = own.value.toLowerCase();
     for (const input of row.querySelectorAll<HTMLInputElement>("input[type=radio]")) {

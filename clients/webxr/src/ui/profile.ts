@@ -1,6 +1,6 @@
 /** How a person chose to look last time, kept on this device; checks whatever it finds there. */
 import type { Appearance } from "../net/api";
-import { NAME_MAX } from "../protocol/control";
+import { WIRE_LIMITS } from "../protocol/control";
 
 const KEY = "hearth.profile";
 const COLOUR = /^#[0-9a-f]{6}$/;
@@ -48,7 +48,12 @@ export function parseProfile(kept: string | null): Appearance | null {
   }
   if (!COLOUR.test(primary) || !COLOUR.test(secondary)) return null;
   if (!Number.isInteger(pattern) || (pattern as number) < 0 || (pattern as number) > 7) return null;
-  return { name: name.slice(0, NAME_MAX), primary, secondary, pattern: pattern as number };
+  return {
+    name: name.slice(0, WIRE_LIMITS.nameLength),
+    primary,
+    secondary,
+    pattern: pattern as number,
+  };
 }
 
 export function loadProfile(): Appearance {

@@ -6,7 +6,7 @@ export const S = {
   app: "Hearth",
   lobby: {
     title: "Come in, it’s warm",
-    lead: "Choose a room. You can listen and look around before you say a word.",
+    lead: "Choose a room. Look around first; nobody expects a word.",
     rooms: "Rooms",
     loading: "Looking for rooms…",
     noRooms: "There are no rooms on this server yet.",
@@ -16,7 +16,8 @@ export const S = {
     enter: (room: string) => `Go to ${room}`,
     present: (n: number) => (n === 0 ? "No one here yet" : `${people(n)} here`),
     full: "Full right now",
-    footer: "Run by the people who gave you this address. Nothing you say leaves their machine.",
+    footer:
+      "Run by the people who gave you this address. No tracking, nothing fetched from elsewhere.",
   },
   door: {
     back: "All rooms",

@@ -1,5 +1,5 @@
 /** The chat: what was said, and a line to say something. Reads RoomState, calls `say`. */
-import { CHAT_MAX } from "../../protocol/control";
+import { WIRE_LIMITS } from "../../protocol/control";
 import type { ChatEntry, RoomState } from "../../state/room-state";
 import { fill, h } from "../dom";
 import { icon } from "../icons";
@@ -75,7 +75,7 @@ export class ChatPanel implements Panel {
   }
 
   private measure(): boolean {
-    const over = [...this.input.value.trim()].length - CHAT_MAX;
+    const over = [...this.input.value.trim()].length - WIRE_LIMITS.chatLength;
     this.wrong.hidden = over <= 0;
     if (over > 0) this.wrong.textContent = S.chat.tooLong(over);
     return over <= 0;
