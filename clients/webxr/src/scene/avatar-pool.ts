@@ -1,21 +1,15 @@
 /** All other people in the room: takes samples each frame and draws them in a handful of calls. */
 import * as THREE from "three";
 import type { AvatarLook, AvatarSample } from "../state/avatar-state";
-import { BillboardLayer } from "./avatar/billboard-layer";
 import { BodyLayer, writePose } from "./avatar/body-layer";
 import { Figure, type HandState } from "./avatar/figure";
 import { FloorLayer } from "./avatar/floor-layer";
 import { REACTION_GLYPHS } from "./avatar/glyphs";
 import { handShape } from "./avatar/hand-shape";
 import { headShape } from "./avatar/head-shape";
-import { TAG_CELLS, TagAtlas } from "./avatar/tag-atlas";
+import { NameTags } from "./avatar/name-tags";
 import { torsoShape } from "./avatar/torso-shape";
 
-const TAG_HEIGHT_M = 0.105;
-const TAG_FULL_M = 4.2;
-const TAG_GONE_M = 5;
-const TAG_FAR_M = 12;
-const REACTION_S = 2.2;
 const RING_RADIUS_M = 0.55;
 const SEATED_HALF_M = 0.42;
 
@@ -48,22 +42,19 @@ interface Layers {
 export class AvatarPool {
   readonly root = new THREE.Group();
   private readonly figures = new Map<number, Figure>();
-  private readonly atlas: TagAtlas;
-  private readonly billboards: BillboardLayer;
+  private readonly tags: NameTags;
   private layers: Layers;
   private capacity = 64;
   private lastS = -1;
   private highlighted: number | null = null;
-  private readonly tagged: Figure[] = [];
   private readonly probe = new THREE.Sphere();
   private readonly hit = new THREE.Vector3();
 
   constructor(private readonly options: AvatarPoolOptions) {
     this.root.name = "avatars";
-    this.atlas = new TagAtlas(options.renderer);
-    this.billboards = new BillboardLayer(TAG_CELLS * 2, this.atlas.texture);
+    this.tags = new NameTags(options.renderer);
     this.layers = this.buildLayers();
-    this.root.add(this.billboards.mesh);
+    this.root.add(this.tags.mesh);
   }
 
   /** Say how someone looks; call again whenever it changes. */
@@ -75,8 +66,7 @@ export class AvatarPool {
     }
     const before = known.look;
     if (before.name !== look.name || before.marks.join() !== look.marks.join()) {
-      this.atlas.release(known.tag, look.id);
-      known.tag = null;
+      this.tags.release(known);
     }
     known.wear({ ...look, marks: [...look.marks] });
   }
@@ -84,7 +74,7 @@ export class AvatarPool {
   /** Forget someone. */
   remove(id: number): void {
     const figure = this.figures.get(id);
-    if (figure) this.atlas.release(figure.tag, id);
+    if (figure) this.tags.release(figure);
     this.figures.delete(id);
     if (this.highlighted === id) this.highlighted = null;
   }
@@ -100,7 +90,6 @@ export class AvatarPool {
     if (samples.length > this.capacity) this.grow(samples.length);
     for (const figure of this.figures.values()) hideRows(figure);
     this.begin();
-    this.tagged.length = 0;
     for (let i = 0; i < samples.length; i++) {
       const sample = samples[i]!;
       let figure = this.figures.get(sample.id);
@@ -112,9 +101,9 @@ export class AvatarPool {
       if (sample.opacity <= 0.01) continue;
       figure.step(sample, nowS, dtS);
       this.drawFigure(figure, sample, viewer);
-      this.stepTag(figure, sample, nowS, dtS);
+      this.tags.step(figure, this.highlighted === sample.id, nowS, dtS);
     }
-    this.drawBillboards(nowS);
+    this.tags.draw(viewer, nowS);
     this.end();
   }
 
@@ -170,8 +159,7 @@ export class AvatarPool {
 
   dispose(): void {
     this.disposeLayers();
-    this.billboards.dispose();
-    this.atlas.dispose();
+    this.tags.dispose();
     this.figures.clear();
   }
 
@@ -212,72 +200,6 @@ export class AvatarPool {
     this.layers.floor.put(x, z, wide, along, turn, sample.opacity, figure.ring, RING_RADIUS_M);
   }
 
-  private stepTag(figure: Figure, sample: AvatarSample, nowS: number, dtS: number): void {
-    const pointed = this.highlighted === sample.id;
-    const speaking = sample.speaking > 0.08;
-    const d = figure.distance;
-    let target = 1 - clamp01((d - TAG_FULL_M) / (TAG_GONE_M - TAG_FULL_M));
-    if ((pointed || speaking) && d < TAG_FAR_M) target = 1;
-    if (d < 0.45) target *= clamp01((d - 0.25) / 0.2);
-    figure.tagShown += (target * sample.opacity - figure.tagShown) * (1 - Math.exp(-9 * dtS));
-    figure.grow += ((pointed ? 1 : 0) - figure.grow) * (1 - Math.exp(-14 * dtS));
-    const reacting = nowS - figure.reactedAtS < REACTION_S;
-    if (figure.tagShown > 0.02 || reacting) this.tagged.push(figure);
-  }
-
-  private drawBillboards(nowS: number): void {
-    const list = this.tagged;
-    // far to near; the list is nearly sorted from the last frame, so insertion is cheap
-    for (let i = 1; i < list.length; i++) {
-      const figure = list[i]!;
-      let j = i - 1;
-      while (j >= 0 && list[j]!.distance < figure.distance) {
-        list[j + 1] = list[j]!;
-        j--;
-      }
-      list[j + 1] = figure;
-    }
-    const first = Math.max(0, list.length - TAG_CELLS);
-    for (let i = first; i < list.length; i++) this.drawTag(list[i]!, nowS);
-  }
-
-  private drawTag(figure: Figure, nowS: number): void {
-    const pose = figure.sample!.pose;
-    const scale = Math.min(2, 0.66 + figure.distance * 0.22) * (1 + figure.grow * 0.35);
-    const y = pose[1]! + 0.25 + (TAG_HEIGHT_M * scale) / 2;
-    if (figure.tagShown > 0.02) {
-      const { id, name, marks } = figure.look;
-      const cell = this.atlas.cell(figure.tag, id, name, marks, nowS);
-      figure.tag = cell;
-      this.billboards.putTag(
-        pose[0]!,
-        y,
-        pose[2]!,
-        scale,
-        cell.rect,
-        cell.aspect,
-        TAG_HEIGHT_M,
-        figure.tagShown,
-        figure.voice * 1.6,
-      );
-    }
-    const age = nowS - figure.reactedAtS;
-    if (age >= REACTION_S || figure.reaction < 0) return;
-    const t = age / REACTION_S;
-    const pop = Math.min(1, age / 0.18);
-    const size = (0.16 + 0.02 * figure.distance) * (0.6 + 0.4 * pop);
-    const lift = y + TAG_HEIGHT_M * scale * 0.5 + size * 0.62 + t * 0.16;
-    const fade = 1 - clamp01((t - 0.72) / 0.28);
-    this.billboards.putIcon(
-      pose[0]!,
-      lift,
-      pose[2]!,
-      size,
-      this.atlas.icons[figure.reaction]!,
-      fade,
-    );
-  }
-
   private reach(figure: Figure, ray: THREE.Ray): number {
     const m = figure.torso.matrix;
     const pose = figure.sample!.pose;
@@ -307,7 +229,7 @@ export class AvatarPool {
     l.left.begin();
     l.right.begin();
     l.floor.begin();
-    this.billboards.begin();
+    this.tags.begin();
   }
 
   private end(): void {
@@ -319,7 +241,6 @@ export class AvatarPool {
     l.left.end();
     l.right.end();
     l.floor.end();
-    this.billboards.end();
   }
 
   private grow(needed: number): void {
@@ -333,9 +254,9 @@ export class AvatarPool {
     const { soak } = this.options;
     const layers: Layers = {
       head: new BodyLayer(headShape(22, 6), "head", capacity, soak),
-      torso: new BodyLayer(torsoShape(18, 1), "torso", capacity, soak),
+      torso: new BodyLayer(torsoShape(18, "fine"), "torso", capacity, soak),
       farHead: new BodyLayer(headShape(12, 3), "head", capacity, soak),
-      farTorso: new BodyLayer(torsoShape(10, 2), "torso", capacity, soak),
+      farTorso: new BodyLayer(torsoShape(10, "coarse"), "torso", capacity, soak),
       left: new BodyLayer(handShape(-1, 6), "leftHand", capacity, soak),
       right: new BodyLayer(handShape(1, 6), "rightHand", capacity, soak),
       floor: new FloorLayer(capacity),
@@ -383,8 +304,4 @@ function neutralLook(id: number): AvatarLook {
     device: "desktop",
     marks: [],
   };
-}
-
-function clamp01(value: number): number {
-  return Math.max(0, Math.min(1, value));
 }

@@ -9,7 +9,7 @@ export class ComfortVeil {
   readonly mesh: THREE.Mesh<THREE.BufferGeometry, THREE.ShaderMaterial>;
   private dark = 0;
   private tunnel = 0;
-  private then: (() => void) | null = null;
+  private pending: (() => void) | null = null;
 
   constructor() {
     this.mesh = new THREE.Mesh(
@@ -36,21 +36,21 @@ void main() {
 
   /** Whether a jump is under way. */
   get busy(): boolean {
-    return this.then !== null;
+    return this.pending !== null;
   }
 
   /** Darken, do it, lighten: 145 ms in all. */
   blink(act: () => void): void {
-    this.then ??= act;
+    this.pending ??= act;
   }
 
   /** Advance; gliding is 0 to 1. */
   update(dtS: number, gliding: number): void {
-    if (this.then) {
+    if (this.pending) {
       this.dark = Math.min(1, this.dark + dtS / FADE_OUT_S);
       if (this.dark >= 1) {
-        const act = this.then;
-        this.then = null;
+        const act = this.pending;
+        this.pending = null;
         act();
       }
     } else {

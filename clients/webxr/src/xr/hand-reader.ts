@@ -13,7 +13,6 @@ import { gripToWrist, type RigFrame, writeInRoom } from "./pose-math";
 /** Bulk joint reading, which the type package does not know yet (WebXR Hand Input, 5.2). */
 interface JointFrame {
   fillPoses?(spaces: XRSpace[], base: XRSpace, out: Float32Array): boolean;
-  fillJointRadii?(spaces: XRJointSpace[], out: Float32Array): boolean;
 }
 
 /** One hand as read this frame; all poses in the room. Reused every frame. */
@@ -39,7 +38,8 @@ export interface HandReading {
   selecting: boolean;
   /** 25 column-major matrices in local-floor, valid when bare */
   readonly joints: Float32Array;
-  readonly radii: Float32Array;
+  /** curl of thumb, index, middle and the rest as tracked, valid when bare */
+  readonly curls: Float32Array;
   source: XRInputSource | null;
 }
 
@@ -59,7 +59,7 @@ function newReading(side: "left" | "right"): HandReading {
     menuDown: false,
     selecting: false,
     joints: new Float32Array(JOINTS * 16),
-    radii: new Float32Array(JOINTS),
+    curls: new Float32Array(4),
     source: null,
   };
 }
@@ -181,13 +181,14 @@ export class HandReader {
     const wrist =
       known && frame.getJointPose ? frame.getJointPose(spaces[WRIST_JOINT]!, space) : null;
     if (!wrist) return;
-    (frame as JointFrame).fillJointRadii?.(spaces, hand.radii);
     hand.tracked = true;
     writeInRoom(pose, at, wrist.transform.position, wrist.transform.orientation, rig);
     const m = hand.joints;
     // the thumb's rise is read against the world, so that a raised thumb must point up
     measureHand(m, 16, 12, 0, 1, 0, this.measured);
     hand.gesture = classifyHand(this.measured, hand.gesture);
+    for (let i = 0; i < 3; i++) hand.curls[i] = this.measured[i]!;
+    hand.curls[3] = (this.measured[3]! + this.measured[4]!) / 2;
     const tip = 9 * 16 + 12;
     const c = Math.cos(rig.yaw);
     const s = Math.sin(rig.yaw);

@@ -1,13 +1,12 @@
 /**
- * Draws one's own hands and rays from simple shapes of our own: mittens while holding controllers,
- * as others see them, and joint by joint when the hands are bare.
+ * Draws one's own hands and rays from simple shapes of our own: the same mittens that others see.
+ * Bare hands bend them finger by finger, and a bead marks the true fingertip that presses buttons.
  */
 import * as THREE from "three";
 import { BodyLayer } from "../scene/avatar/body-layer";
 import { snapCurls, stepCurls } from "../scene/avatar/curls";
 import { handShape } from "../scene/avatar/hand-shape";
 import { disposeTree } from "../scene/shaping";
-import { JOINTS } from "./gestures";
 import type { HandReading } from "./hand-reader";
 
 const RAY_M = 1;
@@ -20,27 +19,25 @@ export interface HandColours {
 /** Owns the meshes of both hands. Everything lives in the room, not under the rig. */
 export class HandView {
   readonly root = new THREE.Group();
-  private readonly joints: THREE.InstancedMesh;
+  private readonly tips: THREE.InstancedMesh;
   private readonly mittens: { left: BodyLayer; right: BodyLayer };
   private readonly curls = { left: new Float32Array(4), right: new Float32Array(4) };
   private readonly primary = new Float32Array(4);
   private readonly secondary = new Float32Array(4);
   private readonly rays: THREE.InstancedMesh;
   private readonly matrix = new THREE.Matrix4();
-  private readonly rigMatrix = new THREE.Matrix4();
   private readonly turn = new THREE.Quaternion();
   private readonly scale = new THREE.Vector3();
   private readonly forward = new THREE.Vector3(0, 0, -1);
 
   constructor(colours: HandColours, soak: (material: THREE.Material) => void) {
     this.root.name = "own-hands";
-    const skin = new THREE.Color(colours.primary);
-    skin.toArray(this.primary);
+    new THREE.Color(colours.primary).toArray(this.primary);
     new THREE.Color(colours.secondary).toArray(this.secondary);
-    this.joints = new THREE.InstancedMesh(
+    this.tips = new THREE.InstancedMesh(
       new THREE.IcosahedronGeometry(1, 1),
-      new THREE.MeshLambertMaterial({ color: skin }),
-      JOINTS * 2,
+      new THREE.MeshBasicMaterial({ color: 0xffe0b8, toneMapped: false }),
+      2,
     );
     this.rays = new THREE.InstancedMesh(rayShape(), rayMaterial(), 2);
     this.mittens = {
@@ -49,7 +46,7 @@ export class HandView {
     };
     snapCurls(this.curls.left, 0);
     snapCurls(this.curls.right, 0);
-    for (const mesh of [this.joints, this.rays]) {
+    for (const mesh of [this.tips, this.rays]) {
       mesh.frustumCulled = false;
       mesh.count = 0;
       this.root.add(mesh);
@@ -63,21 +60,19 @@ export class HandView {
     left: HandReading,
     right: HandReading,
     pose: Float32Array,
-    rig: THREE.Object3D,
     reach: { left: number; right: number },
     dtS: number,
   ): void {
-    this.rigMatrix.compose(rig.position, rig.quaternion, this.scale.set(1, 1, 1));
-    let joints = 0;
+    let tips = 0;
     let rays = 0;
     for (let i = 0; i < 2; i++) {
       const hand = i === 0 ? left : right;
       const reachM = reach[hand.side];
-      if (hand.tracked && hand.bare) joints = this.putJoints(hand, joints);
+      if (hand.tipTracked && hand.bare) tips = this.putTip(hand, tips);
       this.putMitten(hand, pose, 7 + i * 7, dtS);
       if (hand.rayTracked && reachM > 0) rays = this.putRay(hand, reachM, rays);
     }
-    show(this.joints, joints);
+    show(this.tips, tips);
     show(this.rays, rays);
   }
 
@@ -85,23 +80,19 @@ export class HandView {
     disposeTree(this.root);
   }
 
-  private putJoints(hand: HandReading, from: number): number {
-    let count = from;
-    for (let j = 0; j < JOINTS; j++) {
-      this.matrix.fromArray(hand.joints, j * 16).premultiply(this.rigMatrix);
-      const r = Math.max(0.006, Math.min(0.02, hand.radii[j] || 0.009)) * 1.15;
-      this.matrix.scale(this.scale.set(r, r, j === 0 ? r : r * 1.6));
-      this.joints.setMatrixAt(count++, this.matrix);
-    }
-    return count;
+  private putTip(hand: HandReading, count: number): number {
+    this.matrix.makeScale(0.006, 0.006, 0.006).setPosition(hand.tip);
+    this.tips.setMatrixAt(count, this.matrix);
+    return count + 1;
   }
 
   private putMitten(hand: HandReading, pose: Float32Array, at: number, dtS: number): void {
     const layer = this.mittens[hand.side];
     const curls = this.curls[hand.side];
     layer.begin();
-    if (hand.tracked && !hand.bare) {
-      stepCurls(curls, hand.gesture, dtS);
+    if (hand.tracked) {
+      if (hand.bare) curls.set(hand.curls);
+      else stepCurls(curls, hand.gesture, dtS);
       const row = layer.dress(this.primary, this.secondary, 1);
       layer.placePose(row, pose, at);
       layer.animate(row, curls[0]!, curls[1]!, curls[2]!, curls[3]!);

@@ -134,7 +134,7 @@ export class HeadsetControls implements Controls {
     const { left, right } = this.hands;
     this.rays.left = this.rayLength(left);
     this.rays.right = this.rayLength(right);
-    this.view.update(left, right, this.body.pose, this.stage.rig, this.rays, dtS);
+    this.view.update(left, right, this.body.pose, this.rays, dtS);
     this.veil.update(dtS, this.settings.vignette ? this.gliding : 0);
   }
 

@@ -39,6 +39,8 @@ export class Figure {
   gazeX = 0;
   gazeY = 0;
   grow = 0;
+  /** metres a tag is raised to keep clear of nearer ones */
+  lift = 0;
   /** strength of the boundary ring, 0 to 1 */
   ring = 0;
   distance = 0;

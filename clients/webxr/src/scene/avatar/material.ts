@@ -124,13 +124,13 @@ vec3 face(vec3 skin, vec2 p, float blink, float voice, vec2 gaze, float away) {
   colour: /* glsl */ `
 {
   float away = fract(vPrimary.w * 0.5 + 0.0005) * 2.0;
-  vec3 skin = mix(vec3(0.86, 0.66, 0.5), vPrimary.rgb, 0.14);
+  vec3 skin = mix(vec3(0.9, 0.66, 0.47), vPrimary.rgb, 0.12);
   vec3 inner = vLocal.z < 0.1 ? face(skin, vLocal.xy, vLife.x, vLife.y, vLife.zw, away) : skin;
   inner *= 1.0 - 0.45 * smoothstep(0.7, 1.0, vMark);
   vec3 hood = vPrimary.rgb;
   hood = mix(hood, vSecondary.rgb, ink(abs(vMark - 1.11) - 0.085));
   diffuseColor.rgb = mix(inner, hood, smoothstep(0.975, 0.995, vMark));
-  glowing = vMark < 0.97 ? 0.1 : 0.0;
+  glowing = vMark < 0.97 ? 0.2 : 0.0;
   drowsy = away;
 }`,
 };
@@ -160,7 +160,14 @@ float patternOf(float kind, vec3 p) {
   float kind = floor(vPrimary.w * 0.5 + 0.0005);
   float worn = patternOf(kind, vLocal);
   float collar = 1.0 - smoothstep(0.058, 0.064, -vLocal.y);
+  // a short plain cape over the patterned cloak, hemmed in the second colour
+  float t = -vLocal.y;
+  float px = fwidth(t) + 1e-4;
+  float cape = 1.0 - smoothstep(0.27 - px, 0.27 + px, t);
+  float trim = cape * smoothstep(0.236 - px, 0.236 + px, t);
+  worn = mix(worn, trim, cape);
   diffuseColor.rgb = mix(vPrimary.rgb, vSecondary.rgb, max(worn, collar));
+  diffuseColor.rgb *= mix(1.0, 0.8, (1.0 - cape) * smoothstep(0.33, 0.27, t));
   diffuseColor.rgb *= mix(1.0, 0.72, smoothstep(0.35, 1.0, -vLocal.y));
   diffuseColor.rgb *= 1.0 - 0.4 * smoothstep(0.02, -0.01, -vLocal.y);
   glowing = 0.0;

@@ -14,38 +14,73 @@ interface Ring {
 
 type Cut = readonly (readonly [rx: number, rz: number, z: number])[];
 
-const T = [-0.035, -0.01, 0.03, 0.07, 0.14, 0.26, 0.42, 0.6, 0.78, 0.93, 0.99, 1.0] as const;
+// the cape ends between the seventh and eighth ring: a step in the silhouette
+const T = [
+  -0.035, -0.01, 0.03, 0.07, 0.14, 0.235, 0.262, 0.285, 0.44, 0.62, 0.8, 0.94, 0.99, 1.0,
+] as const;
 
-// biome-ignore format: one row per ring reads better than one number per line
+// shoulders are the same for everyone who sits or stands
+const UPPER: Cut = [
+  [0.05, 0.05, 0],
+  [0.1, 0.1, 0],
+  [0.122, 0.12, 0],
+  [0.148, 0.132, 0],
+  [0.19, 0.15, 0],
+  [0.22, 0.176, 0],
+  [0.218, 0.174, 0],
+];
 const STANDING: Cut = [
-  [0.05, 0.05, 0], [0.1, 0.1, 0], [0.122, 0.12, 0], [0.145, 0.13, 0], [0.185, 0.145, 0],
-  [0.2, 0.155, 0], [0.178, 0.148, 0], [0.196, 0.172, 0.005], [0.248, 0.226, 0.01],
-  [0.3, 0.28, 0.012], [0.29, 0.27, 0.012], [0.09, 0.08, 0.01],
+  ...UPPER,
+  [0.182, 0.148, 0],
+  [0.176, 0.148, 0],
+  [0.2, 0.178, 0.005],
+  [0.25, 0.23, 0.01],
+  [0.302, 0.284, 0.012],
+  [0.292, 0.274, 0.012],
+  [0.09, 0.08, 0.01],
 ];
-// biome-ignore format: one row per ring reads better than one number per line
 const SEATED: Cut = [
-  [0.05, 0.05, 0], [0.1, 0.1, 0], [0.116, 0.114, 0], [0.15, 0.125, 0], [0.208, 0.15, 0.005],
-  [0.224, 0.17, 0.01], [0.226, 0.2, 0], [0.262, 0.3, -0.09], [0.285, 0.325, -0.125],
-  [0.29, 0.33, -0.13], [0.275, 0.315, -0.13], [0.08, 0.07, -0.1],
+  ...UPPER,
+  [0.19, 0.16, 0.005],
+  [0.205, 0.19, 0],
+  [0.262, 0.305, -0.09],
+  [0.288, 0.335, -0.13],
+  [0.295, 0.34, -0.135],
+  [0.28, 0.325, -0.135],
+  [0.08, 0.07, -0.1],
 ];
-// biome-ignore format: one row per ring reads better than one number per line
 const KNEELING: Cut = [
-  [0.05, 0.05, 0], [0.1, 0.1, 0], [0.116, 0.114, 0], [0.15, 0.125, 0], [0.205, 0.148, 0],
-  [0.218, 0.16, 0], [0.212, 0.175, 0.01], [0.24, 0.25, 0.06], [0.265, 0.34, 0.12],
-  [0.275, 0.385, 0.15], [0.262, 0.37, 0.15], [0.08, 0.07, 0.1],
+  ...UPPER,
+  [0.184, 0.15, 0],
+  [0.186, 0.162, 0.01],
+  [0.232, 0.25, 0.06],
+  [0.268, 0.345, 0.12],
+  [0.282, 0.39, 0.15],
+  [0.268, 0.375, 0.15],
+  [0.08, 0.07, 0.1],
 ];
-// biome-ignore format: one row per ring reads better than one number per line
 const LYING: Cut = [
-  [0.05, 0.05, 0], [0.1, 0.098, 0], [0.114, 0.11, 0], [0.16, 0.122, 0.005], [0.218, 0.132, 0.008],
-  [0.232, 0.14, 0.01], [0.216, 0.135, 0.01], [0.19, 0.122, 0.014], [0.165, 0.112, 0.012],
-  [0.152, 0.135, -0.03], [0.135, 0.125, -0.042], [0.05, 0.05, -0.04],
+  [0.05, 0.05, 0],
+  [0.1, 0.098, 0],
+  [0.118, 0.112, 0],
+  [0.155, 0.122, 0.005],
+  [0.205, 0.132, 0.008],
+  [0.238, 0.142, 0.01],
+  [0.236, 0.14, 0.01],
+  [0.208, 0.13, 0.01],
+  [0.205, 0.132, 0.01],
+  [0.186, 0.122, 0.014],
+  [0.165, 0.112, 0.012],
+  [0.152, 0.135, -0.03],
+  [0.135, 0.125, -0.042],
+  [0.05, 0.05, -0.04],
 ];
+// what the coarse mesh keeps
+const COARSE_ROWS = [0, 2, 4, 6, 7, 9, 11, 13];
 
 /** Build with `segments` round the body. Attributes: position/normal and cut1..3/cutNormal1..3. */
-export function torsoShape(segments: number, stride: number): THREE.BufferGeometry {
-  const rows = T.map((_, i) => i).filter(
-    (i) => stride === 1 || i % stride === 1 || i === 0 || i >= T.length - 2,
-  );
+export function torsoShape(segments: number, detail: "fine" | "coarse"): THREE.BufferGeometry {
+  const rows = detail === "coarse" ? COARSE_ROWS : T.map((_, i) => i);
   const cuts = [STANDING, SEATED, KNEELING, LYING].map((cut, i) =>
     cloak(
       rows.map((row): Ring => {

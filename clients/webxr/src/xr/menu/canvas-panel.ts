@@ -163,7 +163,7 @@ export class CanvasPanel {
     g.textAlign = "left";
     g.textBaseline = "alphabetic";
     g.fillStyle = INK[text.tone ?? "plain"];
-    g.fillText(fit(g, text.text, text.width), x, text.y);
+    g.fillText(shorten(g, text.text, text.width), x, text.y);
   }
 
   private drawButton(button: PanelButton): void {
@@ -186,28 +186,36 @@ export class CanvasPanel {
     const midX = button.x + button.w / 2;
     const midY = button.y + button.h / 2;
     if (!button.icon) {
-      g.font = `650 36px ${FAMILY}`;
-      g.fillText(fit(g, button.label, button.w - 16), midX, midY + 2);
+      size(g, button.label, 36, button.w - 16);
+      g.fillText(shorten(g, button.label, button.w - 16), midX, midY + 2);
     } else if (button.h > 120) {
-      const size = Math.min(button.h * 0.48, button.w * 0.5);
-      drawIcon(g, button.icon, midX - size / 2, button.y + button.h * 0.12, size);
-      g.font = `650 ${button.w < 200 ? 30 : 38}px ${FAMILY}`;
-      g.fillText(fit(g, button.label, button.w - 12), midX, button.y + button.h * 0.8);
+      const art = Math.min(button.h * 0.48, button.w * 0.5);
+      drawIcon(g, button.icon, midX - art / 2, button.y + button.h * 0.12, art);
+      size(g, button.label, button.w < 200 ? 31 : 38, button.w - 12);
+      g.fillText(shorten(g, button.label, button.w - 12), midX, button.y + button.h * 0.8);
     } else {
-      const size = Math.min(46, button.h * 0.5);
-      g.font = `650 34px ${FAMILY}`;
-      const label = fit(g, button.label, button.w - size - 40);
+      const art = Math.min(44, button.h * 0.48);
+      const room = button.w - art - 36;
+      size(g, button.label, 36, room);
+      const label = shorten(g, button.label, room);
       const wide = label ? g.measureText(label).width + 14 : 0;
-      const from = midX - (size + wide) / 2;
-      drawIcon(g, button.icon, from, midY - size / 2, size);
+      const from = midX - (art + wide) / 2;
+      drawIcon(g, button.icon, from, midY - art / 2, art);
       g.textAlign = "left";
-      g.fillText(label, from + size + 14, midY + 2);
+      g.fillText(label, from + art + 14, midY + 2);
     }
     g.globalAlpha = 1;
   }
 }
 
-function fit(g: CanvasRenderingContext2D, text: string, width: number): string {
+/** The largest of two letter sizes at which the text fits, set on the pen. */
+function size(g: CanvasRenderingContext2D, text: string, large: number, width: number): void {
+  g.font = `650 ${large}px ${FAMILY}`;
+  const wide = g.measureText(text).width;
+  if (wide > width) g.font = `650 ${Math.max(large * 0.72, (large * width) / wide)}px ${FAMILY}`;
+}
+
+function shorten(g: CanvasRenderingContext2D, text: string, width: number): string {
   if (g.measureText(text).width <= width) return text;
   const letters = [...text];
   while (letters.length > 1 && g.measureText(`${letters.join("")}…`).width > width) letters.pop();

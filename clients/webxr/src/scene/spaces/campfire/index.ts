@@ -77,7 +77,7 @@ function lights(): THREE.Light[] {
   const sun = new THREE.DirectionalLight(0xffa06a, 0.95);
   sun.position.set(AIR.sunDirection[0], 0.22, AIR.sunDirection[2]);
   // a faint cool fill from behind arrivals keeps unlit faces readable
-  const fill = new THREE.DirectionalLight(0xc9b6d8, 0.85);
+  const fill = new THREE.DirectionalLight(0xe6c2b4, 0.9);
   fill.position.set(0.4, 0.8, 1);
   return [dome, sun, fill];
 }

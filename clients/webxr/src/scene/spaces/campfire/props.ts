@@ -7,8 +7,8 @@ import { edgeLanterns, LOGS, POSTS, SEAT_HEIGHT_M, TENT } from "./plan";
 
 const BARK_LOW = 0x3a2629;
 const BARK_HIGH = 0x7a5442;
-const CUT = new THREE.Color(0xc89a68);
-const CUT_EDGE = new THREE.Color(0x8a6044);
+const CUT = new THREE.Color(0xf0cfa0);
+const CUT_RING = new THREE.Color(0xc08e5c);
 const POST_HEIGHT_M = 3.1;
 
 /** Everything solid that stands in the clearing: six draw calls. */
@@ -34,12 +34,14 @@ function logSeats(material: THREE.Material): THREE.InstancedMesh {
   jitter(bark, 0.012, random);
   gradientAcross(bark);
   const ends = [0.5, -0.5].map((y) => {
-    const rim = new THREE.CircleGeometry(radius * (y > 0 ? 1.005 : 1.06), 14);
+    const rim = new THREE.RingGeometry(0.001, radius * (y > 0 ? 1.005 : 1.06), 14, 5);
     rim.rotateX(y > 0 ? -Math.PI / 2 : Math.PI / 2);
     rim.translate(0, y, 0);
-    return paint(rim, (p, _n, out) =>
-      out.copy(CUT).lerp(CUT_EDGE, Math.min(1, Math.hypot(p.x, p.z) / radius) ** 2),
-    );
+    // year rings
+    return paint(rim, (p, _n, out) => {
+      const ring = Math.round((Math.hypot(p.x, p.z) / radius) * 5);
+      out.copy(ring % 2 === 0 ? CUT : CUT_RING).multiplyScalar(ring >= 5 ? 0.6 : 1);
+    });
   });
   // the seat is planed a little flat on top
   const log = join([bark, ...ends]);

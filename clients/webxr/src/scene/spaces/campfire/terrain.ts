@@ -5,9 +5,9 @@ import { seededRandom, smoothstep, valueNoise } from "../../random";
 import { paint } from "../../shaping";
 import { terrainHeight } from "./plan";
 
-const EARTH = new THREE.Color(0x8a5f46);
+const EARTH = new THREE.Color(0x85705a);
 const ASH = new THREE.Color(0x4a3a38);
-const MOSS = new THREE.Color(0x5c6b48);
+const MOSS = new THREE.Color(0x566a4c);
 const MOSS_LIGHT = new THREE.Color(0x7d8a57);
 const MEADOW = new THREE.Color(0x3f5048);
 const EDGE_LINE = new THREE.Color(0xa98f68);
@@ -77,7 +77,9 @@ function groundColour(x: number, z: number, edgeM: number, out: THREE.Color): vo
   const line = smoothstep(edgeM - 0.85, edgeM - 0.35, r) * (1 - smoothstep(edgeM, edgeM + 0.5, r));
   out.lerp(EDGE_LINE, line * 0.75);
   out.lerp(MEADOW, smoothstep(edgeM + 0.3, edgeM + 3, r));
-  out.multiplyScalar(0.92 + patch * 0.16);
+  // small patches of trodden leaf and stone keep the floor from being one colour
+  const fleck = valueNoise(x * 2.3 + 7, z * 2.3 + 3);
+  out.multiplyScalar(0.8 + patch * 0.22 + fleck * 0.18);
 }
 
 /** Two far ridges that close the valley: one draw call. */

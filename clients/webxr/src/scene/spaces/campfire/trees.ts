@@ -135,16 +135,17 @@ function broadleaf(random: () => number): THREE.BufferGeometry {
   trunk.translate(0, 1.6, 0);
   parts.push(gradient(facet(trunk), TRUNK_LOW, 0x5a4038));
   const crowns: [number, number, number, number][] = [
-    [0, 4.6, 0, 1.75],
-    [1.05, 3.9, 0.35, 1.2],
-    [-0.9, 4.1, -0.5, 1.3],
-    [0.1, 3.8, -1.0, 1.1],
+    [0, 4.5, 0, 1.35],
+    [1.0, 3.7, 0.4, 0.95],
+    [-0.95, 3.9, -0.3, 1.05],
+    [0.15, 3.5, -0.95, 0.9],
+    [-0.2, 3.4, 0.95, 0.85],
   ];
   for (const [x, y, z, r] of crowns) {
     const crown = new THREE.IcosahedronGeometry(r, 1);
     crown.scale(1, 0.82, 1);
     crown.translate(x, y, z);
-    parts.push(gradient(facet(jitter(crown, 0.12, random)), 0x2c3a38, 0x6f7d50));
+    parts.push(gradient(facet(jitter(crown, 0.12, random)), 0x3a4a40, 0x93a060));
   }
   return join(parts);
 }
