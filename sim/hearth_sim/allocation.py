@@ -14,6 +14,7 @@ from hearth_sim.arrays import (
     Hears,
     Inputs,
     Lanes,
+    Links,
     Pairs,
     Report,
     Rooms,
@@ -81,13 +82,19 @@ def allocate_bodies(capacity: int) -> Bodies:
         pose=np.zeros((capacity, 21), np.float32),
         state=np.zeros(capacity, np.int32),
         captured_ms=np.zeros(capacity, np.int64),
+        sample=np.zeros(capacity, np.int32),
+        sample_tick=np.zeros(capacity, np.int64),
+        history=np.zeros((capacity, HISTORY, Q_COLUMNS), np.int32),
+    )
+
+
+def allocate_links(capacity: int) -> Links:
+    """Give connections of which nothing was heard."""
+    return Links(
         accepted_ms=np.zeros(capacity, np.int64),
         has_pose=np.zeros(capacity, np.uint8),
         last_seq=np.zeros(capacity, np.int32),
         acked_tick=np.zeros(capacity, np.uint32),
-        sample=np.zeros(capacity, np.int32),
-        sample_tick=np.zeros(capacity, np.int64),
-        history=np.zeros((capacity, HISTORY, Q_COLUMNS), np.int32),
         teleport_claimed=np.zeros(capacity, np.uint8),
         teleport_count=np.zeros(capacity, np.uint8),
         teleport_tokens=np.zeros(capacity, np.float32),
@@ -162,7 +169,7 @@ def allocate_scratch(capacity: int) -> Scratch:
         keys=np.zeros(2 * capacity + MAX_LANES, np.int64),
         mark=np.zeros(capacity, np.int32),
         stamp=np.zeros(2, np.int64),
-        chosen=np.zeros(MAX_LANES, np.uint8),
+        plan=np.zeros((MAX_LANES, 6), np.int64),
     )
 
 
@@ -186,6 +193,7 @@ def allocate_frames(capacity: int) -> Frames:
         offset=np.zeros(capacity, np.int64),
         length=np.zeros(capacity, np.int32),
         line=line,
+        flat=line.reshape(-1),
         line_tick=line.view(np.uint32),
     )
 

@@ -74,13 +74,18 @@ class Bodies(NamedTuple):
     pose: F32  # [C, 21], metres and unit quaternions
     state: I32  # [C], the wire's 16 bits without `away` by the server
     captured_ms: I64  # [C], server time of the newest sample, u32 range
+    sample: I32  # [C], ordinal of the newest sample
+    sample_tick: I64  # [C]
+    history: I32  # [C, HISTORY, 24], quantised samples at ordinal % HISTORY
+
+
+class Links(NamedTuple):
+    """What is known of each participant's connection: order, debts and allowances."""
+
     accepted_ms: I64  # [C], arrival of the newest accepted pose, u32 range
     has_pose: U8  # [C], 0 until this connection's first accepted pose
     last_seq: I32  # [C]
     acked_tick: U32  # [C]
-    sample: I32  # [C], ordinal of the newest sample
-    sample_tick: I64  # [C]
-    history: I32  # [C, HISTORY, 24], quantised samples at ordinal % HISTORY
     teleport_claimed: U8  # [C], the client's counter modulo 4
     teleport_count: U8  # [C], the server's, of those it allowed
     teleport_tokens: F32  # [C]
@@ -147,9 +152,9 @@ class Scratch(NamedTuple):
     """Working memory of the kernels; between calls only the stamps and the serial mean anything."""
 
     keys: I64  # [2 * C + MAX_LANES], rank and slot in one number
-    mark: I32  # [C], 2 * stamp or 2 * stamp + 1 of the observer who last looked at this slot
+    mark: I32  # [C], stamp of the observer who last looked at this slot
     stamp: I64  # [2], newest stamp; serial number of the newest encode
-    chosen: U8  # [MAX_LANES], lanes that fit the budget
+    plan: I64  # [MAX_LANES, 6], what one frame will tell, see `kernels.budget`
 
 
 class Hears(NamedTuple):
@@ -169,6 +174,7 @@ class Frames(NamedTuple):
     offset: I64  # [C], into the arena
     length: I32  # [C], 0 = no frame
     line: U8  # [HISTORY + 1, C, LINE_BYTES]; gap 0 is full, HISTORY is coarse
+    flat: U8  # the same memory, [bytes]
     line_tick: U32  # [HISTORY + 1, C, LINE_BYTES // 4], the same memory
 
 

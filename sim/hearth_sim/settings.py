@@ -86,7 +86,7 @@ class WorldSettings:
             ("coarse_per_frame", self.coarse_per_frame, 0, MAX_COARSE),
             ("interest_radius_m", self.interest_radius_m, 0.5, 150.0),
             ("interest_margin_m", self.interest_margin_m, 0.0, 50.0),
-            ("budget_bytes", self.budget_bytes, 256, 1 << 16),
+            ("budget_bytes", self.budget_bytes, 512, 1 << 16),
             ("refresh_hz", self.refresh_hz, 0.1, 120.0),
             ("coarse_hz", self.coarse_hz, 0.1, 120.0),
             ("exclusions_per_slot", self.exclusions_per_slot, 1, 4096),

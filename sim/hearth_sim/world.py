@@ -55,6 +55,7 @@ class World:
         self._inputs = allocation.allocate_inputs(n)
         self._arrivals = allocation.allocate_arrivals(n)
         self._bodies = allocation.allocate_bodies(n)
+        self._links = allocation.allocate_links(n)
         self._pairs = allocation.allocate_pairs(settings)
         self._lanes = allocation.allocate_lanes(n, settings.lanes)
         self._rooms = allocation.allocate_rooms(settings.rooms)
@@ -126,8 +127,8 @@ class World:
         bodies.captured_ms[slot] = now_ms
         # Far ahead of whatever anybody was told of this slot: no delta reaches back across.
         bodies.sample[slot] += FRESH_SAMPLES
-        bodies.rejections[slot] = 0
-        bodies.teleport_count[slot] = 0
+        self._links.rejections[slot] = 0
+        self._links.teleport_count[slot] = 0
         self._connect(slot, now_ms)
         self._inputs.may_write[slot] = False
         self._lanes.subject[slot] = -1
@@ -159,18 +160,18 @@ class World:
         self._lanes.head[slot] = 0
         self._lanes.hands[slot] = 0
         self._lanes.late[slot] = 0
-        accepted_ms = int(self._bodies.accepted_ms[slot]) if now_ms is None else now_ms
+        accepted_ms = int(self._links.accepted_ms[slot]) if now_ms is None else now_ms
         self._connect(slot, accepted_ms)
 
     def _connect(self, slot: int, now_ms: int) -> None:
-        bodies = self._bodies
-        bodies.has_pose[slot] = 0
-        bodies.last_seq[slot] = 0
-        bodies.acked_tick[slot] = 0
-        bodies.accepted_ms[slot] = now_ms
-        bodies.teleport_claimed[slot] = 0
-        bodies.teleport_tokens[slot] = self._tuning.teleports_per_s
-        bodies.correction[slot] = 0
+        links = self._links
+        links.has_pose[slot] = 0
+        links.last_seq[slot] = 0
+        links.acked_tick[slot] = 0
+        links.accepted_ms[slot] = now_ms
+        links.teleport_claimed[slot] = 0
+        links.teleport_tokens[slot] = self._tuning.teleports_per_s
+        links.correction[slot] = 0
         self._inputs.arrived_ms[slot] = 0
 
     # --- switches -----------------------------------------------------------------------------
@@ -232,6 +233,7 @@ class World:
             self._inputs,
             self._arrivals,
             bodies,
+            self._links,
             self._rooms,
             report,
             self._tuning,
@@ -293,6 +295,7 @@ class World:
             self._slots,
             self._inputs,
             self._bodies,
+            self._links,
             self._pairs,
             self._lanes,
             self._grid,
@@ -338,12 +341,12 @@ class World:
     @property
     def acked_tick(self) -> U32:
         """[C], newest tick each participant said they have."""
-        return self._bodies.acked_tick
+        return self._links.acked_tick
 
     @property
     def last_seq(self) -> I32:
         """[C], newest pose accepted from each connection."""
-        return self._bodies.last_seq
+        return self._links.last_seq
 
     @property
     def generation(self) -> U32:
@@ -353,4 +356,4 @@ class World:
     @property
     def rejections(self) -> U32:
         """[C, len(Rejection)], since each joined."""
-        return self._bodies.rejections
+        return self._links.rejections

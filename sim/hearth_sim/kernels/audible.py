@@ -6,6 +6,7 @@ import numpy as np
 
 from hearth_protocol.kernels._jit import kernel
 from hearth_sim.arrays import Bodies, Grid, Hears, Pairs, Rooms, Scratch, Slots, Tuning
+from hearth_sim.kernels._inner import inner
 from hearth_sim.kernels.interest import next_stamp
 from hearth_sim.reasons import Hearing
 
@@ -39,7 +40,7 @@ def hear(
         talker = grid.boosted[at]
         if slots.talking[talker] == 0:
             continue
-        excluded = 2 * next_stamp(scratch)
+        excluded = next_stamp(scratch)
         scratch.mark[talker] = excluded
         for listed in range(pairs.excluded_count[talker]):
             scratch.mark[pairs.excluded[talker, listed]] = excluded
@@ -56,7 +57,7 @@ def hear(
     return pairs_found
 
 
-@kernel
+@inner
 def _near(
     talker: int,
     excluded: int,
@@ -108,7 +109,7 @@ def _near(
     return found
 
 
-@kernel
+@inner
 def _heard(listener: int, talker: int, slots: Slots, before: Hears) -> bool:
     """Say whether the listener already heard this very person."""
     for at in range(before.heard[listener]):
@@ -117,7 +118,7 @@ def _heard(listener: int, talker: int, slots: Slots, before: Hears) -> bool:
     return False
 
 
-@kernel
+@inner
 def _admit(
     listener: int, talker: int, gain: float, reason: int, slots: Slots, before: Hears, now: Hears
 ) -> int:

@@ -1,16 +1,17 @@
 """Decide which lanes are told in a frame: whose tier has its turn, and what fits the budget."""
 
-from hearth_protocol.kernels._jit import kernel
-from hearth_sim.arrays import HISTORY, Bodies, Frames, Lanes, Scratch, Slots, Tuning
-from hearth_sim.kernels.lines import LENGTH, prepare_line
-
-#: The longest a lane can come out: head and hands in full.
-PIECES_MAX = 40
+from hearth_sim.arrays import Bodies, Lanes, Scratch, Slots, Tuning
+from hearth_sim.kernels._inner import inner
 
 _STANDBY = 3
 
+#: Columns of `Scratch.plan`, one row a lane to be told: the lane, its code, then where the first
+#: and the second run of bytes come from in `Frames.flat` and how long they are.
+LANE, CODE, FIRST, FIRST_LENGTH, SECOND, SECOND_LENGTH = 0, 1, 2, 3, 4, 5
+PLAN_COLUMNS = 6
 
-@kernel
+
+@inner
 def live_lane(
     observer: int, subject: int, tier: int, bodies: Bodies, tuning: Tuning, overload: int
 ) -> bool:
@@ -25,75 +26,44 @@ def live_lane(
     return bool(dx * dx + dy * dy + dz * dz <= tuning.radius2)
 
 
-@kernel
-def due(
-    observer: int, subject: int, tier: int, late: int, tuning: Tuning, overload: int, tick: int
-) -> bool:
-    """Say whether this lane's tier has its turn; the turns of a tier are spread over ticks."""
-    if late != 0:
-        return True
-    if overload == 0:
-        if tuning.tiers_on == 0 or tier == 0:
-            return True
-        mask = 1 if tier == 1 else 3
-    else:
-        if tier == 0:
-            return True
-        mask = 3
-    return (tick + observer + subject) & mask == 0
+@inner
+def turn_mask(tier: int, tiers_on: int, overload: int) -> int:
+    """Give how often a tier has its turn: when `(tick + observer + subject) & mask` is 0.
 
-
-@kernel
-def fit_budget(
-    observer: int,
-    slots: Slots,
-    bodies: Bodies,
-    lanes: Lanes,
-    scratch: Scratch,
-    frames: Frames,
-    tuning: Tuning,
-    overload: int,
-    tick: int,
-    now_ms: int,
-    serial: int,
-    room_bytes: int,
-) -> None:
-    """Mark in scratch.chosen the due lanes that fit, those on stage first, then in turns.
-
-    The turn begins where it ended: what did not fit is late and goes first next time.
+    Adding the two slots spreads the turns of a tier evenly over the ticks.
     """
-    top = lanes.top[observer]
-    left = room_bytes
-    first_missed = -1
-    for turn in range(2 * top):
-        lane = (lanes.cursor[observer] + turn) % top
-        if turn < top:
-            scratch.chosen[lane] = 0
-        subject = lanes.subject[observer, lane]
-        if subject < 0:
+    if tier == 0 or (tiers_on == 0 and overload == 0):
+        return 0
+    return 1 if tier == 1 and overload == 0 else 3
+
+
+@inner
+def fit_budget(
+    observer: int, planned: int, left: int, slots: Slots, lanes: Lanes, scratch: Scratch
+) -> None:
+    """Strike from the plan what does not fit into `left` bytes: its code becomes 0.
+
+    Those on stage come first, then everybody in turns. The next turn begins with the first who
+    was struck, and who was struck is late: due whatever their tier.
+    """
+    plan = scratch.plan
+    begin = 0
+    while begin < planned and plan[begin, LANE] < lanes.cursor[observer]:
+        begin += 1
+    struck = -1
+    for turn in range(2 * planned):
+        row = (begin + turn) % planned
+        lane = plan[row, LANE]
+        staged = slots.stage[lanes.subject[observer, lane]] != 0
+        if staged != (turn < planned):
             continue
-        staged = slots.stage[subject] != 0
-        if staged != (turn < top):
-            continue
-        tier = lanes.tier[observer, lane]
-        if not live_lane(observer, subject, tier, bodies, tuning, overload):
-            continue
-        gap = int(bodies.sample[subject]) - int(lanes.head[observer, lane])
-        if gap == 0 or not due(
-            observer, subject, tier, lanes.late[observer, lane], tuning, overload, tick
-        ):
-            continue
-        hands_gap = int(bodies.sample[subject]) - int(lanes.hands[observer, lane])
-        length = PIECES_MAX
-        if gap == hands_gap and gap < HISTORY:
-            prepare_line(gap, subject, serial, now_ms, slots, bodies, frames)
-            length = int(frames.line[gap, subject, LENGTH])
+        length = plan[row, FIRST_LENGTH] + plan[row, SECOND_LENGTH]
         if length <= left:
             left -= length
-            scratch.chosen[lane] = 1
         else:
+            plan[row, CODE] = 0
             lanes.late[observer, lane] = 1
-            if first_missed < 0:
-                first_missed = lane
-    if first_missed >= 0:
-        lanes.cursor[observer] = first_missed
+            if struck < 0:
+                struck = lane
+    if struck >= 0:
+        lanes.cursor[observer] = struck

@@ -1,16 +1,28 @@
 """The coarse section: a few of the room's others each frame, in turns."""
 
-from hearth_protocol.kernels._jit import kernel
 from hearth_protocol.limits import COARSE_BYTES
-from hearth_sim.arrays import U8, Bodies, Frames, Grid, Lanes, Pairs, Scratch, Slots, Tuning
+from hearth_sim.arrays import (
+    LINE_BYTES,
+    U8,
+    Bodies,
+    Frames,
+    Grid,
+    Lanes,
+    Pairs,
+    Scratch,
+    Slots,
+    Tuning,
+)
+from hearth_sim.kernels._inner import inner
+from hearth_sim.kernels._memory import copy16
 from hearth_sim.kernels.lines import COARSE, prepare_coarse
 
 
-@kernel
+@inner
 def write_coarse(
     observer: int,
     outside: int,
-    stamp: int,
+    shown: int,
     slots: Slots,
     bodies: Bodies,
     pairs: Pairs,
@@ -27,7 +39,6 @@ def write_coarse(
 
     Enough a frame that all come round once in `coarse_ticks`, but never more than the most.
     """
-    shown = 2 * stamp
     scratch.mark[observer] = shown
     for listed in range(pairs.excluded_count[observer]):
         scratch.mark[pairs.excluded[observer, listed]] = shown
@@ -37,6 +48,7 @@ def write_coarse(
     want = min((outside + tuning.coarse_ticks - 1) // tuning.coarse_ticks, tuning.coarse_per_frame)
     turn = int(lanes.coarse_cursor[observer])
     written = 0
+    capacity = slots.occupied.shape[0]
     at = start + 1
     for _ in range(people):
         if written == want:
@@ -50,9 +62,7 @@ def write_coarse(
         if slots.room[subject] != room:
             continue
         prepare_coarse(subject, serial, slots, bodies, frames)
-        line = frames.line[COARSE, subject]
-        for index in range(COARSE_BYTES):
-            arena[at + index] = line[index]
+        copy16(arena, at, frames.flat, (COARSE * capacity + subject) * LINE_BYTES)
         at += COARSE_BYTES
         written += 1
     lanes.coarse_cursor[observer] = turn

@@ -4,6 +4,7 @@ import numpy as np
 
 from hearth_protocol.kernels._jit import kernel
 from hearth_sim.arrays import I32, Bodies, Grid, Rooms, Slots
+from hearth_sim.kernels._inner import inner
 
 #: Where the hidden stand in the sorted arrays: beyond every radius, squares still exact enough.
 FAR_AWAY_M = 3.0e5
@@ -65,7 +66,7 @@ def build_grid(slots: Slots, bodies: Bodies, rooms: Rooms, grid: Grid) -> int:
     return int(grid.counts[0])
 
 
-@kernel
+@inner
 def _accumulate(totals: I32) -> None:
     """Replace counts by running totals, in place."""
     total = totals[0]

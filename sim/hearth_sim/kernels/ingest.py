@@ -19,11 +19,13 @@ from hearth_sim.arrays import (
     Arrivals,
     Bodies,
     Inputs,
+    Links,
     Report,
     Rooms,
     Slots,
     Tuning,
 )
+from hearth_sim.kernels._inner import inner
 from hearth_sim.reasons import Correction, Rejection
 
 _MALFORMED = int(Rejection.MALFORMED)
@@ -51,7 +53,7 @@ _LEFT = 7
 _RIGHT = 14
 
 
-@kernel
+@inner
 def since(now: int, then: int) -> int:
     """Give `now - then` of two wrapping u32 numbers, signed."""
     return (((now - then) & _U32) ^ 0x8000_0000) - 0x8000_0000
@@ -63,6 +65,7 @@ def ingest(
     inputs: Inputs,
     arrivals: Arrivals,
     bodies: Bodies,
+    links: Links,
     rooms: Rooms,
     report: Report,
     tuning: Tuning,
@@ -76,7 +79,7 @@ def ingest(
     report.counts[:] = 0
     report.corrections[:] = 0
     report.totals[:] = 0
-    count = 0
+    count = int(np.int64(0))
     for slot in range(slots.occupied.shape[0]):
         if inputs.arrived_ms[slot] != 0:
             if slots.occupied[slot] != 0:
@@ -99,16 +102,16 @@ def ingest(
     samples = 0
     for listed in range(count):
         slot = arrivals.rows[listed]
-        reason = _judge(slot, slots, arrivals, bodies, tick)
+        reason = _judge(slot, slots, arrivals, links, tick)
         report.counts[reason] += 1
         if reason == 0:
-            _accept(slot, slots, inputs, arrivals, bodies, rooms, report, tuning, now_ms)
+            _accept(slot, slots, inputs, arrivals, bodies, links, rooms, report, tuning, now_ms)
             slots.touched[slot] = 0
             _sample(slot, slots, bodies, tick)
             samples += 1
             report.totals[0] += 1
         else:
-            bodies.rejections[slot, reason] += 1
+            links.rejections[slot, reason] += 1
             if reason != _STALE:
                 at = report.totals[1]
                 report.rejected_slot[at] = slot
@@ -125,8 +128,8 @@ def ingest(
     return samples
 
 
-@kernel
-def _judge(slot: int, slots: Slots, arrivals: Arrivals, bodies: Bodies, tick: int) -> int:
+@inner
+def _judge(slot: int, slots: Slots, arrivals: Arrivals, links: Links, tick: int) -> int:
     """Say why this pose is dropped; 0 if it is not. Notes the acknowledged tick in passing."""
     said = arrivals.reason[slot]
     if said not in (0, _SAYS_NOT_FINITE, _SAYS_BAD_QUATERNION):
@@ -134,10 +137,10 @@ def _judge(slot: int, slots: Slots, arrivals: Arrivals, bodies: Bodies, tick: in
     if arrivals.participant[slot] != slots.participant[slot]:
         return _FOREIGN
     acked = int(np.int64(arrivals.ack_tick[slot]))
-    if since(acked, int(np.int64(bodies.acked_tick[slot]))) > 0 and since(tick, acked) >= 0:
-        bodies.acked_tick[slot] = acked
-    if bodies.has_pose[slot] != 0:
-        ahead = (int(arrivals.seq[slot]) - int(bodies.last_seq[slot])) & 0xFFFF
+    if since(acked, int(np.int64(links.acked_tick[slot]))) > 0 and since(tick, acked) >= 0:
+        links.acked_tick[slot] = acked
+    if links.has_pose[slot] != 0:
+        ahead = (int(arrivals.seq[slot]) - int(links.last_seq[slot])) & 0xFFFF
         if ahead == 0 or ahead >= 0x8000:
             return _STALE
     if said == _SAYS_NOT_FINITE:
@@ -147,13 +150,14 @@ def _judge(slot: int, slots: Slots, arrivals: Arrivals, bodies: Bodies, tick: in
     return 0
 
 
-@kernel
+@inner
 def _accept(
     slot: int,
     slots: Slots,
     inputs: Inputs,
     arrivals: Arrivals,
     bodies: Bodies,
+    links: Links,
     rooms: Rooms,
     report: Report,
     tuning: Tuning,
@@ -170,27 +174,27 @@ def _accept(
     else:
         age_ms = since(now_ms, arrived_ms)
     bodies.captured_ms[slot] = (now_ms - min(max(age_ms, 0), _OLDEST_MS)) & _U32
-    elapsed_ms = since(arrived_ms, bodies.accepted_ms[slot])
-    correction = _place_head(slot, state, elapsed_ms, slots, floats, bodies, rooms, tuning)
+    elapsed_ms = since(arrived_ms, links.accepted_ms[slot])
+    correction = _place_head(slot, state, elapsed_ms, slots, floats, bodies, links, rooms, tuning)
     _unit(floats, pose, 3)
     if state & _LEFT_TRACKED != 0 and _place_hand(floats, pose, _LEFT, tuning.reach_m):
         correction = correction if correction != 0 else _REACH
     if state & _RIGHT_TRACKED != 0 and _place_hand(floats, pose, _RIGHT, tuning.reach_m):
         correction = correction if correction != 0 else _REACH
     bodies.state[slot] = (state & ~_TELEPORT_BITS) | (
-        (int(bodies.teleport_count[slot]) & 3) << _TELEPORT_AT
+        (int(links.teleport_count[slot]) & 3) << _TELEPORT_AT
     )
-    bodies.teleport_claimed[slot] = (state >> _TELEPORT_AT) & 3
-    bodies.accepted_ms[slot] = arrived_ms
-    bodies.last_seq[slot] = arrivals.seq[slot]
-    bodies.has_pose[slot] = 1
+    links.teleport_claimed[slot] = (state >> _TELEPORT_AT) & 3
+    links.accepted_ms[slot] = arrived_ms
+    links.last_seq[slot] = arrivals.seq[slot]
+    links.has_pose[slot] = 1
     if correction != 0:
-        bodies.correction[slot] = correction
-        bodies.correction_seq[slot] = arrivals.seq[slot]
+        links.correction[slot] = correction
+        links.correction_seq[slot] = arrivals.seq[slot]
         report.corrections[correction] += 1
 
 
-@kernel
+@inner
 def _place_head(
     slot: int,
     state: int,
@@ -198,6 +202,7 @@ def _place_head(
     slots: Slots,
     floats: F32,
     bodies: Bodies,
+    links: Links,
     rooms: Rooms,
     tuning: Tuning,
 ) -> int:
@@ -213,15 +218,15 @@ def _place_head(
     moved_m = math.sqrt(dx * dx + dy * dy + dz * dz)
     share = 1.0
     correction = 0
-    jumps = (((state >> _TELEPORT_AT) & 3) - int(bodies.teleport_claimed[slot])) & 3
+    jumps = (((state >> _TELEPORT_AT) & 3) - int(links.teleport_claimed[slot])) & 3
     refill = tuning.teleports_per_s * max(elapsed_ms, 0) / 1000.0
-    tokens = min(np.float64(bodies.teleport_tokens[slot]) + refill, tuning.teleports_per_s)
-    if bodies.has_pose[slot] == 0:
+    tokens = min(np.float64(links.teleport_tokens[slot]) + refill, tuning.teleports_per_s)
+    if links.has_pose[slot] == 0:
         jumps = 0
     elif jumps != 0:
         if tokens >= 1.0 and moved_m <= tuning.teleport_m:
             tokens -= 1.0
-            bodies.teleport_count[slot] = (bodies.teleport_count[slot] + 1) & 3
+            links.teleport_count[slot] = (links.teleport_count[slot] + 1) & 3
         else:
             share = 0.0
             correction = _TELEPORT
@@ -231,7 +236,7 @@ def _place_head(
         if moved_m > allowed_m:
             share = allowed_m / moved_m
             correction = _SPEED
-    bodies.teleport_tokens[slot] = tokens
+    links.teleport_tokens[slot] = tokens
     room = slots.room[slot]
     for axis in range(3):
         claimed = np.float64(floats[axis])
@@ -251,7 +256,7 @@ def _place_head(
     return correction
 
 
-@kernel
+@inner
 def _place_hand(floats: F32, pose: F32, at: int, reach_m: float) -> bool:
     """Take over one hand, drawn in to the arm's reach from the head; say whether it was."""
     dx = np.float64(floats[at]) - np.float64(pose[0])
@@ -267,7 +272,7 @@ def _place_hand(floats: F32, pose: F32, at: int, reach_m: float) -> bool:
     return too_far
 
 
-@kernel
+@inner
 def _unit(floats: F32, pose: F32, at: int) -> None:
     """Take over one quaternion, renormalised."""
     x = np.float64(floats[at])
@@ -281,7 +286,7 @@ def _unit(floats: F32, pose: F32, at: int) -> None:
     pose[at + 3] = w * scale
 
 
-@kernel
+@inner
 def _sample(slot: int, slots: Slots, bodies: Bodies, tick: int) -> None:
     """Add the body as it is now to its history of quantised samples."""
     state = int(bodies.state[slot])

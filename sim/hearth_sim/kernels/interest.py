@@ -10,12 +10,17 @@ import numpy as np
 
 from hearth_protocol.kernels._jit import kernel
 from hearth_sim.arrays import I64, Bodies, Grid, Lanes, Pairs, Rooms, Scratch, Slots, Tuning
+from hearth_sim.kernels._inner import inner
 from hearth_sim.kernels.select import select_smallest
 
 _SLOT_BITS = 20
 _SLOT_MASK = (1 << _SLOT_BITS) - 1
 _RANK_SCALE = 65536.0
-_STAMP_MAX = 1 << 29
+_STAMP_MAX = 1 << 30
+# What a mark says beside whose it is.
+_SETTLED = 0
+_HOLDS_LANE = 1
+_CHOSEN = 2
 #: First search of somebody new, metres squared.
 _FIRST_RANK2 = 16.0
 _FULL = 0
@@ -24,13 +29,16 @@ _QUARTER = 2
 _STANDBY = 3
 
 
-@kernel
+@inner
 def next_stamp(scratch: Scratch) -> int:
-    """Give a stamp that no mark carries; the marks start over long before they would wrap."""
-    scratch.stamp[0] += 1
+    """Give a number that no mark carries, nor the two after it.
+
+    Long before they would wrap, the marks start over.
+    """
+    scratch.stamp[0] += 3
     if scratch.stamp[0] >= _STAMP_MAX:
         scratch.mark[:] = 0
-        scratch.stamp[0] = 1
+        scratch.stamp[0] = 3
     return int(scratch.stamp[0])
 
 
@@ -77,7 +85,7 @@ def choose_lanes(
     return refreshed
 
 
-@kernel
+@inner
 def _refresh(
     observer: int,
     slots: Slots,
@@ -123,7 +131,7 @@ def _refresh(
     _rank_tiers(observer, slots, bodies, lanes, scratch, tuning)
 
 
-@kernel
+@inner
 def _view(observer: int, bodies: Bodies) -> tuple[float, float]:
     """Give the x and z of where the head looks (the quaternion applied to -z)."""
     x = bodies.pose[observer, 3]
@@ -134,7 +142,7 @@ def _view(observer: int, bodies: Bodies) -> tuple[float, float]:
     return -two * (x * z + w * y), two * (x * x + y * y) - np.float32(1.0)
 
 
-@kernel
+@inner
 def _rank2(observer: int, subject: int, slots: Slots, bodies: Bodies, tuning: Tuning) -> float:
     """Give the squared bent distance of one subject; minus 1 when it is out of reach."""
     if slots.stage[subject] != 0:
@@ -154,12 +162,12 @@ def _rank2(observer: int, subject: int, slots: Slots, bodies: Bodies, tuning: Tu
     return d2
 
 
-@kernel
+@inner
 def _key(rank2: float, slot: int) -> int:
     return (int(rank2 * _RANK_SCALE) << _SLOT_BITS) | int(slot)
 
 
-@kernel
+@inner
 def _rank_known(
     observer: int,
     stamp: int,
@@ -173,11 +181,11 @@ def _rank_known(
 ) -> int:
     """Put the keys of friends, of the boosted and of who has a lane first; give how many.
 
-    Afterwards mark[s] == 2 * stamp for everybody settled: the observer, the excluded and those
+    Afterwards mark[s] == stamp for everybody settled: the observer, the excluded and those
     with a key. Lanes whose subject may no longer be told are emptied here.
     """
-    settled = 2 * stamp
-    holds_lane = settled + 1
+    settled = stamp + _SETTLED
+    holds_lane = stamp + _HOLDS_LANE
     mark = scratch.mark
     keys = scratch.keys
     room = slots.room[observer]
@@ -228,7 +236,7 @@ def _rank_known(
     return count
 
 
-@kernel
+@inner
 def _gather(
     observer: int,
     stamp: int,
@@ -246,7 +254,7 @@ def _gather(
     Settled people get no second key. The compaction writes each candidate and steps on only
     for those that pass: no branch, hence nothing to mispredict.
     """
-    settled = 2 * stamp
+    settled = stamp + _SETTLED
     keys = scratch.keys
     room = slots.room[observer]
     here_x = bodies.pose[observer, 0]
@@ -297,13 +305,13 @@ def _gather(
     return kept
 
 
-@kernel
+@inner
 def _assign(
     observer: int, stamp: int, count: int, slots: Slots, lanes: Lanes, scratch: Scratch
 ) -> None:
     """Free the lanes of those not among keys[:count] and give the newcomers the lowest ones."""
-    settled = 2 * stamp
-    chosen = settled + 1
+    settled = stamp + _SETTLED
+    chosen = stamp + _CHOSEN
     mark = scratch.mark
     for at in range(count):
         mark[scratch.keys[at] & _SLOT_MASK] = chosen
@@ -333,7 +341,7 @@ def _assign(
     lanes.used[observer] = count
 
 
-@kernel
+@inner
 def _rank_tiers(
     observer: int, slots: Slots, bodies: Bodies, lanes: Lanes, scratch: Scratch, tuning: Tuning
 ) -> None:

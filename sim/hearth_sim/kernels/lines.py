@@ -8,7 +8,6 @@ deltas over as many samples, line 8 is the coarse record.
 
 import numpy as np
 
-from hearth_protocol.kernels._jit import kernel
 from hearth_protocol.kernels.pieces import (
     encode_coarse,
     encode_hands_delta,
@@ -17,13 +16,15 @@ from hearth_protocol.kernels.pieces import (
     encode_head_full,
 )
 from hearth_sim.arrays import HISTORY, I32, Bodies, Frames, Slots
+from hearth_sim.kernels._inner import inner
 from hearth_sim.kernels.ingest import since
 
-CODE = 48
-LENGTH = 49
-HEAD_LENGTH = 50
-UNCHANGED = 51
-SERIAL = 14  # as u32
+# Words (u32) of a line: the facts are code, length, head length and "unchanged", a byte each.
+FACTS = 12
+SERIAL = 14
+LENGTH_AT = 8
+HEAD_LENGTH_AT = 16
+UNCHANGED_AT = 24
 COARSE = HISTORY
 
 NOTHING = 0
@@ -35,7 +36,7 @@ _TRACKED = 3 << 2
 _Q_STATE = 21
 
 
-@kernel
+@inner
 def prepare_line(
     gap: int, slot: int, serial: int, now_ms: int, slots: Slots, bodies: Bodies, frames: Frames
 ) -> None:
@@ -54,10 +55,10 @@ def prepare_line(
     tracked = now[_Q_STATE] & _TRACKED != 0
     hands = NOTHING
     hands_length = 0
+    unchanged = 0
     if gap == 0:
         head = FULL
         head_length = encode_head_full(now, participant, age, line, 0)
-        line[UNCHANGED] = 0
         if tracked:
             hands = FULL
             hands_length = encode_hands_full(now, line, head_length)
@@ -69,7 +70,8 @@ def prepare_line(
             head = FULL
             head_length = encode_head_full(now, participant, age, line, 0)
         hands_same = _equal(now, base, 7, 21)
-        line[UNCHANGED] = hands_same and _equal(now, base, 0, 7) and now[21] == base[21]
+        if hands_same and _equal(now, base, 0, 7) and now[_Q_STATE] == base[_Q_STATE]:
+            unchanged = 1
         if tracked:
             if hands_same:
                 hands = SAME
@@ -79,12 +81,16 @@ def prepare_line(
                 if hands_length < 0:
                     hands = FULL
                     hands_length = encode_hands_full(now, line, head_length)
-    line[CODE] = head | (hands << _HANDS)
-    line[HEAD_LENGTH] = head_length
-    line[LENGTH] = head_length + hands_length
+    frames.line_tick[gap, slot, FACTS] = (
+        head
+        | (hands << _HANDS)
+        | ((head_length + hands_length) << LENGTH_AT)
+        | (head_length << HEAD_LENGTH_AT)
+        | (unchanged << UNCHANGED_AT)
+    )
 
 
-@kernel
+@inner
 def prepare_coarse(slot: int, serial: int, slots: Slots, bodies: Bodies, frames: Frames) -> None:
     """Make the coarse record frames.line[COARSE, slot] current, if it is not."""
     if frames.line_tick[COARSE, slot, SERIAL] == serial:
@@ -94,7 +100,7 @@ def prepare_coarse(slot: int, serial: int, slots: Slots, bodies: Bodies, frames:
     encode_coarse(now, int(np.int64(slots.participant[slot])), frames.line[COARSE, slot], 0)
 
 
-@kernel
+@inner
 def _equal(now: I32, base: I32, low: int, high: int) -> bool:
     """Say whether columns low to high - 1 are the same."""
     difference = np.int32(0)
