@@ -136,6 +136,8 @@ def build_crowd(company: Company, stage: Stage, pulse: Pulse) -> Crowd:
 
 
 def sampled_bots(company: Company, wanted: int) -> I64:
-    """Bots that decode everything: spread evenly over the run's bots, hence over its rooms."""
+    """Bots that decode everything: spread evenly over the rooms, and within them."""
     count = min(wanted, company.users)
-    return np.unique(((np.arange(count) + 0.5) * company.users / max(count, 1)).astype(np.int64))
+    by_room = np.argsort(company.room_of(), kind="stable")
+    even = ((np.arange(count) + 0.5) * company.users / max(count, 1)).astype(np.int64)
+    return np.unique(by_room[even])

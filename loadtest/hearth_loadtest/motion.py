@@ -39,6 +39,11 @@ class Paths:
     weave: F64
     yaw: F64
 
+    @property
+    def count(self) -> int:
+        """How many bots."""
+        return len(self.yaw)
+
     def table(self) -> F64:
         """All of it as the kernels' path table, [n, 16]."""
         walks = np.any(self.half > 0, axis=1) & np.any(self.velocity != 0, axis=1)
