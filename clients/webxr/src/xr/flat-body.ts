@@ -54,6 +54,7 @@ export class FlatBody {
     start: Place,
   ) {
     this.stand(start);
+    this.write();
   }
 
   /** Walk by these wishes, slide along what is in the way, then move camera and body. */

@@ -10,9 +10,10 @@ import { ComfortVeil } from "./comfort-veil";
 import { type Controls, newBody, type Place } from "./controls";
 import { HandReader, type HandReading } from "./hand-reader";
 import { HandView } from "./hand-view";
+import { HeadsetRig } from "./headset-rig";
 import { Menu } from "./menu/menu";
 import type { MenuData } from "./menu/menu-pages";
-import { type RigFrame, upYOf, writeInRoom, yawOf } from "./pose-math";
+import { upYOf, writeInRoom, writeYawPitch, yawOf } from "./pose-math";
 import { calibrateStanding, newPosture, stepPosture } from "./posture";
 import { pastDeadZone, TurnStick, type TurnStyle } from "./sticks";
 import { newArc, throwArc } from "./teleport-arc";
@@ -65,7 +66,7 @@ export class HeadsetControls implements Controls {
   readonly menu: Menu;
   readonly settings: HeadsetSettings;
   private readonly stage: Stage;
-  private readonly rig: RigFrame = { x: 0, y: 0, z: 0, yaw: 0 };
+  private readonly rig = new HeadsetRig(this.body);
   private readonly off = new AbortController();
   private readonly hands: HandReader;
   private readonly view: HandView;
@@ -93,6 +94,10 @@ export class HeadsetControls implements Controls {
     this.stage = options.stage;
     this.settings = { ...DEFAULT_SETTINGS, ...options.settings };
     this.goal = options.start;
+    // until the first tracked frame one stands where one stood
+    this.body.pose[0] = options.start.x;
+    this.body.pose[2] = options.start.z;
+    writeYawPitch(this.body.pose, 3, options.start.yaw, 0);
     const { session } = options;
     const { signal } = this.off;
     this.hands = new HandReader(session, signal);
@@ -117,9 +122,18 @@ export class HeadsetControls implements Controls {
       return;
     }
     const { position, orientation } = viewer.transform;
-    if (!this.settled) this.settle(position, orientation);
-    writeInRoom(this.body.pose, 0, position, orientation, this.rig);
-    this.hands.read(frame, space, this.options.session.inputSources, this.rig, this.body.pose);
+    if (this.settled) {
+      // move first, by what was read last frame: head and hands then land in the same place
+      this.move(dtS);
+      this.veil.update(dtS, this.settings.vignette ? this.gliding : 0);
+    } else {
+      this.settled = true;
+      this.rig.settle(position, orientation, this.goal);
+    }
+    this.rig.frame.y = this.settings.heightOffsetM;
+    writeInRoom(this.body.pose, 0, position, orientation, this.rig.frame);
+    const sources = this.options.session.inputSources;
+    this.hands.read(frame, space, sources, this.rig.frame, this.body.pose);
     this.writeBody(position.y, dtS);
     this.menu.update(
       dtS,
@@ -128,23 +142,21 @@ export class HeadsetControls implements Controls {
       this.pointer().side === "left" ? "right" : "left",
       this.reach,
     );
-    this.move(dtS);
     this.point();
     this.applyRig();
     const { left, right } = this.hands;
     this.rays.left = this.rayLength(left);
     this.rays.right = this.rayLength(right);
     this.view.update(left, right, this.body.pose, this.rays, dtS);
-    this.veil.update(dtS, this.settings.vignette ? this.gliding : 0);
   }
 
   place(): Place {
-    const { pose } = this.body;
-    return { x: pose[0]!, z: pose[2]!, yaw: yawOf(pose, 3) };
+    return this.rig.place();
   }
 
   moveTo(place: Place): void {
-    this.veil.blink(() => this.jump(place.x, place.z, place.yaw));
+    if (!this.settled) this.goal = place;
+    else this.veil.blink(() => this.rig.jump(place));
   }
 
   setPosture(posture: Posture | null): void {
@@ -154,7 +166,7 @@ export class HeadsetControls implements Controls {
   recenter(): void {
     const { x, z } = this.place();
     if (Math.hypot(x, z) < 0.05) return;
-    this.veil.blink(() => this.jump(x, z, Math.atan2(x, z)));
+    this.veil.blink(() => this.rig.jump({ x, z, yaw: Math.atan2(x, z) }));
   }
 
   setHeightOffset(metres: number): void {
@@ -200,26 +212,6 @@ export class HeadsetControls implements Controls {
     );
   }
 
-  /** Choose the rig so that the head stands at the goal and looks along its yaw. */
-  private settle(
-    position: { x: number; y: number; z: number },
-    turn: { x: number; y: number; z: number; w: number },
-  ): void {
-    this.settled = true;
-    const { rig } = this;
-    const head = this.body.pose;
-    rig.x = 0;
-    rig.z = 0;
-    rig.yaw = 0;
-    writeInRoom(head, 0, position, turn, rig);
-    rig.yaw = this.goal.yaw - yawOf(head, 3);
-    writeInRoom(head, 0, position, turn, rig);
-    rig.x = this.goal.x - head[0]!;
-    rig.z = this.goal.z - head[2]!;
-    writeInRoom(head, 0, position, turn, rig);
-    this.body.teleports++;
-  }
-
   private writeBody(headM: number, dtS: number): void {
     const { body, hands } = this;
     body.leftVisible = hands.left.tracked;
@@ -260,9 +252,9 @@ export class HeadsetControls implements Controls {
     const step = GLIDE_M_S * dtS;
     const dx = (-Math.sin(yaw) * forward + Math.cos(yaw) * side) * step;
     const dz = (-Math.cos(yaw) * forward - Math.sin(yaw) * side) * step;
-    if (this.stage.walkable(x + dx, z + dz)) this.shift(dx, dz);
-    else if (this.stage.walkable(x + dx, z)) this.shift(dx, 0);
-    else if (this.stage.walkable(x, z + dz)) this.shift(0, dz);
+    if (this.stage.walkable(x + dx, z + dz)) this.rig.shift(dx, dz);
+    else if (this.stage.walkable(x + dx, z)) this.rig.shift(dx, 0);
+    else if (this.stage.walkable(x, z + dz)) this.rig.shift(0, dz);
   }
 
   private aim(main: HandReading, other: HandReading): void {
@@ -284,7 +276,7 @@ export class HeadsetControls implements Controls {
     this.snapToSeat();
     if (this.arc.valid) {
       const to = { x: this.arc.x, z: this.arc.z, yaw: yawOf(this.body.pose, 3) };
-      this.veil.blink(() => this.jump(to.x, to.z, to.yaw));
+      this.veil.blink(() => this.rig.jump(to));
     }
     this.stopAiming();
   }
@@ -346,41 +338,15 @@ export class HeadsetControls implements Controls {
     return hand === this.pointer() ? RAY_IDLE_M : 0;
   }
 
-  private jump(x: number, z: number, yaw: number): void {
-    const now = this.place();
-    this.turnBy(yaw - now.yaw, false);
-    this.shift(x - now.x, z - now.z);
-    this.body.teleports++;
-    this.applyRig();
-  }
-
-  /** Turn the room about one's own head; a snap counts as a jump so that others see no spin. */
   private turnBy(radians: number, snap: boolean): void {
-    const { rig, body } = this;
-    const x = body.pose[0]!;
-    const z = body.pose[2]!;
-    const c = Math.cos(radians);
-    const s = Math.sin(radians);
-    const dx = rig.x - x;
-    const dz = rig.z - z;
-    rig.x = x + dx * c + dz * s;
-    rig.z = z - dx * s + dz * c;
-    rig.yaw += radians;
-    if (snap) body.teleports++;
-  }
-
-  private shift(dx: number, dz: number): void {
-    this.rig.x += dx;
-    this.rig.z += dz;
-    this.body.pose[0] = this.body.pose[0]! + dx;
-    this.body.pose[2] = this.body.pose[2]! + dz;
+    this.rig.turnBy(radians);
+    // a snap counts as a jump, so that others see no spin
+    if (snap) this.body.teleports++;
   }
 
   private applyRig(): void {
-    this.rig.y = this.settings.heightOffsetM;
-    this.stage.rig.position.set(this.rig.x, this.rig.y, this.rig.z);
-    this.stage.rig.rotation.set(0, this.rig.yaw, 0);
-    this.stage.rig.updateMatrixWorld(true);
+    this.rig.frame.y = this.settings.heightOffsetM;
+    this.rig.apply(this.stage.rig);
   }
 
   private comfortActions() {
@@ -398,7 +364,7 @@ export class HeadsetControls implements Controls {
         this.changed();
       },
       calibrateStanding: () => {
-        calibrateStanding(this.postures, this.body.pose[1]! - this.rig.y);
+        calibrateStanding(this.postures, this.body.pose[1]! - this.rig.frame.y);
       },
       stepTurn: (radians: number) => this.veil.blink(() => this.turnBy(radians, true)),
     };

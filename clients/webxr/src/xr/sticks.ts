@@ -20,7 +20,7 @@ export class TurnStick {
 
   /** Radians to turn this frame (positive turns left) for a stick pushed right by `x`. */
   step(x: number, style: TurnStyle, dtS: number): number {
-    if (style === "smooth") return -pastDeadZone(x) * SMOOTH_RAD_S * dtS;
+    if (style === "smooth") return 0 - pastDeadZone(x) * SMOOTH_RAD_S * dtS;
     if (Math.abs(x) < REARM_AT) this.armed = true;
     if (!this.armed || Math.abs(x) < FIRE_AT) return 0;
     this.armed = false;

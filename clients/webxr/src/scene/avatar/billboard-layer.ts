@@ -2,6 +2,7 @@
 import * as THREE from "three";
 
 const VERTEX = /* glsl */ `
+uniform float screenAligned;
 attribute vec4 seat;   // xyz, scale
 attribute vec4 rect;   // u0 v0 u1 v1
 attribute vec4 shape;  // width, height, opacity, style
@@ -16,6 +17,9 @@ void main() {
   vOpacity = shape.z; vStyle = shape.w;
   vec3 toEye = cameraPosition - seat.xyz;
   vec3 right = normalize(vec3(toEye.z, 0.0, -toEye.x) + vec3(1e-5, 0.0, 0.0));
+  // on a flat screen tags keep level with its edges; in a headset they face the eye
+  vec3 level = normalize(vec3(viewMatrix[0][0], 0.0, viewMatrix[2][0]) + vec3(1e-5, 0.0, 0.0));
+  right = mix(right, level, screenAligned);
   // upright until seen from steeply above or below: steady tags are easier to read
   vec3 facing = normalize(cross(normalize(toEye), right));
   float steep = smoothstep(0.45, 0.85, abs(normalize(toEye).y));
@@ -57,6 +61,7 @@ export class BillboardLayer {
   private readonly seat: THREE.InstancedBufferAttribute;
   private readonly rect: THREE.InstancedBufferAttribute;
   private readonly shape: THREE.InstancedBufferAttribute;
+  private readonly screenAligned = { value: 1 };
   private rows = 0;
 
   constructor(
@@ -72,7 +77,7 @@ export class BillboardLayer {
     this.mesh = new THREE.Mesh(
       this.geometry,
       new THREE.ShaderMaterial({
-        uniforms: { atlas: { value: atlas } },
+        uniforms: { atlas: { value: atlas }, screenAligned: this.screenAligned },
         vertexShader: VERTEX,
         fragmentShader: FRAGMENT,
         transparent: true,
@@ -84,8 +89,9 @@ export class BillboardLayer {
     this.mesh.renderOrder = 20;
   }
 
-  begin(): void {
+  begin(inHeadset: boolean): void {
     this.rows = 0;
+    this.screenAligned.value = inHeadset ? 0 : 1;
   }
 
   /** Add a name tag; `voice` 0 to 1 lights its ring. */

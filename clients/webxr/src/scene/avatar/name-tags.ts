@@ -26,7 +26,7 @@ export class NameTags {
   /** per shown figure: bearing, half width, bottom and top as seen from the viewer, radians */
   private readonly seen = new Float32Array(TAG_CELLS * 4);
 
-  constructor(renderer: THREE.WebGLRenderer) {
+  constructor(private readonly renderer: THREE.WebGLRenderer) {
     this.atlas = new TagAtlas(renderer);
     this.billboards = new BillboardLayer(TAG_CELLS * 2, this.atlas.texture);
   }
@@ -56,7 +56,7 @@ export class NameTags {
   /** Draw all tags noted since `begin`. */
   draw(viewer: { x: number; y: number; z: number }, nowS: number): void {
     const { shown } = this;
-    this.billboards.begin();
+    this.billboards.begin(this.renderer.xr.isPresenting);
     sortFarToNear(shown);
     const first = Math.max(0, shown.length - TAG_CELLS);
     for (let i = shown.length - 1; i >= first; i--) this.clear(i - first, first, viewer, nowS);

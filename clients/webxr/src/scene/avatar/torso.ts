@@ -196,8 +196,11 @@ function writeMatrix(state: TorsoState, neckX: number, neckY: number, neckZ: num
   zx /= zl;
   zy /= zl;
   zz /= zl;
-  const length = uprightLength + (LYING_LENGTH_M - uprightLength) * lying;
   const axisY = Math.min(LYING_AXIS_MAX_M, Math.max(LYING_AXIS_MIN_M, neckY - 0.02));
+  const topY = neckY + (axisY - neckY) * lying;
+  let length = uprightLength + (LYING_LENGTH_M - uprightLength) * lying;
+  // half-way down, the feet would dip below the floor
+  if (lying > 0 && yy * length > topY) length = Math.max(MIN_LENGTH_M, topY / yy);
   const m = state.matrix;
   m[0] = yy * zz - yz * zy;
   m[1] = yz * zx - yx * zz;
@@ -212,7 +215,7 @@ function writeMatrix(state: TorsoState, neckX: number, neckY: number, neckZ: num
   m[10] = zz;
   m[11] = 0;
   m[12] = neckX + state.feetX * 0.03 * lying;
-  m[13] = neckY + (axisY - neckY) * lying;
+  m[13] = topY;
   m[14] = neckZ + state.feetZ * 0.03 * lying;
   m[15] = 1;
 }

@@ -194,8 +194,8 @@ export class CanvasPanel {
       size(g, button.label, button.w < 200 ? 31 : 38, button.w - 12);
       g.fillText(shorten(g, button.label, button.w - 12), midX, button.y + button.h * 0.8);
     } else {
-      const art = Math.min(44, button.h * 0.48);
-      const room = button.w - art - 36;
+      const art = Math.min(40, button.h * 0.48);
+      const room = button.w - art - 30;
       size(g, button.label, 36, room);
       const label = shorten(g, button.label, room);
       const wide = label ? g.measureText(label).width + 14 : 0;

@@ -101,19 +101,19 @@ function tabs(open: Tab): PanelButton[] {
     ["react", "React", "heart"],
     ["comfort", "Comfort", "comfort"],
   ];
-  const w = 198;
+  const w = 208;
   const list: PanelButton[] = names.map(([tab, label, icon], i) => ({
     id: `tab:${tab}`,
     label,
     icon,
     selected: tab === open,
     tone: "quiet",
-    x: MARGIN + i * (w + 10),
+    x: MARGIN + i * (w + 6),
     y: 30,
     w,
     h: 92,
   }));
-  list.push({ id: "close", label: "", icon: "close", tone: "quiet", x: 896, y: 30, w: 92, h: 92 });
+  list.push({ id: "close", label: "", icon: "close", tone: "quiet", x: 902, y: 30, w: 92, h: 92 });
   return list;
 }
 
@@ -157,7 +157,7 @@ function peopleList(data: MenuData, page: number): Body {
       text: whereabouts(person),
       x: MARGIN + 52,
       y: y + 80,
-      size: 32,
+      size: 36,
       width: 520,
       tone: "quiet",
     });
@@ -203,7 +203,7 @@ function chatLines(data: MenuData): Body {
   }
   last.forEach((line, i) => {
     const y = 196 + i * 98;
-    texts.push({ text: line.name, x: MARGIN, y, size: 34, width: 940, tone: "ember", bold: true });
+    texts.push({ text: line.name, x: MARGIN, y, size: 36, width: 940, tone: "ember", bold: true });
     texts.push({ text: line.text, x: MARGIN, y: y + 46, size: 40, width: 940 });
   });
   return { texts, buttons: [] };
