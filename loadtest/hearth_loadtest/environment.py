@@ -2,6 +2,7 @@
 
 import os
 import platform
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,13 @@ def queue_wait_s() -> float:
     except OSError:
         return 0.0
     return int(fields[1]) / 1e9 if len(fields) > 1 else 0.0
+
+
+def many_files() -> int:
+    """Allow this process as many open sockets as it may have; return how many."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard
 
 
 def _processor() -> str:

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from hearth_loadtest import clock
 from hearth_loadtest.docket import Docket
-from hearth_loadtest.environment import queue_wait_s
+from hearth_loadtest.environment import many_files, queue_wait_s
 from hearth_loadtest.fleet import Fleet
 from hearth_loadtest.judge import Findings, Judge, Roster
 from hearth_loadtest.latency import Latencies
@@ -269,6 +269,7 @@ def main(plan: Plan, number: int, line: Connection) -> None:
         if plan.cpus:
             os.sched_setaffinity(0, {plan.cpus[number % len(plan.cpus)]})
         sys.setswitchinterval(0.0005)
+        many_files()
         rehearse()
         Worker(plan, number, line).run()
     except (BrokenPipeError, EOFError):
