@@ -1,6 +1,7 @@
 """A real node's realtime side on a real port, in this process, with a clock that tests push on."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -23,16 +24,27 @@ from hearth_server.tokens import Grant, Profile, TicketBook
 
 
 class PushedClock(SystemClock):
-    """The system's time, plus what a test has pushed it ahead."""
+    """The system's time plus what a test pushed it ahead; pushing wakes who sleeps on it."""
 
     def __init__(self) -> None:
         self._ahead_s = 0.0
+        self._pushed = asyncio.Event()
 
     def monotonic_s(self) -> float:
         return super().monotonic_s() + self._ahead_s
 
     def push(self, seconds: float) -> None:
         self._ahead_s += seconds
+        self._pushed.set()
+
+    async def sleep(self, seconds: float) -> None:
+        until_s = self.monotonic_s() + seconds
+        while (rest_s := until_s - self.monotonic_s()) > 0:
+            self._pushed.clear()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(rest_s):
+                    await self._pushed.wait()
+        await asyncio.sleep(0)
 
 
 @dataclass
@@ -70,15 +82,18 @@ class Node:
         return self.parts.metrics.registry.get_sample_value(metric, labels) or 0.0
 
     async def ticks(self, count: int = 2) -> None:
-        """Wait until `count` more ticks have run."""
-        goal = self.shell.shard.tick + count
-        while self.shell.shard.tick < goal:
-            await asyncio.sleep(0.005)
+        """Let `count` ticks run, with just time enough between them for clients to answer."""
+        for _ in range(count):
+            before = self.shell.shard.tick
+            self.clock.push(self.shell.ticker.interval_s)
+            while self.shell.shard.tick == before:  # noqa: ASYNC110  # runs out of our sight
+                await asyncio.sleep(0)
+            await asyncio.sleep(0.002)
 
     async def until(self, condition: Callable[[], bool], timeout_s: float = 5.0) -> None:
         """Wait until something has become true in the node."""
         async with asyncio.timeout(timeout_s):
-            while not condition():
+            while not condition():  # noqa: ASYNC110  # anything may be the condition
                 await asyncio.sleep(0.005)
 
 
@@ -90,7 +105,7 @@ async def _no_http(scope: Any, receive: Any, send: Any) -> None:
 @asynccontextmanager
 async def running_node(with_plane: bool, **changes: Any) -> AsyncIterator[Node]:
     rooms = (
-        RoomSettings(id="campfire", capacity=8),
+        RoomSettings(id="campfire", capacity=50),
         RoomSettings(id="nook", capacity=1),
     )
     settings = Settings(max_participants=64, rooms=rooms, **changes)
@@ -98,7 +113,7 @@ async def running_node(with_plane: bool, **changes: Any) -> AsyncIterator[Node]:
     parts = Parts(
         settings, clock, Metrics(), TicketBook(), AddressLimits(clock), AddressRules(settings)
     )
-    shell = Shell(parts, with_plane)
+    shell = Shell(parts, with_plane, clock.sleep)
     config = uvicorn.Config(
         _no_http,
         http=DeadlineHttpProtocol,

@@ -90,12 +90,14 @@ async def test_back_within_the_time_is_no_longer_away(node: Node) -> None:
 
 
 async def test_the_newest_socket_wins(node: Node) -> None:
-    async with arrived(node.url, ticket=node.ticket("Ann")) as ann:
-        async with arrived(node.url, resume=ann.welcome.resume) as newer:
-            assert newer.id == ann.id
-            assert await ann.closed() == (4409, "replaced")
-            await newer.until(lambda: len(newer.snapshots) > 3)
-            assert node.shell.shard.registry.present == 1
+    async with (
+        arrived(node.url, ticket=node.ticket("Ann")) as ann,
+        arrived(node.url, resume=ann.welcome.resume) as newer,
+    ):
+        assert newer.id == ann.id
+        assert await ann.closed() == (4409, "replaced")
+        await newer.until(lambda: len(newer.snapshots) > 3)
+        assert node.shell.shard.registry.present == 1
 
 
 async def test_a_resume_token_works_once(node: Node) -> None:

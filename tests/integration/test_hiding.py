@@ -51,14 +51,16 @@ async def test_hiding_survives_a_lost_connection_on_either_side(node: Node) -> N
             tokens = ann.welcome.resume, bob.welcome.resume
             await drop(bob)
         await drop(ann)
-    async with arrived(node.url, resume=tokens[0]) as ann_again:
-        async with arrived(node.url, resume=tokens[1]) as bob_again:
-            await node.ticks(8)
-            assert ann_again.people == {ann_again.id: "Ann"}
-            assert bob_again.people == {bob_again.id: "Bob"}
-            assert [person.name for person in ann_again.last(Roster).hidden or []] == ["Bob"]
-            for guest in (ann_again, bob_again):
-                assert all(lanes_in_use(snapshot) == 0 for snapshot in guest.snapshots)
+    async with (
+        arrived(node.url, resume=tokens[0]) as ann_again,
+        arrived(node.url, resume=tokens[1]) as bob_again,
+    ):
+        await node.ticks(8)
+        assert ann_again.people == {ann_again.id: "Ann"}
+        assert bob_again.people == {bob_again.id: "Bob"}
+        assert [person.name for person in ann_again.last(Roster).hidden or []] == ["Bob"]
+        for guest in (ann_again, bob_again):
+            assert all(lanes_in_use(snapshot) == 0 for snapshot in guest.snapshots)
 
 
 async def test_when_the_hidden_one_leaves_the_list_is_empty(node: Node) -> None:

@@ -10,15 +10,15 @@ from hearth_server.realtime.ports import Parts
 from hearth_server.realtime.protocol import RealtimeProtocol
 from hearth_server.realtime.shard import Shard
 from hearth_server.realtime.socket_plane import SocketPlane
-from hearth_server.realtime.ticker import Ticker
+from hearth_server.realtime.ticker import Sleep, Ticker
 
 
 class Shell:
     """A shard, its ticker, and the door uvicorn hands connections to."""
 
-    def __init__(self, parts: Parts, with_plane: bool) -> None:
+    def __init__(self, parts: Parts, with_plane: bool, sleep: Sleep = asyncio.sleep) -> None:
         self.shard = Shard(parts, with_plane)
-        self.ticker = Ticker(self.shard, parts.clock)
+        self.ticker = Ticker(self.shard, parts.clock, sleep)
         self._stopped = asyncio.Event()
 
     @property

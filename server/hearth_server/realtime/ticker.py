@@ -4,8 +4,8 @@ A pose comes here from `hearth_sim` as part of every observer's frame; the next 
 client (`clients/webxr/src/state/playout.ts`).
 """
 
-import asyncio
 import gc
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import numpy as np
@@ -33,15 +33,26 @@ COLLECT_EVERY_S: Final = 60.0
 # Failed ticks in a row after which the node gives up, so that whoever watches it restarts it.
 FAILURES_MAX: Final = 40
 
+Sleep = Callable[[float], Awaitable[None]]
 _log = logger("hearth.ticker")
 
 
 class Ticker:
-    """Runs a shard's ticks. `run` is a task of the app's TaskGroup; `tick` is one of them."""
+    """Runs a shard's ticks. `run` is a task of the app's TaskGroup; `tick` is one of them.
 
-    def __init__(self, shard: Shard, clock: Clock, rules: LadderRules | None = None) -> None:
+    Args:
+        shard: what ticks.
+        clock: tells the time.
+        sleep: waits on that clock.
+        rules: of the overload ladder.
+    """
+
+    def __init__(
+        self, shard: Shard, clock: Clock, sleep: Sleep, rules: LadderRules | None = None
+    ) -> None:
         self.shard = shard
         self._clock = clock
+        self._sleep = sleep
         self.interval_s = 1.0 / shard.tick_hz
         self.running = False
         self._ladder = Ladder(rules or LadderRules(), self.interval_s)
@@ -65,7 +76,7 @@ class Ticker:
         self.running = True
         try:
             while True:
-                await asyncio.sleep(pacer.wait_s(clock.monotonic_s()))
+                await self._sleep(pacer.wait_s(clock.monotonic_s()))
                 due = pacer.due(clock.monotonic_s())
                 if due is not None:
                     self._tick_safely(due)
@@ -140,7 +151,7 @@ class Ticker:
         for slot in seats.slots[tick % hz :: hz]:
             connection = seats.connection[slot]
             if connection is not None:
-                connection.sweep(now_s, 1.0, bool(self._too_many[slot]))
+                connection.sweep(now_s, bool(self._too_many[slot]))
 
     def _write(self, stuck: list[int]) -> tuple[int, int]:
         """Write mail and snapshots; return how many snapshots and bytes."""
