@@ -8,6 +8,8 @@ const NAMES = "Amara Jonas Mei Tomasz Noor Priya Liv Diego Aiko Sam Ines Kofi Ya
 const COLOURS = ["#e07a4f", "#7fbf8e", "#8fb8de", "#c58fd6", "#e8c36a", "#d9808a", "#5fa8a0", "#a8b86a", "#7f88c9", "#e8a58c"];
 const MARKS: string[][] = [["host"], [], ["muted"], ["new"], [], ["friend"], ["away"], [], [], []];
 
+const KINDS = ["heart", "wave", "clap", "yes", "laugh", "sparkle", "hand"];
+
 export interface Cast {
   samples: AvatarSample[];
   move(nowS: number): void;
@@ -30,6 +32,11 @@ export function cast(pool: AvatarPool, space: Space, count: number, scene: strin
     roles.push({ x: -0.5, z: 4.4, yaw: Math.PI - 0.1, posture: 1, eyeM: 0.82 });
     roles.push({ x: 0.4, z: 4.4, yaw: Math.PI + 0.2, posture: 2, eyeM: 1.0 });
     roles.push({ x: 0.75, z: 5.2, yaw: -Math.PI / 2, posture: 3, eyeM: 0.16 });
+  } else if (scene === "states") {
+    for (let i = 0; i < 6; i++) {
+      roles.push({ x: -2 + i * 0.8, z: 4.4, yaw: Math.PI, posture: 0, eyeM: 1.6 });
+    }
+    roles.push({ x: -0.7, z: 5.6, yaw: -Math.PI / 2, posture: 3, eyeM: 0.16 });
   } else {
     for (const seat of space.seats.slice(0, 5)) {
       roles.push({ x: seat.x, z: seat.z, yaw: seat.yaw, posture: 1, eyeM: seat.heightM + 0.76 });
@@ -74,9 +81,27 @@ export function cast(pool: AvatarPool, space: Space, count: number, scene: strin
       speaking: 0,
     };
   });
+  if (scene === "states") {
+    // plain, away, fading, an outline, far record, a lit boundary
+    samples.forEach((sample, i) => {
+      sample.away = i === 1;
+      sample.opacity = i === 2 ? 0.6 : i === 3 ? 0.25 : 1;
+      sample.coarse = i === 4;
+    });
+  }
+  let told = false;
   return {
     samples,
     move(nowS) {
+      if (scene === "states") {
+        pool.setRing(5, 0.9);
+        if (!told && samples[0]!.pose[1]! > 0) {
+          told = true;
+          KINDS.forEach((kind, i) => {
+            pool.react(i, kind);
+          });
+        }
+      }
       samples.forEach((sample, i) => {
         pose(sample, roles[i]!, nowS + i * 1.7);
         const talk = i === 0 || i % 17 === 3;

@@ -26,6 +26,7 @@ function number(name: string, otherwise: number): number {
 const defaults: Record<string, [number, number, number, number, number]> = {
   arrival: [0.4, 1.65, 5.2, 0.05, -0.09],
   postures: [0, 1.35, 7.1, 0, -0.22],
+  states: [0, 1.5, 7.3, 0, -0.16],
   crowd: [0.4, 1.75, 8.4, 0, -0.1],
 };
 const [x, y, z, yaw, pitch] = defaults[view] ?? defaults.arrival!;

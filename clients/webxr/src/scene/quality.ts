@@ -39,12 +39,12 @@ const BUDGETS: Record<Quality, QualityBudget> = {
   high: {
     pixelRatio: 2,
     antialias: true,
-    trees: 190,
-    grassTufts: 420,
+    trees: 180,
+    grassTufts: 340,
     embers: 60,
     stars: 700,
     terrainSegments: 80,
-    detailReachM: 12,
+    detailReachM: 10,
   },
 };
 

@@ -91,7 +91,7 @@ export class Stage {
     this.renderer.setSize(width, height, false);
     this.camera.aspect = width / height;
     // on tall phones the vertical angle widens so that neighbours stay in view
-    this.camera.fov = this.camera.aspect < 1 ? Math.min(82, 62 / this.camera.aspect ** 0.45) : 62;
+    this.camera.fov = this.camera.aspect < 1 ? Math.min(88, 62 / this.camera.aspect ** 0.45) : 62;
     this.camera.updateProjectionMatrix();
   }
 

@@ -63,7 +63,7 @@ export function handShape(mirror: 1 | -1, sides: number): THREE.BufferGeometry {
     }
   };
   // biome-ignore format: a profile reads as one line
-  const fingerRings = [[-0.2, 0.85], [0.15, 1], [0.45, 1.02], [0.72, 0.98], [0.92, 0.72], [1, 0.3]] as const;
+  const fingerRings = [[-0.2, 0.85], [0.2, 1.02], [0.6, 1], [0.9, 0.76], [1, 0.3]] as const;
   for (const finger of FINGERS) add(finger, fingerRings);
   const palm: FingerPlan = { id: 0, base: [0, 0, 0], length: 0.1, rx: 0.047, ry: 0.023 };
   // biome-ignore format: a profile reads as one line

@@ -11,7 +11,7 @@ import { yawOf } from "../pose-math";
 import type { TurnStyle } from "../sticks";
 import { CanvasPanel } from "./canvas-panel";
 import { boardPage, type MenuData, NO_DATA, peoplePages, type Tab, wristPage } from "./menu-pages";
-import type { PanelButton } from "./panel-spec";
+import type { PanelButton, PanelSpec } from "./panel-spec";
 
 const BOARD_AWAY_M = 1.3;
 const BOARD_BELOW = Math.tan((13 * Math.PI) / 180);
@@ -25,6 +25,19 @@ const WRIST_HIDE = 0.4;
 const POKE_ABOVE_M = 0.012;
 const POKE_READY_M = 0.05;
 const LINGER_S = 0.4;
+
+/** sine of the head's downward pitch at which the puck comes and goes */
+const PUCK_SHOW = -0.42;
+const PUCK_HIDE = -0.3;
+const PINNED_LEASH_M = 1.5;
+const BOARD_LEASH_M = 3;
+const PUCK_M_PER_PX = 0.1 / 160;
+const PUCK: PanelSpec = {
+  width: 160,
+  height: 160,
+  texts: [],
+  buttons: [{ id: "pin", label: "Menu", icon: "comfort", x: 10, y: 10, w: 140, h: 140 }],
+};
 
 /** What the menu itself cannot do: everything the headset's controls own. */
 export interface ComfortActions {
@@ -44,6 +57,9 @@ export class Menu {
   readonly root = new THREE.Group();
   private readonly wrist = new CanvasPanel(WRIST_M_PER_PX);
   private readonly board = new CanvasPanel(BOARD_M_PER_PX);
+  /** a button that waits below: looking down shows it, so that one hand alone reaches the menu */
+  private readonly puck = new CanvasPanel(PUCK_M_PER_PX);
+  private readonly panels = [this.wrist, this.board, this.puck];
   private data: MenuData = NO_DATA;
   private tab: Tab = "people";
   private page = 0;
@@ -60,13 +76,15 @@ export class Menu {
   private readonly selected = { left: false, right: false };
   private hoverWrist: string | null = null;
   private hoverBoard: string | null = null;
+  private hoverPuck: string | null = null;
 
   constructor(
     private readonly actions: Actions,
     private readonly comfort: ComfortActions,
   ) {
     this.root.name = "menu";
-    this.root.add(this.wrist.mesh, this.board.mesh);
+    for (const panel of this.panels) this.root.add(panel.mesh);
+    this.puck.show(PUCK);
     this.setData(NO_DATA);
   }
 
@@ -117,21 +135,28 @@ export class Menu {
     reach: { left: number; right: number },
   ): void {
     this.eye.fromArray(body.pose, 0);
+    this.leaveBehind();
     this.placeWrist(dtS, body, hands[carrier], carrier);
     this.hoverWrist = null;
     this.hoverBoard = null;
+    this.hoverPuck = null;
+    this.placePuck(body);
     reach.left = this.usePointer(hands.left, carrier === "left", body);
     reach.right = this.usePointer(hands.right, carrier === "right", body);
     this.wrist.hover(this.hoverWrist);
     this.board.hover(this.hoverBoard);
+    this.puck.hover(this.hoverPuck);
   }
 
   /** Do what a button says. Public so that keyboards and tests can press without a ray. */
   press(id: string, body: LocalBody): void {
     const [verb, what = ""] = id.split(":");
     const { actions } = this;
+    // the pinned panel has done its work once something is chosen from it
+    if (this.pinned && /^(tab:|safe|host)/.test(id)) this.pin(body);
     if (verb === "tab") this.toggle(what as Tab, body);
     else if (verb === "close") this.close();
+    else if (verb === "pin") this.pin(body);
     else if (verb === "leave") actions.leave();
     else if (verb === "mic") actions.toggleMic?.();
     else if (verb === "safe") actions.safePlace?.();
@@ -143,8 +168,7 @@ export class Menu {
   }
 
   dispose(): void {
-    this.wrist.dispose();
-    this.board.dispose();
+    for (const panel of this.panels) panel.dispose();
   }
 
   private pressComfort(verb: string, what: string): void {
@@ -221,6 +245,34 @@ export class Menu {
     mesh.updateMatrixWorld(true);
   }
 
+  /** Panels that one has walked or jumped away from close by themselves. */
+  private leaveBehind(): void {
+    if (this.pinned && this.wrist.mesh.position.distanceTo(this.eye) > PINNED_LEASH_M) {
+      this.pinned = false;
+      this.wrist.zoom = 1;
+      this.wrist.resize();
+      this.wrist.mesh.visible = false;
+    }
+    if (this.open && this.board.mesh.position.distanceTo(this.eye) > BOARD_LEASH_M) this.close();
+  }
+
+  /** The puck appears where one looks down to, and stays there until one looks up again. */
+  private placePuck(body: LocalBody): void {
+    const { mesh } = this.puck;
+    const down = forwardY(body.pose);
+    if (mesh.visible) mesh.visible = down < PUCK_HIDE && !this.pinned && !this.open;
+    else if (down < PUCK_SHOW && !this.pinned && !this.open) {
+      this.placeAhead(mesh, body, 0.46, 0.42);
+    }
+  }
+
+  private mark(panel: CanvasPanel, button: PanelButton | null): void {
+    if (!button) return;
+    if (panel === this.wrist) this.hoverWrist = button.id;
+    else if (panel === this.board) this.hoverBoard = button.id;
+    else this.hoverPuck = button.id;
+  }
+
   private usePointer(hand: HandReading, carries: boolean, body: LocalBody): number {
     const { side } = hand;
     const started = hand.selecting && !this.selected[side];
@@ -229,14 +281,13 @@ export class Menu {
     if (!hand.rayTracked) return 0;
     let reach = 0;
     let button: PanelButton | null = null;
-    for (const panel of [this.wrist, this.board]) {
+    for (const panel of this.panels) {
       if (panel === this.wrist && carries && !this.pinned) continue;
       const t = panel.meet(hand.origin, hand.direction, this.underRay);
       if (t < 0 || (reach > 0 && t > reach)) continue;
       reach = t;
       button = this.underRay.button;
-      if (panel === this.wrist) this.hoverWrist = button?.id ?? this.hoverWrist;
-      else this.hoverBoard = button?.id ?? this.hoverBoard;
+      this.mark(panel, button);
     }
     if (started && button && !button.disabled) this.press(button.id, body);
     return reach;
@@ -245,13 +296,12 @@ export class Menu {
   /** A fingertip presses when it passes through the panel from the front. */
   private poke(hand: HandReading, carries: boolean, body: LocalBody): boolean {
     const { side } = hand;
-    for (const panel of [this.wrist, this.board]) {
+    for (const panel of this.panels) {
       if (panel === this.wrist && carries && !this.pinned) continue;
       const above = panel.touch(hand.tip, this.underTip);
       if (above > POKE_READY_M || above < -0.06) continue;
       const { button } = this.underTip;
-      if (panel === this.wrist) this.hoverWrist = button?.id ?? null;
-      else this.hoverBoard = button?.id ?? null;
+      this.mark(panel, button);
       const through = above < POKE_ABOVE_M;
       if (through && !this.poked[side] && button && !button.disabled) this.press(button.id, body);
       this.poked[side] = through || (this.poked[side] && above < POKE_READY_M);
@@ -260,4 +310,9 @@ export class Menu {
     this.poked[side] = false;
     return false;
   }
+}
+
+/** How far the head looks up (1) or down (-1). */
+function forwardY(pose: Float32Array): number {
+  return -2 * (pose[4]! * pose[5]! - pose[6]! * pose[3]!);
 }

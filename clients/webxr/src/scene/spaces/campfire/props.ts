@@ -221,7 +221,7 @@ function glowing(lanterns: readonly { x: number; z: number }[]): THREE.Instanced
   const hanging = bulbs();
   const count = hanging.length + lanterns.length + 1;
   const mesh = new THREE.InstancedMesh(
-    new THREE.SphereGeometry(1, 10, 7),
+    new THREE.SphereGeometry(1, 8, 6),
     new THREE.MeshBasicMaterial({ color: 0xffd79a, toneMapped: false }),
     count,
   );
