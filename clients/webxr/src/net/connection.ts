@@ -56,8 +56,8 @@ const ATTEMPT_MS = 1_000;
 const ATTEMPTS_MAX = 4;
 const GREETING_MS = 4_000;
 const WATCH_MS = 250;
-/** A watch that comes this late says that the page slept, not that the network did. */
-const OVERSLEPT_MS = 600;
+/** A busy or sleeping page hears nothing either: a late watch counts as no longer than this. */
+const WATCH_MAX_MS = 400;
 /** After waking, silence this long is reason enough for a fresh line. */
 const WAKE_SILENCE_MS = 900;
 
@@ -76,7 +76,8 @@ export class Connection {
   private lostAtMs = 0;
   private attempt = 0;
   private retryAfterMs = 0;
-  private heardMs = 0;
+  /** How long the page was awake and heard nothing. */
+  private silentMs = 0;
   private watchedMs = 0;
   private timer: unknown = null;
   private watch: unknown = null;
@@ -113,8 +114,8 @@ export class Connection {
       this.attempt = 1;
       this.again(0);
     } else if (this.phase === "live") {
-      // Frames that arrived while the page slept are still queued; give them a moment.
-      this.heardMs = Math.max(this.heardMs, this.around.nowMs() - SILENCE_MS + WAKE_SILENCE_MS);
+      // Frames that arrived while the page slept are still queued; give them a moment, no more.
+      this.silentMs = Math.max(this.silentMs, SILENCE_MS - WAKE_SILENCE_MS);
     }
   }
 
@@ -218,7 +219,7 @@ export class Connection {
 
   private hear(bytes: Uint8Array): void {
     const at = this.around.nowMs();
-    this.heardMs = at;
+    this.silentMs = 0;
     this.bytesIn += bytes.length;
     if (bytes[0] === HOT) {
       if (this.greeted) this.handlers.hot(bytes, at);
@@ -238,7 +239,7 @@ export class Connection {
     this.participant = message.participant;
     this.keepToken(message.resume);
     this.attempt = 0;
-    this.heardMs = this.around.nowMs();
+    this.silentMs = 0;
     this.handlers.welcome(message, resumed);
     this.setPhase("live", "");
     this.watchSilence();
@@ -358,8 +359,8 @@ export class Connection {
     this.watchedMs = this.around.nowMs();
     this.watch = this.around.setTimeout(() => {
       const now = this.around.nowMs();
-      if (now - this.watchedMs > OVERSLEPT_MS) this.nudge();
-      if (this.phase === "live" && now - this.heardMs > SILENCE_MS) {
+      this.silentMs += Math.min(now - this.watchedMs, WATCH_MAX_MS);
+      if (this.phase === "live" && this.silentMs > SILENCE_MS) {
         this.drop();
         this.lost(1006);
       } else if (this.phase === "live") this.watchSilence();

@@ -25,6 +25,8 @@ export interface ChatEntry {
   atMs: number;
   mine: boolean;
   status: "sent" | "sending" | "failed";
+  /** Whether the server has said this line to everybody; its answer may come before that. */
+  echoed: boolean;
 }
 
 export type Quality = "good" | "fair" | "poor" | "lost";
@@ -51,8 +53,8 @@ export type Topic = "people" | "chat" | "line" | "room";
 
 const CHAT_KEPT = 200;
 /** Far from good below these: round trip, then drawing delay, in ms. */
-const FAIR = { rttMs: 160, delayMs: 220 };
-const POOR = { rttMs: 350, delayMs: 330 };
+const FAIR = { rttMs: 160, delayMs: 320 };
+const POOR = { rttMs: 350, delayMs: 520 };
 
 export interface RosterEffect {
   joined: Person[];
@@ -164,10 +166,9 @@ export class RoomState {
   applyChat(chat: Chat, atMs: number): ChatEntry | null {
     const mine = chat.from === this.me.id;
     if (mine) {
-      const copy = this.chat.find(
-        (entry) => entry.status === "sending" && entry.text === chat.text,
-      );
+      const copy = this.chat.find((entry) => !entry.echoed && entry.text === chat.text);
       if (copy !== undefined) {
+        copy.echoed = true;
         copy.status = "sent";
         copy.atMs = atMs;
         this.tell("chat");
@@ -184,6 +185,7 @@ export class RoomState {
       atMs,
       mine,
       status: "sent",
+      echoed: true,
     };
     this.append(entry);
     if (!mine && !this.chatOpen) this.unread++;
@@ -202,6 +204,7 @@ export class RoomState {
       atMs,
       mine: true,
       status: "sending",
+      echoed: false,
     };
     this.append(entry);
     this.tell("chat");

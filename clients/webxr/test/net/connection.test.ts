@@ -52,6 +52,23 @@ describe("connection", () => {
     expect(stand.lines).toHaveLength(1);
   });
 
+  it("does not take its own sleep for the network's silence", () => {
+    const stand = new Stand();
+    stand.join();
+    // The page is so busy that a watch comes every 1.2 s, with frames read in between.
+    for (let i = 0; i < 20; i++) {
+      stand.clock.nowMs += 1_200;
+      stand.clock.pass(1);
+      stand.line.events.message(BEAT.slice());
+    }
+    stand.clock.nowMs += 60_000;
+    stand.clock.pass(300);
+    expect(stand.connection.phase).toBe("live");
+    stand.connection.nudge();
+    stand.clock.pass(1_300);
+    expect(stand.connection.phase).toBe("reconnecting");
+  });
+
   it("is back within 2 s of the network's return, whenever that is", () => {
     for (const darkMs of [300, 1_700, 4_000, 9_300, 17_100, 28_000]) {
       const stand = new Stand();
