@@ -169,7 +169,7 @@ def allocate_scratch(capacity: int) -> Scratch:
         keys=np.zeros(2 * capacity + MAX_LANES, np.int64),
         mark=np.zeros(capacity, np.int32),
         stamp=np.zeros(2, np.int64),
-        plan=np.zeros((MAX_LANES, 6), np.int64),
+        plan=np.zeros((MAX_LANES, 7), np.int64),
     )
 
 
@@ -194,7 +194,7 @@ def allocate_frames(capacity: int) -> Frames:
         length=np.zeros(capacity, np.int32),
         line=line,
         flat=line.reshape(-1),
-        line_tick=line.view(np.uint32),
+        words=line.view(np.uint32),
     )
 
 

@@ -43,7 +43,7 @@ class Slots(NamedTuple):
     stage: U8  # [C]
     talking: U8  # [C]
     zone: I16  # [C], 0 = no zone; reserved
-    touched: U8  # [C], 1 = make a sample this step though no pose came
+    touched: U8  # [C], 1 = make a sample this step though no pose came; 2 = one came
     refresh: U8  # [C], 1 = choose this observer's lanes this step
 
 
@@ -154,7 +154,7 @@ class Scratch(NamedTuple):
     keys: I64  # [2 * C + MAX_LANES], rank and slot in one number
     mark: I32  # [C], stamp of the observer who last looked at this slot
     stamp: I64  # [2], newest stamp; serial number of the newest encode
-    plan: I64  # [MAX_LANES, 6], what one frame will tell, see `kernels.budget`
+    plan: I64  # [MAX_LANES, 7], what one frame will tell, see `kernels.budget`
 
 
 class Hears(NamedTuple):
@@ -175,7 +175,7 @@ class Frames(NamedTuple):
     length: I32  # [C], 0 = no frame
     line: U8  # [HISTORY + 1, C, LINE_BYTES]; gap 0 is full, HISTORY is coarse
     flat: U8  # the same memory, [bytes]
-    line_tick: U32  # [HISTORY + 1, C, LINE_BYTES // 4], the same memory
+    words: U32  # [HISTORY + 1, C, LINE_BYTES // 4], the same memory
 
 
 class Report(NamedTuple):

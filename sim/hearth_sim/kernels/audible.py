@@ -7,7 +7,7 @@ import numpy as np
 from hearth_protocol.kernels._jit import kernel
 from hearth_sim.arrays import Bodies, Grid, Hears, Pairs, Rooms, Scratch, Slots, Tuning
 from hearth_sim.kernels._inner import inner
-from hearth_sim.kernels.interest import next_stamp
+from hearth_sim.kernels.marks import next_stamp
 from hearth_sim.reasons import Hearing
 
 _NEAR = int(Hearing.NEAR)
@@ -40,7 +40,7 @@ def hear(
         talker = grid.boosted[at]
         if slots.talking[talker] == 0:
             continue
-        excluded = next_stamp(scratch)
+        excluded = next_stamp(scratch.mark, scratch.stamp)
         scratch.mark[talker] = excluded
         for listed in range(pairs.excluded_count[talker]):
             scratch.mark[pairs.excluded[talker, listed]] = excluded

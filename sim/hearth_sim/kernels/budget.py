@@ -1,29 +1,13 @@
 """Decide which lanes are told in a frame: whose tier has its turn, and what fits the budget."""
 
-from hearth_sim.arrays import Bodies, Lanes, Scratch, Slots, Tuning
+from hearth_sim.arrays import I64, U8
 from hearth_sim.kernels._inner import inner
 
-_STANDBY = 3
-
 #: Columns of `Scratch.plan`, one row a lane to be told: the lane, its code, then where the first
-#: and the second run of bytes come from in `Frames.flat` and how long they are.
-LANE, CODE, FIRST, FIRST_LENGTH, SECOND, SECOND_LENGTH = 0, 1, 2, 3, 4, 5
-PLAN_COLUMNS = 6
-
-
-@inner
-def live_lane(
-    observer: int, subject: int, tier: int, bodies: Bodies, tuning: Tuning, overload: int
-) -> bool:
-    """Say whether a lane is told at all: within the radius, and not dropped by overload."""
-    if overload >= 3 and tier > 4 - overload:
-        return False
-    if tier != _STANDBY:
-        return True
-    dx = float(bodies.pose[subject, 0]) - float(bodies.pose[observer, 0])
-    dy = float(bodies.pose[subject, 1]) - float(bodies.pose[observer, 1])
-    dz = float(bodies.pose[subject, 2]) - float(bodies.pose[observer, 2])
-    return bool(dx * dx + dy * dy + dz * dz <= tuning.radius2)
+#: and the second run of bytes come from in `Frames.flat`, how long they are, and whether the
+#: subject is on stage.
+LANE, CODE, FIRST, FIRST_LENGTH, SECOND, SECOND_LENGTH, STAGED = 0, 1, 2, 3, 4, 5, 6
+PLAN_COLUMNS = 7
 
 
 @inner
@@ -38,32 +22,27 @@ def turn_mask(tier: int, tiers_on: int, overload: int) -> int:
 
 
 @inner
-def fit_budget(
-    observer: int, planned: int, left: int, slots: Slots, lanes: Lanes, scratch: Scratch
-) -> None:
+def fit_budget(planned: int, left: int, cursor: int, plan: I64, late: U8) -> int:
     """Strike from the plan what does not fit into `left` bytes: its code becomes 0.
 
-    Those on stage come first, then everybody in turns. The next turn begins with the first who
-    was struck, and who was struck is late: due whatever their tier.
+    Those on stage come first, then everybody in turns, beginning at lane `cursor`. Who was
+    struck is late: due whatever their tier. Gives the lane with which the next turn begins.
     """
-    plan = scratch.plan
     begin = 0
-    while begin < planned and plan[begin, LANE] < lanes.cursor[observer]:
+    while begin < planned and plan[begin, LANE] < cursor:
         begin += 1
     struck = -1
     for turn in range(2 * planned):
         row = (begin + turn) % planned
-        lane = plan[row, LANE]
-        staged = slots.stage[lanes.subject[observer, lane]] != 0
-        if staged != (turn < planned):
+        if (plan[row, STAGED] != 0) != (turn < planned):
             continue
         length = plan[row, FIRST_LENGTH] + plan[row, SECOND_LENGTH]
         if length <= left:
             left -= length
         else:
+            lane = int(plan[row, LANE])
             plan[row, CODE] = 0
-            lanes.late[observer, lane] = 1
+            late[lane] = 1
             if struck < 0:
                 struck = lane
-    if struck >= 0:
-        lanes.cursor[observer] = struck
+    return struck if struck >= 0 else cursor

@@ -59,6 +59,41 @@ def since(now: int, then: int) -> int:
     return (((now - then) & _U32) ^ 0x8000_0000) - 0x8000_0000
 
 
+@inner
+def _place_hand(floats: F32, pose: F32, at: int, reach_m: float) -> bool:
+    """Take over one hand, drawn in to the arm's reach from the head; say whether it was."""
+    dx = float(floats[at]) - float(pose[0])
+    dy = float(floats[at + 1]) - float(pose[1])
+    dz = float(floats[at + 2]) - float(pose[2])
+    away2 = dx * dx + dy * dy + dz * dz
+    too_far = away2 > reach_m * reach_m
+    if too_far:
+        share = reach_m / math.sqrt(away2)
+        pose[at] = pose[0] + dx * share
+        pose[at + 1] = pose[1] + dy * share
+        pose[at + 2] = pose[2] + dz * share
+    else:
+        pose[at] = floats[at]
+        pose[at + 1] = floats[at + 1]
+        pose[at + 2] = floats[at + 2]
+    _unit(floats, pose, at + 3)
+    return too_far
+
+
+@inner
+def _unit(floats: F32, pose: F32, at: int) -> None:
+    """Take over one quaternion, renormalised."""
+    x = float(floats[at])
+    y = float(floats[at + 1])
+    z = float(floats[at + 2])
+    w = float(floats[at + 3])
+    scale = 1.0 / math.sqrt(x * x + y * y + z * z + w * w)
+    pose[at] = x * scale
+    pose[at + 1] = y * scale
+    pose[at + 2] = z * scale
+    pose[at + 3] = w * scale
+
+
 @kernel
 def ingest(
     slots: Slots,
@@ -79,8 +114,9 @@ def ingest(
     report.counts[:] = 0
     report.corrections[:] = 0
     report.totals[:] = 0
-    count = int(np.int64(0))
-    for slot in range(slots.occupied.shape[0]):
+    capacity = slots.occupied.shape[0]
+    count = np.int64(0)
+    for slot in range(capacity):
         if inputs.arrived_ms[slot] != 0:
             if slots.occupied[slot] != 0:
                 arrivals.rows[count] = slot
@@ -90,7 +126,7 @@ def ingest(
     parse_poses(
         inputs.inbox,
         arrivals.rows,
-        count,
+        int(count),
         arrivals.seq,
         arrivals.participant,
         arrivals.captured_ms,
@@ -99,199 +135,126 @@ def ingest(
         arrivals.floats,
         arrivals.reason,
     )
-    samples = 0
     for listed in range(count):
         slot = arrivals.rows[listed]
-        reason = _judge(slot, slots, arrivals, links, tick)
-        report.counts[reason] += 1
-        if reason == 0:
-            _accept(slot, slots, inputs, arrivals, bodies, links, rooms, report, tuning, now_ms)
-            slots.touched[slot] = 0
-            _sample(slot, slots, bodies, tick)
-            samples += 1
-            report.totals[0] += 1
+        arrived_ms = int(np.int64(inputs.arrived_ms[slot]))
+        inputs.arrived_ms[slot] = 0
+        said = arrivals.reason[slot]
+        reason = 0
+        if said not in (0, _SAYS_NOT_FINITE, _SAYS_BAD_QUATERNION):
+            reason = _MALFORMED
+        elif arrivals.participant[slot] != slots.participant[slot]:
+            reason = _FOREIGN
         else:
+            acked = int(np.int64(arrivals.ack_tick[slot]))
+            newest = int(np.int64(links.acked_tick[slot]))
+            if since(acked, newest) > 0 and since(tick, acked) >= 0:
+                links.acked_tick[slot] = acked
+            ahead = (int(arrivals.seq[slot]) - int(links.last_seq[slot])) & 0xFFFF
+            if links.has_pose[slot] != 0 and (ahead == 0 or ahead >= 0x8000):
+                reason = _STALE
+            elif said == _SAYS_NOT_FINITE:
+                reason = _NOT_FINITE
+            elif said == _SAYS_BAD_QUATERNION:
+                reason = _BAD_ROTATION
+        report.counts[reason] += 1
+        if reason != 0:
             links.rejections[slot, reason] += 1
             if reason != _STALE:
                 at = report.totals[1]
                 report.rejected_slot[at] = slot
                 report.rejected_reason[at] = reason
                 report.totals[1] = at + 1
-        inputs.arrived_ms[slot] = 0
-    for slot in range(slots.occupied.shape[0]):
-        if slots.touched[slot] != 0:
-            slots.touched[slot] = 0
-            if slots.occupied[slot] != 0:
-                bodies.captured_ms[slot] = now_ms
-                _sample(slot, slots, bodies, tick)
-                samples += 1
-    return samples
+            continue
 
-
-@inner
-def _judge(slot: int, slots: Slots, arrivals: Arrivals, links: Links, tick: int) -> int:
-    """Say why this pose is dropped; 0 if it is not. Notes the acknowledged tick in passing."""
-    said = arrivals.reason[slot]
-    if said not in (0, _SAYS_NOT_FINITE, _SAYS_BAD_QUATERNION):
-        return _MALFORMED
-    if arrivals.participant[slot] != slots.participant[slot]:
-        return _FOREIGN
-    acked = int(np.int64(arrivals.ack_tick[slot]))
-    if since(acked, int(np.int64(links.acked_tick[slot]))) > 0 and since(tick, acked) >= 0:
-        links.acked_tick[slot] = acked
-    if links.has_pose[slot] != 0:
-        ahead = (int(arrivals.seq[slot]) - int(links.last_seq[slot])) & 0xFFFF
-        if ahead == 0 or ahead >= 0x8000:
-            return _STALE
-    if said == _SAYS_NOT_FINITE:
-        return _NOT_FINITE
-    if said == _SAYS_BAD_QUATERNION:
-        return _BAD_ROTATION
-    return 0
-
-
-@inner
-def _accept(
-    slot: int,
-    slots: Slots,
-    inputs: Inputs,
-    arrivals: Arrivals,
-    bodies: Bodies,
-    links: Links,
-    rooms: Rooms,
-    report: Report,
-    tuning: Tuning,
-    now_ms: int,
-) -> None:
-    """Take a sound pose over into the body, bent to what is possible."""
-    floats = arrivals.floats[slot]
-    pose = bodies.pose[slot]
-    state = int(arrivals.state[slot])
-    arrived_ms = int(np.int64(inputs.arrived_ms[slot]))
-    age_ms = 0
-    if arrivals.captured_ms[slot] != 0:
-        age_ms = since(now_ms, int(np.int64(arrivals.captured_ms[slot])))
-    else:
+        # --- accepted: when -------------------------------------------------------------------
+        report.totals[0] += 1
+        state = int(arrivals.state[slot])
+        seq = int(arrivals.seq[slot])
         age_ms = since(now_ms, arrived_ms)
-    bodies.captured_ms[slot] = (now_ms - min(max(age_ms, 0), _OLDEST_MS)) & _U32
-    elapsed_ms = since(arrived_ms, links.accepted_ms[slot])
-    correction = _place_head(slot, state, elapsed_ms, slots, floats, bodies, links, rooms, tuning)
-    _unit(floats, pose, 3)
-    if state & _LEFT_TRACKED != 0 and _place_hand(floats, pose, _LEFT, tuning.reach_m):
-        correction = correction if correction != 0 else _REACH
-    if state & _RIGHT_TRACKED != 0 and _place_hand(floats, pose, _RIGHT, tuning.reach_m):
-        correction = correction if correction != 0 else _REACH
-    bodies.state[slot] = (state & ~_TELEPORT_BITS) | (
-        (int(links.teleport_count[slot]) & 3) << _TELEPORT_AT
-    )
-    links.teleport_claimed[slot] = (state >> _TELEPORT_AT) & 3
-    links.accepted_ms[slot] = arrived_ms
-    links.last_seq[slot] = arrivals.seq[slot]
-    links.has_pose[slot] = 1
-    if correction != 0:
-        links.correction[slot] = correction
-        links.correction_seq[slot] = arrivals.seq[slot]
-        report.corrections[correction] += 1
+        if arrivals.captured_ms[slot] != 0:
+            age_ms = since(now_ms, int(np.int64(arrivals.captured_ms[slot])))
+        bodies.captured_ms[slot] = (now_ms - min(max(age_ms, 0), _OLDEST_MS)) & _U32
+        elapsed_ms = max(since(arrived_ms, links.accepted_ms[slot]), 0)
+        links.accepted_ms[slot] = arrived_ms
+        links.last_seq[slot] = seq
 
-
-@inner
-def _place_head(
-    slot: int,
-    state: int,
-    elapsed_ms: int,
-    slots: Slots,
-    floats: F32,
-    bodies: Bodies,
-    links: Links,
-    rooms: Rooms,
-    tuning: Tuning,
-) -> int:
-    """Move the head as far as it may go, and the claimed hands along; give the correction.
-
-    The first pose of a connection may be anywhere within the room: a client knows its offset
-    from the spawn point only after it arrived.
-    """
-    pose = bodies.pose[slot]
-    dx = np.float64(floats[0]) - np.float64(pose[0])
-    dy = np.float64(floats[1]) - np.float64(pose[1])
-    dz = np.float64(floats[2]) - np.float64(pose[2])
-    moved_m = math.sqrt(dx * dx + dy * dy + dz * dz)
-    share = 1.0
-    correction = 0
-    jumps = (((state >> _TELEPORT_AT) & 3) - int(links.teleport_claimed[slot])) & 3
-    refill = tuning.teleports_per_s * max(elapsed_ms, 0) / 1000.0
-    tokens = min(np.float64(links.teleport_tokens[slot]) + refill, tuning.teleports_per_s)
-    if links.has_pose[slot] == 0:
-        jumps = 0
-    elif jumps != 0:
-        if tokens >= 1.0 and moved_m <= tuning.teleport_m:
-            tokens -= 1.0
-            links.teleport_count[slot] = (links.teleport_count[slot] + 1) & 3
+        # --- accepted: where ------------------------------------------------------------------
+        floats = arrivals.floats[slot]
+        pose = bodies.pose[slot]
+        dx = float(floats[0]) - float(pose[0])
+        dy = float(floats[1]) - float(pose[1])
+        dz = float(floats[2]) - float(pose[2])
+        moved2 = dx * dx + dy * dy + dz * dz
+        share = 1.0
+        correction = 0
+        claimed = (state >> _TELEPORT_AT) & 3
+        refill = tuning.teleports_per_s * elapsed_ms / 1000.0
+        tokens = min(float(links.teleport_tokens[slot]) + refill, tuning.teleports_per_s)
+        if links.has_pose[slot] == 0:
+            # A client knows its offset from the spawn point only after it arrived: the first
+            # pose of a connection may be anywhere within the room.
+            links.has_pose[slot] = 1
+        elif claimed != links.teleport_claimed[slot]:
+            if tokens >= 1.0 and moved2 <= tuning.teleport_m * tuning.teleport_m:
+                tokens -= 1.0
+                links.teleport_count[slot] = (links.teleport_count[slot] + 1) & 3
+            else:
+                share = 0.0
+                correction = _TELEPORT
         else:
-            share = 0.0
-            correction = _TELEPORT
-    else:
-        allowed_ms = min(max(elapsed_ms, tuning.tick_ms), _STEP_MAX_MS)
-        allowed_m = tuning.speed_m_s * allowed_ms / 1000.0
-        if moved_m > allowed_m:
-            share = allowed_m / moved_m
-            correction = _SPEED
-    links.teleport_tokens[slot] = tokens
-    room = slots.room[slot]
-    for axis in range(3):
-        claimed = np.float64(floats[axis])
-        held = np.float64(pose[axis]) + (claimed - np.float64(pose[axis])) * share
-        if share == 1.0:
-            held = claimed
-        low = np.float64(rooms.minimum[room, axis])
-        high = np.float64(rooms.maximum[room, axis])
-        if held < low or held > high:
-            held = min(max(held, low), high)
-            correction = correction if correction != 0 else _BOUNDS
-        pose[axis] = held
-        if held != claimed:
-            # Hands come along: the body is elsewhere, not stretched.
-            floats[_LEFT + axis] += np.float32(held - claimed)
-            floats[_RIGHT + axis] += np.float32(held - claimed)
-    return correction
+            allowed_ms = min(max(elapsed_ms, tuning.tick_ms), _STEP_MAX_MS)
+            allowed_m = tuning.speed_m_s * allowed_ms / 1000.0
+            if moved2 > allowed_m * allowed_m:
+                share = allowed_m / math.sqrt(moved2)
+                correction = _SPEED
+        links.teleport_tokens[slot] = tokens
+        links.teleport_claimed[slot] = claimed
+        room = slots.room[slot]
+        for axis in range(3):
+            wanted = float(floats[axis])
+            held = wanted
+            if share != 1.0:
+                held = float(pose[axis]) + (wanted - float(pose[axis])) * share
+            low = float(rooms.minimum[room, axis])
+            high = float(rooms.maximum[room, axis])
+            if held < low or held > high:
+                held = min(max(held, low), high)
+                correction = correction if correction != 0 else _BOUNDS
+            pose[axis] = held
+            if held != wanted:
+                # Hands come along: the body is elsewhere, not stretched.
+                floats[_LEFT + axis] += np.float32(held - wanted)
+                floats[_RIGHT + axis] += np.float32(held - wanted)
+        _unit(floats, pose, 3)
+        if state & _LEFT_TRACKED != 0 and _place_hand(floats, pose, _LEFT, tuning.reach_m):
+            correction = correction if correction != 0 else _REACH
+        if state & _RIGHT_TRACKED != 0 and _place_hand(floats, pose, _RIGHT, tuning.reach_m):
+            correction = correction if correction != 0 else _REACH
+        bodies.state[slot] = (state & ~_TELEPORT_BITS) | (
+            int(links.teleport_count[slot]) << _TELEPORT_AT
+        )
+        if correction != 0:
+            links.correction[slot] = correction
+            links.correction_seq[slot] = seq
+            report.corrections[correction] += 1
+        slots.touched[slot] = 2
 
-
-@inner
-def _place_hand(floats: F32, pose: F32, at: int, reach_m: float) -> bool:
-    """Take over one hand, drawn in to the arm's reach from the head; say whether it was."""
-    dx = np.float64(floats[at]) - np.float64(pose[0])
-    dy = np.float64(floats[at + 1]) - np.float64(pose[1])
-    dz = np.float64(floats[at + 2]) - np.float64(pose[2])
-    away_m = math.sqrt(dx * dx + dy * dy + dz * dz)
-    too_far = away_m > reach_m
-    share = reach_m / away_m if too_far else 1.0
-    pose[at] = np.float64(pose[0]) + dx * share
-    pose[at + 1] = np.float64(pose[1]) + dy * share
-    pose[at + 2] = np.float64(pose[2]) + dz * share
-    _unit(floats, pose, at + 3)
-    return too_far
-
-
-@inner
-def _unit(floats: F32, pose: F32, at: int) -> None:
-    """Take over one quaternion, renormalised."""
-    x = np.float64(floats[at])
-    y = np.float64(floats[at + 1])
-    z = np.float64(floats[at + 2])
-    w = np.float64(floats[at + 3])
-    scale = 1.0 / math.sqrt(x * x + y * y + z * z + w * w)
-    pose[at] = x * scale
-    pose[at + 1] = y * scale
-    pose[at + 2] = z * scale
-    pose[at + 3] = w * scale
-
-
-@inner
-def _sample(slot: int, slots: Slots, bodies: Bodies, tick: int) -> None:
-    """Add the body as it is now to its history of quantised samples."""
-    state = int(bodies.state[slot])
-    if slots.away[slot] != 0:
-        state |= _AWAY
-    bodies.sample[slot] += 1
-    bodies.sample_tick[slot] = tick
-    quantize_row(bodies.pose[slot], state, bodies.history[slot, bodies.sample[slot] % HISTORY])
+    # --- every body that changed gets a sample ------------------------------------------------
+    samples = 0
+    for slot in range(capacity):
+        touched = slots.touched[slot]
+        if touched == 0:
+            continue
+        slots.touched[slot] = 0
+        if touched == 1:
+            bodies.captured_ms[slot] = now_ms
+        state = int(bodies.state[slot])
+        if slots.away[slot] != 0:
+            state |= _AWAY
+        sample = int(bodies.sample[slot]) + 1
+        bodies.sample[slot] = sample
+        bodies.sample_tick[slot] = tick
+        quantize_row(bodies.pose[slot], state, bodies.history[slot, sample % HISTORY])
+        samples += 1
+    return samples

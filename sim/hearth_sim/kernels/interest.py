@@ -9,37 +9,38 @@ import math
 import numpy as np
 
 from hearth_protocol.kernels._jit import kernel
-from hearth_sim.arrays import I64, Bodies, Grid, Lanes, Pairs, Rooms, Scratch, Slots, Tuning
+from hearth_sim.arrays import (
+    F32,
+    I32,
+    I64,
+    Bodies,
+    Grid,
+    Lanes,
+    Pairs,
+    Rooms,
+    Scratch,
+    Slots,
+    Tuning,
+)
 from hearth_sim.kernels._inner import inner
+from hearth_sim.kernels.marks import next_stamp
 from hearth_sim.kernels.select import select_smallest
 
 _SLOT_BITS = 20
 _SLOT_MASK = (1 << _SLOT_BITS) - 1
 _RANK_SCALE = 65536.0
-_STAMP_MAX = 1 << 30
 # What a mark says beside whose it is.
 _SETTLED = 0
 _HOLDS_LANE = 1
 _CHOSEN = 2
 #: First search of somebody new, metres squared.
 _FIRST_RANK2 = 16.0
+#: The circle searched is this much wider than the last one needed, squared.
+_MARGIN2 = 1.3
 _FULL = 0
 _HALF = 1
 _QUARTER = 2
 _STANDBY = 3
-
-
-@inner
-def next_stamp(scratch: Scratch) -> int:
-    """Give a number that no mark carries, nor the two after it.
-
-    Long before they would wrap, the marks start over.
-    """
-    scratch.stamp[0] += 3
-    if scratch.stamp[0] >= _STAMP_MAX:
-        scratch.mark[:] = 0
-        scratch.stamp[0] = 3
-    return int(scratch.stamp[0])
 
 
 @kernel
@@ -54,6 +55,84 @@ def drop_lost(slots: Slots, lanes: Lanes, grid: Grid, people: int) -> None:
                 lanes.used[observer] -= 1
                 if lanes.crowded[observer] != 0:
                     slots.refresh[observer] = 1
+
+
+@inner
+def _bend(
+    dx: float, dy: float, dz: float, view_x: float, view_z: float, behind2: float, personal2: float
+) -> float:
+    """Give the squared distance, more for who is outside the 120 degrees ahead and not close."""
+    d2 = dx * dx + dy * dy + dz * dz
+    ahead = dx * view_x + dz * view_z
+    behind = (d2 > personal2) & ((ahead <= 0.0) | (ahead * ahead < 0.25 * d2))
+    return d2 * behind2 if behind else d2
+
+
+@inner
+def _gather(
+    here_x: float,
+    here_y: float,
+    here_z: float,
+    view_x: float,
+    view_z: float,
+    limit: float,
+    outer2: float,
+    behind2: float,
+    personal2: float,
+    local_x: float,
+    local_z: float,
+    reach_cells: float,
+    cell_base: int,
+    cells_x: int,
+    cells_z: int,
+    known: int,
+    settled: int,
+    starts: I32,
+    order: I32,
+    sorted_x: F32,
+    sorted_y: F32,
+    sorted_z: F32,
+    mark: I32,
+    keys: I64,
+) -> int:
+    """Append to keys[:known] a key for everybody ranked below `limit` who is not settled.
+
+    local_x, local_z, reach_cells: the observer and the circle to search, in cells. Gives the new
+    count. The compaction writes each candidate and steps on only for those that pass: no branch,
+    hence nothing to mispredict.
+    """
+    first_z = max(math.floor(local_z - reach_cells), 0)
+    last_z = min(math.floor(local_z + reach_cells), cells_z - 1)
+    count = known
+    for cell_z in range(first_z, last_z + 1):
+        # The row's nearest line to the observer bounds how wide the circle is there.
+        away = max(cell_z - local_z, local_z - (cell_z + 1), 0.0)
+        half = math.sqrt(max(reach_cells * reach_cells - away * away, 0.0))
+        first_x = max(math.floor(local_x - half), 0)
+        last_x = min(math.floor(local_x + half), cells_x - 1)
+        if last_x < first_x:
+            continue
+        row = cell_base + cell_z * cells_x
+        for place in range(starts[row + first_x], starts[row + last_x + 1]):
+            dx = sorted_x[place] - here_x
+            dy = sorted_y[place] - here_y
+            dz = sorted_z[place] - here_z
+            d2 = dx * dx + dy * dy + dz * dz
+            ahead = dx * view_x + dz * view_z
+            behind = (d2 > personal2) & (
+                (ahead <= np.float32(0.0)) | (ahead * ahead < np.float32(0.25) * d2)
+            )
+            rank2 = d2 * behind2 if behind else d2
+            keys[count] = (np.int64(rank2 * np.float32(_RANK_SCALE)) << _SLOT_BITS) | np.int64(
+                order[place]
+            )
+            count += int((rank2 < limit) & (d2 <= outer2))
+    kept = known
+    for at in range(known, count):
+        key = keys[at]
+        keys[kept] = key
+        kept += int(mark[key & _SLOT_MASK] != settled)
+    return kept
 
 
 @kernel
@@ -74,302 +153,183 @@ def choose_lanes(
     Turns come every `refresh_ticks`, staggered by slot; `slots.refresh` asks for one at once.
     Observers go in the grid's order, so that neighbours find each other's data in cache.
     """
+    keys = scratch.keys
+    mark = scratch.mark
+    pose = bodies.pose
+    k_max = lanes.subject.shape[1]
+    outer2 = tuning.outer_m * tuning.outer_m
+    all_rank2 = outer2 * tuning.behind2
+    zero = people - people
     refreshed = 0
     for place in range(people):
-        observer = grid.order[place]
+        observer = int(grid.order[place])
         if slots.refresh[observer] == 0 and (tick + observer) % tuning.refresh_ticks != 0:
             continue
         slots.refresh[observer] = 0
         refreshed += 1
-        _refresh(observer, slots, bodies, pairs, lanes, rooms, grid, scratch, tuning)
-    return refreshed
+        room = int(slots.room[observer])
+        here_x = pose[observer, 0]
+        here_y = pose[observer, 1]
+        here_z = pose[observer, 2]
+        turn_x = pose[observer, 3]
+        turn_y = pose[observer, 4]
+        turn_z = pose[observer, 5]
+        turn_w = pose[observer, 6]
+        # Where the head looks: the quaternion applied to -z.
+        view_x = np.float32(-2.0) * (turn_x * turn_z + turn_w * turn_y)
+        view_z = np.float32(2.0) * (turn_x * turn_x + turn_y * turn_y) - np.float32(1.0)
+        inverse = 1.0 / rooms.cell_m[room]
+        local_x = float(here_x - rooms.minimum[room, 0]) * inverse
+        local_z = float(here_z - rooms.minimum[room, 2]) * inverse
+        limit = min(all_rank2, max(_FIRST_RANK2, float(lanes.rank2[observer]) * _MARGIN2))
+        stamp = next_stamp(mark, scratch.stamp)
+        settled = stamp + _SETTLED
+        holds_lane = stamp + _HOLDS_LANE
+        chosen = stamp + _CHOSEN
 
-
-@inner
-def _refresh(
-    observer: int,
-    slots: Slots,
-    bodies: Bodies,
-    pairs: Pairs,
-    lanes: Lanes,
-    rooms: Rooms,
-    grid: Grid,
-    scratch: Scratch,
-    tuning: Tuning,
-) -> None:
-    """Choose one observer's subjects and give them lanes."""
-    stamp = next_stamp(scratch)
-    k_max = lanes.subject.shape[1]
-    known = _rank_known(observer, stamp, slots, bodies, pairs, lanes, grid, scratch, tuning)
-    all_rank2 = tuning.outer_m * tuning.outer_m * tuning.behind2
-    limit = min(all_rank2, max(_FIRST_RANK2, np.float64(lanes.rank2[observer]) * 1.44))
-    keys = scratch.keys
-    count = known
-    while True:
-        count = _gather(observer, stamp, known, limit, bodies, rooms, slots, grid, scratch, tuning)
-        if count <= k_max and limit < all_rank2:
-            limit = min(all_rank2, limit * 4.0)
-            continue
-        if count <= k_max:
-            lanes.rank2[observer] = all_rank2
-            lanes.crowded[observer] = 0
-            break
-        select_smallest(keys, 0, count, k_max)
-        worst = np.int64(0)
-        for at in range(k_max):
-            worst = max(worst, keys[at])
-        worst_rank2 = np.float64((worst >> _SLOT_BITS) + 1) / _RANK_SCALE
-        lanes.rank2[observer] = worst_rank2
-        lanes.crowded[observer] = 1
-        count = k_max
-        if worst_rank2 <= limit or limit >= all_rank2:
-            break
-        # Somebody told so far is ranked behind the circle searched: look there as well.
-        limit = min(all_rank2, worst_rank2 * 1.05)
-        known = _rank_known(observer, stamp, slots, bodies, pairs, lanes, grid, scratch, tuning)
-    _assign(observer, stamp, count, slots, lanes, scratch)
-    _rank_tiers(observer, slots, bodies, lanes, scratch, tuning)
-
-
-@inner
-def _view(observer: int, bodies: Bodies) -> tuple[float, float]:
-    """Give the x and z of where the head looks (the quaternion applied to -z)."""
-    x = bodies.pose[observer, 3]
-    y = bodies.pose[observer, 4]
-    z = bodies.pose[observer, 5]
-    w = bodies.pose[observer, 6]
-    two = np.float32(2.0)
-    return -two * (x * z + w * y), two * (x * x + y * y) - np.float32(1.0)
-
-
-@inner
-def _rank2(observer: int, subject: int, slots: Slots, bodies: Bodies, tuning: Tuning) -> float:
-    """Give the squared bent distance of one subject; minus 1 when it is out of reach."""
-    if slots.stage[subject] != 0:
-        return 0.0
-    dx = np.float64(bodies.pose[subject, 0] - bodies.pose[observer, 0])
-    dy = np.float64(bodies.pose[subject, 1] - bodies.pose[observer, 1])
-    dz = np.float64(bodies.pose[subject, 2] - bodies.pose[observer, 2])
-    d2 = dx * dx + dy * dy + dz * dz
-    if d2 > tuning.outer_m * tuning.outer_m:
-        return -1.0
-    if slots.talking[subject] != 0:
-        return d2 * tuning.speaking2
-    view_x, view_z = _view(observer, bodies)
-    ahead = dx * view_x + dz * view_z
-    if d2 > tuning.personal2 and (ahead <= 0.0 or ahead * ahead < 0.25 * d2):
-        return d2 * tuning.behind2
-    return d2
-
-
-@inner
-def _key(rank2: float, slot: int) -> int:
-    return (int(rank2 * _RANK_SCALE) << _SLOT_BITS) | int(slot)
-
-
-@inner
-def _rank_known(
-    observer: int,
-    stamp: int,
-    slots: Slots,
-    bodies: Bodies,
-    pairs: Pairs,
-    lanes: Lanes,
-    grid: Grid,
-    scratch: Scratch,
-    tuning: Tuning,
-) -> int:
-    """Put the keys of friends, of the boosted and of who has a lane first; give how many.
-
-    Afterwards mark[s] == stamp for everybody settled: the observer, the excluded and those
-    with a key. Lanes whose subject may no longer be told are emptied here.
-    """
-    settled = stamp + _SETTLED
-    holds_lane = stamp + _HOLDS_LANE
-    mark = scratch.mark
-    keys = scratch.keys
-    room = slots.room[observer]
-    for lane in range(lanes.top[observer]):
-        subject = lanes.subject[observer, lane]
-        if subject < 0:
-            continue
-        if lanes.sight[observer, lane] == slots.sight[subject]:
-            mark[subject] = holds_lane
-        else:
-            # A recycled slot is somebody else: a candidate like any other.
-            lanes.subject[observer, lane] = -1
-    mark[observer] = settled
-    for at in range(pairs.excluded_count[observer]):
-        mark[pairs.excluded[observer, at]] = settled
-    count = 0
-    for at in range(pairs.friend_count[observer]):
-        friend = pairs.friend[observer, at]
-        if slots.room[friend] != room or slots.hidden[friend] != 0 or mark[friend] == settled:
-            continue
-        rank2 = _rank2(observer, friend, slots, bodies, tuning) * tuning.friend2
-        if rank2 >= 0.0:
-            keys[count] = _key(
-                rank2 * (tuning.incumbent2 if mark[friend] == holds_lane else 1.0), friend
-            )
-            mark[friend] = settled
-            count += 1
-    for at in range(grid.boosted_starts[room], grid.boosted_starts[room + 1]):
-        subject = grid.boosted[at]
-        if mark[subject] == settled:
-            continue
-        rank2 = _rank2(observer, subject, slots, bodies, tuning)
-        if rank2 >= 0.0:
-            keys[count] = _key(
-                rank2 * (tuning.incumbent2 if mark[subject] == holds_lane else 1.0), subject
-            )
-            mark[subject] = settled
-            count += 1
-    for lane in range(lanes.top[observer]):
-        subject = lanes.subject[observer, lane]
-        if subject < 0 or mark[subject] != holds_lane:
-            continue
-        rank2 = _rank2(observer, subject, slots, bodies, tuning)
-        if rank2 >= 0.0:
-            keys[count] = _key(rank2 * tuning.incumbent2, subject)
-            mark[subject] = settled
-            count += 1
-    return count
-
-
-@inner
-def _gather(
-    observer: int,
-    stamp: int,
-    known: int,
-    limit: float,
-    bodies: Bodies,
-    rooms: Rooms,
-    slots: Slots,
-    grid: Grid,
-    scratch: Scratch,
-    tuning: Tuning,
-) -> int:
-    """Append a key for everybody ranked below `limit` who is not settled; give the new count.
-
-    Settled people get no second key. The compaction writes each candidate and steps on only
-    for those that pass: no branch, hence nothing to mispredict.
-    """
-    settled = stamp + _SETTLED
-    keys = scratch.keys
-    room = slots.room[observer]
-    here_x = bodies.pose[observer, 0]
-    here_y = bodies.pose[observer, 1]
-    here_z = bodies.pose[observer, 2]
-    view_x, view_z = _view(observer, bodies)
-    outer2 = np.float32(tuning.outer_m * tuning.outer_m)
-    below = np.float32(limit)
-    behind2 = np.float32(tuning.behind2)
-    personal2 = np.float32(tuning.personal2)
-    reach = min(math.sqrt(limit), tuning.outer_m)
-    inverse = 1.0 / rooms.cell_m[room]
-    cells_x = rooms.cells_x[room]
-    local_x = np.float64(here_x - rooms.minimum[room, 0]) * inverse
-    local_z = np.float64(here_z - rooms.minimum[room, 2]) * inverse
-    reach_cells = reach * inverse
-    first_z = max(math.floor(local_z - reach_cells), 0)
-    last_z = min(math.floor(local_z + reach_cells), rooms.cells_z[room] - 1)
-    count = known
-    for cell_z in range(first_z, last_z + 1):
-        # The row's nearest line to the observer bounds how wide the circle is there.
-        away = max(cell_z - local_z, local_z - (cell_z + 1), 0.0)
-        half = math.sqrt(max(reach_cells * reach_cells - away * away, 0.0))
-        first_x = max(math.floor(local_x - half), 0)
-        last_x = min(math.floor(local_x + half), cells_x - 1)
-        if last_x < first_x:
-            continue
-        row = rooms.cell_base[room] + cell_z * cells_x
-        for place in range(grid.starts[row + first_x], grid.starts[row + last_x + 1]):
-            dx = grid.x[place] - here_x
-            dy = grid.y[place] - here_y
-            dz = grid.z[place] - here_z
-            d2 = dx * dx + dy * dy + dz * dz
-            ahead = dx * view_x + dz * view_z
-            behind = (d2 > personal2) & (
-                (ahead <= np.float32(0.0)) | (ahead * ahead < np.float32(0.25) * d2)
-            )
-            rank2 = d2 * behind2 if behind else d2
-            keys[count] = (np.int64(rank2 * np.float32(_RANK_SCALE)) << _SLOT_BITS) | np.int64(
-                grid.order[place]
-            )
-            count += int((rank2 < below) & (d2 <= outer2))
-    kept = known
-    for at in range(known, count):
-        key = keys[at]
-        keys[kept] = key
-        kept += int(scratch.mark[key & _SLOT_MASK] != settled)
-    return kept
-
-
-@inner
-def _assign(
-    observer: int, stamp: int, count: int, slots: Slots, lanes: Lanes, scratch: Scratch
-) -> None:
-    """Free the lanes of those not among keys[:count] and give the newcomers the lowest ones."""
-    settled = stamp + _SETTLED
-    chosen = stamp + _CHOSEN
-    mark = scratch.mark
-    for at in range(count):
-        mark[scratch.keys[at] & _SLOT_MASK] = chosen
-    for lane in range(lanes.top[observer]):
-        subject = lanes.subject[observer, lane]
-        if subject >= 0:
-            if mark[subject] == chosen:
-                mark[subject] = settled
+        # --- who may not be chosen, and who has a lane ----------------------------------------
+        for lane in range(lanes.top[observer]):
+            subject = lanes.subject[observer, lane]
+            if subject < 0:
+                continue
+            if lanes.sight[observer, lane] == slots.sight[subject]:
+                mark[subject] = holds_lane
             else:
+                # A recycled slot is somebody else: a candidate like any other.
                 lanes.subject[observer, lane] = -1
-    lane = 0
-    for at in range(count):
-        subject = scratch.keys[at] & _SLOT_MASK
-        if mark[subject] != chosen:
-            continue
-        while lanes.subject[observer, lane] >= 0:
-            lane += 1
-        lanes.subject[observer, lane] = subject
-        lanes.sight[observer, lane] = slots.sight[subject]
-        lanes.head[observer, lane] = 0
-        lanes.hands[observer, lane] = 0
-        lanes.late[observer, lane] = 0
-    top = lanes.subject.shape[1]
-    while top > 0 and lanes.subject[observer, top - 1] < 0:
-        top -= 1
-    lanes.top[observer] = top
-    lanes.used[observer] = count
+        mark[observer] = settled
+        for at in range(pairs.excluded_count[observer]):
+            mark[pairs.excluded[observer, at]] = settled
 
+        # --- keys of friends, of stage and talkers, of who has a lane -------------------------
+        # One list after the other; whoever has a key is settled and gets no second one.
+        friends = int(pairs.friend_count[observer])
+        boosted = int(grid.boosted_starts[room])
+        first_lane = friends + int(grid.boosted_starts[room + 1]) - boosted
+        known = zero
+        for at in range(first_lane + int(lanes.top[observer])):
+            factor = 1.0
+            if at < friends:
+                subject = pairs.friend[observer, at]
+                factor = tuning.friend2
+                if slots.room[subject] != room or slots.hidden[subject] != 0:
+                    continue
+            elif at < first_lane:
+                subject = grid.boosted[boosted + at - friends]
+            else:
+                subject = lanes.subject[observer, at - first_lane]
+                if subject < 0:
+                    continue
+            if mark[subject] == settled:
+                continue
+            dx = pose[subject, 0] - here_x
+            dy = pose[subject, 1] - here_y
+            dz = pose[subject, 2] - here_z
+            rank2 = 0.0
+            if slots.stage[subject] == 0:
+                d2 = float(dx * dx + dy * dy + dz * dz)
+                if d2 > outer2:
+                    continue
+                if slots.talking[subject] != 0:
+                    factor *= tuning.speaking2
+                    rank2 = d2
+                else:
+                    rank2 = _bend(
+                        float(dx), float(dy), float(dz), float(view_x), float(view_z),
+                        tuning.behind2, tuning.personal2,
+                    )  # fmt: skip
+                if mark[subject] == holds_lane:
+                    factor *= tuning.incumbent2
+            mark[subject] = settled
+            keys[known] = (int(rank2 * factor * _RANK_SCALE) << _SLOT_BITS) | int(subject)
+            known += 1
 
-@inner
-def _rank_tiers(
-    observer: int, slots: Slots, bodies: Bodies, lanes: Lanes, scratch: Scratch, tuning: Tuning
-) -> None:
-    """Give each lane its tier by plain distance; stage and talkers come first."""
-    keys: I64 = scratch.keys
-    count = 0
-    for lane in range(lanes.top[observer]):
-        subject = lanes.subject[observer, lane]
-        if subject < 0:
-            continue
-        dx = np.float64(bodies.pose[subject, 0] - bodies.pose[observer, 0])
-        dy = np.float64(bodies.pose[subject, 1] - bodies.pose[observer, 1])
-        dz = np.float64(bodies.pose[subject, 2] - bodies.pose[observer, 2])
-        d2 = dx * dx + dy * dy + dz * dz
-        lanes.tier[observer, lane] = _FULL
-        if slots.stage[subject] != 0:
-            continue
-        if d2 > tuning.radius2:
-            lanes.tier[observer, lane] = _STANDBY
-        elif slots.talking[subject] == 0:
-            keys[count] = _key(d2, lane)
-            count += 1
-    full = tuning.tier_full
-    if count <= full:
-        return
-    select_smallest(keys, 0, count, full)
-    half = min(tuning.tier_half, count - full)
-    if half < count - full:
-        select_smallest(keys, full, count, half)
-    for at in range(full, count):
-        lanes.tier[observer, keys[at] & _SLOT_MASK] = _HALF if at < full + half else _QUARTER
+        # --- keys of everybody else, as far as it takes ---------------------------------------
+        while True:
+            reach = min(math.sqrt(limit), tuning.outer_m) * inverse
+            count = _gather(
+                here_x, here_y, here_z, view_x, view_z, np.float32(limit), np.float32(outer2),
+                np.float32(tuning.behind2), np.float32(tuning.personal2), local_x, local_z, reach,
+                int(rooms.cell_base[room]), int(rooms.cells_x[room]), int(rooms.cells_z[room]),
+                known, settled, grid.starts, grid.order, grid.x, grid.y, grid.z, mark, keys,
+            )  # fmt: skip
+            if count <= k_max:
+                if limit < all_rank2:
+                    limit = min(all_rank2, limit * 4.0)
+                    continue
+                lanes.rank2[observer] = all_rank2
+                lanes.crowded[observer] = 0
+                break
+            # The K-th smallest rank, found on a copy's worth of order: select moves keys.
+            select_smallest(keys, zero, count, k_max)
+            worst = keys[zero]
+            for at in range(k_max):
+                worst = max(worst, keys[at])
+            worst_rank2 = float((worst >> _SLOT_BITS) + 1) / _RANK_SCALE
+            lanes.rank2[observer] = worst_rank2
+            lanes.crowded[observer] = 1
+            count = k_max
+            if worst_rank2 <= limit or limit >= all_rank2:
+                break
+            # Somebody with a lane is ranked beyond the circle searched: look there as well, now
+            # among everybody the same, for the keys of the known are mixed up.
+            limit = min(all_rank2, worst_rank2 * 1.05)
+            known = count
+            for at in range(known):
+                mark[keys[at] & _SLOT_MASK] = settled
+
+        # --- lanes: the chosen keep theirs, newcomers get the lowest free ---------------------
+        for at in range(count):
+            mark[keys[at] & _SLOT_MASK] = chosen
+        for lane in range(lanes.top[observer]):
+            subject = lanes.subject[observer, lane]
+            if subject >= 0:
+                if mark[subject] == chosen:
+                    mark[subject] = settled
+                else:
+                    lanes.subject[observer, lane] = -1
+        lane = 0
+        for at in range(count):
+            newcomer = int(keys[at] & _SLOT_MASK)
+            if mark[newcomer] != chosen:
+                continue
+            while lanes.subject[observer, lane] >= 0:
+                lane += 1
+            lanes.subject[observer, lane] = newcomer
+            lanes.sight[observer, lane] = slots.sight[newcomer]
+            lanes.head[observer, lane] = 0
+            lanes.hands[observer, lane] = 0
+            lanes.late[observer, lane] = 0
+        top = k_max
+        while top > 0 and lanes.subject[observer, top - 1] < 0:
+            top -= 1
+        lanes.top[observer] = top
+        lanes.used[observer] = count
+
+        # --- tiers by plain distance; stage and talkers are told in full ----------------------
+        ranked = zero
+        for lane in range(top):
+            subject = lanes.subject[observer, lane]
+            if subject < 0:
+                continue
+            lanes.tier[observer, lane] = _FULL
+            if slots.stage[subject] != 0:
+                continue
+            dx = pose[subject, 0] - here_x
+            dy = pose[subject, 1] - here_y
+            dz = pose[subject, 2] - here_z
+            d2 = float(dx * dx + dy * dy + dz * dz)
+            if d2 > tuning.radius2:
+                lanes.tier[observer, lane] = _STANDBY
+            elif slots.talking[subject] == 0:
+                keys[ranked] = (int(d2 * _RANK_SCALE) << _SLOT_BITS) | lane
+                ranked += 1
+        full = tuning.tier_full
+        if ranked > full:
+            select_smallest(keys, zero, ranked, full)
+            half = full + tuning.tier_half
+            if ranked > half:
+                select_smallest(keys, full, ranked, half - full)
+            for at in range(full, ranked):
+                lanes.tier[observer, keys[at] & _SLOT_MASK] = _HALF if at < half else _QUARTER
+    return refreshed
