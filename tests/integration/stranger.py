@@ -4,14 +4,18 @@ It shares no code with the project, so it fails when the document and the node d
 """
 
 import asyncio
+import contextlib
 import json
 import urllib.request
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urljoin
 
 import msgpack
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from tests.integration.stranger_control import Message, UnknownKind, read_control
 from tests.integration.stranger_hot import Lanes, Malformed, Pose, Snapshot, write_pose
@@ -20,7 +24,7 @@ RECENT_ESTIMATES = 60  # three seconds of snapshots
 
 
 def ask_to_join(node_url: str, room: str, name: str, device: str = "vr") -> Message:
-    """Ask over HTTP for a ticket."""
+    """Ask over HTTP for a ticket; answer it with `url` made absolute."""
     look = {"primary": "#e07a3f", "secondary": "#33415c", "pattern": 2}
     request = urllib.request.Request(
         f"{node_url}/api/v1/rooms/{room}/join",
@@ -28,8 +32,9 @@ def ask_to_join(node_url: str, room: str, name: str, device: str = "vr") -> Mess
         headers={"content-type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=10) as answer:
-        ticket: Message = json.load(answer)
-    return ticket
+        admission: Message = json.load(answer)
+    socket_url = urljoin(node_url, admission["url"])
+    return {**admission, "url": socket_url.replace("http", "ws", 1)}
 
 
 class Clock:
@@ -78,6 +83,7 @@ class Stranger:
     """One participant on one connection."""
 
     socket: ClientConnection
+    url: str
     welcome: Message = field(default_factory=dict)
     lanes: Lanes = field(default_factory=Lanes)
     clock: Clock = field(default_factory=Clock)
@@ -88,21 +94,30 @@ class Stranger:
     sent: dict[int, Pose] = field(default_factory=dict)  # by capture time, server's milliseconds
     seq: int = 65533  # any number will do; this one wraps soon
     resume: str = ""
+    closed_with: int | None = None
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
     async def enter(cls, url: str, **proof: str) -> "Stranger":
-        """Open the WebSocket and say hello with `ticket` or `resume`."""
+        """Open the WebSocket and say hello with `ticket` or `resume`.
+
+        Raises:
+            ConnectionClosed: the node refused; the close frame says why.
+        """
         socket = await connect(
             url, subprotocols=["hearth.v1"], compression=None, max_size=262144, proxy=None
         )
-        guest = cls(socket)
-        await guest.tell(
-            t="hello", v=1, client={"name": "stranger", "version": "1"}, device="vr", **proof
-        )
-        guest.welcome = await guest.hear("welcome")
+        guest = cls(socket, url)
+        program = {"name": "stranger", "version": "1"}
+        try:
+            await guest.tell(t="hello", v=1, client=program, device="vr", **proof)
+            guest.welcome = await guest.hear("welcome")
+            while not (await guest.hear("roster"))["last_page"]:
+                pass
+        except BaseException:
+            await socket.close()
+            raise
         guest.resume = guest.welcome["resume"]
-        while not (await guest.hear("roster"))["last_page"]:
-            pass
         return guest
 
     @property
@@ -115,12 +130,43 @@ class Stranger:
         await self.socket.send(msgpack.packb(message))
 
     async def hear(self, kind: str) -> Message:
-        """Listen until a control message of this kind came."""
+        """Take in what comes until it is a control message of this kind."""
         async with asyncio.timeout(10):
             while True:
                 message = self.take(await self.socket.recv())
                 if message is not None and message["t"] == kind:
                     return message
+
+    async def listen(self) -> None:
+        """Take in whatever comes until the connection closes."""
+        with contextlib.suppress(ConnectionClosed):
+            async for data in self.socket:
+                self.take(data)
+                self._news.set()
+        self.closed_with = self.socket.close_code
+        self._news.set()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait, while somebody else runs `listen`, for what was heard to make this true."""
+        async with asyncio.timeout(10):
+            while not condition():
+                self._news.clear()
+                await self._news.wait()
+
+    async def arrived(self, t: str, /, **fields: Any) -> Message:
+        """Wait for a control message with these fields, heard already or to come."""
+        found: list[Message] = []
+
+        def come() -> bool:
+            found[:] = [
+                message
+                for message in self.messages
+                if message["t"] == t and all(message[key] == fields[key] for key in fields)
+            ]
+            return bool(found)
+
+        await self.until(come)
+        return found[-1]
 
     def take(self, data: bytes | str) -> Message | None:
         """Take in one message; answer it if it was a control message."""
@@ -153,11 +199,6 @@ class Stranger:
             self.people.pop(gone["id"], None)
             self.lanes.forget(gone["id"])
             self.left.append(gone["id"])
-
-    async def listen(self) -> None:
-        """Take in whatever comes until the connection closes."""
-        async for data in self.socket:
-            self.take(data)
 
     async def pose(self, pose: Pose) -> None:
         """Send one pose as captured now."""
