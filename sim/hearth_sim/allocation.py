@@ -5,6 +5,7 @@ import numpy as np
 from hearth_protocol.limits import INBOX_STRIDE, MAX_LANES, Q_COLUMNS
 from hearth_sim.arrays import (
     HISTORY,
+    LANE,
     LINE_BYTES,
     U8,
     Arrivals,
@@ -117,13 +118,10 @@ def allocate_pairs(settings: WorldSettings) -> Pairs:
 
 def allocate_lanes(capacity: int, lanes: int) -> Lanes:
     """Give empty lanes."""
+    told = np.zeros((capacity, lanes), LANE)
+    told["subject"] = -1
     return Lanes(
-        subject=np.full((capacity, lanes), -1, np.int32),
-        sight=np.zeros((capacity, lanes), np.int32),
-        head=np.zeros((capacity, lanes), np.int32),
-        hands=np.zeros((capacity, lanes), np.int32),
-        tier=np.zeros((capacity, lanes), np.uint8),
-        late=np.zeros((capacity, lanes), np.uint8),
+        told=told,
         top=np.zeros(capacity, np.int32),
         used=np.zeros(capacity, np.int32),
         rank2=np.zeros(capacity, np.float32),
@@ -169,7 +167,7 @@ def allocate_scratch(capacity: int) -> Scratch:
         keys=np.zeros(2 * capacity + MAX_LANES, np.int64),
         mark=np.zeros(capacity, np.int32),
         stamp=np.zeros(2, np.int64),
-        plan=np.zeros((MAX_LANES, 7), np.int64),
+        plan=np.zeros((MAX_LANES, 4), np.int64),
     )
 
 

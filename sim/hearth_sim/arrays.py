@@ -103,15 +103,27 @@ class Pairs(NamedTuple):
     friend: I32  # [C, F], slots; symmetric
 
 
+#: One lane of one observer. `sight` is the subject's when the lane was given; `head` and `hands`
+#: are the ordinals of the samples last told, 0 for nothing yet; `late` is 1 for a lane that did
+#: not fit the budget and is due. A record, because encoding reads all of it at once.
+LANE = np.dtype(
+    [
+        ("subject", np.int32),
+        ("sight", np.int32),
+        ("head", np.int32),
+        ("hands", np.int32),
+        ("tier", np.uint8),
+        ("late", np.uint8),
+        ("spare", np.uint16),
+    ],
+    align=True,
+)
+
+
 class Lanes(NamedTuple):
     """What each observer is being told: K lanes, each with one subject and two baselines."""
 
-    subject: I32  # [C, K], slot or -1
-    sight: I32  # [C, K], the subject's sight when the lane was given
-    head: I32  # [C, K], sample ordinal last told, 0 = nothing yet
-    hands: I32  # [C, K], likewise
-    tier: U8  # [C, K]
-    late: U8  # [C, K], 1 = did not fit the budget and is due
+    told: NDArray[np.void]  # LANE [C, K]; subject is a slot or -1
     top: I32  # [C], lanes at and above are empty
     used: I32  # [C], lanes in use
     rank2: F32  # [C], squared rank distance of the last one chosen at the last refresh
@@ -154,7 +166,7 @@ class Scratch(NamedTuple):
     keys: I64  # [2 * C + MAX_LANES], rank and slot in one number
     mark: I32  # [C], stamp of the observer who last looked at this slot
     stamp: I64  # [2], newest stamp; serial number of the newest encode
-    plan: I64  # [MAX_LANES, 7], what one frame will tell, see `kernels.budget`
+    plan: I64  # [MAX_LANES, 4], what one frame will tell, see `kernels.budget`
 
 
 class Hears(NamedTuple):

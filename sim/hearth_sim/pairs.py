@@ -47,8 +47,9 @@ def exclude(pairs: Pairs, lanes: Lanes, a: int, b: int) -> None:
     """
     _link(pairs.excluded_count, pairs.excluded, a, b)
     for observer, subject in ((a, b), (b, a)):
-        held = lanes.subject[observer] == subject
-        lanes.subject[observer, held] = -1
+        subjects = lanes.told["subject"][observer]
+        held = subjects == subject
+        subjects[held] = -1
         lanes.used[observer] -= int(np.count_nonzero(held))
 
 

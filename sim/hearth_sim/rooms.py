@@ -9,11 +9,11 @@ from hearth_sim.arrays import Grid, Rooms
 from hearth_sim.settings import RoomShape
 from hearth_sim.slots import WorldFullError
 
-#: Cells of about a quarter of the interest radius search well: few cells, few people outside.
-_CELLS_PER_RADIUS = 4.0
-#: Small rooms need few cells; more than this many per expected person only cost clearing.
-_CELLS_PER_PERSON = 2.0
-_CELLS_MIN = 16.0
+#: A full room has about this many people a cell: few enough to skip, enough to be worth a look.
+_PEOPLE_PER_CELL = 3.5
+#: Cells are at most this share of the radius, and at least that.
+_LARGEST = 1.0 / 3.0
+_SMALLEST = 1.0 / 16.0
 
 
 class RoomTable:
@@ -36,8 +36,8 @@ class RoomTable:
         rooms = self._rooms
         width_m = shape.maximum[0] - shape.minimum[0]
         depth_m = shape.maximum[2] - shape.minimum[2]
-        most_cells = max(_CELLS_MIN, _CELLS_PER_PERSON * shape.capacity)
-        cell_m = max(self._radius_m / _CELLS_PER_RADIUS, math.sqrt(width_m * depth_m / most_cells))
+        cell_m = math.sqrt(width_m * depth_m * _PEOPLE_PER_CELL / max(shape.capacity, 1))
+        cell_m = min(max(cell_m, self._radius_m * _SMALLEST), self._radius_m * _LARGEST)
         rooms.open[room] = 1
         rooms.minimum[room] = shape.minimum
         rooms.maximum[room] = shape.maximum

@@ -19,7 +19,7 @@ from hearth_sim.arrays import F32, FRESH_SAMPLES, I32, I64, U8, U32, Bool
 from hearth_sim.kernels.audible import hear
 from hearth_sim.kernels.grid import build_grid
 from hearth_sim.kernels.ingest import ingest
-from hearth_sim.kernels.interest import choose_lanes, drop_lost
+from hearth_sim.kernels.interest import choose_lanes
 from hearth_sim.kernels.snapshot import encode_frames
 from hearth_sim.reasons import Overload
 from hearth_sim.rooms import RoomTable, fit_cells
@@ -131,7 +131,7 @@ class World:
         self._links.teleport_count[slot] = 0
         self._connect(slot, now_ms)
         self._inputs.may_write[slot] = False
-        self._lanes.subject[slot] = -1
+        self._lanes.told["subject"][slot] = -1
         self._lanes.top[slot] = 0
         self._lanes.used[slot] = 0
         self._lanes.rank2[slot] = 0.0
@@ -147,7 +147,7 @@ class World:
         self.audible.forget(slot)
         self._inputs.arrived_ms[slot] = 0
         self._inputs.may_write[slot] = False
-        self._lanes.subject[slot] = -1
+        self._lanes.told["subject"][slot] = -1
         self._lanes.top[slot] = 0
         self._lanes.used[slot] = 0
         self._somebody_lost = True
@@ -157,9 +157,8 @@ class World:
 
         The next pose is taken as a first one: any sequence number, anywhere in the room.
         """
-        self._lanes.head[slot] = 0
-        self._lanes.hands[slot] = 0
-        self._lanes.late[slot] = 0
+        for field in ("head", "hands", "late"):
+            self._lanes.told[field][slot] = 0
         accepted_ms = int(self._links.accepted_ms[slot]) if now_ms is None else now_ms
         self._connect(slot, accepted_ms)
 
@@ -241,9 +240,6 @@ class World:
             now_ms,
         )
         people = build_grid(slots, bodies, self._rooms, self._grid)
-        if self._somebody_lost:
-            drop_lost(slots, self._lanes, self._grid, people)
-            self._somebody_lost = False
         refreshed = choose_lanes(
             slots,
             bodies,
@@ -253,9 +249,11 @@ class World:
             self._grid,
             self._scratch,
             self._tuning,
-            people,
+            int(self.overload),
+            int(self._somebody_lost),
             tick,
         )
+        self._somebody_lost = False
         self.audible.turn()
         audible_pairs = hear(
             slots,

@@ -1,13 +1,17 @@
 """Decide which lanes are told in a frame: whose tier has its turn, and what fits the budget."""
 
-from hearth_sim.arrays import I64, U8
+import numpy as np
+from numpy.typing import NDArray
+
+from hearth_sim.arrays import I64
 from hearth_sim.kernels._inner import inner
 
-#: Columns of `Scratch.plan`, one row a lane to be told: the lane, its code, then where the first
-#: and the second run of bytes come from in `Frames.flat`, how long they are, and whether the
-#: subject is on stage.
-LANE, CODE, FIRST, FIRST_LENGTH, SECOND, SECOND_LENGTH, STAGED = 0, 1, 2, 3, 4, 5, 6
-PLAN_COLUMNS = 7
+#: Columns of `Scratch.plan`, one row a lane to be told: what (packed as below), where the first
+#: and the second run of bytes come from in `Frames.flat`, and the sample that is told.
+WHAT, FIRST, SECOND, SAMPLE = 0, 1, 2, 3
+PLAN_COLUMNS = 4
+# Bits of WHAT: code 0-3, on stage 4, lane 8-15, length of the first run 16-23, of the second 24-31.
+STAGED_AT, LANE_AT, FIRST_AT, SECOND_AT = 4, 8, 16, 24
 
 
 @inner
@@ -22,27 +26,28 @@ def turn_mask(tier: int, tiers_on: int, overload: int) -> int:
 
 
 @inner
-def fit_budget(planned: int, left: int, cursor: int, plan: I64, late: U8) -> int:
+def fit_budget(planned: int, left: int, cursor: int, plan: I64, told: NDArray[np.void]) -> int:
     """Strike from the plan what does not fit into `left` bytes: its code becomes 0.
 
     Those on stage come first, then everybody in turns, beginning at lane `cursor`. Who was
     struck is late: due whatever their tier. Gives the lane with which the next turn begins.
     """
     begin = 0
-    while begin < planned and plan[begin, LANE] < cursor:
+    while begin < planned and (plan[begin, WHAT] >> LANE_AT) & 255 < cursor:
         begin += 1
     struck = -1
     for turn in range(2 * planned):
         row = (begin + turn) % planned
-        if (plan[row, STAGED] != 0) != (turn < planned):
+        what = plan[row, WHAT]
+        if ((what >> STAGED_AT) & 1 != 0) != (turn < planned):
             continue
-        length = plan[row, FIRST_LENGTH] + plan[row, SECOND_LENGTH]
+        length = ((what >> FIRST_AT) & 255) + ((what >> SECOND_AT) & 255)
         if length <= left:
             left -= length
         else:
-            lane = int(plan[row, LANE])
-            plan[row, CODE] = 0
-            late[lane] = 1
+            lane = int((what >> LANE_AT) & 255)
+            plan[row, WHAT] = 0
+            told[lane].late = 1
             if struck < 0:
                 struck = lane
     return struck if struck >= 0 else cursor

@@ -36,25 +36,11 @@ _CHOSEN = 2
 #: First search of somebody new, metres squared.
 _FIRST_RANK2 = 16.0
 #: The circle searched is this much wider than the last one needed, squared.
-_MARGIN2 = 1.3
+_MARGIN2 = 1.1
 _FULL = 0
 _HALF = 1
 _QUARTER = 2
 _STANDBY = 3
-
-
-@kernel
-def drop_lost(slots: Slots, lanes: Lanes, grid: Grid, people: int) -> None:
-    """Empty every lane whose subject left, was hidden or gave its slot to somebody else."""
-    for place in range(people):
-        observer = grid.order[place]
-        for lane in range(lanes.top[observer]):
-            subject = lanes.subject[observer, lane]
-            if subject >= 0 and lanes.sight[observer, lane] != slots.sight[subject]:
-                lanes.subject[observer, lane] = -1
-                lanes.used[observer] -= 1
-                if lanes.crowded[observer] != 0:
-                    slots.refresh[observer] = 1
 
 
 @inner
@@ -75,10 +61,10 @@ def _gather(
     here_z: float,
     view_x: float,
     view_z: float,
-    limit: float,
-    outer2: float,
-    behind2: float,
-    personal2: float,
+    limit: np.float32,
+    outer2: np.float32,
+    behind2: np.float32,
+    personal2: np.float32,
     local_x: float,
     local_z: float,
     reach_cells: float,
@@ -87,6 +73,8 @@ def _gather(
     cells_z: int,
     known: int,
     settled: int,
+    holds_lane: int,
+    incumbent2: float,
     starts: I32,
     order: I32,
     sorted_x: F32,
@@ -96,6 +84,8 @@ def _gather(
     keys: I64,
 ) -> int:
     """Append to keys[:known] a key for everybody ranked below `limit` who is not settled.
+
+    Who holds a lane is ranked nearer by `incumbent2`, after the comparison with `limit`.
 
     local_x, local_z, reach_cells: the observer and the circle to search, in cells. Gives the new
     count. The compaction writes each candidate and steps on only for those that pass: no branch,
@@ -130,8 +120,11 @@ def _gather(
     kept = known
     for at in range(known, count):
         key = keys[at]
+        seen = mark[key & _SLOT_MASK]
+        if seen == holds_lane:
+            key = (int((key >> _SLOT_BITS) * incumbent2) << _SLOT_BITS) | (key & _SLOT_MASK)
         keys[kept] = key
-        kept += int(mark[key & _SLOT_MASK] != settled)
+        kept += int(seen != settled)
     return kept
 
 
@@ -145,24 +138,36 @@ def choose_lanes(
     grid: Grid,
     scratch: Scratch,
     tuning: Tuning,
-    people: int,
+    overload: int,
+    somebody_lost: int,
     tick: int,
 ) -> int:
     """Refresh the lanes of every observer whose turn it is; give how many that were.
 
     Turns come every `refresh_ticks`, staggered by slot; `slots.refresh` asks for one at once.
+    With `somebody_lost`, lanes whose subject is gone are emptied for every observer first.
     Observers go in the grid's order, so that neighbours find each other's data in cache.
     """
     keys = scratch.keys
     mark = scratch.mark
     pose = bodies.pose
-    k_max = lanes.subject.shape[1]
+    k_max = lanes.told.shape[1]
     outer2 = tuning.outer_m * tuning.outer_m
     all_rank2 = outer2 * tuning.behind2
+    people = int(grid.counts[0])
     zero = people - people
     refreshed = 0
     for place in range(people):
         observer = int(grid.order[place])
+        told = lanes.told[observer]
+        if somebody_lost != 0:
+            for lane in range(lanes.top[observer]):
+                subject = told[lane].subject
+                if subject >= 0 and told[lane].sight != slots.sight[subject]:
+                    told[lane].subject = -1
+                    lanes.used[observer] -= 1
+                    if lanes.crowded[observer] != 0:
+                        slots.refresh[observer] = 1
         if slots.refresh[observer] == 0 and (tick + observer) % tuning.refresh_ticks != 0:
             continue
         slots.refresh[observer] = 0
@@ -187,59 +192,52 @@ def choose_lanes(
         holds_lane = stamp + _HOLDS_LANE
         chosen = stamp + _CHOSEN
 
-        # --- who may not be chosen, and who has a lane ----------------------------------------
+        # --- who has a lane, and who may not be chosen ----------------------------------------
         for lane in range(lanes.top[observer]):
-            subject = lanes.subject[observer, lane]
+            subject = told[lane].subject
             if subject < 0:
                 continue
-            if lanes.sight[observer, lane] == slots.sight[subject]:
+            if told[lane].sight == slots.sight[subject]:
                 mark[subject] = holds_lane
             else:
                 # A recycled slot is somebody else: a candidate like any other.
-                lanes.subject[observer, lane] = -1
+                told[lane].subject = -1
         mark[observer] = settled
         for at in range(pairs.excluded_count[observer]):
             mark[pairs.excluded[observer, at]] = settled
 
-        # --- keys of friends, of stage and talkers, of who has a lane -------------------------
-        # One list after the other; whoever has a key is settled and gets no second one.
+        # --- keys of friends, then of stage and talkers: looked at wherever they are ----------
         friends = int(pairs.friend_count[observer])
         boosted = int(grid.boosted_starts[room])
-        first_lane = friends + int(grid.boosted_starts[room + 1]) - boosted
         known = zero
-        for at in range(first_lane + int(lanes.top[observer])):
+        for at in range(friends + int(grid.boosted_starts[room + 1]) - boosted):
             factor = 1.0
             if at < friends:
                 subject = pairs.friend[observer, at]
                 factor = tuning.friend2
                 if slots.room[subject] != room or slots.hidden[subject] != 0:
                     continue
-            elif at < first_lane:
-                subject = grid.boosted[boosted + at - friends]
             else:
-                subject = lanes.subject[observer, at - first_lane]
-                if subject < 0:
-                    continue
+                subject = grid.boosted[boosted + at - friends]
             if mark[subject] == settled:
                 continue
             dx = pose[subject, 0] - here_x
             dy = pose[subject, 1] - here_y
             dz = pose[subject, 2] - here_z
-            rank2 = 0.0
-            if slots.stage[subject] == 0:
-                d2 = float(dx * dx + dy * dy + dz * dz)
-                if d2 > outer2:
-                    continue
-                if slots.talking[subject] != 0:
-                    factor *= tuning.speaking2
-                    rank2 = d2
-                else:
-                    rank2 = _bend(
-                        float(dx), float(dy), float(dz), float(view_x), float(view_z),
-                        tuning.behind2, tuning.personal2,
-                    )  # fmt: skip
-                if mark[subject] == holds_lane:
-                    factor *= tuning.incumbent2
+            rank2 = float(dx * dx + dy * dy + dz * dz)
+            if slots.stage[subject] != 0:
+                rank2 = 0.0
+            elif rank2 > outer2:
+                continue
+            elif slots.talking[subject] != 0:
+                factor *= tuning.speaking2
+            else:
+                rank2 = _bend(
+                    float(dx), float(dy), float(dz), float(view_x), float(view_z),
+                    tuning.behind2, tuning.personal2,
+                )  # fmt: skip
+            if mark[subject] == holds_lane:
+                factor *= tuning.incumbent2
             mark[subject] = settled
             keys[known] = (int(rank2 * factor * _RANK_SCALE) << _SLOT_BITS) | int(subject)
             known += 1
@@ -251,7 +249,8 @@ def choose_lanes(
                 here_x, here_y, here_z, view_x, view_z, np.float32(limit), np.float32(outer2),
                 np.float32(tuning.behind2), np.float32(tuning.personal2), local_x, local_z, reach,
                 int(rooms.cell_base[room]), int(rooms.cells_x[room]), int(rooms.cells_z[room]),
-                known, settled, grid.starts, grid.order, grid.x, grid.y, grid.z, mark, keys,
+                known, settled, holds_lane, tuning.incumbent2, grid.starts, grid.order, grid.x,
+                grid.y, grid.z, mark, keys,
             )  # fmt: skip
             if count <= k_max:
                 if limit < all_rank2:
@@ -260,20 +259,19 @@ def choose_lanes(
                 lanes.rank2[observer] = all_rank2
                 lanes.crowded[observer] = 0
                 break
-            # The K-th smallest rank, found on a copy's worth of order: select moves keys.
             select_smallest(keys, zero, count, k_max)
             worst = keys[zero]
             for at in range(k_max):
                 worst = max(worst, keys[at])
-            worst_rank2 = float((worst >> _SLOT_BITS) + 1) / _RANK_SCALE
-            lanes.rank2[observer] = worst_rank2
+            # Somebody with a lane may be this far and still be chosen.
+            needed = float((worst >> _SLOT_BITS) + 1) / (_RANK_SCALE * tuning.incumbent2)
+            lanes.rank2[observer] = needed
             lanes.crowded[observer] = 1
             count = k_max
-            if worst_rank2 <= limit or limit >= all_rank2:
+            if needed <= limit or limit >= all_rank2:
                 break
-            # Somebody with a lane is ranked beyond the circle searched: look there as well, now
-            # among everybody the same, for the keys of the known are mixed up.
-            limit = min(all_rank2, worst_rank2 * 1.05)
+            # Look further; who is among the best so far has a key already.
+            limit = min(all_rank2, needed * 1.05)
             known = count
             for at in range(known):
                 mark[keys[at] & _SLOT_MASK] = settled
@@ -282,26 +280,26 @@ def choose_lanes(
         for at in range(count):
             mark[keys[at] & _SLOT_MASK] = chosen
         for lane in range(lanes.top[observer]):
-            subject = lanes.subject[observer, lane]
+            subject = told[lane].subject
             if subject >= 0:
                 if mark[subject] == chosen:
                     mark[subject] = settled
                 else:
-                    lanes.subject[observer, lane] = -1
+                    told[lane].subject = -1
         lane = 0
         for at in range(count):
             newcomer = int(keys[at] & _SLOT_MASK)
             if mark[newcomer] != chosen:
                 continue
-            while lanes.subject[observer, lane] >= 0:
+            while told[lane].subject >= 0:
                 lane += 1
-            lanes.subject[observer, lane] = newcomer
-            lanes.sight[observer, lane] = slots.sight[newcomer]
-            lanes.head[observer, lane] = 0
-            lanes.hands[observer, lane] = 0
-            lanes.late[observer, lane] = 0
+            told[lane].subject = newcomer
+            told[lane].sight = slots.sight[newcomer]
+            told[lane].head = 0
+            told[lane].hands = 0
+            told[lane].late = 0
         top = k_max
-        while top > 0 and lanes.subject[observer, top - 1] < 0:
+        while top > 0 and told[top - 1].subject < 0:
             top -= 1
         lanes.top[observer] = top
         lanes.used[observer] = count
@@ -309,10 +307,10 @@ def choose_lanes(
         # --- tiers by plain distance; stage and talkers are told in full ----------------------
         ranked = zero
         for lane in range(top):
-            subject = lanes.subject[observer, lane]
+            subject = told[lane].subject
             if subject < 0:
                 continue
-            lanes.tier[observer, lane] = _FULL
+            told[lane].tier = _FULL
             if slots.stage[subject] != 0:
                 continue
             dx = pose[subject, 0] - here_x
@@ -320,16 +318,16 @@ def choose_lanes(
             dz = pose[subject, 2] - here_z
             d2 = float(dx * dx + dy * dy + dz * dz)
             if d2 > tuning.radius2:
-                lanes.tier[observer, lane] = _STANDBY
+                told[lane].tier = _STANDBY
             elif slots.talking[subject] == 0:
                 keys[ranked] = (int(d2 * _RANK_SCALE) << _SLOT_BITS) | lane
                 ranked += 1
         full = tuning.tier_full
-        if ranked > full:
+        if ranked > full and (tuning.tiers_on != 0 or overload != 0):
             select_smallest(keys, zero, ranked, full)
             half = full + tuning.tier_half
             if ranked > half:
                 select_smallest(keys, full, ranked, half - full)
             for at in range(full, ranked):
-                lanes.tier[observer, keys[at] & _SLOT_MASK] = _HALF if at < half else _QUARTER
+                told[keys[at] & _SLOT_MASK].tier = _HALF if at < half else _QUARTER
     return refreshed

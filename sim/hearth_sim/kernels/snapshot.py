@@ -35,13 +35,14 @@ from hearth_sim.arrays import (
 from hearth_sim.kernels._inner import inner
 from hearth_sim.kernels._memory import copy16, copy32
 from hearth_sim.kernels.budget import (
-    CODE,
     FIRST,
-    FIRST_LENGTH,
-    LANE,
+    FIRST_AT,
+    LANE_AT,
+    SAMPLE,
     SECOND,
-    SECOND_LENGTH,
-    STAGED,
+    SECOND_AT,
+    STAGED_AT,
+    WHAT,
     fit_budget,
     turn_mask,
 )
@@ -125,6 +126,7 @@ def encode_frames(
         start = end + _WS_HEADER
         flags = 0
         top = int(lanes.top[observer])
+        told = lanes.told[observer]
         shown = next_stamp(mark, scratch.stamp)
         mark[observer] = shown
         for listed in range(pairs.excluded_count[observer]):
@@ -134,16 +136,16 @@ def encode_frames(
         planned = 0
         total = 0
         for lane in range(top):
-            subject = int(lanes.subject[observer, lane])
+            subject = int(told[lane].subject)
             if subject < 0:
                 continue
-            if lanes.sight[observer, lane] != slots.sight[subject] or mark[subject] == shown:
+            if told[lane].sight != slots.sight[subject] or mark[subject] == shown:
                 # Gone, hidden, somebody else by now, or excluded.
-                lanes.subject[observer, lane] = -1
+                told[lane].subject = -1
                 lanes.used[observer] -= 1
                 slots.refresh[observer] = 1
                 continue
-            tier = int(lanes.tier[observer, lane])
+            tier = int(told[lane].tier)
             coarse_only = overload >= 3 and tier > 4 - overload
             if tier == _STANDBY:
                 dx = float(bodies.pose[subject, 0]) - float(bodies.pose[observer, 0])
@@ -152,20 +154,20 @@ def encode_frames(
                 coarse_only |= dx * dx + dy * dy + dz * dz > tuning.radius2
             if coarse_only:
                 # A coarse record empties the lane at the client.
-                lanes.head[observer, lane] = 0
-                lanes.hands[observer, lane] = 0
+                told[lane].head = 0
+                told[lane].hands = 0
                 continue
             mark[subject] = shown
             live += 1
             sample = int(bodies.sample[subject])
-            head_gap = sample - int(lanes.head[observer, lane])
+            head_gap = sample - int(told[lane].head)
             if head_gap == 0:
                 continue
             mask = turn_mask(tier, tuning.tiers_on, overload)
-            if (tick + observer + subject) & mask != 0 and lanes.late[observer, lane] == 0:
+            if (tick + observer + subject) & mask != 0 and told[lane].late == 0:
                 continue
             head_line = head_gap if head_gap < HISTORY else 0
-            hands_gap = sample - int(lanes.hands[observer, lane])
+            hands_gap = sample - int(told[lane].hands)
             hands_line = hands_gap if hands_gap < HISTORY else 0
             with_hands = overload < 2 or tier == 0
             facts = int(np.int64(frames.words[head_line, subject, FACTS]))
@@ -215,13 +217,11 @@ def encode_frames(
                 elif unchanged and not tracked:
                     code = SAME
                     length = 0
-            plan[planned, LANE] = lane
-            plan[planned, CODE] = code
+            what = code | (int(slots.stage[subject]) << STAGED_AT) | (lane << LANE_AT)
+            plan[planned, WHAT] = what | (length << FIRST_AT) | (second_length << SECOND_AT)
             plan[planned, FIRST] = (head_line * capacity + subject) * LINE_BYTES
-            plan[planned, FIRST_LENGTH] = length
             plan[planned, SECOND] = second
-            plan[planned, SECOND_LENGTH] = second_length
-            plan[planned, STAGED] = slots.stage[subject]
+            plan[planned, SAMPLE] = sample
             planned += 1
             total += length + second_length
         # Then the bytes, as far as the budget goes.
@@ -244,30 +244,29 @@ def encode_frames(
         left = tuning.budget_bytes - (at - start) - 1 - tuning.coarse_per_frame * COARSE_BYTES
         if total > left:
             lanes.cursor[observer] = fit_budget(
-                planned, left, int(lanes.cursor[observer]), plan, lanes.late[observer]
+                planned, left, int(lanes.cursor[observer]), plan, told
             )
         for row in range(planned):
-            code = plan[row, CODE]
+            what = plan[row, WHAT]
+            code = int(what & 15)
             if code == 0:
                 continue
-            lane = plan[row, LANE]
+            lane = int((what >> LANE_AT) & 255)
             arena[codes + (lane >> 1)] |= code << ((lane & 1) << 2)
-            sample = int(bodies.sample[lanes.subject[observer, lane]])
+            sample = int(plan[row, SAMPLE])
             # Hands told, or as unchanged as the head: then both baselines are this sample.
-            if code > FULL or (
-                code == SAME and lanes.hands[observer, lane] == lanes.head[observer, lane]
-            ):
-                lanes.hands[observer, lane] = sample
-            lanes.head[observer, lane] = sample
-            lanes.late[observer, lane] = 0
-            length = plan[row, FIRST_LENGTH]
+            if code > FULL or (code == SAME and told[lane].hands == told[lane].head):
+                told[lane].hands = sample
+            told[lane].head = sample
+            told[lane].late = 0
+            length = int((what >> FIRST_AT) & 255)
             if length != 0:
                 source = plan[row, FIRST]
                 copy32(arena, at, frames.flat, source)
                 if length > _COPY:
                     copy16(arena, at + _COPY, frames.flat, source + _COPY)
                 at += length
-                length = plan[row, SECOND_LENGTH]
+                length = int((what >> SECOND_AT) & 255)
                 if length != 0:
                     copy32(arena, at, frames.flat, plan[row, SECOND])
                     at += length
