@@ -322,6 +322,21 @@ class World:
         return self.settings.capacity - self._slot_table.free
 
     @property
+    def pose(self) -> F32:
+        """[C, 21], where each body is: head, left, right; metres and unit quaternions xyzw."""
+        return self._bodies.pose
+
+    @property
+    def state(self) -> I32:
+        """[C], each body's state bits as on the wire, `away` by the server left out."""
+        return self._bodies.state
+
+    def subjects(self, slot: int) -> I32:
+        """Give the slots in this observer's lanes, lane by lane; -1 for an empty lane."""
+        subjects: I32 = self._lanes.told["subject"][slot]
+        return subjects
+
+    @property
     def offset(self) -> I64:
         """[C], where each frame of the last encode begins in its arena."""
         return self._frames.offset
