@@ -105,6 +105,8 @@ export class Connection {
   /** Leave for good: the seat is freed and no token remains. */
   leave(): void {
     this.sendControl({ t: "leave" });
+    this.transport?.abandon(true);
+    this.transport = null;
     this.finish("left", "");
   }
 
@@ -121,10 +123,11 @@ export class Connection {
 
   /** The network is back: a half-open attempt from before is not worth waiting for. */
   online(): void {
-    if (this.phase !== "reconnecting") return this.nudge();
-    this.drop();
-    this.attempt = 0;
-    this.again(0);
+    if (this.phase === "reconnecting") {
+      this.drop();
+      this.attempt = 1;
+      this.again(0);
+    } else this.nudge();
   }
 
   /** The socket's address. */

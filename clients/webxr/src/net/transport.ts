@@ -4,11 +4,17 @@
  */
 import { SUBPROTOCOL } from "../protocol/control";
 
+const CLOSE_LEAVING = 1000;
+const CLOSE_ABANDONED = 4000;
+
 export interface Transport {
   /** Send a message; false when the line is not open. The bytes may be reused at once. */
   send(bytes: Uint8Array<ArrayBuffer>): boolean;
-  /** Close for good; no event follows. */
-  abandon(code?: number): void;
+  /**
+   * Close for good; no event follows. `leaving` tells the other side that one means to go: without
+   * it the server keeps the place, because only this line is given up.
+   */
+  abandon(leaving?: boolean): void;
   /** Bytes not yet handed to the network. */
   readonly buffered: number;
 }
@@ -44,9 +50,9 @@ export const openWebSocket: OpenTransport = (url, events) => {
       socket.send(bytes);
       return true;
     },
-    abandon(code = 1000) {
+    abandon(leaving = false) {
       abandoned = true;
-      socket.close(code);
+      socket.close(leaving ? CLOSE_LEAVING : CLOSE_ABANDONED);
     },
     get buffered() {
       return socket.bufferedAmount;

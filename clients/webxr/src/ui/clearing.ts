@@ -62,7 +62,7 @@ export function clearing(): SVGElement {
     ),
     svg("rect", { width: 600, height: 340, fill: `url(#${id}-sky)` }),
     ...STARS.map(([cx, cy, r]) => svg("circle", { cx, cy, r, fill: "#ffeede", opacity: 0.8 })),
-    svg("circle", { cx: 404, cy: 84, r: 20, fill: "#ffe9cf", opacity: 0.92 }),
+    svg("circle", { cx: 396, cy: 70, r: 15, fill: "#ffe9cf", opacity: 0.92 }),
     svg("path", {
       d: "M0 226c70-40 120-34 178-12 60-44 130-40 190 2 60-34 130-36 232 4v120H0z",
       fill: "#6b4560",

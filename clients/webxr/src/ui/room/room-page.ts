@@ -99,6 +99,7 @@ export class RoomPage {
     const onKey = (event: KeyboardEvent) => this.key(event);
     addEventListener("keydown", onKey);
     this.stops.push(() => removeEventListener("keydown", onKey));
+    document.body.classList.add(options.scene ? "in-room" : "in-plain-room");
     if (fixed) for (const name of ["chat", "people"] as const) this.fix(name);
     this.drawWhere();
     this.drawCounts();
@@ -149,6 +150,7 @@ export class RoomPage {
   }
 
   dispose(): void {
+    document.body.classList.remove("in-room", "in-plain-room");
     for (const stop of this.stops) stop();
     for (const panel of Object.values(this.panels)) panel.dispose();
     this.captions.dispose();
@@ -156,7 +158,7 @@ export class RoomPage {
   }
 
   private build(show: (name: PanelName) => () => void): HTMLElement {
-    const { scene, actions } = this.options;
+    const { scene, touch, actions } = this.options;
     const leave = h(
       "button",
       {
@@ -182,7 +184,7 @@ export class RoomPage {
     const panels = Object.values(this.panels).map((panel) => panel.element);
     return h(
       "div",
-      { class: scene ? "room evening" : "room plain" },
+      { class: scene ? `room evening ${touch ? "touch" : ""}` : "room plain" },
       scene && this.canvas,
       scene && this.touchLayer,
       h(
