@@ -40,7 +40,6 @@ from hearth_server.api.listening import (
 )
 from hearth_server.api.ports import RoomDirectory, RoomInfo
 from hearth_server.api.visitors import ApiParts
-from hearth_server.certificates import machine_names
 from hearth_server.clock import Clock, SystemClock
 from hearth_server.errors import Refusal
 from hearth_server.logs import logger
@@ -177,11 +176,8 @@ class Node:
         if settings.lan:
             sockets.append(bind(settings.bind_host, settings.http_port))
         ports = [int(sock.getsockname()[1]) for sock in sockets]
-        host = machine_names()
-        served = certificate_for(settings, host, self._clock.wall_s()) if settings.https else None
-        lan = (
-            lan_facts(served, host, settings.bind_host, ports) if served and settings.lan else None
-        )
+        served = certificate_for(settings, self._clock.wall_s()) if settings.https else None
+        lan = lan_facts(settings, served, ports) if served is not None and settings.lan else None
         listeners = self._listeners(served, lan)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
@@ -189,7 +185,7 @@ class Node:
         async with asyncio.TaskGroup() as tasks:
             for listener, sock in zip(listeners, sockets, strict=True):
                 tasks.create_task(listener.serve(sockets=[sock]))
-            ready = Ready(settings, ports[0], lan, self._codes, host)
+            ready = Ready(settings, ports[0], lan, self._codes)
             life = tasks.create_task(self._live(listeners[0], ready))
             await self._asked.wait()
             await self._wind_down(life, listeners, tasks)
@@ -284,9 +280,9 @@ def run_node(settings: Settings, callbacks: Callbacks) -> None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_run(settings, callbacks))
-    except PermissionError as error:
+    except (PermissionError, FileExistsError, NotADirectoryError) as error:
         raise StartupFault(
-            f"{error.filename}: not writable. Fix: choose another --data-dir."
+            f"{error.filename}: not a folder that can be written to. Fix: choose another --data-dir."
         ) from None
 
 

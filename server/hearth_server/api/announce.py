@@ -3,11 +3,8 @@
 import io
 from dataclasses import dataclass
 
-import segno
-
 from hearth_server.api.codes import JoinCodes, spaced
 from hearth_server.api.door import LanFacts, bracketed
-from hearth_server.certificates import HostNames
 from hearth_server.settings import Settings
 
 CODES_SHOWN = 5
@@ -21,7 +18,6 @@ class Ready:
     port: int
     lan: LanFacts | None
     codes: JoinCodes
-    host: HostNames
 
 
 def announcement(ready: Ready) -> str:
@@ -89,6 +85,8 @@ def _halves(fingerprint: str) -> tuple[str, str]:
 
 
 def _picture(url: str) -> str:
+    import segno  # noqa: PLC0415  # nobody else pays for it at start
+
     out = io.StringIO()
     segno.make(url, error="l").terminal(out, compact=True, border=2)
     return out.getvalue().rstrip("\n")

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import segno
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
@@ -148,6 +147,8 @@ class Door:
 
     async def invite(self, request: Request) -> Response:
         """How somebody nearby gets in."""
+        import segno  # noqa: PLC0415  # nobody else pays for it at start
+
         lan = self._parts.lan
         if lan is None:
             return RedirectResponse("/", 303)

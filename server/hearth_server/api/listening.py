@@ -7,14 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from hearth_server.api.door import LanFacts
-from hearth_server.certificates import (
-    HostNames,
-    ensure_identity,
-    fingerprint_of_file,
-)
 from hearth_server.settings import Settings
+
+if TYPE_CHECKING:  # cryptography takes a tenth of a second that plain http need not pay
+    from hearth_server.certificates import HostNames
 
 BACKLOG = 2048
 
@@ -74,34 +73,29 @@ def _why_not(number: int | None, host: str, port: int) -> str:
             return f"cannot listen on {host} port {port}. Fix: choose another --host or --port."
 
 
-def certificate_for(settings: Settings, host: HostNames, wall_s: float) -> ServedCertificate:
+def certificate_for(settings: Settings, wall_s: float) -> ServedCertificate:
     """Return the operator's certificate, or the node's own, made when needed."""
+    from hearth_server.certificates import (  # noqa: PLC0415  # see above
+        ensure_identity,
+        fingerprint_of_file,
+        machine_names,
+    )
+
     if settings.cert is not None and settings.key is not None:
         return ServedCertificate(settings.cert, settings.key, fingerprint_of_file(settings.cert))
     now = datetime.fromtimestamp(wall_s, UTC)
-    own = ensure_identity(settings.data_dir / "tls", host, now)
+    own = ensure_identity(settings.data_dir / "tls", machine_names(), now)
     return ServedCertificate(own.cert, own.key, own.leaf_sha256, own.ca_sha256, own.ca_pem)
 
 
-def lan_facts(
-    served: ServedCertificate, host: HostNames, bind_host: str, ports: Sequence[int]
-) -> LanFacts:
-    """Return how the local network reaches this node.
+def lan_facts(settings: Settings, served: ServedCertificate, ports: Sequence[int]) -> LanFacts:
+    """Return how the local network reaches this node through `ports` (https, plain http)."""
+    from hearth_server.certificates import machine_names  # noqa: PLC0415  # see above
 
-    Args:
-        served: the certificate in use.
-        host: what the machine is called.
-        bind_host: what the sockets listen on; one address alone narrows the list to itself.
-        ports: https and plain http.
-    """
-    reachable = [str(address) for address in host.addresses if not address.is_loopback]
-    if not ipaddress.ip_address(_numeric(bind_host)).is_unspecified:
-        reachable = [bind_host]
-    elif ":" not in bind_host:
-        reachable = [address for address in reachable if ":" not in address]
+    host = machine_names()
     return LanFacts(
-        hosts=(*reachable, *host.names, "127.0.0.1"),
-        reachable=len(reachable),
+        hosts=(*(found := reachable(settings.bind_host, host)), *host.names, "127.0.0.1"),
+        reachable=len(found),
         https_port=ports[0],
         http_port=ports[1],
         leaf_sha256=served.leaf_sha256,
@@ -110,6 +104,15 @@ def lan_facts(
     )
 
 
-def _numeric(host: str) -> str:
-    """Return an address even where the operator wrote a name."""
-    return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+def reachable(bind_host: str, host: "HostNames") -> list[str]:
+    """Return the addresses others can use, the best first.
+
+    Args:
+        bind_host: what the sockets listen on; one address alone narrows the list to itself.
+        host: what the machine is called.
+    """
+    numeric = str(socket.getaddrinfo(bind_host, None, type=socket.SOCK_STREAM)[0][4][0])
+    if not ipaddress.ip_address(numeric).is_unspecified:
+        return [bind_host]
+    found = [str(address) for address in host.addresses if not address.is_loopback]
+    return found if ":" in bind_host else [address for address in found if ":" not in address]

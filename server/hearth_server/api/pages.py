@@ -210,7 +210,7 @@ def _steps(facts: Warned) -> list[str]:
             ("Advanced…", "Accept the Risk and Continue"),
         ),
     )
-    blocks = []
+    blocks: list[str] = []
     for warning in sorted(warnings, key=lambda known: known.browser != facts.browser):
         first, *rest = (escape(press) for press in warning.presses)
         then = "".join(f"<li>Then press <b>{press}</b>.</li>" for press in rest)

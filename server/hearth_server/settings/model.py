@@ -141,7 +141,7 @@ class Settings(BaseSettings):
     @property
     def bind_host(self) -> str:
         """Address actually listened on: `lan` opens the default host to the network."""
-        return "0.0.0.0" if self.lan and is_loopback(self.host) else self.host
+        return "0.0.0.0" if self.lan and self.host in ("127.0.0.1", "localhost") else self.host
 
     @property
     def loopback_only(self) -> bool:
