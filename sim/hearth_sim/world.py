@@ -347,11 +347,6 @@ class World:
         return self._frames.length
 
     @property
-    def pose(self) -> F32:
-        """[C, 21], each body as accepted: room-local metres and unit quaternions."""
-        return self._bodies.pose
-
-    @property
     def acked_tick(self) -> U32:
         """[C], newest tick each participant said they have."""
         return self._links.acked_tick
