@@ -139,7 +139,8 @@ async def running_node(with_plane: bool, **changes: Any) -> AsyncIterator[Node]:
             yield node
         finally:
             await shell.stop()
-            await server.shutdown()
+            for listener in server.servers:
+                listener.close()
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

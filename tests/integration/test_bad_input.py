@@ -68,17 +68,16 @@ class RawSocket:
                 return message.participant
 
     async def close_frame(self) -> tuple[int, str]:
-        """Read on until the server closes; return code and reason."""
-        code, reason = 1006, ""
+        """Read on to the server's close frame; return code and reason, 1006 without one."""
         async with asyncio.timeout(5):
             while True:
                 try:
                     opcode, payload = await self._frame()
                 except (asyncio.IncompleteReadError, ConnectionError):
-                    return code, reason
+                    return 1006, ""
                 if opcode == 8:
                     code = int.from_bytes(payload[:2], "big") if payload else 1005
-                    reason = payload[2:].decode()
+                    return code, payload[2:].decode()
 
     async def _frame(self) -> tuple[int, bytes]:
         head = await self.reader.readexactly(2)
@@ -379,4 +378,5 @@ async def test_ten_thousand_random_frames(node: Node) -> None:
 
     async with witnessed(node):
         codes = await asyncio.gather(*(make_noise() for _ in range(40)))
-    assert set(codes) <= {1002, 1003, 1005, 1009, 4400, 4420}, codes
+    # 1005 and 1007 answer close frames of the noise itself.
+    assert set(codes) <= {1002, 1003, 1005, 1007, 1009, 4400, 4420}, codes

@@ -157,17 +157,16 @@ class Connection:
 
     def _end(self, code: CloseCode, closing: bytes) -> None:
         pending = self.outbox.take() if self.outbox else b""
-        self.shard.has_mail.discard(self)
         self.wire.send(pending + (server_frame(closing) if closing else b""))
-        self.wire.close(code)
-        self.shard.closing(self, code)
+        self.wire.close(code)  # comes back as `wire_closed`
 
     # --- the end -------------------------------------------------------------------------------
 
-    def said_goodbye(self, code: int) -> None:
-        """The other side closed: a plain goodbye means it left for good."""
-        if code == CloseCode.NORMAL and self.participant is not None:
+    def wire_closed(self, code: int, remote: bool) -> None:
+        """A close code is settled; a plain goodbye from the other side means it left for good."""
+        if remote and code == CloseCode.NORMAL and self.participant is not None:
             self.shard.leave(self.participant)
+        self.shard.closing(self, code)
 
     def lost(self) -> None:
         """The socket is gone."""
@@ -188,8 +187,8 @@ class Connection:
             now_s: seconds since the node's start.
             unacked: whether too many snapshots are unacknowledged now.
         """
-        poses_in = self.wire.poses_in + self.shard.poses_on_plane(self.participant)
-        poses = poses_in - self._poses_at_sweep
+        poses_in = self.wire.poses_read()
+        poses = max(0, poses_in - self._poses_at_sweep)
         frames = self._frames_seen - self._frames_at_sweep
         self._poses_at_sweep = poses_in
         self._frames_at_sweep = self._frames_seen

@@ -90,12 +90,13 @@ class RealtimeProtocol(Wire):
         return self._connection is None or self._connection.may_receive()
 
     def closed_by(self, code: int, remote: bool) -> None:
-        """Count the close under its name, once."""
-        if not self._counted:
-            self._counted = True
-            self.shard.metrics.closes.add(close_label(code, remote))
-            if remote and self._connection is not None:
-                self._connection.said_goodbye(code)
+        """Count the close under its name, once, and let go of the seat."""
+        if self._counted:
+            return
+        self._counted = True
+        self.shard.metrics.closes.add(close_label(code, remote))
+        if self._connection is not None:
+            self._connection.wire_closed(code, remote)
 
     def failed(self) -> None:
         """Our own code failed: say that it was us."""

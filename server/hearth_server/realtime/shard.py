@@ -135,9 +135,10 @@ class Shard:
             self.limits.take("bad_hello", connection.address)
         connection.close(code, text)
 
-    def closing(self, connection: Connection, code: CloseCode) -> None:
-        """We close a connection: its participant does not move or hear any more."""
+    def closing(self, connection: Connection, code: int) -> None:
+        """A connection is closing: its participant does not move or see any more."""
         self._silent.pop(connection, None)
+        self.has_mail.discard(connection)
         if code in (CloseCode.INVALID_POSE, CloseCode.REMOVED) and connection.participant:
             self.leave(connection.participant)
         self._unseat(connection)
@@ -227,12 +228,6 @@ class Shard:
         at = (self.tick, self.now_ms())
         connection.welcome(welcome_for(who, room, spot, world.settings, at))
         self.newcomers.append(connection)
-
-    def poses_on_plane(self, who: Participant | None) -> int:
-        """Return how many poses the socket plane has read for this connection."""
-        if self.plane is None or who is None:
-            return 0
-        return int(self.plane.poses[who.slot])
 
     # --- what participants do ------------------------------------------------------------------
 

@@ -154,6 +154,13 @@ class Wire(asyncio.Protocol):
             if not self.transport.is_closing():
                 self.transport.resume_reading()
 
+    def poses_read(self) -> int:
+        """Return how many poses came on this connection, by whichever way."""
+        seat = self._seat
+        if seat is None or seat.plane is None or not seat.plane.carries(seat.slot):
+            return self.poses_in
+        return self.poses_in + int(seat.plane.poses[seat.slot])
+
     def _rearm(self) -> None:
         """Allow the short way again if nothing unfinished is waiting."""
         free = not self._tail and not self._surrendered and self.ws.current_size is None
