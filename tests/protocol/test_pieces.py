@@ -12,11 +12,10 @@ from hearth_protocol import limits as L
 from hearth_protocol import pieces as readable
 from hearth_protocol.errors import Malformed, MalformedFrame
 from hearth_protocol.kernels import pieces
-from hearth_protocol.kernels.quantize import quantize_rotation
 from hearth_protocol.pieces import HandsDelta, HandsFull, HeadDelta, HeadFull, Step
-from hearth_protocol.quantize import Part, Position, Rotation
+from hearth_protocol.quantize import Part, Position, Rotation, quantize_rotation
 from hearth_protocol.snapshot import coarse_of
-from tests.protocol import rows
+from tests.protocol import doors, rows
 
 HERE = Part(Position(0, 1600, 0), Rotation(3, 0, 0, 0))
 
@@ -37,21 +36,21 @@ def test_full_pieces(
 ) -> None:
     row = rows.row_of(head, left, right, state)
     out = _out()
-    told = _encode(pieces.encode_head_full(row, participant, age, out, 0), out)
+    told = _encode(doors.encode_head_full(row, participant, age, out, 0), out)
     piece = HeadFull(participant, age, state, head)
     assert told == readable.encode_piece(piece)
     assert readable.decode_head_full(told, 0) == (piece, L.HEAD_FULL_BYTES)
     back = np.zeros(L.Q_COLUMNS, np.int32)
     id_age = np.zeros(2, np.int64)
-    assert pieces.decode_head_full(rows.bytes_of(told), 0, 18, back, id_age) == 18
+    assert doors.decode_head_full(rows.bytes_of(told), 0, 18, back, id_age) == 18
     assert (rows.part_of(back, L.Q_HEAD), back[L.Q_STATE]) == (head, state)
     assert tuple(id_age) == (participant, age)
 
     out = _out()
-    told = _encode(pieces.encode_hands_full(row, out, 0), out)
+    told = _encode(doors.encode_hands_full(row, out, 0), out)
     assert told == readable.encode_piece(HandsFull(left, right))
     assert readable.decode_hands_full(told, 0) == (HandsFull(left, right), L.HANDS_FULL_BYTES)
-    assert pieces.decode_hands_full(rows.bytes_of(told), 0, 22, back) == 22
+    assert doors.decode_hands_full(rows.bytes_of(told), 0, 22, back) == 22
     assert rows.part_of(back, L.Q_LEFT) == left
     assert rows.part_of(back, L.Q_RIGHT) == right
     assert back[L.Q_HANDS_TOLD] == 1
@@ -67,7 +66,7 @@ def test_delta_pieces(data: st.DataObject, age: int) -> None:
 
     step = readable.step_between(now[0], base[0])
     out = _out()
-    length = pieces.encode_head_delta(q_now, q_base, age, out, 0)
+    length = doors.encode_head_delta(q_now, q_base, age, out, 0)
     if readable.needs_full(step, L.HEAD_POSITION_WIDTHS):
         assert length == pieces.NEED_FULL
     else:
@@ -79,13 +78,13 @@ def test_delta_pieces(data: st.DataObject, age: int) -> None:
         assert readable.apply_step(step, base[0]) == now[0]
         back = q_base.copy()
         id_age = np.zeros(2, np.int64)
-        assert pieces.decode_head_delta(rows.bytes_of(told), 0, length, back, id_age) == length
+        assert doors.decode_head_delta(rows.bytes_of(told), 0, length, back, id_age) == length
         assert (rows.part_of(back, L.Q_HEAD), back[L.Q_STATE]) == (now[0], state)
         assert id_age[1] == age
 
     hands = HandsDelta(*(readable.step_between(now[i], base[i]) for i in (1, 2)))
     out = _out()
-    length = pieces.encode_hands_delta(q_now, q_base, out, 0)
+    length = doors.encode_hands_delta(q_now, q_base, out, 0)
     if any(readable.needs_full(s, L.HAND_POSITION_WIDTHS) for s in (hands.left, hands.right)):
         assert length == pieces.NEED_FULL
     else:
@@ -94,7 +93,7 @@ def test_delta_pieces(data: st.DataObject, age: int) -> None:
         assert 2 <= length <= L.HANDS_DELTA_MAX_BYTES
         assert readable.decode_hands_delta(told, 0) == (hands, length)
         back = q_base.copy()
-        assert pieces.decode_hands_delta(rows.bytes_of(told), 0, length, back) == length
+        assert doors.decode_hands_delta(rows.bytes_of(told), 0, length, back) == length
         assert (back[L.Q_LEFT : L.Q_STATE] == q_now[L.Q_LEFT : L.Q_STATE]).all()
 
 
@@ -103,10 +102,10 @@ def test_delta_pieces(data: st.DataObject, age: int) -> None:
 def test_coarse_records(head: Part, state: int, participant: int) -> None:
     row = rows.row_of(head, HERE, HERE, state)
     out = _out()
-    told = _encode(pieces.encode_coarse(row, participant, out, 0), out)
+    told = _encode(doors.encode_coarse(row, participant, out, 0), out)
     expected = coarse_of(participant, head, state)
     back = np.zeros(7, np.int64)
-    assert pieces.decode_coarse(rows.bytes_of(told), 0, 10, back) == L.COARSE_BYTES
+    assert doors.decode_coarse(rows.bytes_of(told), 0, 10, back) == L.COARSE_BYTES
     one = expected
     assert tuple(back) == (one.id, one.x, one.z, one.y, one.yaw, one.posture, one.away)
     assert abs(expected.x - head.position.x) <= 16
@@ -117,12 +116,11 @@ def test_coarse_records(head: Part, state: int, participant: int) -> None:
 def test_yaw_turns_about_up(turn: float, yaw: int) -> None:
     half = np.radians(turn) / 2
     row = np.zeros(L.Q_COLUMNS, np.int32)
-
-    quantize_rotation(0.0, np.sin(half), 0.0, np.cos(half), row, 3)
+    row[3:7] = quantize_rotation((0.0, float(np.sin(half)), 0.0, float(np.cos(half))))
     out = np.zeros(10, np.uint8)
-    pieces.encode_coarse(row, 1, out, 0)
+    doors.encode_coarse(row, 1, out, 0)
     back = np.zeros(7, np.int64)
-    pieces.decode_coarse(out, 0, 10, back)
+    doors.decode_coarse(out, 0, 10, back)
     assert back[4] == yaw
 
 
@@ -146,7 +144,7 @@ def test_hostile_bytes_are_read_alike(noise: bytes, data: st.DataObject) -> None
 
     id_age = np.zeros(2, np.int64)
     row = rows.row_of(*base, 0)
-    used = pieces.decode_head_full(buf, 0, end, row, id_age)
+    used = doors.decode_head_full(buf, 0, end, row, id_age)
     expected, piece = readable_result(readable.decode_head_full, lambda p: p)
     assert used == expected
     if used > 0:
@@ -154,7 +152,7 @@ def test_hostile_bytes_are_read_alike(noise: bytes, data: st.DataObject) -> None
         assert piece == HeadFull(*map(int, id_age), state, rows.part_of(row, L.Q_HEAD))
 
     row = rows.row_of(*base, 0)
-    used = pieces.decode_head_delta(buf, 0, end, row, id_age)
+    used = doors.decode_head_delta(buf, 0, end, row, id_age)
     expected, head = readable_result(
         readable.decode_head_delta, lambda p: readable.apply_step(p.head, base[0])
     )
@@ -162,13 +160,13 @@ def test_hostile_bytes_are_read_alike(noise: bytes, data: st.DataObject) -> None
     assert used < 0 or rows.part_of(row, L.Q_HEAD) == head
 
     row = rows.row_of(*base, 0)
-    used = pieces.decode_hands_full(buf, 0, end, row)
+    used = doors.decode_hands_full(buf, 0, end, row)
     expected, hands = readable_result(readable.decode_hands_full, lambda p: (p.left, p.right))
     assert used == expected
     assert used < 0 or (rows.part_of(row, L.Q_LEFT), rows.part_of(row, L.Q_RIGHT)) == hands
 
     row = rows.row_of(*base, 0)
-    used = pieces.decode_hands_delta(buf, 0, end, row)
+    used = doors.decode_hands_delta(buf, 0, end, row)
     expected, hands = readable_result(
         readable.decode_hands_delta,
         lambda p: (readable.apply_step(p.left, base[1]), readable.apply_step(p.right, base[2])),
@@ -181,5 +179,5 @@ def test_a_difference_out_of_range_is_refused() -> None:
     edge = Part(Position(L.POSITION_XZ_MAX, 0, 0), Rotation(3, 0, 0, 0))
     told = readable.encode_piece(HeadDelta(0, None, Step((1, 0, 0), (0, 0, 0))))
     row = rows.row_of(edge, HERE, HERE, 0)
-    used = pieces.decode_head_delta(rows.bytes_of(told), 0, len(told), row, np.zeros(2, np.int64))
+    used = doors.decode_head_delta(rows.bytes_of(told), 0, len(told), row, np.zeros(2, np.int64))
     assert used == -Malformed.OUT_OF_RANGE

@@ -11,6 +11,7 @@ from hearth_protocol import limits as L
 from hearth_protocol import quantize as readable
 from hearth_protocol.kernels import quantize
 from hearth_protocol.quantize import Rotation, State
+from tests.protocol import doors
 
 metres = st.floats(-140, 140, width=32)
 anything = st.floats(width=32)
@@ -19,7 +20,7 @@ components = st.tuples(*[st.floats(-1, 1, width=32)] * 4)
 
 def _row(numbers: list[float], state: int = 0) -> np.ndarray:
     out = np.empty(L.Q_COLUMNS, np.int32)
-    quantize.quantize_row(np.array(numbers, np.float32), state, out)
+    doors.quantize_row(np.array(numbers, np.float32), state, out)
     return out
 
 
@@ -48,7 +49,7 @@ def test_rotation_within_a_fifth_of_a_degree_and_position_within_a_millimetre(
     x, z = max(-131.0, min(131.0, x)), max(-131.0, min(131.0, z))
     row = _row([x, y, z, *quaternion] + [0.0] * 14)
     back = np.empty(21, np.float32)
-    quantize.dequantize_row(row, back)
+    doors.dequantize_row(row, back)
     # f32 itself is off by up to 8 micrometres out there
     assert math.dist(back[:3].astype(float), np.float32([x, y, z]).astype(float)) <= 0.000_88
     unit = np.array(quaternion) / np.linalg.norm(quaternion)
@@ -64,7 +65,7 @@ def test_kernel_and_readable_layer_agree_on_the_way_back(numbers: tuple[int, ...
     row = np.zeros(L.Q_COLUMNS, np.int32)
     row[3:7] = numbers
     back = np.empty(21, np.float32)
-    quantize.dequantize_row(row, back)
+    doors.dequantize_row(row, back)
     expected = np.float32(readable.dequantize_rotation(Rotation(*numbers)))
     assert tuple(back[3:7]) == tuple(expected)
 
@@ -113,5 +114,5 @@ def test_rows_in_bulk_equal_rows_one_by_one() -> None:
     back = np.empty((7, 21), np.float32)
     quantize.dequantize_rows(many, back)
     one = np.empty(21, np.float32)
-    quantize.dequantize_row(many[3], one)
+    doors.dequantize_row(many[3], one)
     assert (back[3] == one).all()

@@ -1,12 +1,15 @@
-"""The one decorator that compiles kernels, so that every kernel has the same flags."""
+"""The decorators that compile kernels, so that all have the same flags."""
 
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, TypeVar, cast
 
 import numba
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_FLAGS: Final[dict[str, Any]] = {"nogil": True, "fastmath": False, "boundscheck": None}
+_DOORLESS: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -14,5 +17,21 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
     The type stays that of the plain function, so a wrong call fails mypy.
     """
-    compiled = numba.njit(cache=True, nogil=True, fastmath=False, boundscheck=None)(function)
-    return cast("Callable[P, R]", compiled)
+    return cast("Callable[P, R]", numba.njit(cache=True, **_FLAGS)(function))
+
+
+def inner(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile `function` for kernels only: Python cannot call it.
+
+    The doors for Python and C take longer to compile than most small functions behind them.
+    """
+    return cast("Callable[P, R]", numba.njit(cache=True, **_DOORLESS, **_FLAGS)(function))
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile `function` into each kernel that calls it.
+
+    For small helpers that take arrays: a call of its own would count references on each array,
+    with atomic operations that cost more than the helper itself.
+    """
+    return cast("Callable[P, R]", numba.njit(inline="always", **_FLAGS)(function))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearth_protocol.errors import Malformed
-from hearth_protocol.kernels._jit import kernel
+from hearth_protocol.kernels._jit import inlined, inner, kernel
 from hearth_protocol.kernels.bits import get_u32, put_u32
 from hearth_protocol.limits import (
     CLIENT_HEADER_BYTES,
@@ -43,7 +43,7 @@ _LEFT_TRACKED = 1 << 2
 _RIGHT_TRACKED = 1 << 3
 
 
-@kernel
+@inlined
 def _unit_enough(floats: F32, row: int, at: int) -> bool:
     x = np.float64(floats[row, at])
     y = np.float64(floats[row, at + 1])
@@ -53,7 +53,7 @@ def _unit_enough(floats: F32, row: int, at: int) -> bool:
     return bool(QUATERNION_NORM2_MIN <= norm2 <= QUATERNION_NORM2_MAX)
 
 
-@kernel
+@inner
 def pose_fault(floats: F32, row: int, state: int) -> int:
     """Say what is wrong with floats[row] (21 numbers): a `Malformed` number, 0 for nothing.
 
@@ -145,19 +145,20 @@ def encode_poses(
     mask: the four mask bytes as a little-endian u32; 0 leaves the payload readable.
     """
     bits = floats.view(np.uint32)
+    words = np.empty(_WORDS, np.uint32)
     for listed in range(count):
         row = rows[listed]
         frame = out[row]
-        key = int(mask[row])
+        words[0] = HOT_MARK | (KIND_POSE << 8) | (int(seq[row]) << 16)
+        words[1] = participant[row]
+        words[2] = captured_ms[row]
+        words[3] = ack_tick[row]
+        words[4] = state[row]
+        for i in range(POSE_FLOATS):
+            words[_FLOAT_WORD + i] = bits[row, i]
+        key = mask[row]
         frame[0] = FRAME_BYTE_0
         frame[1] = FRAME_BYTE_1
-        put_u32(frame, 2, key)
-        head = HOT_MARK | (KIND_POSE << 8) | (int(seq[row]) << 16)
-        at = CLIENT_HEADER_BYTES
-        put_u32(frame, at, head ^ key)
-        put_u32(frame, at + 4, int(participant[row]) ^ key)
-        put_u32(frame, at + 8, int(captured_ms[row]) ^ key)
-        put_u32(frame, at + 12, int(ack_tick[row]) ^ key)
-        put_u32(frame, at + 16, int(state[row]) ^ key)
-        for i in range(POSE_FLOATS):
-            put_u32(frame, at + POSE_FLOATS_AT + 4 * i, int(bits[row, i]) ^ key)
+        put_u32(frame, 2, int(np.int64(key)))
+        for i in range(_WORDS):
+            put_u32(frame, CLIENT_HEADER_BYTES + 4 * i, int(np.int64(words[i] ^ key)))

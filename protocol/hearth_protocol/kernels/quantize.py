@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from hearth_protocol.kernels._jit import kernel
+from hearth_protocol.kernels._jit import inner, kernel
 from hearth_protocol.limits import (
     MM_PER_M,
     POSITION_XZ_MAX,
@@ -25,7 +25,7 @@ _NORM2_MIN = 1e-12
 _NORM2_MAX = 1e12
 
 
-@kernel
+@inner
 def quantize_length(metres: float, low: int, high: int) -> int:
     """Round metres to whole millimetres (halves upwards), held within low … high; NaN is low."""
     scaled = np.floor(metres * MM_PER_M + 0.5)
@@ -36,7 +36,7 @@ def quantize_length(metres: float, low: int, high: int) -> int:
     return int(scaled)
 
 
-@kernel
+@inner
 def quantize_rotation(x: float, y: float, z: float, w: float, out: I32, at: int) -> None:
     """Write k and the smallest three into out[at : at + 4].
 
@@ -72,7 +72,7 @@ def quantize_rotation(x: float, y: float, z: float, w: float, out: I32, at: int)
     out[at + 3] = math.floor(c * scale + 0.5)
 
 
-@kernel
+@inner
 def quantize_row(pose: F32, state: int, out: I32) -> None:
     """Quantise one participant.
 
@@ -98,7 +98,7 @@ def quantize_row(pose: F32, state: int, out: I32) -> None:
     out[23] = 0
 
 
-@kernel
+@inner
 def dequantize_rotation(q: I32, q_at: int, out: F32, out_at: int) -> None:
     """Write the unit quaternion (xyzw) of k, a, b, c at q[q_at] into out[out_at : out_at + 4]."""
     k = q[q_at]
@@ -117,7 +117,7 @@ def dequantize_rotation(q: I32, q_at: int, out: F32, out_at: int) -> None:
     out[out_at + 3] = w / norm
 
 
-@kernel
+@inner
 def dequantize_row(q: I32, out: F32) -> None:
     """Write the pose (21 numbers, metres and unit quaternions) of a quantised row [24]."""
     for part in range(3):

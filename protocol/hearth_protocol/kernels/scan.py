@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearth_protocol.errors import Malformed
-from hearth_protocol.kernels._jit import kernel
+from hearth_protocol.kernels._jit import inner, kernel
 from hearth_protocol.kernels.bits import get_u16, get_u32
 from hearth_protocol.kernels.pieces import (
     decode_coarse,
@@ -64,7 +64,7 @@ _F32_EXPONENT = 0x7F80_0000
 # --- frames ---------------------------------------------------------------------------------
 
 
-@kernel
+@inner
 def _frame_extent(buf: U8, at: int, end: int, out_extent: I64) -> int:  # noqa: PLR0911
     """Read a server's WebSocket frame header; out_extent gets payload offset and length.
 
@@ -157,7 +157,7 @@ def clear_lanes(ids: U32, q: I32) -> None:
     q[:, :] = 0
 
 
-@kernel
+@inner
 def _empty_elsewhere(ids: U32, participant_id: int, lane: int) -> None:
     """A subject is in one lane: take it out of all but `lane`."""
     for other in range(MAX_LANES):
@@ -165,7 +165,7 @@ def _empty_elsewhere(ids: U32, participant_id: int, lane: int) -> None:
             ids[other] = 0
 
 
-@kernel
+@inner
 def _check_correction(buf: U8, at: int, end: int) -> int:
     if end - at < CORRECTION_BYTES:
         return _TOO_SHORT
@@ -177,7 +177,7 @@ def _check_correction(buf: U8, at: int, end: int) -> int:
     return 0
 
 
-@kernel
+@inner
 def _decode_hands(buf: U8, at: int, end: int, code: int, q: I32) -> int:
     """Apply the hands half of a lane code to `q`; give the bytes used or minus the reason."""
     if code == 0:
@@ -191,7 +191,7 @@ def _decode_hands(buf: U8, at: int, end: int, code: int, q: I32) -> int:
     return decode_hands_delta(buf, at, end, q)
 
 
-@kernel
+@inner
 def _decode_lane(
     buf: U8, at: int, end: int, lane: int, code: int, ids: U32, q: I32, id_age: I64
 ) -> int:
@@ -220,7 +220,7 @@ def _decode_lane(
     return more if more < 0 else used + more
 
 
-@kernel
+@inner
 def _decode_coarse_section(buf: U8, at: int, end: int, ids: U32, out: I64) -> int:
     """Read the coarse section; give the number of records or minus the reason."""
     if end - at < 1:
