@@ -33,29 +33,37 @@ def wall_s() -> float:
 
 
 class ServerClock:
-    """Server time as estimated from pings: the sample of the smallest round trip counts.
+    """Server time as estimated from snapshots: what is certain from both sides, and its middle.
 
-    `offset_ms` is server time minus local time. Both are wrapped to u32 only when a stamp is made.
+    A pose reached the server no earlier than it was sent, and a snapshot was read no earlier than
+    its server time; each exchange narrows what the offset (server minus local time) can be. Both
+    clocks are taken to run alike for as long as the estimate is used.
     """
 
-    def __init__(self) -> None:
-        self.offset_ms = 0.0
-        self.best_rtt_ms = float("inf")
+    def __init__(self, offset_ms: float | None = None) -> None:
+        """Begin with nothing known, or with an offset found elsewhere."""
+        self._lowest_ms = -float("inf") if offset_ms is None else offset_ms
+        self._highest_ms = float("inf") if offset_ms is None else offset_ms
         self.samples = 0
 
     @property
-    def known(self) -> bool:
-        """Whether at least one ping has come back."""
-        return self.samples > 0
+    def offset_ms(self) -> float:
+        """Server time minus local time; 0 while nothing is known."""
+        if self._highest_ms == float("inf"):
+            return 0.0
+        return (self._lowest_ms + self._highest_ms) / 2.0
 
-    def add(self, sent_s: float, received_s: float, server_ms: int) -> None:
-        """Learn from one ping: sent and answered at local times, with the server's reading."""
-        rtt_ms = (received_s - sent_s) * 1000.0
+    @property
+    def spread_ms(self) -> float:
+        """Width of what the offset can be."""
+        return self._highest_ms - self._lowest_ms
+
+    def add(self, sent_s: float, received_s: float, server_ms: int, hold_ms: int) -> None:
+        """Learn from a snapshot: when its newest pose was sent, how long that waited there."""
         self.samples += 1
-        if rtt_ms < self.best_rtt_ms:
-            self.best_rtt_ms = rtt_ms
-            middle_ms = (received_s + sent_s) * 500.0
-            self.offset_ms = server_ms - middle_ms
+        # the server's numbers are whole milliseconds, so they can be up to one too small
+        self._highest_ms = min(self._highest_ms, server_ms + 1.0 - hold_ms - sent_s * 1000.0)
+        self._lowest_ms = max(self._lowest_ms, server_ms - received_s * 1000.0)
 
     def stamp_ms(self, local_s: float) -> int:
         """Server time, as u32 milliseconds, at a local time."""

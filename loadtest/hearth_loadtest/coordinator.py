@@ -102,7 +102,7 @@ def _plan(wish: Wish, scouted: Report) -> Plan:
         spawn_rate=wish.spawn_rate,
         sampled=wish.sampled,
         offset_ms=scouted.server.offset_ms,
-        rtt_ms=scouted.server.best_rtt_ms,
+        spread_ms=scouted.server.spread_ms,
         cpus=wish.cpus,
     )
 
@@ -159,9 +159,23 @@ class Coordinator:
         self._view(self.status)
         results = [self._results[number] for number in sorted(self._results)]
         surroundings = Surroundings(
-            environment, others_s, before, after, interrupted, self._wish.scenario.name
+            environment,
+            others_s,
+            before,
+            after,
+            interrupted,
+            self._wish.scenario.name,
+            self._drift_ms(plan),
         )
         return Outcome.of(plan, scouted.welcome, results, surroundings)
+
+    def _drift_ms(self, plan: Plan) -> float | None:
+        """How far the clocks went apart during the run; None if the node can no longer say."""
+        try:
+            later = explore(plan.target, self._first_room()).server
+            return round(later.offset_ms - plan.offset_ms, 3)
+        except LoadtestFault:
+            return None
 
     def _first_room(self) -> str:
         return f"{self._wish.room}1" if self._wish.room.endswith("-") else self._wish.room

@@ -15,17 +15,15 @@ from hearth_loadtest import clock
 from hearth_loadtest.admission import Guest, TicketOffice
 from hearth_loadtest.casting import build_crowd, sampled_bots
 from hearth_loadtest.clock import ServerClock
-from hearth_loadtest.entry import close_frame, message_frame, reply_to
+from hearth_loadtest.entry import close_frame, reply_to
 from hearth_loadtest.observer import Observer
 from hearth_loadtest.opening import Arrival, Openings
 from hearth_loadtest.plan import Plan
 from hearth_loadtest.reader import MALFORMED, BulkReader, Message
 from hearth_loadtest.sender import Sender
 from hearth_loadtest.watch import Watch
-from hearth_protocol.control import Ping
 from hearth_protocol.kernels.bots import SNAPSHOT_BYTES, SNAPSHOTS
 
-PING_EVERY_S = 1.0
 SHORTEST_SLEEP_S = 0.00005
 #: Chunks of reads in every turn of the loop, however late it is.
 FEWEST_CHUNKS = 3
@@ -43,9 +41,7 @@ class Fleet:
         self.crowd = build_crowd(plan.company, plan.stage, plan.pulse)
         rows = len(self.bots)
         self._reader = BulkReader(rows)
-        self._server = ServerClock()
-        self._server.offset_ms = plan.offset_ms
-        self.drift = ServerClock()
+        self._server = ServerClock(plan.offset_ms)
         self._sender = Sender(self.crowd, self.bots, plan.pulse, self._reader.streams, self._server)
         sampled = set(sampled_bots(plan.company, plan.sampled).tolist())
         self._watch = Watch()
@@ -54,8 +50,6 @@ class Fleet:
         self._openings = Openings(plan.target, clock.monotonic_s)
         self._office: TicketOffice | None = None
         self._row_of = {int(bot): row for row, bot in enumerate(self.bots)}
-        self._pinged: dict[int, float] = {}
-        self._next_ping_s = 0.0
         self.participants = np.zeros(rows, dtype=np.int64)
         self.failures: Counter[str] = Counter()
         self.lost: Counter[str] = Counter()
@@ -88,12 +82,6 @@ class Fleet:
     def offset_ms(self) -> float:
         """Server time minus local time, as poses are stamped."""
         return self._server.offset_ms
-
-    def set_clock(self) -> None:
-        """Take the better of the scout's and the worker's own estimate of the server's clock."""
-        if self.drift.best_rtt_ms < self.plan.rtt_ms:
-            self._server.offset_ms = self.drift.offset_ms
-        self.drift = ServerClock()
 
     def traffic(self) -> tuple[int, int, int]:
         """(bytes read, snapshots, snapshot bytes) so far, over all bots."""
@@ -144,8 +132,6 @@ class Fleet:
                 if rest_s > SHORTEST_SLEEP_S:
                     clock.sleep_s(rest_s)
             self._clear_away()
-            if now_s >= self._next_ping_s:
-                self._ping(now_s)
 
     def _read_until(self, due_s: float) -> bool:
         """Read what is there until a local time; say whether there is nothing left and time to.
@@ -221,10 +207,6 @@ class Fleet:
                 self._sender.interject(row, reply.answer)
             if reply.error is not None:
                 self.errors[reply.error] += 1
-            if reply.pong is not None:
-                sent_s = self._pinged.pop(reply.pong.id, None)
-                if sent_s is not None:
-                    self.drift.add(sent_s, clock.monotonic_s(), reply.pong.server_ms)
             if reply.over is not None:
                 self._drop(row, reply.over)
 
@@ -248,18 +230,6 @@ class Fleet:
         self._reader.remove(sock.fileno())
         self._watch.remove(sock.fileno())
         sock.close()
-
-    def _ping(self, now_s: float) -> None:
-        """Ask the time on the first live connection, to see the clocks drift."""
-        self._next_ping_s = now_s + PING_EVERY_S
-        for row, sock in enumerate(self._sockets):
-            if sock is not None:
-                number = len(self._pinged) + self.drift.samples
-                sent_s = clock.monotonic_s()
-                ping = Ping(id=number, client_ms=round(sent_s * 1000))
-                if self._sender.interject(row, message_frame(ping)):
-                    self._pinged[number] = sent_s
-                return
 
     def leave(self) -> None:
         """Close every connection politely."""

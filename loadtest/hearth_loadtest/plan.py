@@ -26,7 +26,7 @@ class Plan:
         spawn_rate: Joins per second over all workers.
         sampled: Bots that decode everything.
         offset_ms: Server time minus local time.
-        rtt_ms: Round trip of the ping that told it.
+        spread_ms: How much of that is uncertain.
         cpus: Processor to pin each worker to; empty: not pinned.
     """
 
@@ -39,7 +39,7 @@ class Plan:
     spawn_rate: float
     sampled: int
     offset_ms: float
-    rtt_ms: float
+    spread_ms: float
     cpus: tuple[int, ...] = ()
 
     def room_name(self, room: int) -> str:

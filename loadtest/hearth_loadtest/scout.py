@@ -1,6 +1,7 @@
 """Goes in once before the run: is the node there, what are its rules, what time is it there?"""
 
 import socket
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -9,16 +10,29 @@ from websockets.frames import Opcode
 from hearth_loadtest import clock
 from hearth_loadtest.admission import Api, Refused, Target
 from hearth_loadtest.clock import ServerClock
-from hearth_loadtest.entry import Door, Entry, FrameCutter, close_frame, message_frame, reply_to
+from hearth_loadtest.entry import (
+    Door,
+    Entry,
+    FrameCutter,
+    client_frame,
+    close_frame,
+    message_frame,
+    reply_to,
+)
 from hearth_loadtest.errors import TargetFault
 from hearth_protocol import control
 from hearth_protocol.kernels.scan import CONTROL
+from hearth_protocol.limits import HOLD_NONE, HOT_MARK, KIND_SNAPSHOT
+from hearth_protocol.pose import Pose, encode_pose
+from hearth_protocol.quantize import State
 
-PINGS = 25
-#: On a busy machine more pings are sent until one was quick.
-QUICK_MS = 1.5
-PINGS_MOST = 400
+#: Poses sent to learn the time: odd gaps, so that they meet ticks at every phase.
+POSES = 48
+GAP_S = 0.037
 TIMEOUT_S = 10.0
+SNAPSHOT_START = bytes([HOT_MARK, KIND_SNAPSHOT])
+#: server_ms, last_seq, hold_ms, from byte 8 of a snapshot.
+SNAPSHOT_TIMES = struct.Struct("<IHH")
 #: A node that is still warming up is waited for.
 STARTING_S = 60.0
 
@@ -70,7 +84,7 @@ def explore(target: Target, room: str, now: Callable[[], float] = clock.monotoni
                 sock.sendall(entry.feed(data))
                 if entry.failure is not None:
                     raise TargetFault(f"{target.origin}: {entry.failure}")
-            server = _ask_the_time(sock, entry.rest, now)
+            server = _ask_the_time(sock, entry.welcome, entry.rest, now)
             sock.sendall(message_frame(control.Leave()))
             sock.sendall(close_frame())
     except OSError as fault:
@@ -78,49 +92,56 @@ def explore(target: Target, room: str, now: Callable[[], float] = clock.monotoni
     return Report(entry.welcome, server)
 
 
-def _ask_the_time(sock: socket.socket, rest: bytes, now: Callable[[], float]) -> ServerClock:
-    """Ping a few times, one after the other."""
+def _ask_the_time(
+    sock: socket.socket, welcome: control.Welcome, rest: bytes, now: Callable[[], float]
+) -> ServerClock:
+    """Send poses and learn from the headers of snapshots when they arrived there."""
     server = ServerClock()
     cutter = FrameCutter(rest)
-    for number in range(PINGS_MOST):
-        if number >= PINGS and server.best_rtt_ms < QUICK_MS:
-            break
-        if number:
-            clock.sleep_s(0.005)
-        sent_s = now()
-        sock.sendall(message_frame(control.Ping(id=number, client_ms=round(sent_s * 1000))))
-        reading = _await_pong(sock, cutter, number, now)
-        server.add(sent_s, reading.received_s, reading.server_ms)
+    sent_s: dict[int, float] = {}
+    begin_s = now()
+    while len(sent_s) < POSES:
+        due_s = begin_s + len(sent_s) * GAP_S
+        if now() >= due_s:
+            seq = len(sent_s) + 1
+            frame = client_frame(Opcode.BINARY, _standing(welcome, seq))
+            sent_s[seq] = now()
+            sock.sendall(frame)
+        sock.settimeout(max(0.001, due_s + GAP_S - now()))
+        try:
+            data = sock.recv(65536)
+        except TimeoutError:
+            continue
+        if not data:
+            raise TargetFault("closed while asking the time")
+        received_s = now()
+        cutter.add(data)
+        while (found := cutter.next_frame()) is not None:
+            _learn(server, found, sent_s, received_s)
+    sock.settimeout(TIMEOUT_S)
+    if not server.samples:
+        raise TargetFault("the node sent no snapshots")
     return server
 
 
-@dataclass(frozen=True)
-class _Reading:
-    received_s: float
-    server_ms: int
+def _standing(welcome: control.Welcome, seq: int) -> bytes:
+    """A pose of somebody who stands where they came in, hands out of sight."""
+    x, y, z = welcome.spawn.position
+    turn = (0.0, 0.0, 0.0, 1.0)
+    numbers = (x, y + 1.6, z, *turn, x, y + 1.0, z, *turn, x, y + 1.0, z, *turn)
+    return encode_pose(Pose(seq, welcome.participant, 0, welcome.tick, State(), numbers))
 
 
-def _await_pong(
-    sock: socket.socket, cutter: FrameCutter, number: int, now: Callable[[], float]
-) -> _Reading:
-    """Read until the answer to one ping."""
-    received_s = now()
-    while True:
-        frame = cutter.next_frame()
-        if frame is None:
-            data = sock.recv(65536)
-            received_s = now()
-            if not data:
-                raise TargetFault("closed while asking the time")
-            cutter.add(data)
-            continue
-        opcode, payload = frame
-        if payload[:1] == b"\xc1":
-            continue
+def _learn(
+    server: ServerClock, found: tuple[int, bytes], sent_s: dict[int, float], received_s: float
+) -> None:
+    """Take the time out of a snapshot; anything else only matters when it is the end."""
+    opcode, payload = found
+    if payload[:2] != SNAPSHOT_START:
         reply = reply_to(CONTROL if opcode == Opcode.BINARY else opcode, payload)
         if reply.over is not None:
             raise TargetFault(f"closed while asking the time: {reply.over}")
-        if reply.answer:
-            sock.sendall(reply.answer)
-        if reply.pong is not None and reply.pong.id == number:
-            return _Reading(received_s, reply.pong.server_ms)
+        return
+    server_ms, last_seq, hold_ms = SNAPSHOT_TIMES.unpack_from(payload, 8)
+    if hold_ms != HOLD_NONE and last_seq in sent_s:
+        server.add(sent_s[last_seq], received_s, server_ms, hold_ms)

@@ -30,8 +30,6 @@ from hearth_loadtest.rehearsal import rehearse
 I64 = npt.NDArray[np.int64]
 
 PROGRESS_EVERY_S = 1.0
-#: Slower pings say too little about the server's clock to speak of drift.
-QUICK_RTT_MS = 2.0
 _JUDGE_EVERY_S = 0.004
 _LINE_EVERY_S = 0.02
 
@@ -76,7 +74,6 @@ class WorkerResult:
     queue_wait_s: float = 0.0
     longest_stall_ms: float = 0.0
     records_lost: int = 0
-    drift_ms: float | None = None
     failures: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
@@ -153,7 +150,6 @@ class Worker:
 
     def _measure(self, window: Window, participants: I64) -> None:
         plan = self._plan
-        self._fleet.set_clock()
         roster = Roster(participants, plan.company.room_of())
         judge = Judge(self._fleet.crowd, roster, plan.rates, self._start_s)
         self._docket = Docket(plan, judge, window, self._fleet.observers, self._start_s)
@@ -221,14 +217,11 @@ class Worker:
 
     def _result(self, live: int) -> WorkerResult:
         fleet, docket = self._fleet, self._docket
-        quick = fleet.drift.best_rtt_ms < QUICK_RTT_MS
-        drift = fleet.drift.offset_ms - fleet.offset_ms if quick else None
         common: dict[str, Any] = {
             "live": live,
             "sampled": len(fleet.observers),
             "longest_stall_ms": self._lag_worst_s * 1000.0,
             "records_lost": sum(o.log.lost for o in fleet.observers),
-            "drift_ms": drift,
             "failures": fleet.failures,
             "lost": fleet.lost,
             "errors": fleet.errors,

@@ -67,8 +67,7 @@ class Floor:
 def floor() -> Iterator[Floor]:
     company, pulse = Company(BOTS, 1, 1, 3), Pulse(1 / PERIOD_S)
     crowd = build_crowd(company, Stage(load_scenario("plaza"), GROUND), pulse)
-    server = ServerClock()
-    server.offset_ms = OFFSET_MS
+    server = ServerClock(OFFSET_MS)
     reader, watch = BulkReader(BOTS), Watch()
     sender = Sender(crowd, np.arange(BOTS), pulse, reader.streams, server)
     sender.begin(START_S, START_S)
