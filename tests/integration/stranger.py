@@ -16,6 +16,7 @@ from urllib.parse import urljoin
 import msgpack
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Subprotocol
 
 from tests.integration.stranger_control import Message, UnknownKind, read_control
 from tests.integration.stranger_hot import Lanes, Malformed, Pose, Snapshot, write_pose
@@ -105,7 +106,11 @@ class Stranger:
             ConnectionClosed: the node refused; the close frame says why.
         """
         socket = await connect(
-            url, subprotocols=["hearth.v1"], compression=None, max_size=262144, proxy=None
+            url,
+            subprotocols=[Subprotocol("hearth.v1")],
+            compression=None,
+            max_size=262144,
+            proxy=None,
         )
         guest = cls(socket, url)
         program = {"name": "stranger", "version": "1"}

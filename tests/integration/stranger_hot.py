@@ -230,8 +230,9 @@ def _head_full(reader: Reader, before: Lane | None) -> Lane:
     reader.end_piece()
     if identity == 0:
         raise Malformed("a head of nobody")
-    same = before if before and before.id == identity else None
-    return Lane(identity, age, state, head, same and same.left, same and same.right)
+    if before is None or before.id != identity:
+        return Lane(identity, age, state, head)
+    return replace(before, age=age, state=state, head=head)
 
 
 def _head_again(reader: Reader, before: Lane | None, head: int) -> Lane:
