@@ -32,6 +32,8 @@ READY_TIMEOUT_S = 180.0
 STRAGGLERS_S = 15.0
 #: Between telling the workers and the first measured sample.
 NOTICE_S = 0.5
+#: How long workers may take to say who is in after the door was closed.
+CLOSING_S = 10.0
 
 
 @dataclass(frozen=True)
@@ -146,11 +148,12 @@ class Coordinator:
                 rivals = CompetingLoad([*own_pids, multiprocessing.current_process().pid or 0])
                 before = self._scrape(api)
                 self._measure(plan, start_s)
+                others = rivals.processors()
                 after = self._scrape(api)
             except KeyboardInterrupt:
                 interrupted = True
+                others = rivals.processors() if rivals is not None else 0.0
                 after = self._scrape(api) if before is not None else None
-            others_s = rivals.seconds() if rivals is not None else 0.0
             self._collect()
         finally:
             self._end_workers()
@@ -160,7 +163,7 @@ class Coordinator:
         results = [self._results[number] for number in sorted(self._results)]
         surroundings = Surroundings(
             environment,
-            others_s,
+            others,
             before,
             after,
             interrupted,
@@ -250,6 +253,9 @@ class Coordinator:
         limit_s = start_s + plan.ramp_s() + STRAGGLERS_S - clock.monotonic_s()
         everyone = len(self._lines)
         self._wait_until(lambda: len(self._rosters) == everyone, limit_s, Phase.JOINING)
+        if len(self._rosters) < everyone:
+            self._tell(("close",))
+            self._wait_until(lambda: len(self._rosters) == everyone, CLOSING_S, Phase.JOINING)
         if self.status.total("settled") == 0 and not any(
             (roster > 0).any() for roster in self._rosters.values()
         ):

@@ -8,6 +8,8 @@ from typing import Any
 
 import psutil
 
+from hearth_loadtest import clock
+
 
 def queue_wait_s() -> float:
     """Seconds this process has been ready to run but had to wait for a processor (Linux)."""
@@ -53,6 +55,7 @@ class CompetingLoad:
 
     def __init__(self, pids: list[int]) -> None:
         self._pids = pids
+        self._since_s = clock.monotonic_s()
         self._busy_s = self._machine_s()
         self._own_s = self._processes_s()
 
@@ -71,9 +74,10 @@ class CompetingLoad:
             total += times.user + times.system
         return total
 
-    def seconds(self) -> float:
-        """Processor seconds of others since construction (the kernel's own work included)."""
-        return max(0.0, (self._machine_s() - self._busy_s) - (self._processes_s() - self._own_s))
+    def processors(self) -> float:
+        """Processors used by others on average since construction, the kernel's work included."""
+        spent_s = (self._machine_s() - self._busy_s) - (self._processes_s() - self._own_s)
+        return max(0.0, spent_s) / max(clock.monotonic_s() - self._since_s, 1e-9)
 
 
 def pids_listening(port: int) -> list[int]:

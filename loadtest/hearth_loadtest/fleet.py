@@ -68,6 +68,15 @@ class Fleet:
         """Whether every bot has either got in or failed."""
         return int((self.participants > 0).sum()) + self.failed >= len(self.bots)
 
+    def close_door(self) -> None:
+        """Let nobody else in: who is not in by now was too late."""
+        late = len(self.bots) - int((self.participants > 0).sum()) - self.failed
+        if late > 0:
+            self.failures["not in time"] += late
+            self.failed += late
+        self._openings.close()
+        self._openings = Openings(self.plan.target, clock.monotonic_s)
+
     @property
     def sender(self) -> Sender:
         """The sending half."""

@@ -185,9 +185,11 @@ class Judge:
         rows = np.flatnonzero(good)
         right, gap_mm = self._check(bots[rows], sample[rows], records.head_mm[rows])
         counted = inside[rows]
-        found.wrong_position = int((counted & ~right).sum())
+        # the age of "unchanged" is only about right, so a miss says nothing and a hit little
+        told = ~records.repeated[rows]
+        found.wrong_position = int((counted & ~right & told).sum())
         if len(gap_mm):
-            found.worst_position_mm = float(np.max(gap_mm[right], initial=0.0))
+            found.worst_position_mm = float(np.max(gap_mm[right & told], initial=0.0))
         rows, counted = rows[right], counted[right]
         pair = bots[rows] * (1 << 32) + sample[rows]
         _, once = np.unique(pair, return_index=True)

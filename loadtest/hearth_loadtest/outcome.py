@@ -28,7 +28,7 @@ class Surroundings:
     """What was going on around the run."""
 
     environment: dict[str, Any]
-    others_s: float
+    rivals: float
     before: Scrape | None
     after: Scrape | None
     interrupted: bool
@@ -145,7 +145,7 @@ class Outcome:
     @property
     def rivals(self) -> float:
         """Processors used by others than server and generator, on average."""
-        return self.surroundings.others_s / self.sums["seconds"] if self.sums["seconds"] else 0.0
+        return self.surroundings.rivals
 
     def judge(self, thresholds: tuple[Threshold, ...]) -> Judgement:
         """The verdict under an SLO."""

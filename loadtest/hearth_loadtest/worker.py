@@ -1,7 +1,8 @@
 """One worker process: its fleet, its docket, and its line to the coordinator.
 
 Messages on the line are tuples whose first item names them:
-to the worker `("start", start_s)`, `("measure", Window, participants)`, `("stop",)`; from it
+to the worker `("start", start_s)`, `("close",)` (let nobody else in),
+`("measure", Window, participants)`, `("stop",)`; from it
 `("ready",)`, `("settled", participants)`, `("progress", Progress)`, `("result", WorkerResult)`,
 `("fault", text)`.
 """
@@ -145,6 +146,8 @@ class Worker:
             order = self._line.recv()
             if order[0] == "stop":
                 self._stop = True
+            elif order[0] == "close":
+                self._fleet.close_door()
             elif order[0] == "measure":
                 self._measure(order[1], order[2])
 
