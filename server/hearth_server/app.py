@@ -282,7 +282,7 @@ def run_node(settings: Settings, callbacks: Callbacks) -> None:
             runner.run(_run(settings, callbacks))
     except (PermissionError, FileExistsError, NotADirectoryError) as error:
         raise StartupFault(
-            f"{error.filename}: not a folder that can be written to. Fix: choose another --data-dir."
+            f"{error.filename}: no folder that can be written to. Fix: choose another --data-dir."
         ) from None
 
 

@@ -1,26 +1,32 @@
 """Compiles the kernels before anybody waits for them, and keeps what was compiled on disk.
 
-numba's cache looks at one file's own time stamp only: an edited kernel leaves stale callers, and
-code compiled without bounds checks is loaded when checks are asked for. Hence a folder per hash
-of all kernel sources, numba's version, the CPU and the flag. It must be chosen before numba is
+numba's cache looks at one file's own time stamp only: an edited kernel leaves stale callers, a
+changed constant or tuple of arrays leaves code that reads the wrong memory, and code compiled
+without bounds checks is loaded when checks are asked for. Hence a folder per hash of the kernels
+and all they import, numba's version, the CPU and the flag. It must be chosen before numba is
 imported anywhere, so this module imports it nowhere.
 """
 
+import contextlib
+import fcntl
 import hashlib
 import importlib
 import importlib.metadata
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
 KERNEL_PACKAGES = ("hearth_protocol", "hearth_sim", "hearth_server.realtime")
-KEPT_CACHES = 4
+KEPT_CACHES = 6
+_PREFIX = "kernels-"
+_IMPORT = re.compile(r"^(?:from|import) (hearth_[\w.]+)", re.MULTILINE)
 
 Warmup = tuple[str, Callable[[], None]]
 
@@ -68,19 +74,38 @@ def cache_key() -> str:
     digest.update(_cpu().encode())
     digest.update(os.environ.get("NUMBA_BOUNDSCHECK", "").encode())
     digest.update(sys.version.encode())
-    return f"kernels-{digest.hexdigest()[:16]}"
+    return f"{_PREFIX}{digest.hexdigest()[:16]}"
 
 
 def warm_kernels(on_progress: Callable[[Progress], None]) -> int:
-    """Compile (or load from the cache) every kernel; return how many.
+    """Compile (or load from the cache) every kernel; return how many groups.
 
     Takes up to a minute with an empty cache; holds the GIL while compiling.
     """
-    warmups = list(_warmups())
-    for index, (name, run) in enumerate(warmups):
-        on_progress(Progress(name, index, len(warmups)))
-        run()
+    with _alone():
+        warmups = list(_warmups())
+        for index, (name, run) in enumerate(warmups):
+            on_progress(Progress(name, index, len(warmups)))
+            run()
     return len(warmups)
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Let one process at a time fill a cache folder; a filled one is open to all.
+
+    Two that compile the same kernel at once choose the same file name for it, and the index may
+    then point one's signature to the other's machine code: a crash at the next start.
+    """
+    folder = Path(os.environ.get("NUMBA_CACHE_DIR", ""))
+    filled = folder / "filled"
+    if not folder.name.startswith(_PREFIX) or filled.exists():
+        yield
+        return
+    with (folder / "filling").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # let go by the system if the holder dies
+        yield
+        filled.touch()
 
 
 def _warmups() -> Iterator[Warmup]:
@@ -89,11 +114,36 @@ def _warmups() -> Iterator[Warmup]:
         yield from cast("_WarmupModule", module).WARMUPS
 
 
-def _kernel_sources() -> Iterable[Path]:
-    for package in KERNEL_PACKAGES:
-        spec = importlib.util.find_spec(package)
-        if spec is not None and spec.origin is not None:
-            yield from sorted((Path(spec.origin).parent / "kernels").glob("*.py"))
+def _kernel_sources() -> list[Path]:
+    """Return the kernels and every module of ours they import, directly or not, sorted.
+
+    Constants are compiled in and tuples of arrays are laid out by field, so an edited module
+    that a kernel merely imports makes compiled code wrong.
+    """
+    waiting = [path for package in KERNEL_PACKAGES for path in _files_of(f"{package}.kernels")]
+    # The warm-ups only call kernels; what they import (the whole world) compiles nothing.
+    waiting = [path for path in waiting if path.name != "warmups.py"]
+    found: set[Path] = set()
+    while waiting:
+        path = waiting.pop()
+        if path in found:
+            continue
+        found.add(path)
+        for name in _IMPORT.findall(path.read_text("utf-8")):
+            waiting += [file for file in _files_of(name) if file.name != "warmups.py"]
+    return sorted(found)
+
+
+def _files_of(module: str) -> list[Path]:
+    """Return the source of a module, or all files of a package, importing neither."""
+    top, *rest = module.split(".")
+    spec = importlib.util.find_spec(top)
+    if spec is None or spec.origin is None:
+        return []
+    place = Path(spec.origin).parent.joinpath(*rest)
+    if place.is_dir():
+        return list(place.glob("*.py"))
+    return [place.with_suffix(".py")] if place.with_suffix(".py").is_file() else []
 
 
 def _cpu() -> str:
@@ -132,7 +182,7 @@ def _prune(base: Path, keep: str) -> None:
     """Remove the caches of old versions; a running node has its code in memory already."""
     try:
         caches = sorted(
-            (path for path in base.glob("kernels-*") if path.name != keep),
+            (path for path in base.glob(f"{_PREFIX}*") if path.name != keep),
             key=lambda path: path.stat().st_mtime,
         )
         for old in caches[: -(KEPT_CACHES - 1)]:
