@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from hearth_protocol.kernels.quantize import quantize_rows
 from hearth_protocol.limits import (
     COARSE_BYTES,
     CORRECTION_BYTES,
@@ -15,7 +16,7 @@ from hearth_protocol.limits import (
     SNAPSHOT_HEADER_BYTES,
 )
 from hearth_sim import allocation, pairs
-from hearth_sim.arrays import F32, FRESH_SAMPLES, I32, I64, U8, U32, Bool
+from hearth_sim.arrays import F32, FRESH_SAMPLES, HISTORY, I32, I64, U8, U32, Bool
 from hearth_sim.kernels.audible import hear
 from hearth_sim.kernels.grid import build_grid
 from hearth_sim.kernels.ingest import ingest
@@ -127,6 +128,9 @@ class World:
         bodies.captured_ms[slot] = now_ms
         # Far ahead of whatever anybody was told of this slot: no delta reaches back across.
         bodies.sample[slot] += FRESH_SAMPLES
+        # The newest sample is this person's from now on, should somebody be told before a step.
+        newest = bodies.history[slot, bodies.sample[slot] % HISTORY]
+        quantize_rows(pose[None, :], np.zeros(1, np.uint16), newest[None, :])
         self._links.rejections[slot] = 0
         self._links.teleport_count[slot] = 0
         self._connect(slot, now_ms)

@@ -1,3 +1,5 @@
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -23,47 +25,65 @@ def _heard(stage: Stage, listener: Person) -> dict[int, tuple[float, int]]:
     }
 
 
+class Hall:
+    """Two rooms in which some talk, hide, stand on stage or are kept apart."""
+
+    def __init__(self, seed: int, people: int) -> None:
+        self.rng = np.random.default_rng(seed)
+        self.stage = Stage(WorldSettings(capacity=64), HALL, HALL)
+        self.talking, self.hidden, self.staged = (set[int]() for _ in range(3))
+        self.apart: set[tuple[int, int]] = set()
+        world = self.stage.world
+        for index in range(people):
+            person = self.stage.join(room=index % 2)
+            self.stage.pose(person, body(*self.rng.uniform(-25, 25, 2)))
+            for flagged, switch, share in (
+                (self.talking, world.set_talking, 0.4),
+                (self.hidden, world.set_hidden, 0.1),
+                (self.staged, world.set_stage, 0.1),
+            ):
+                if self.rng.random() < share:
+                    flagged.add(person.slot)
+                    switch(person.slot, True)
+        for a, b in itertools.combinations(self.stage.people, 2):
+            if self.rng.random() < 0.05:
+                world.set_excluded(a.slot, b.slot, True)
+                self.apart |= {(a.slot, b.slot), (b.slot, a.slot)}
+
+    def gain(self, talker: Person, listener: Person, heard_before: bool) -> float | None:
+        """How loud, or None for not at all."""
+        a, b = talker.slot, listener.slot
+        if a not in self.talking or a == b or talker.room != listener.room:
+            return None
+        if {a, b} & self.hidden or (a, b) in self.apart:
+            return None
+        if a in self.staged:
+            return 1.0
+        d = naive.distance_m(self.stage.world.pose.astype(np.float64), a, b)
+        return naive.gain(d) if d <= (24.0 if heard_before else 20.0) else None
+
+    def walk(self) -> None:
+        for person in self.stage.people:
+            moved = self.stage.world.pose[person.slot].copy()
+            moved[[0, 2]] += self.rng.uniform(-0.4, 0.4, 2).astype(np.float32)
+            self.stage.pose(person, moved)
+
+
 @given(seed=st.integers(0, 2**32 - 1), people=st.integers(1, 30))
 def test_who_is_heard_is_who_the_rules_name(seed: int, people: int) -> None:
-    rng = np.random.default_rng(seed)
-    stage = Stage(WorldSettings(capacity=64), HALL, HALL)
-    world = stage.world
-    for index in range(people):
-        person = stage.join(room=index % 2)
-        stage.pose(person, body(*rng.uniform(-25, 25, 2)))
-        world.set_talking(person.slot, bool(rng.random() < 0.4))
-        world.set_hidden(person.slot, bool(rng.random() < 0.1))
-        world.set_stage(person.slot, bool(rng.random() < 0.1))
-    talking = {p.slot for p in stage.people if world._slots.talking[p.slot]}
-    hidden = {p.slot for p in stage.people if world._slots.hidden[p.slot]}
-    staged = {p.slot for p in stage.people if world._slots.stage[p.slot]}
-    apart = set()
-    for a in stage.people:
-        for b in stage.people:
-            if a.slot < b.slot and rng.random() < 0.05:
-                world.set_excluded(a.slot, b.slot, True)
-                apart |= {(a.slot, b.slot), (b.slot, a.slot)}
+    hall = Hall(seed, people)
+    stage = hall.stage
     before: dict[int, set[int]] = {p.slot: set() for p in stage.people}
-
     for _ in range(3):
         stage.step()
-        pose = world.pose.astype(np.float64)
         for listener in stage.people:
-            gains, ranks = {}, {}
-            for talker in stage.people:
-                a, b = talker.slot, listener.slot
-                if a not in talking or a == b or talker.room != listener.room:
-                    continue
-                if {a, b} & hidden or (a, b) in apart:
-                    continue
-                d = naive.distance_m(pose, a, b)
-                if a in staged:
-                    gains[a] = 1.0
-                elif d <= 20.0 or (d <= 24.0 and a in before[b]):
-                    gains[a] = naive.gain(d)
-                else:
-                    continue
-                ranks[a] = gains[a] * (1.2 if a in before[b] else 1.0)
+            kept = before[listener.slot]
+            gains = {
+                talker.slot: gain
+                for talker in stage.people
+                if (gain := hall.gain(talker, listener, talker.slot in kept)) is not None
+            }
+            ranks = {a: gain * (1.2 if a in kept else 1.0) for a, gain in gains.items()}
             got = _heard(stage, listener)
             assert set(got) <= set(gains)
             assert len(got) == min(8, len(gains))
@@ -71,12 +91,9 @@ def test_who_is_heard_is_who_the_rules_name(seed: int, people: int) -> None:
             assert [ranks[a] for a in got] == pytest.approx(best, abs=1e-4)
             for a, (gain, reason) in got.items():
                 assert gain == pytest.approx(gains[a], abs=1e-4)
-                assert reason == (Hearing.STAGE if a in staged else Hearing.NEAR)
+                assert reason == (Hearing.STAGE if a in hall.staged else Hearing.NEAR)
             before[listener.slot] = set(got)
-        for person in stage.people:
-            moved = world.pose[person.slot].copy()
-            moved[[0, 2]] += rng.uniform(-0.4, 0.4, 2).astype(np.float32)
-            stage.pose(person, moved)
+        hall.walk()
 
 
 def test_the_edge_of_earshot_does_not_flutter() -> None:

@@ -19,6 +19,59 @@ def _crowd(stage: Stage, rng: np.random.Generator, people: int, half_m: float) -
         stage.pose(person, body(x, z, yaw))
 
 
+class Square:
+    """A crowd with talkers, a stage, friends and people kept apart."""
+
+    def __init__(self, rng: np.random.Generator, settings: WorldSettings) -> None:
+        self.rng = rng
+        self.stage = Stage(settings, WIDE)
+        self.staged, self.talking = set[int](), set[int]()
+        self.friends, self.enemies = set[tuple[int, int]](), set[tuple[int, int]]()
+
+    def fill(self, people: int, half_m: float) -> None:
+        world, rng = self.stage.world, self.rng
+        _crowd(self.stage, rng, people, half_m)
+        for slot in (p.slot for p in self.stage.people):
+            if rng.random() < 0.1:
+                self.staged.add(slot)
+                world.set_stage(slot, True)
+            if rng.random() < 0.2:
+                self.talking.add(slot)
+                world.set_talking(slot, True)
+        for a, b in itertools.combinations((p.slot for p in self.stage.people), 2):
+            if rng.random() < 0.05:
+                world.set_friends(a, b, True)
+                self.friends |= {(a, b), (b, a)}
+            elif rng.random() < 0.05:
+                world.set_excluded(a, b, True)
+                self.enemies |= {(a, b), (b, a)}
+
+    def ranks(self, observer: int, held: set[int], within_m: float) -> dict[int, float]:
+        """Everybody who may be chosen, and their bent distance."""
+        pose = self.stage.world.pose.astype(np.float64)
+        return {
+            subject: naive.rank_m(
+                pose,
+                observer,
+                subject,
+                stage=subject in self.staged,
+                talking=subject in self.talking,
+                friend=(observer, subject) in self.friends,
+                incumbent=subject in held,
+            )
+            for subject in (p.slot for p in self.stage.people)
+            if subject != observer
+            and (observer, subject) not in self.enemies
+            and (subject in self.staged or naive.distance_m(pose, observer, subject) <= within_m)
+        }
+
+    def walk(self) -> None:
+        for person in self.stage.people:
+            moved = self.stage.world.pose[person.slot].copy()
+            moved[[0, 2]] += self.rng.uniform(-0.4, 0.4, 2).astype(np.float32)
+            self.stage.pose(person, moved)
+
+
 @given(
     seed=st.integers(0, 2**32 - 1),
     people=st.integers(1, 45),
@@ -28,60 +81,24 @@ def _crowd(stage: Stage, rng: np.random.Generator, people: int, half_m: float) -
 def test_the_best_by_bent_distance_get_the_lanes(
     seed: int, people: int, lanes: int, half_m: float
 ) -> None:
-    rng = np.random.default_rng(seed)
-    stage = Stage(
-        WorldSettings(
-            capacity=64, lanes=lanes, refresh_hz=20, interest_radius_m=9, interest_margin_m=1
-        ),
-        WIDE,
+    settings = WorldSettings(
+        capacity=64, lanes=lanes, refresh_hz=20, interest_radius_m=9, interest_margin_m=1
     )
-    world = stage.world
-    _crowd(stage, rng, people, half_m)
-    flags = {p.slot: (rng.random() < 0.1, rng.random() < 0.2) for p in stage.people}
-    for slot, (staged, talking) in flags.items():
-        world.set_stage(slot, staged)
-        world.set_talking(slot, talking)
-    friends, enemies = set(), set()
-    for a, b in itertools.combinations(stage.people, 2):
-        if rng.random() < 0.05:
-            world.set_friends(a.slot, b.slot, True)
-            friends |= {(a.slot, b.slot), (b.slot, a.slot)}
-        elif rng.random() < 0.05:
-            world.set_excluded(a.slot, b.slot, True)
-            enemies |= {(a.slot, b.slot), (b.slot, a.slot)}
-    held: dict[int, set[int]] = {p.slot: set() for p in stage.people}
-
+    square = Square(np.random.default_rng(seed), settings)
+    square.fill(people, half_m)
+    held: dict[int, set[int]] = {p.slot: set() for p in square.stage.people}
     for _ in range(3):
-        stage.step()
-        pose = world.pose.astype(np.float64)
-        for observer in (p.slot for p in stage.people):
-            ranks = {}
-            for subject in (p.slot for p in stage.people):
-                staged, talking = flags[subject]
-                if subject == observer or (observer, subject) in enemies:
-                    continue
-                if not staged and naive.distance_m(pose, observer, subject) > 10.0:
-                    continue
-                ranks[subject] = naive.rank_m(
-                    pose,
-                    observer,
-                    subject,
-                    stage=staged,
-                    talking=talking,
-                    friend=(observer, subject) in friends,
-                    incumbent=subject in held[observer],
-                )
-            got = {int(s) for s in world.subjects(observer) if s >= 0}
+        square.stage.step()
+        for observer, kept in held.items():
+            ranks = square.ranks(observer, kept, within_m=10.0)
+            got = {int(s) for s in square.stage.world.subjects(observer) if s >= 0}
             assert got <= set(ranks)
             assert len(got) == min(lanes, len(ranks))
             best = sorted(ranks.values())[: len(got)]
             # Equal ranks (and rounding of almost equal ones) may swap.
             assert sorted(ranks[s] for s in got) == pytest.approx(best, abs=2e-3)
             held[observer] = got
-        for person in stage.people:
-            moved = world.pose[person.slot].copy()
-            moved[[0, 2]] += rng.uniform(-0.4, 0.4, 2).astype(np.float32)
-            stage.pose(person, moved)
+        square.walk()
 
 
 def test_who_has_a_lane_keeps_it_until_somebody_is_clearly_nearer() -> None:

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from hearth_protocol.kernels._jit import inner
 from hearth_sim.arrays import I64
-from hearth_sim.kernels._inner import inner
 
 #: Columns of `Scratch.plan`, one row a lane to be told: what (packed as below), where the first
 #: and the second run of bytes come from in `Frames.flat`, and the sample that is told.

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from hearth_protocol.kernels._jit import kernel
+from hearth_protocol.kernels._jit import inner, kernel
 from hearth_sim.arrays import I32, Bodies, Grid, Rooms, Slots
-from hearth_sim.kernels._inner import inner
 
 #: Where the hidden stand in the sorted arrays: beyond every radius, squares still exact enough.
 FAR_AWAY_M = 3.0e5

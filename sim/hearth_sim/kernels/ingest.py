@@ -10,7 +10,7 @@ import math
 import numpy as np
 
 from hearth_protocol.errors import Malformed
-from hearth_protocol.kernels._jit import kernel
+from hearth_protocol.kernels._jit import inner, kernel
 from hearth_protocol.kernels.poses import parse_poses
 from hearth_protocol.kernels.quantize import quantize_row
 from hearth_sim.arrays import (
@@ -25,7 +25,6 @@ from hearth_sim.arrays import (
     Slots,
     Tuning,
 )
-from hearth_sim.kernels._inner import inner
 from hearth_sim.reasons import Correction, Rejection
 
 _MALFORMED = int(Rejection.MALFORMED)

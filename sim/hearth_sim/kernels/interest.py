@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from hearth_protocol.kernels._jit import kernel
+from hearth_protocol.kernels._jit import inner, kernel
 from hearth_sim.arrays import (
     F32,
     I32,
@@ -22,7 +22,6 @@ from hearth_sim.arrays import (
     Slots,
     Tuning,
 )
-from hearth_sim.kernels._inner import inner
 from hearth_sim.kernels.marks import next_stamp
 from hearth_sim.kernels.select import select_smallest
 

@@ -8,6 +8,7 @@ Encoders take single arrays instead of groups: a call that is not inlined passes
 every array it is given.
 """
 
+from hearth_protocol.kernels._jit import inner
 from hearth_protocol.kernels.pieces import (
     encode_coarse,
     encode_hands_delta,
@@ -16,7 +17,6 @@ from hearth_protocol.kernels.pieces import (
     encode_head_full,
 )
 from hearth_sim.arrays import HISTORY, I32, U8, U32
-from hearth_sim.kernels._inner import inner
 
 #: The facts' word: code, length, length of the head piece and "unchanged", a byte each.
 FACTS = 12

@@ -1,7 +1,7 @@
 """Marks: a number a slot, so that "have I seen this one?" costs one read."""
 
+from hearth_protocol.kernels._jit import inner
 from hearth_sim.arrays import I32, I64
-from hearth_sim.kernels._inner import inner
 
 _STAMP_MAX = 1 << 30
 

@@ -6,7 +6,7 @@ only if its subject may still be told to this observer now.
 
 import numpy as np
 
-from hearth_protocol.kernels._jit import kernel
+from hearth_protocol.kernels._jit import inner, kernel
 from hearth_protocol.kernels.bits import put_u32
 from hearth_protocol.limits import (
     COARSE_BYTES,
@@ -32,7 +32,6 @@ from hearth_sim.arrays import (
     Slots,
     Tuning,
 )
-from hearth_sim.kernels._inner import inner
 from hearth_sim.kernels._memory import copy16, copy32
 from hearth_sim.kernels.budget import (
     FIRST,
