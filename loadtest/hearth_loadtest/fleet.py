@@ -209,7 +209,8 @@ class Fleet:
     def _handle(self, messages: list[Message]) -> None:
         for row, kind, payload in messages:
             if kind == MALFORMED:
-                self._drop(row, "malformed stream")
+                what = payload.decode("ascii", "replace") if self._sampled[row] else "frame"
+                self._drop(row, f"malformed: {what}")
                 continue
             reply = reply_to(kind, payload)
             if reply.answer:
