@@ -56,7 +56,7 @@ def test_full_pieces(
     assert back[L.Q_HANDS_TOLD] == 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.data(), rows.ages)
 def test_delta_pieces(data: st.DataObject, age: int) -> None:
     base = [data.draw(rows.parts) for _ in range(3)]
@@ -124,7 +124,7 @@ def test_yaw_turns_about_up(turn: float, yaw: int) -> None:
     assert back[4] == yaw
 
 
-@settings(max_examples=300)
+@settings(max_examples=150)
 @given(st.binary(max_size=26), st.data())
 def test_hostile_bytes_are_read_alike(noise: bytes, data: st.DataObject) -> None:
     base = [data.draw(rows.parts) for _ in range(3)]

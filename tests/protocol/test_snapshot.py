@@ -101,7 +101,7 @@ def snapshot_after(draw: st.DrawFn, table: LaneTable) -> Snapshot:
     )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(st.data())
 def test_kernel_and_readable_decoder_tell_the_same_story(data: st.DataObject) -> None:
     table, kernel = LaneTable(), KernelLanes()
@@ -119,7 +119,7 @@ def test_kernel_and_readable_decoder_tell_the_same_story(data: st.DataObject) ->
         assert (kernel.summary[2] >= 0) == (snapshot.correction is not None)
 
 
-@settings(max_examples=200)
+@settings(max_examples=70)
 @given(st.data())
 def test_spoilt_snapshots_are_refused_by_both_or_read_alike(data: st.DataObject) -> None:
     table, kernel = LaneTable(), KernelLanes()

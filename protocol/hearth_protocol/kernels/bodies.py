@@ -39,13 +39,13 @@ def _along(path: F64, axis: int, time_s: float) -> float:
         folded = abs((walked - half) % (4.0 * half) - 2.0 * half) - half
     weave = WEAVE_X + 3 * axis
     swing = path[weave] * math.sin(path[weave + 1] * time_s + path[weave + 2])
-    return path[CENTRE + axis] + folded + swing
+    return float(path[CENTRE + axis] + folded + swing)
 
 
 @kernel
 def _yaw(path: F64, time_s: float) -> float:
     if path[WALKS] == 0.0:
-        return path[YAW]
+        return float(path[YAW])
     dx = _along(path, 0, time_s + LOOK_AHEAD_S) - _along(path, 0, time_s - LOOK_AHEAD_S)
     dz = _along(path, 1, time_s + LOOK_AHEAD_S) - _along(path, 1, time_s - LOOK_AHEAD_S)
     return math.atan2(-dx, -dz)

@@ -38,8 +38,8 @@ def _of_no_concern(arena: U8, at: int, length: int) -> bool:
         return False
     first, second = arena[at + 4], arena[at + 5]
     if first == 0x72:  # r: roster and reaction, not resume
-        return second == 0x6F or (second == 0x65 and length > 6 and arena[at + 6] == 0x61)
-    return (first == 0x63 and second == 0x68) or (first == 0x61 and second == 0x63)
+        return bool(second == 0x6F or (second == 0x65 and length > 6 and arena[at + 6] == 0x61))
+    return bool((first == 0x63 and second == 0x68) or (first == 0x61 and second == 0x63))
 
 
 @kernel
@@ -83,7 +83,7 @@ def scan_reads(arena: U8, reads: I64, count: int, state: I64, carry: U8, events:
             if left < 2:
                 whole = False
             else:
-                length = np.int64(arena[at + 1]) & 127
+                length = int(np.int64(arena[at + 1])) & 127
                 if length == 126:
                     header = 4
                 elif length == 127:
@@ -91,13 +91,13 @@ def scan_reads(arena: U8, reads: I64, count: int, state: I64, carry: U8, events:
                 if left < header:
                     whole = False
                 elif length == 126:
-                    length = (np.int64(arena[at + 2]) << 8) | np.int64(arena[at + 3])
+                    length = (int(np.int64(arena[at + 2])) << 8) | int(np.int64(arena[at + 3]))
                 elif length == 127:
                     length = 0
                     for i in range(8):
-                        length = (length << 8) | np.int64(arena[at + 2 + i])
+                        length = (length << 8) | int(np.int64(arena[at + 2 + i]))
             if whole:
-                opcode = np.int64(arena[at]) & 15
+                opcode = int(np.int64(arena[at])) & 15
                 bad = arena[at] & 0x70 != 0 or arena[at + 1] & 0x80 != 0
                 if bad or length < 0 or length > _LONGEST:
                     if n_events < events.shape[0]:
@@ -117,10 +117,10 @@ def scan_reads(arena: U8, reads: I64, count: int, state: I64, carry: U8, events:
                     and arena[inside + 1] == 0x02
                 ):
                     state[bot, TICK] = (
-                        np.int64(arena[inside + 4])
-                        | (np.int64(arena[inside + 5]) << 8)
-                        | (np.int64(arena[inside + 6]) << 16)
-                        | (np.int64(arena[inside + 7]) << 24)
+                        int(np.int64(arena[inside + 4]))
+                        | (int(np.int64(arena[inside + 5])) << 8)
+                        | (int(np.int64(arena[inside + 6])) << 16)
+                        | (int(np.int64(arena[inside + 7])) << 24)
                     )
                     state[bot, SNAPSHOTS] += 1
                     state[bot, SNAPSHOT_BYTES] += length

@@ -13,30 +13,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hearth_protocol.errors import Malformed
-from hearth_protocol.kernels._jit import inlined, inner
-from hearth_protocol.kernels.bits import Words, load, pull, push, sign_extend, store
+from hearth_protocol.kernels._jit import inner
+from hearth_protocol.kernels.bits import load, pull, push, sign_extend, store
+from hearth_protocol.kernels.parts import (
+    HAND_NIBBLES,
+    HEAD_NIBBLES,
+    PART_BITS,
+    hand_class,
+    head_class,
+    move,
+    push_part,
+    reach_of,
+    take_part,
+    three,
+    turn_between,
+    turn_bits,
+)
 from hearth_protocol.kernels.quantize import dequantize_rotation
 from hearth_protocol.limits import (
     COARSE_BYTES,
-    HAND_POSITION_WIDTHS,
     HANDS_FULL_BYTES,
     HEAD_FULL_BYTES,
-    HEAD_POSITION_WIDTHS,
-    POSITION_XZ_BITS,
-    POSITION_XZ_MAX,
-    POSITION_XZ_MIN,
-    POSITION_Y_BITS,
-    POSITION_Y_MAX,
-    POSITION_Y_MIN,
     Q_HANDS_TOLD,
     Q_HEAD,
     Q_LEFT,
     Q_RIGHT,
     Q_STATE,
-    ROTATION_ABSOLUTE,
-    ROTATION_BITS,
-    ROTATION_MAX,
-    ROTATION_WIDTHS,
     STATE_MASK,
 )
 
@@ -50,175 +52,6 @@ NEED_FULL = -1
 _TOO_SHORT = -int(Malformed.TOO_SHORT)
 _OUT_OF_RANGE = -int(Malformed.OUT_OF_RANGE)
 _BAD_ID = -int(Malformed.BAD_ID)
-_ROTATION_FULL_BITS = 2 + 3 * ROTATION_BITS
-_PART_BITS = 2 * POSITION_XZ_BITS + POSITION_Y_BITS + _ROTATION_FULL_BITS
-# The width tables as nibbles of one number: a shift instead of a table in memory.
-_HEAD_NIBBLES = sum(width << (4 * cls) for cls, width in enumerate(HEAD_POSITION_WIDTHS))
-_HAND_NIBBLES = sum(width << (4 * cls) for cls, width in enumerate(HAND_POSITION_WIDTHS))
-_TURN_NIBBLES = sum(width << (4 * cls) for cls, width in enumerate(ROTATION_WIDTHS))
-
-
-# --- widths and classes ---------------------------------------------------------------------
-# Class lookups count the thresholds passed instead of branching: the data is noise, and a
-# mispredicted branch costs more than eight comparisons. 8 means that no class is wide enough.
-# Helpers take numbers, not arrays (see `bits`).
-
-_H1, _H2, _H3, _H4, _H5, _H6, _H7 = (1 << (width - 1) for width in HEAD_POSITION_WIDTHS[1:])
-_P1, _P2, _P3, _P4, _P5, _P6, _P7 = (1 << (width - 1) for width in HAND_POSITION_WIDTHS[1:])
-_T1, _T2, _T3, _T4, _T5, _T6 = (1 << (width - 1) for width in ROTATION_WIDTHS[1:])
-
-
-@inner
-def _reach(dx: int, dy: int, dz: int) -> int:
-    """Give -1 for three zeros, else the or of the differences' magnitude bits.
-
-    Differences fit `width` bits when that is below 2 ** (width - 1).
-    """
-    if dx | dy | dz == 0:
-        return -1
-    return (dx ^ (dx >> 63)) | (dy ^ (dy >> 63)) | (dz ^ (dz >> 63))
-
-
-@inner
-def _head_class(reach: int) -> int:
-    cls = int(reach >= 0) + int(reach >= _H1) + int(reach >= _H2) + int(reach >= _H3)
-    return cls + int(reach >= _H4) + int(reach >= _H5) + int(reach >= _H6) + int(reach >= _H7)
-
-
-@inner
-def _hand_class(reach: int) -> int:
-    cls = int(reach >= 0) + int(reach >= _P1) + int(reach >= _P2) + int(reach >= _P3)
-    return cls + int(reach >= _P4) + int(reach >= _P5) + int(reach >= _P6) + int(reach >= _P7)
-
-
-@inner
-def _turn_class(reach: int) -> int:
-    cls = int(reach >= 0) + int(reach >= _T1) + int(reach >= _T2) + int(reach >= _T3)
-    return cls + int(reach >= _T4) + int(reach >= _T5) + int(reach >= _T6)
-
-
-@inner
-def _turn_bits(cls: int) -> int:
-    width = _TURN_NIBBLES >> (4 * cls) & 15
-    return _ROTATION_FULL_BITS if cls == ROTATION_ABSOLUTE else 3 * width
-
-
-@inner
-def _three(a: int, b: int, c: int, width: int) -> int:
-    """Put three numbers of `width` (0 to 12) bits side by side."""
-    mask = (1 << width) - 1
-    return (a & mask) | ((b & mask) << width) | ((c & mask) << (2 * width))
-
-
-@inner
-def _rotation_word(k: int, a: int, b: int, c: int) -> int:
-    return k | (_three(a, b, c, ROTATION_BITS) << 2)
-
-
-@inner
-def _push_full(words: Words, x: int, y: int, z: int, rotation: int) -> Words:
-    """Push a whole part: position, then the 35 bits of its rotation behind it."""
-    words = push(words, rotation, _ROTATION_FULL_BITS)
-    words = push(words, z, POSITION_XZ_BITS)
-    words = push(words, y, POSITION_Y_BITS)
-    return push(words, x, POSITION_XZ_BITS)
-
-
-@inlined
-def _push_part(words: Words, q: I32, at: int) -> Words:
-    """Push the whole part q[at : at + 7]."""
-    rotation = _rotation_word(
-        int(np.int64(q[at + 3])),
-        int(np.int64(q[at + 4])),
-        int(np.int64(q[at + 5])),
-        int(np.int64(q[at + 6])),
-    )
-    return _push_full(
-        words, int(np.int64(q[at])), int(np.int64(q[at + 1])), int(np.int64(q[at + 2])), rotation
-    )
-
-
-@inlined
-def _turn(q_now: I32, q_base: I32, at: int) -> tuple[int, int]:
-    """Give class and bits of the rotation at q[at : at + 4], as a difference if that will do."""
-    a = int(np.int64(q_now[at + 1]))
-    b = int(np.int64(q_now[at + 2]))
-    c = int(np.int64(q_now[at + 3]))
-    da = a - int(np.int64(q_base[at + 1]))
-    db = b - int(np.int64(q_base[at + 2]))
-    dc = c - int(np.int64(q_base[at + 3]))
-    cls = _turn_class(_reach(da, db, dc))
-    if q_now[at] != q_base[at]:
-        cls = ROTATION_ABSOLUTE
-    if cls == ROTATION_ABSOLUTE:
-        return cls, _rotation_word(int(np.int64(q_now[at])), a, b, c)
-    return cls, _three(da, db, dc, _TURN_NIBBLES >> (4 * cls) & 15)
-
-
-@inner
-def _sound(x: int, y: int, z: int) -> bool:
-    return bool(
-        POSITION_XZ_MIN <= x <= POSITION_XZ_MAX
-        and POSITION_Y_MIN <= y <= POSITION_Y_MAX
-        and POSITION_XZ_MIN <= z <= POSITION_XZ_MAX
-    )
-
-
-@inner
-def _sound_turn(a: int, b: int, c: int) -> bool:
-    low = min(a, b, c)
-    return bool(low >= -ROTATION_MAX and max(a, b, c) <= ROTATION_MAX)
-
-
-@inlined
-def _take_part(words: Words, q: I32, at: int) -> bool:
-    """Read a whole part from the front into q[at : at + 7]; say whether it is in range."""
-    x = sign_extend(words[0], POSITION_XZ_BITS)
-    y = sign_extend(words[0] >> POSITION_XZ_BITS, POSITION_Y_BITS)
-    words = pull(words, POSITION_XZ_BITS + POSITION_Y_BITS)
-    z = sign_extend(words[0], POSITION_XZ_BITS)
-    words = pull(words, POSITION_XZ_BITS)
-    return _set_rotation(words[0], q, at + 3) and _set_position(x, y, z, q, at)
-
-
-@inlined
-def _set_position(x: int, y: int, z: int, q: I32, at: int) -> bool:
-    q[at] = x
-    q[at + 1] = y
-    q[at + 2] = z
-    return _sound(x, y, z)
-
-
-@inlined
-def _set_rotation(bits: int, q: I32, at: int) -> bool:
-    """Write the rotation in the lowest 35 bits into q[at : at + 4]."""
-    a = sign_extend(bits >> 2, ROTATION_BITS)
-    b = sign_extend(bits >> (2 + ROTATION_BITS), ROTATION_BITS)
-    c = sign_extend(bits >> (2 + 2 * ROTATION_BITS), ROTATION_BITS)
-    q[at] = bits & 3
-    q[at + 1] = a
-    q[at + 2] = b
-    q[at + 3] = c
-    return _sound_turn(a, b, c)
-
-
-@inlined
-def _move(moved: int, width: int, turned: int, turn_class: int, q: I32, at: int) -> bool:
-    """Add a part's differences to q[at : at + 7]; say whether it is in range then."""
-    x = int(np.int64(q[at])) + sign_extend(moved, width)
-    y = int(np.int64(q[at + 1])) + sign_extend(moved >> width, width)
-    z = int(np.int64(q[at + 2])) + sign_extend(moved >> (2 * width), width)
-    sound = _set_position(x, y, z, q, at)
-    if turn_class == ROTATION_ABSOLUTE:
-        return _set_rotation(turned, q, at + 3) and sound
-    turn = _TURN_NIBBLES >> (4 * turn_class) & 15
-    a = int(np.int64(q[at + 4])) + sign_extend(turned, turn)
-    b = int(np.int64(q[at + 5])) + sign_extend(turned >> turn, turn)
-    c = int(np.int64(q[at + 6])) + sign_extend(turned >> (2 * turn), turn)
-    q[at + 4] = a
-    q[at + 5] = b
-    q[at + 6] = c
-    return sound and _sound_turn(a, b, c)
 
 
 # --- head -----------------------------------------------------------------------------------
@@ -227,7 +60,7 @@ def _move(moved: int, width: int, turned: int, turn_class: int, q: I32, at: int)
 @inner
 def encode_head_full(q_now: I32, participant_id: int, age_units: int, out: U8, at: int) -> int:
     """Write a head full piece at out[at:]; give its 18 bytes."""
-    words = _push_part((0, 0, 0, 0), q_now, Q_HEAD)
+    words = push_part((0, 0, 0, 0), q_now, Q_HEAD)
     words = push(words, age_units | (int(np.int64(q_now[Q_STATE])) << 8), 24)
     words = push(words, participant_id, 32)
     store(words, out, at, HEAD_FULL_BYTES)
@@ -240,19 +73,19 @@ def encode_head_delta(q_now: I32, q_base: I32, age_units: int, out: U8, at: int)
     dx = int(np.int64(q_now[0])) - int(np.int64(q_base[0]))
     dy = int(np.int64(q_now[1])) - int(np.int64(q_base[1]))
     dz = int(np.int64(q_now[2])) - int(np.int64(q_base[2]))
-    position_class = _head_class(_reach(dx, dy, dz))
+    position_class = head_class(reach_of(dx, dy, dz))
     if position_class > 7:
         return NEED_FULL
-    turn_class, turn = _turn(q_now, q_base, Q_HEAD + 3)
-    width = _HEAD_NIBBLES >> (4 * position_class) & 15
+    turn_class, turn = turn_between(q_now, q_base, Q_HEAD + 3)
+    width = HEAD_NIBBLES >> (4 * position_class) & 15
     state = int(np.int64(q_now[Q_STATE]))
     changed = int(state != q_base[Q_STATE])
-    words = push((0, 0, 0, 0), turn, _turn_bits(turn_class))
-    words = push(words, _three(dx, dy, dz, width), 3 * width)
+    words = push((0, 0, 0, 0), turn, turn_bits(turn_class))
+    words = push(words, three(dx, dy, dz, width), 3 * width)
     words = push(words, state, 16 * changed)
     head = age_units | (position_class << 8) | (turn_class << 11) | (changed << 14)
     words = push(words, head, 15)
-    length = (15 + 16 * changed + 3 * width + _turn_bits(turn_class) + 7) >> 3
+    length = (15 + 16 * changed + 3 * width + turn_bits(turn_class) + 7) >> 3
     store(words, out, at, length)
     return length
 
@@ -273,7 +106,7 @@ def decode_head_full(buf: U8, at: int, end: int, q: I32, out_id_age: I64) -> int
     out_id_age[0] = participant_id
     out_id_age[1] = words[0] & 255
     q[Q_STATE] = (words[0] >> 8) & STATE_MASK
-    sound = _take_part(pull(words, 24), q, Q_HEAD)
+    sound = take_part(pull(words, 24), q, Q_HEAD)
     return HEAD_FULL_BYTES if sound else _OUT_OF_RANGE
 
 
@@ -286,10 +119,10 @@ def decode_head_delta(buf: U8, at: int, end: int, q: I32, out_id_age: I64) -> in
     if end - at < 2:
         return _TOO_SHORT
     words = load(buf, at, end)
-    width = _HEAD_NIBBLES >> (4 * ((words[0] >> 8) & 7)) & 15
+    width = HEAD_NIBBLES >> (4 * ((words[0] >> 8) & 7)) & 15
     turn_class = (words[0] >> 11) & 7
     changed = (words[0] >> 14) & 1
-    length = (15 + 16 * changed + 3 * width + _turn_bits(turn_class) + 7) >> 3
+    length = (15 + 16 * changed + 3 * width + turn_bits(turn_class) + 7) >> 3
     if end - at < length:
         return _TOO_SHORT
     out_id_age[1] = words[0] & 255
@@ -299,7 +132,7 @@ def decode_head_delta(buf: U8, at: int, end: int, q: I32, out_id_age: I64) -> in
     words = pull(words, 16 * changed)
     moved = words[0]
     words = pull(words, 3 * width)
-    sound = _move(moved, width, words[0], turn_class, q, Q_HEAD)
+    sound = move(moved, width, words[0], turn_class, q, Q_HEAD)
     return length if sound else _OUT_OF_RANGE
 
 
@@ -309,8 +142,8 @@ def decode_head_delta(buf: U8, at: int, end: int, q: I32, out_id_age: I64) -> in
 @inner
 def encode_hands_full(q_now: I32, out: U8, at: int) -> int:
     """Write a hands full piece at out[at:]; give its 22 bytes."""
-    words = _push_part((0, 0, 0, 0), q_now, Q_RIGHT)
-    words = _push_part(words, q_now, Q_LEFT)
+    words = push_part((0, 0, 0, 0), q_now, Q_RIGHT)
+    words = push_part(words, q_now, Q_LEFT)
     store(words, out, at, HANDS_FULL_BYTES)
     return HANDS_FULL_BYTES
 
@@ -326,14 +159,14 @@ def encode_hands_delta(q_now: I32, q_base: I32, out: U8, at: int) -> int:
         dx = int(np.int64(q_now[part])) - int(np.int64(q_base[part]))
         dy = int(np.int64(q_now[part + 1])) - int(np.int64(q_base[part + 1]))
         dz = int(np.int64(q_now[part + 2])) - int(np.int64(q_base[part + 2]))
-        position_class = _hand_class(_reach(dx, dy, dz))
+        position_class = hand_class(reach_of(dx, dy, dz))
         if position_class > 7:
             return NEED_FULL
-        turn_class, turn = _turn(q_now, q_base, part + 3)
-        width = _HAND_NIBBLES >> (4 * position_class) & 15
-        words = push(words, turn, _turn_bits(turn_class))
-        words = push(words, _three(dx, dy, dz, width), 3 * width)
-        bits += 3 * width + _turn_bits(turn_class)
+        turn_class, turn = turn_between(q_now, q_base, part + 3)
+        width = HAND_NIBBLES >> (4 * position_class) & 15
+        words = push(words, turn, turn_bits(turn_class))
+        words = push(words, three(dx, dy, dz, width), 3 * width)
+        bits += 3 * width + turn_bits(turn_class)
         head = (head << 6) | position_class | (turn_class << 3)
     words = push(words, head, 12)
     length = (bits + 7) >> 3
@@ -349,8 +182,8 @@ def decode_hands_full(buf: U8, at: int, end: int, q: I32) -> int:
     words = load(buf, at, end)
     sound = True
     for hand in range(2):
-        sound = _take_part(words, q, Q_LEFT + 7 * hand) and sound
-        words = pull(pull(words, _PART_BITS - 43), 43)
+        sound = take_part(words, q, Q_LEFT + 7 * hand) and sound
+        words = pull(pull(words, PART_BITS - 43), 43)
     if not sound:
         return _OUT_OF_RANGE
     q[Q_HANDS_TOLD] = 1
@@ -368,20 +201,20 @@ def decode_hands_delta(buf: U8, at: int, end: int, q: I32) -> int:
     words = load(buf, at, end)
     head = words[0] & 0xFFF
     words = pull(words, 12)
-    left = 3 * (_HAND_NIBBLES >> (4 * (head & 7)) & 15) + _turn_bits((head >> 3) & 7)
-    right = 3 * (_HAND_NIBBLES >> (4 * ((head >> 6) & 7)) & 15) + _turn_bits(head >> 9)
+    left = 3 * (HAND_NIBBLES >> (4 * (head & 7)) & 15) + turn_bits((head >> 3) & 7)
+    right = 3 * (HAND_NIBBLES >> (4 * ((head >> 6) & 7)) & 15) + turn_bits(head >> 9)
     length = (12 + left + right + 7) >> 3
     if end - at < length:
         return _TOO_SHORT
     sound = True
     for hand in range(2):
-        width = _HAND_NIBBLES >> (4 * (head & 7)) & 15
+        width = HAND_NIBBLES >> (4 * (head & 7)) & 15
         turn_class = (head >> 3) & 7
         head >>= 6
         moved = words[0]
         words = pull(words, 3 * width)
-        sound = _move(moved, width, words[0], turn_class, q, Q_LEFT + 7 * hand) and sound
-        words = pull(words, _turn_bits(turn_class))
+        sound = move(moved, width, words[0], turn_class, q, Q_LEFT + 7 * hand) and sound
+        words = pull(words, turn_bits(turn_class))
     return length if sound else _OUT_OF_RANGE
 
 
