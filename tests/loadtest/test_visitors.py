@@ -14,7 +14,7 @@ STEP_S = 0.05
 
 @pytest.fixture(scope="module")
 def evening() -> tuple[Counter[str], dict[str, float]]:
-    """Five minutes of six visitors: what they did, and extremes."""
+    """Two and a half minutes of six visitors: what they did, and extremes."""
     party = Party()
     visitors = [
         Visitor(party, (4 * math.sin(i), 4 * math.cos(i)), random.Random(i)) for i in range(6)
@@ -24,7 +24,7 @@ def evening() -> tuple[Counter[str], dict[str, float]]:
     last = [visitor.numbers().copy() for visitor in visitors]
     worst = {"speed": 0.0, "reach": 0.0, "fire": 9.0, "far": 0.0, "gap": 9.0, "norm": 0.0}
     strides = []
-    for step in range(int(300 / STEP_S)):
+    for step in range(int(150 / STEP_S)):
         for index, visitor in enumerate(visitors):
             visitor.step(STEP_S)
             now = visitor.numbers()
