@@ -28,6 +28,8 @@ export interface WorldOptions {
   onVrChange(presenting: boolean): void;
 }
 
+/** A slow device still turns and walks at its true pace; after a pause nothing leaps. */
+const STEP_MAX_S = 0.25;
 const GONE_AFTER_MS = 400;
 const SLOW_FPS = 26;
 const ADAPT_MS = 3_000;
@@ -211,7 +213,7 @@ export class World {
     const now = performance.now();
     const elapsedS = this.lastMs === 0 ? 0 : (now - this.lastMs) / 1000;
     this.lastMs = now;
-    const stepS = Math.min(elapsedS, 0.1);
+    const stepS = Math.min(elapsedS, STEP_MAX_S);
     controls.update(stepS, xr);
     this.bodyServerMs = visit.clock.serverNow(now);
     visit.sender.offer(controls.body, now);

@@ -6,7 +6,10 @@
 const WINDOW = 32;
 const MARGIN_MS = 10;
 const INTERVALS = 1.25;
-/** The buffer beyond the fastest sample's own travel is never longer than this. */
+/**
+ * What jitter may add to the buffer at the tick rate is bounded. A subject told less often (a far
+ * tier, a slow device) waits for their own rate on top: smooth and late beats stuttering.
+ */
 export const BUFFER_MAX_MS = 250;
 /** How much slower playback runs while the delay grows, and how much faster while it shrinks. */
 const SLOW_DOWN = 0.5;
@@ -38,10 +41,11 @@ export class AdaptiveDelay {
   }
 
   /**
-   * A sample captured at some time arrived `latenessMs` later; samples come `intervalMs` apart.
+   * A sample captured at some time arrived `latenessMs` later; samples come `intervalMs` apart,
+   * the fastest there are `tickMs` apart.
    * Lateness is travel up, the wait for the tick and travel down together.
    */
-  arrived(latenessMs: number, intervalMs: number): void {
+  arrived(latenessMs: number, intervalMs: number, tickMs: number): void {
     this.lateness[this.next] = latenessMs;
     this.next = (this.next + 1) % WINDOW;
     if (this.filled < WINDOW) this.filled++;
@@ -58,8 +62,9 @@ export class AdaptiveDelay {
     }
     // The second largest of 32 is about the 95th percentile; early on, trust the worst.
     const late = this.filled >= 16 ? second : most;
-    const buffer = late - least + INTERVALS * intervalMs + MARGIN_MS;
-    this.targetMs = least + Math.min(buffer, BUFFER_MAX_MS);
+    const buffer = late - least + INTERVALS * tickMs + MARGIN_MS;
+    const slower = INTERVALS * Math.max(0, intervalMs - tickMs);
+    this.targetMs = least + Math.min(buffer, BUFFER_MAX_MS) + slower;
   }
 
   /** Move `playMs` on by `dtMs` towards `serverNowMs − targetMs`; never backwards. */

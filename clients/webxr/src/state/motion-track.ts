@@ -18,6 +18,8 @@ const EXTRAPOLATE_DAMP_MS = 90;
 /** Two samples further apart than this tell no velocity. */
 const VELOCITY_SPAN_MAX_MS = 400;
 const VELOCITY_MAX_M_S = 6;
+/** Over longer spans the speed before says nothing about the way: go straight. */
+const CURVE_SPAN_MAX_MS = 260;
 
 export class MotionTrack {
   /** Samples held, at most RING. */
@@ -117,7 +119,7 @@ export class MotionTrack {
     const u = (atMs - this.times[from]!) / spanMs;
     let before = from;
     let spanBefore = 0;
-    if (back + 1 < this.count && this.jumps[from] === 0) {
+    if (back + 1 < this.count && this.jumps[from] === 0 && spanMs <= CURVE_SPAN_MAX_MS) {
       before = this.back(back + 1);
       spanBefore = (this.times[from]! - this.times[before]!) / 1000;
     }

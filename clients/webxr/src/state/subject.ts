@@ -14,8 +14,8 @@ const HAND_FADE_S = 0.15;
 /** Time constant with which the drawn body returns from a wrong guess to the truth. */
 const MEND_S = 0.06;
 const MEND_DONE = 0.01;
-/** A tier's longest interval; a longer silence is a pause and not a rate. */
-const INTERVAL_MAX_MS = 220;
+/** The slowest rate to wait for; a longer silence is a pause and not a rate. */
+const INTERVAL_MAX_MS = 600;
 
 export class Subject {
   readonly sample: AvatarSample;
@@ -79,7 +79,7 @@ export class Subject {
     if (!track.push(timeMs, rows, lane, state)) return;
     const spacing = track.spacingMs();
     const interval = Math.min(Math.max(spacing, tickMs), INTERVAL_MAX_MS);
-    this.delay.arrived(arrivalMs - timeMs, interval);
+    this.delay.arrived(arrivalMs - timeMs, interval, tickMs);
     if (guessed && !track.newestJumped()) this.mendPending = true;
     if (this.sample.coarse) {
       this.delay.restart();

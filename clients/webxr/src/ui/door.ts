@@ -16,6 +16,8 @@ import { S } from "./strings";
 import { toast } from "./toasts";
 
 const REFRESH_MS = 10_000;
+/** Rooms opened on demand for load tests have no door in the lobby. */
+const UNLISTED = /^load-\d+$/;
 
 export interface DoorOptions {
   roomId: string;
@@ -39,6 +41,7 @@ class Door {
   private readonly heading = h("h1", {}, S.door.loading);
   private readonly about = h("div", { class: "about" });
   private readonly problem = h("div", { attrs: { role: "alert" } });
+  private form!: HTMLFormElement;
   private readonly name = h("input", {
     class: "input",
     attrs: {
@@ -100,7 +103,7 @@ class Door {
       this.name.removeAttribute("aria-invalid");
       picker.picture.setAttribute("aria-label", S.door.preview(this.name.value));
     });
-    const form = h(
+    this.form = h(
       "form",
       { class: "door-form", attrs: { novalidate: true } },
       h(
@@ -115,7 +118,7 @@ class Door {
       h("div", { class: "ways-in" }, this.enterButton, this.vrButton),
       this.device,
     );
-    form.addEventListener("submit", (event) => {
+    this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.enter(false);
     });
@@ -137,7 +140,7 @@ class Door {
           "div",
           { class: "door-columns" },
           h("section", { class: "door-picture" }, clearing(), picker.picture),
-          h("section", { class: "door-words" }, this.heading, this.about, form),
+          h("section", { class: "door-words" }, this.heading, this.about, this.form),
         ),
       ),
     );
@@ -149,7 +152,9 @@ class Door {
       const rooms = await listRooms();
       if (this.ended) return;
       const room = rooms.find(({ id }) => id === this.options.roomId);
-      this.describe(room);
+      if (room !== undefined) this.describe(room);
+      else if (UNLISTED.test(this.options.roomId)) this.heading.textContent = this.options.roomId;
+      else this.missing(S.door.missingHelp);
     } catch (error) {
       if (this.ended || this.heading.textContent !== S.door.loading) return;
       this.heading.textContent = this.options.roomId;
@@ -157,12 +162,9 @@ class Door {
     }
   }
 
-  private describe(room: RoomDoor | undefined): void {
-    // A room without a door on the lobby page may still be entered by its link.
-    const title = room?.name ?? this.options.roomId;
-    document.title = `${title} · ${S.app}`;
-    this.heading.textContent = title;
-    if (room === undefined) return;
+  private describe(room: RoomDoor): void {
+    document.title = `${room.name} · ${S.app}`;
+    this.heading.textContent = room.name;
     const invite = h(
       "button",
       { class: "button", attrs: { type: "button" }, on: { click: () => void copyLink() } },
@@ -246,23 +248,19 @@ class Door {
   }
 
   private show(error: unknown): void {
-    if (error instanceof Problem && error.status === 404) {
-      document.title = S.door.missing;
-      this.heading.textContent = S.door.missing;
-      fill(this.about);
-    }
     const text = error instanceof Error ? error.message : String(error);
-    const lobby = h("a", { class: "button", attrs: { href: "/" } }, S.door.toLobby);
-    const missing = error instanceof Problem && error.status === 404;
-    fill(
-      this.problem,
-      h(
-        "div",
-        { class: "note wrong" },
-        icon("wrong"),
-        h("div", { class: "stack" }, h("p", {}, text), missing && lobby),
-      ),
-    );
+    if (error instanceof Problem && error.status === 404) this.missing(text);
+    else fill(this.problem, h("div", { class: "note wrong" }, icon("wrong"), h("p", {}, text)));
+  }
+
+  /** There is no such room: say so, and show the way to those there are. */
+  private missing(text: string): void {
+    document.title = `${S.door.missing} · ${S.app}`;
+    this.heading.textContent = S.door.missing;
+    const lobby = h("a", { class: "button next", attrs: { href: "/" } }, S.door.toLobby);
+    fill(this.about, h("p", {}, text), lobby);
+    this.form.hidden = true;
+    this.end();
   }
 }
 

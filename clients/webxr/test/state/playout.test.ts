@@ -78,6 +78,13 @@ describe("playout", () => {
     expect(at(played.errors, 0.99)).toBeLessThan(0.04);
   });
 
+  it("draws a device that manages three samples a second late, but without a stutter", () => {
+    const played = play({ travelMs: 15, jitterMs: 10, loss: 0, everyTicks: 7 }, 20);
+    expect(at(played.delays, 0.5)).toBeGreaterThan(400);
+    expect(played.largestStep).toBeLessThan(0.05);
+    expect(played.backwards).toBe(0);
+  });
+
   it("draws nobody whom the roster has not admitted", () => {
     const playout = new Playout(TICK);
     const decoder = new SnapshotDecoder();
