@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -89,8 +90,14 @@ class RawSocket:
 
 
 @asynccontextmanager
-async def raw(node: Node) -> AsyncIterator[RawSocket]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", node.port)
+async def raw(node: Node, receive_bytes: int = 0) -> AsyncIterator[RawSocket]:
+    """A connection of its own making, if asked with a small receive buffer."""
+    plain = socket.socket()
+    if receive_bytes:
+        plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
+    plain.setblocking(False)
+    await asyncio.get_running_loop().sock_connect(plain, ("127.0.0.1", node.port))
+    reader, writer = await asyncio.open_connection(sock=plain)
     try:
         yield RawSocket(reader, writer)
     finally:

@@ -9,10 +9,12 @@ from hearth_protocol.control import AnyServerMessage, ErrorMessage, Hello, Welco
 from hearth_protocol.errors import ERROR_ADVICE, CloseCode, ErrorCode
 from hearth_protocol.framing import server_frame
 from hearth_protocol.limits import (
+    CLIENT_HEADER_BYTES,
     INVALID_POSES_MAX,
     INVALID_POSES_WINDOW_S,
     PING_EVERY_S,
     POSE_FLOOD_FACTOR,
+    POSE_FRAME_BYTES,
 )
 from hearth_protocol.session import Close, Hot, Output, Received, Send, ServerSession
 from hearth_server.realtime.handlers import handle
@@ -58,6 +60,7 @@ class Connection:
         self._pose_tokens = POSE_BACKLOG_S * shard.tick_hz
         self._poses_at_sweep = 0
         self._frames_at_sweep = 0
+        self._acked_at_sweep = 0
         self._heard_s = self._swept_s = shard.now_s()
         self._pinged = False
         self._unacked_since_s: float | None = None
@@ -79,6 +82,7 @@ class Connection:
     def message(self, payload: bytes) -> None:
         """Take a whole message that was not a pose for the inbox."""
         self.shard.control_in += 1
+        self.shard.bytes_in += len(payload) + CLIENT_HEADER_BYTES
         self._carry_out(self.session.receive(payload, self.shard.now_s()))
 
     def _carry_out(self, outputs: list[Output]) -> None:
@@ -180,12 +184,13 @@ class Connection:
 
     # --- once a second -------------------------------------------------------------------------
 
-    def sweep(self, now_s: float, unacked: bool) -> None:
+    def sweep(self, now_s: float, full: bool, acked: int) -> None:
         """About once a second: look after limits that are too slow to be counted per frame.
 
         Args:
             now_s: seconds since the node's start.
-            unacked: whether too many snapshots are unacknowledged now.
+            full: whether as many snapshots are on their way as may be.
+            acked: how many arrived so far.
         """
         poses_in = self.wire.poses_read()
         poses = max(0, poses_in - self._poses_at_sweep)
@@ -196,6 +201,7 @@ class Connection:
         allowed = POSE_FLOOD_FACTOR * self.shard.tick_hz * (now_s - self._swept_s)
         self._swept_s = now_s
         backlog = POSE_BACKLOG_S * self.shard.tick_hz
+        self.shard.bytes_in += poses * POSE_FRAME_BYTES
         self._pose_tokens = min(backlog, self._pose_tokens + allowed) - poses
         if self._pose_tokens < 0:
             self.close(CloseCode.FLOOD, retry_after_s=10.0)
@@ -208,8 +214,9 @@ class Connection:
             self._pinged = True
             self.wire.ping()
         self._carry_out(self.session.tick(now_s))
-        # Who sends poses and never acknowledges does not read, whatever buffers swallow.
-        if not (unacked and poses):
+        # Who sends poses and acknowledges nothing does not read, whatever buffers swallow.
+        progress, self._acked_at_sweep = acked != self._acked_at_sweep, acked
+        if progress or not (full and poses):
             self._unacked_since_s = None
         elif self._unacked_since_s is None:
             self._unacked_since_s = now_s

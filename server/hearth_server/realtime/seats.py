@@ -26,7 +26,6 @@ class Seats:
         slots, buffered: the connected slots and their transports' buffer-size reads, side by
             side, in no order.
         connected: [capacity] bool.
-        since_tick: [capacity] u32, tick at which the connection was seated.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -36,12 +35,11 @@ class Seats:
         self.buffered: list[Callable[[], int]] = []
         self._place: dict[int, int] = {}
         self.connected: npt.NDArray[np.bool_] = np.zeros(capacity, np.bool_)
-        self.since_tick: npt.NDArray[np.uint32] = np.zeros(capacity, np.uint32)
 
     def __len__(self) -> int:
         return len(self.slots)
 
-    def put(self, slot: int, connection: "Connection", tick: int) -> None:
+    def put(self, slot: int, connection: "Connection") -> None:
         """Seat a connection; whoever sat there must have been taken off."""
         transport = connection.wire.transport
         self.connection[slot] = connection
@@ -50,7 +48,6 @@ class Seats:
         self.slots.append(slot)
         self.buffered.append(transport.get_write_buffer_size)
         self.connected[slot] = True
-        self.since_tick[slot] = tick
 
     def take_off(self, slot: int) -> None:
         """Empty a seat."""

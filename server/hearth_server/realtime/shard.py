@@ -14,6 +14,7 @@ from hearth_protocol.errors import CloseCode, ErrorCode
 from hearth_protocol.session import server_ms
 from hearth_server.errors import Refusal
 from hearth_server.realtime.connection import Connection
+from hearth_server.realtime.flow import Flow
 from hearth_server.realtime.greeting import person_of, room_shape, welcome_for, world_settings
 from hearth_server.realtime.ports import Parts
 from hearth_server.realtime.seats import Seats
@@ -56,6 +57,7 @@ class Shard:
         self.tick_hz = settings.tick_rate
         self.tick = 0
         self.control_in = 0
+        self.bytes_in = 0
         self.world = World(world_settings(settings))
         self.plane = (
             SocketPlane(settings.max_participants, self.world.inbox, self.world.arrived_ms)
@@ -63,6 +65,7 @@ class Shard:
             else None
         )
         self.seats = Seats(settings.max_participants)
+        self.flow = Flow(settings.max_participants, settings.tick_rate)
         self.registry = Registry(
             settings.rooms,
             settings.max_participants,
@@ -220,7 +223,8 @@ class Shard:
     def _sit_down(self, connection: Connection, who: Participant, room: Room, spot: Spot) -> None:
         who.resume_token = self._resumes.issue(who.id)
         connection.participant = who
-        self.seats.put(who.slot, connection, self.tick)
+        self.seats.put(who.slot, connection)
+        self.flow.reset(who.slot)
         world = self.world
         connection.wire.sit_down(
             PoseSeat(who.slot, world.inbox_view, world.arrived_view, self.now_ms, self.plane)

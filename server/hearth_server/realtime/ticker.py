@@ -24,9 +24,6 @@ from hearth_server.rooms.packing import pack
 from hearth_sim.reasons import Overload, Rejection
 from hearth_sim.step import StepReport
 
-# A round trip beyond this is served at a lower rate instead of filling buffers on the way.
-UNACKED_S: Final = 0.3
-UNACKED_TICKS_MIN: Final = 6
 # Control waits for the line to drain this far; a snapshot waits for it to be empty.
 MAIL_BUFFERED_MAX: Final = 64 * 1024
 COLLECT_EVERY_S: Final = 60.0
@@ -56,11 +53,9 @@ class Ticker:
         self.interval_s = 1.0 / shard.tick_hz
         self.running = False
         self._ladder = Ladder(rules or LadderRules(), self.interval_s)
-        self._unacked_max = max(UNACKED_TICKS_MIN, round(UNACKED_S * shard.tick_hz))
         capacity = shard.settings.max_participants
         # Once a second per slot: who acknowledges nothing still gets that much.
         self._phase = np.arange(capacity, dtype=np.uint32) % np.uint32(shard.tick_hz)
-        self._too_many = np.zeros(capacity, np.bool_)
         self._arena = np.zeros(0, np.uint8)
         self._stuck_since: dict[int, float] = {}
         self._collected_s = 0.0
@@ -115,18 +110,20 @@ class Ticker:
         if needed > self._arena.size:
             self._arena = np.zeros(needed + needed // 2, np.uint8)
         world.encode(tick, now_ms, self._arena)
-        sent, sent_bytes = self._write(stuck)
-        self._measure(due, self._clock.monotonic_s() - began_s, sent, sent_bytes)
+        sent = int(np.count_nonzero(world.length))
+        shard.flow.sent(tick, world.length)
+        shard.metrics.snapshots_sent.inc(sent)
+        shard.metrics.snapshots_skipped.inc(max(0, len(shard.seats) - sent))
+        shard.metrics.bytes_out.inc(self._write(stuck))
+        self._measure(due, self._clock.monotonic_s() - began_s)
 
     def _choose_readers(self, tick: int, now_s: float) -> list[int]:
         """Fill `may_write`: a line that is free and not too far behind. Return the blocked."""
         seats, world = self.shard.seats, self.shard.world
-        now = np.uint32(tick)
-        behind = np.minimum(now - world.acked_tick, now - seats.since_tick)
-        np.greater(behind.view(np.int32), self._unacked_max, out=self._too_many)
+        full = self.shard.flow.look(tick, world.acked_tick)
         may = world.may_write
-        np.equal(self._phase, now % np.uint32(self.shard.tick_hz), out=may)
-        np.logical_or(may, ~self._too_many, out=may)
+        np.equal(self._phase, tick % self.shard.tick_hz, out=may)
+        np.logical_or(may, ~full, out=may)
         np.logical_and(may, seats.connected, out=may)
         stuck = [
             slot for slot, buffered in zip(seats.slots, seats.buffered, strict=True) if buffered()
@@ -146,30 +143,27 @@ class Ticker:
 
     def _sweep(self, tick: int, now_s: float) -> None:
         """Once a second for each connection, a slice of them each tick."""
-        seats = self.shard.seats
+        seats, flow = self.shard.seats, self.shard.flow
         hz = self.shard.tick_hz
         for slot in seats.slots[tick % hz :: hz]:
             connection = seats.connection[slot]
             if connection is not None:
-                connection.sweep(now_s, bool(self._too_many[slot]))
+                connection.sweep(now_s, bool(flow.full[slot]), int(flow.acked[slot]))
 
-    def _write(self, stuck: list[int]) -> tuple[int, int]:
-        """Write mail and snapshots; return how many snapshots and bytes."""
+    def _write(self, stuck: list[int]) -> int:
+        """Write mail and snapshots; return how many bytes."""
         shard, world = self.shard, self.shard.world
-        length, offset = world.length, world.offset
-        total = 0
-        if shard.has_mail:
-            total = self._write_mail(stuck)
-        sent = int(np.count_nonzero(length))
+        length = world.length
+        total = self._write_mail(stuck) if shard.has_mail else 0
         total += int(length.sum())
         plane = shard.plane
         if plane is not None:
-            plane.send(plane.slots, self._arena, offset, length)
+            plane.send(plane.slots, self._arena, world.offset, length)
             length[plane.slots] = 0
         slots = np.flatnonzero(length)
         if slots.size:
             self._write_through_transports(slots)
-        return sent, total
+        return total
 
     def _write_through_transports(self, slots: npt.NDArray[np.int64]) -> None:
         """Write the snapshots of connections that are not on the plane.
@@ -226,14 +220,13 @@ class Ticker:
             if connection is not None:
                 connection.pose_rejected(now_s, Rejection(reason).name.lower().replace("_", " "))
 
-    def _measure(self, due: Due, duration_s: float, sent: int, sent_bytes: int) -> None:
+    def _measure(self, due: Due, duration_s: float) -> None:
         """Count the tick, and climb or come down the ladder."""
         shard, metrics = self.shard, self.shard.metrics
         metrics.tick_duration_s.observe(duration_s)
         metrics.tick_lateness_s.observe(due.lateness_s)
-        metrics.bytes_out.inc(sent_bytes)
-        metrics.snapshots_sent.inc(sent)
-        metrics.snapshots_skipped.inc(len(shard.seats) - sent)
+        metrics.bytes_in.inc(shard.bytes_in)
+        shard.bytes_in = 0
         if due.missed:
             metrics.ticks_missed.inc(due.missed)
         if shard.control_in:
