@@ -29,7 +29,7 @@ class LadderRules:
             ladder does not swing.
     """
 
-    climb_load: float = 0.85
+    climb_load: float = 0.9
     rest_load: float = 0.5
     climb_after_s: float = 2.0
     rest_after_s: float = 10.0
@@ -51,9 +51,11 @@ class Ladder:
         if load > self._rules.climb_load:
             self._strained_s += self._interval_s
             self._rested_s = 0.0
-        elif load < self._rules.rest_load:
-            self._rested_s += self._interval_s
-            self._strained_s = max(0.0, self._strained_s - self._interval_s)
+        else:
+            # Single peaks are forgiven: strain has to outweigh what lies between.
+            self._strained_s = max(0.0, self._strained_s - self._interval_s / 2)
+            if load < self._rules.rest_load:
+                self._rested_s += self._interval_s
         if self._strained_s >= self._rules.climb_after_s and self.rung < max(Overload):
             self.rung = Overload(self.rung + 1)
         elif self._rested_s >= self._rules.rest_after_s and self.rung > Overload.NORMAL:

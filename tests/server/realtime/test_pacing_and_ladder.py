@@ -85,3 +85,8 @@ def test_between_the_marks_it_stays_where_it_is() -> None:
 def test_beginning_late_strains_as_much_as_taking_long() -> None:
     subject = ladder()
     assert any(subject.feed(0.02, 0.03) for _ in range(50))
+
+
+def test_peaks_now_and_then_never_add_up() -> None:
+    subject = ladder()
+    assert not any(subject.feed(0.2 if tick % 4 == 0 else 0.03, 0.0) for tick in range(4000))
