@@ -11,11 +11,19 @@ const INTERVALS = 1.25;
  * tier, a slow device) waits for their own rate on top: smooth and late beats stuttering.
  */
 export const BUFFER_MAX_MS = 250;
-/** How much slower playback runs while the delay grows, and how much faster while it shrinks. */
+/** How much slower playback runs while the delay grows. */
 const SLOW_DOWN = 0.5;
-const SPEED_UP = 0.06;
+/** How much faster it runs to shrink the delay: barely, unless a stall left it far behind. */
+const SPEED_UP_LEAST = 0.06;
+const SPEED_UP_MOST = 1.5;
+const CATCH_UP_MS = 600;
 /** Further off than this, playback jumps there at once. */
-const SNAP_MS = 600;
+const SNAP_MS = 1_200;
+/**
+ * Playback may run this far past the newest sample, ever slower: guessing ahead is bounded, because
+ * a wrong guess looks worse than a short pause.
+ */
+export const GUESS_MAX_MS = 70;
 
 export class AdaptiveDelay {
   /** Server time being drawn, ms. */
@@ -67,17 +75,29 @@ export class AdaptiveDelay {
     this.targetMs = least + Math.min(buffer, BUFFER_MAX_MS) + slower;
   }
 
-  /** Move `playMs` on by `dtMs` towards `serverNowMs − targetMs`; never backwards. */
-  advance(serverNowMs: number, dtMs: number): void {
+  /**
+   * Move `playMs` on by `dtMs` towards `serverNowMs − targetMs`; never backwards, and past the
+   * newest sample only as far as may be guessed. The clock itself is held there, so that `playMs`
+   * always is the instant that is shown.
+   */
+  advance(serverNowMs: number, dtMs: number, newestMs: number): void {
     const goal = serverNowMs - this.targetMs;
-    const natural = this.playMs + dtMs;
-    const error = goal - natural;
+    const error = goal - (this.playMs + dtMs);
     if (!this.started || Math.abs(error) > SNAP_MS) {
-      this.playMs = this.started ? Math.max(this.playMs, goal) : goal;
+      const to = this.started ? Math.max(this.playMs, goal) : goal;
+      this.playMs = Math.min(to, newestMs + GUESS_MAX_MS);
       this.started = true;
       return;
     }
-    const pace = error < 0 ? Math.max(error, -SLOW_DOWN * dtMs) : Math.min(error, SPEED_UP * dtMs);
-    this.playMs = natural + pace;
+    const hurry = Math.min(SPEED_UP_MOST, Math.max(SPEED_UP_LEAST, error / CATCH_UP_MS));
+    const pace = error < 0 ? Math.max(error, -SLOW_DOWN * dtMs) : Math.min(error, hurry * dtMs);
+    const next = this.playMs + dtMs + pace;
+    if (next <= newestMs) {
+      this.playMs = next;
+      return;
+    }
+    const from = Math.max(this.playMs, newestMs);
+    const room = Math.max(0, newestMs + GUESS_MAX_MS - from);
+    this.playMs = from + room * (1 - Math.exp((from - next) / GUESS_MAX_MS));
   }
 }

@@ -98,3 +98,49 @@ export function distance(a: Float32Array, aAt: number, b: Float32Array, bAt: num
   const dz = a[aAt + 2]! - b[bAt + 2]!;
   return Math.sqrt(dx * dx + dy * dy + dz * dz);
 }
+
+/** Write the rotation that leads from unit quaternion `from` to `to`: to × from⁻¹. */
+export function turnBetween(
+  from: Float32Array,
+  to: Float32Array,
+  at: number,
+  out: Float32Array,
+): void {
+  const fx = -from[at]!;
+  const fy = -from[at + 1]!;
+  const fz = -from[at + 2]!;
+  const fw = from[at + 3]!;
+  multiply(to[at]!, to[at + 1]!, to[at + 2]!, to[at + 3]!, fx, fy, fz, fw, out, at);
+}
+
+/** Turn the quaternion at `at` by `share` (0..1) of the rotation `turn` at the same place. */
+export function turnBy(pose: Float32Array, turn: Float32Array, at: number, share: number): void {
+  slerpInto(IDENTITY, 0, turn, at, share, PART_TURN, 0);
+  const t = PART_TURN;
+  const x = pose[at]!;
+  const y = pose[at + 1]!;
+  const z = pose[at + 2]!;
+  const w = pose[at + 3]!;
+  multiply(t[0]!, t[1]!, t[2]!, t[3]!, x, y, z, w, pose, at);
+}
+
+const IDENTITY = Float32Array.of(0, 0, 0, 1);
+const PART_TURN = new Float32Array(4);
+
+function multiply(
+  ax: number,
+  ay: number,
+  az: number,
+  aw: number,
+  bx: number,
+  by: number,
+  bz: number,
+  bw: number,
+  out: Float32Array,
+  at: number,
+): void {
+  out[at] = aw * bx + ax * bw + ay * bz - az * by;
+  out[at + 1] = aw * by - ax * bz + ay * bw + az * bx;
+  out[at + 2] = aw * bz + ax * by - ay * bx + az * bw;
+  out[at + 3] = aw * bw - ax * bx - ay * by - az * bz;
+}

@@ -12,9 +12,6 @@ const LEFT_TRACKED = 1 << 2;
 const RIGHT_TRACKED = 1 << 3;
 /** A step longer than this is a jump: walking there would look like flying. */
 export const JUMP_M = 1.5;
-/** Guessing ahead is bounded: a wrong guess looks worse than a short pause. */
-export const EXTRAPOLATE_MAX_MS = 120;
-const EXTRAPOLATE_DAMP_MS = 90;
 /** Two samples further apart than this tell no velocity. */
 const VELOCITY_SPAN_MAX_MS = 400;
 const VELOCITY_MAX_M_S = 6;
@@ -165,7 +162,7 @@ export class MotionTrack {
     for (let i = 0; i < PART; i++) out[offset + i] = this.poses[at + i]!;
   }
 
-  /** After the newest sample: carry on a little, ever slower, then hold. */
+  /** After the newest sample: carry on as before. How far is up to who asks (`delay.ts`). */
   private extrapolate(atMs: number, out: Float32Array): void {
     this.copy(this.newest, out);
     this.extrapolated = true;
@@ -173,9 +170,7 @@ export class MotionTrack {
     const before = this.back(1);
     const spanMs = this.newestMs - this.times[before]!;
     if (spanMs > VELOCITY_SPAN_MAX_MS) return;
-    const beyondMs = Math.min(atMs - this.newestMs, EXTRAPOLATE_MAX_MS);
-    const carryMs = EXTRAPOLATE_DAMP_MS * (1 - Math.exp(-beyondMs / EXTRAPOLATE_DAMP_MS));
-    const ratio = carryMs / spanMs;
+    const ratio = (atMs - this.newestMs) / spanMs;
     const both = this.states[before]! & this.states[this.newest]!;
     for (let part = 0; part < 3; part++) {
       const tracked = part === 0 || (both & (part === 1 ? LEFT_TRACKED : RIGHT_TRACKED)) !== 0;

@@ -10,6 +10,7 @@ import type { AvatarSample } from "./avatar-state";
 import { Subject } from "./subject";
 
 const DEFAULT_DELAY_MS = 100;
+const SILENT_MS = 1_500;
 
 export class Playout {
   /** What to draw; the array and everything in it is reused every frame. */
@@ -22,19 +23,27 @@ export class Playout {
 
   constructor(private tickMs = 50) {}
 
-  /** The server time being drawn: that of the person drawn furthest behind. */
+  /** The server time being drawn: that of whoever is drawn most freshly. */
   get renderServerMs(): number {
-    let least = Number.POSITIVE_INFINITY;
+    let most = Number.NEGATIVE_INFINITY;
     for (let i = 0; i < this.drawn.length; i++) {
       const subject = this.drawn[i]!;
-      if (subject.detailed && subject.delay.playMs < least) least = subject.delay.playMs;
+      if (subject.detailed && subject.delay.playMs > most) most = subject.delay.playMs;
     }
-    return least === Number.POSITIVE_INFINITY ? this.serverNowMs - DEFAULT_DELAY_MS : least;
+    return most === Number.NEGATIVE_INFINITY ? this.serverNowMs - DEFAULT_DELAY_MS : most;
   }
 
-  /** How far behind the server's clock people are drawn, ms; the worst of them. */
+  /** How far behind the server's clock people are drawn on average, ms; the silent left out. */
   get delayMs(): number {
-    return this.serverNowMs - this.renderServerMs;
+    let sum = 0;
+    let count = 0;
+    for (let i = 0; i < this.drawn.length; i++) {
+      const subject = this.drawn[i]!;
+      if (!subject.detailed || this.serverNowMs - subject.newestMs > SILENT_MS) continue;
+      sum += this.serverNowMs - subject.delay.playMs;
+      count++;
+    }
+    return count === 0 ? DEFAULT_DELAY_MS : sum / count;
   }
 
   /** Snapshots taken in so far. */

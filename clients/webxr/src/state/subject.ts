@@ -5,7 +5,7 @@
 import { leftGestureOf, postureOf, rightGestureOf, StateBit } from "../protocol/quantize";
 import { type AvatarSample, POSE_NUMBERS, type Posture } from "./avatar-state";
 import { AdaptiveDelay } from "./delay";
-import { distance, slerpInto } from "./interpolate";
+import { distance, slerpInto, turnBetween, turnBy } from "./interpolate";
 import { JUMP_M, MotionTrack } from "./motion-track";
 
 const APPEAR_S = 0.3;
@@ -33,10 +33,14 @@ export class Subject {
   private coarseMs = 0;
   private coarseEveryS = 0.5;
   private drawnOnce = false;
-  /** 1 = drawn exactly where the body was when it had to be mended, 0 = drawn truthfully. */
+  /** Share of `offset` still drawn: 1 when a guess turned out wrong, fading to 0. */
   private mend = 0;
   private mendPending = false;
-  private readonly mendFrom = new Float32Array(POSE_NUMBERS);
+  /** Whether a coarse record was what was drawn before. */
+  private handedOver = false;
+  private readonly truth = new Float32Array(POSE_NUMBERS);
+  private readonly offset = new Float32Array(POSE_NUMBERS);
+  private readonly goal = new Float32Array(7);
 
   constructor(id: number) {
     this.sample = {
@@ -61,6 +65,11 @@ export class Subject {
     return this.known && !this.sample.coarse;
   }
 
+  /** Server time of the newest sample. */
+  get newestMs(): number {
+    return this.track.newestMs;
+  }
+
   newConnection(): void {
     this.delay.forget();
   }
@@ -83,6 +92,7 @@ export class Subject {
     if (guessed && !track.newestJumped()) this.mendPending = true;
     if (this.sample.coarse) {
       this.delay.restart();
+      this.handedOver = true;
       this.sample.coarse = false;
     }
     this.known = true;
@@ -132,12 +142,9 @@ export class Subject {
   private updateDetailed(serverNowMs: number, dtS: number): void {
     const sample = this.sample;
     const pose = sample.pose;
-    if (this.mendPending) {
-      this.mendFrom.set(pose);
-      this.mend = 1;
-      this.mendPending = false;
-    }
-    this.delay.advance(serverNowMs, dtS * 1000);
+    const before = this.delay.playMs;
+    this.delay.advance(serverNowMs, dtS * 1000, this.track.newestMs);
+    if (this.mendPending) this.beginMend(this.handedOver ? this.delay.playMs : before);
     this.track.evaluate(this.delay.playMs, pose);
     if (this.mend > 0) this.blendMend(dtS);
 
@@ -155,22 +162,33 @@ export class Subject {
     sample.rightVisible = sample.rightOpacity > 0;
   }
 
-  private blendMend(dtS: number): void {
-    const pose = this.sample.pose;
-    if (distance(this.mendFrom, 0, pose, 0) > JUMP_M) {
-      this.mend = 0;
-      return;
+  /** Note how far the body drawn is from what is now known of that same instant. */
+  private beginMend(atMs: number): void {
+    const { pose } = this.sample;
+    const { truth, offset } = this;
+    this.mendPending = false;
+    this.handedOver = false;
+    this.track.evaluate(atMs, truth);
+    this.mend = distance(pose, 0, truth, 0) > JUMP_M ? 0 : 1;
+    for (let part = 0; part < POSE_NUMBERS; part += 7) {
+      for (let i = part; i < part + 3; i++) offset[i] = pose[i]! - truth[i]!;
+      turnBetween(truth, pose, part + 3, offset);
     }
+    // A hand that was not drawn has no place to come back from.
+    if (this.sample.leftOpacity === 0) clearPart(offset, 7);
+    if (this.sample.rightOpacity === 0) clearPart(offset, 14);
+  }
+
+  private blendMend(dtS: number): void {
+    const { pose } = this.sample;
     this.mend *= Math.exp(-dtS / MEND_S);
     if (this.mend < MEND_DONE) {
       this.mend = 0;
       return;
     }
     for (let part = 0; part < POSE_NUMBERS; part += 7) {
-      for (let i = part; i < part + 3; i++) {
-        pose[i] = pose[i]! + (this.mendFrom[i]! - pose[i]!) * this.mend;
-      }
-      slerpInto(pose, part + 3, this.mendFrom, part + 3, this.mend, pose, part + 3);
+      for (let i = part; i < part + 3; i++) pose[i] = pose[i]! + this.offset[i]! * this.mend;
+      turnBy(pose, this.offset, part + 3, this.mend);
     }
   }
 
@@ -185,7 +203,7 @@ export class Subject {
     pose[0] = pose[0]! + (this.coarseX - pose[0]!) * ease;
     pose[1] = pose[1]! + (this.coarseY - pose[1]!) * ease;
     pose[2] = pose[2]! + (this.coarseZ - pose[2]!) * ease;
-    const goal = this.mendFrom;
+    const { goal } = this;
     goal[3] = 0;
     goal[4] = Math.sin(this.coarseYaw / 2);
     goal[5] = 0;
@@ -198,4 +216,9 @@ export class Subject {
     sample.leftVisible = sample.leftOpacity > 0;
     sample.rightVisible = sample.rightOpacity > 0;
   }
+}
+
+function clearPart(offset: Float32Array, at: number): void {
+  for (let i = at; i < at + 6; i++) offset[i] = 0;
+  offset[at + 6] = 1;
 }

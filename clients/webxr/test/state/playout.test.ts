@@ -210,6 +210,35 @@ describe("playout", () => {
     expect(largest).toBeLessThan(0.12);
   });
 
+  it("says truthfully which instant it shows, through a stall and after it", () => {
+    const playout = new Playout(TICK);
+    playout.admit(ID);
+    const steady: Path = { x: (ms) => ms / 500, z: () => 0, yaw: () => 0 };
+    let worst = 0;
+    let caughtUpMs = 0;
+    for (let now = 0; now < 6000; now += 10) {
+      // Nothing arrives for 0.7 s, then everything at once.
+      const stalled = now > 2000 && now < 2700;
+      const arrives = now === 2700 ? [2050, 2100, 2150, 2200, 2250, 2300, 2350, 2400] : [now];
+      if (now === 2700) arrives.push(2450, 2500, 2550, 2600, 2650, 2700);
+      if (!stalled && now % TICK === 0) {
+        for (const captured of arrives) {
+          const decoder = new SnapshotDecoder();
+          fillLane(decoder, 0, ID, steady, captured, captured);
+          playout.ingest(decoder, captured, now + 5);
+        }
+      }
+      const sample = playout.update(now, 0.01)[0];
+      const drawn = playout.drawnServerMs(ID);
+      if (sample === undefined || drawn === null || now < 1000) continue;
+      worst = Math.max(worst, Math.abs(sample.pose[0]! - steady.x(drawn)));
+      if (now > 2700 && caughtUpMs === 0 && now - drawn < 300) caughtUpMs = now - 2700;
+    }
+    expect(worst).toBeLessThan(0.02);
+    expect(caughtUpMs).toBeGreaterThan(0);
+    expect(caughtUpMs).toBeLessThan(1500);
+  });
+
   it("treats an unchanged record as standing still, not as silence", () => {
     const playout = new Playout(TICK);
     playout.admit(ID);
