@@ -153,6 +153,7 @@ def allocate_grid(capacity: int, rooms: int, cells: int) -> Grid:
         y=np.zeros(capacity, np.float32),
         z=np.zeros(capacity, np.float32),
         cell=np.zeros(capacity, np.int32),
+        place=np.zeros(capacity, np.int32),
         room_starts=np.zeros(rooms + 1, np.int32),
         by_room=np.zeros(capacity, np.int32),
         boosted_starts=np.zeros(rooms + 1, np.int32),

@@ -153,6 +153,7 @@ class Grid(NamedTuple):
     y: F32  # [C]
     z: F32  # [C]
     cell: I32  # [C], cell of each slot
+    place: I32  # [C], sorted place of each slot
     room_starts: I32  # [R + 1], first place of each room in `order` and in `by_room`
     by_room: I32  # [C], slots by room, ascending within each: the coarse section's turn
     boosted_starts: I32  # [R + 1]
@@ -163,7 +164,7 @@ class Grid(NamedTuple):
 class Scratch(NamedTuple):
     """Working memory of the kernels; between calls only the stamps and the serial mean anything."""
 
-    keys: I64  # [2 * C + MAX_LANES], rank and slot in one number
+    keys: I64  # [2 * C + MAX_LANES], rank and sorted place in one number
     mark: I32  # [C], stamp of the observer who last looked at this slot
     stamp: I64  # [2], newest stamp; serial number of the newest encode
     plan: I64  # [MAX_LANES, 4], what one frame will tell, see `kernels.budget`

@@ -57,6 +57,7 @@ def build_grid(slots: Slots, bodies: Bodies, rooms: Rooms, grid: Grid) -> int:
         starts[cell] -= 1
         place = starts[cell]
         grid.order[place] = slot
+        grid.place[slot] = place
         grid.x[place] = bodies.pose[slot, 0] if seen else np.float32(FAR_AWAY_M)
         grid.y[place] = bodies.pose[slot, 1]
         grid.z[place] = bodies.pose[slot, 2]

@@ -1,7 +1,8 @@
 """Choose who each observer is told about in full: the K best by bent distance, held in lanes.
 
 Ranks are squared distances multiplied by squared attention factors (`Weights`). A candidate's
-rank and slot travel as one int64 key, so that choosing is sorting numbers.
+rank (the bits of a float32) and sorted place travel as one int64 key, so that choosing is
+sorting numbers.
 """
 
 import math
@@ -9,122 +10,48 @@ import math
 import numpy as np
 
 from hearth_protocol.kernels._jit import inner, kernel
-from hearth_sim.arrays import (
-    F32,
-    I32,
-    I64,
-    Bodies,
-    Grid,
-    Lanes,
-    Pairs,
-    Rooms,
-    Scratch,
-    Slots,
-    Tuning,
-)
-from hearth_sim.kernels.marks import next_stamp
+from hearth_sim.arrays import Bodies, Grid, Lanes, Pairs, Rooms, Scratch, Slots, Tuning
+from hearth_sim.kernels._memory import bits_float, float_bits, prefetch
+from hearth_sim.kernels.marks import SPAN, next_stamp
 from hearth_sim.kernels.select import select_smallest
 
-_SLOT_BITS = 20
-_SLOT_MASK = (1 << _SLOT_BITS) - 1
-_RANK_SCALE = 65536.0
-# What a mark says beside whose it is.
-_SETTLED = 0
-_HOLDS_LANE = 1
-_CHOSEN = 2
+# A key, from its lowest bit: sorted place 20, on standby 1, rank 31.
+_STANDBY_BIT = 1 << 20
+_PLACE_MASK = _STANDBY_BIT - 1
+_RANK_AT = 21
+# What a mark says beside whose it is: 0 to 63 the lane held; then, with a key or none to get,
+# nothing but that, or the lane held as well; last, chosen.
+_SETTLED = 64
+_SETTLED_LANE = 128
+_CHOSEN = 192
 #: First search of somebody new, metres squared.
-_FIRST_RANK2 = 16.0
+_FIRST_RANK2 = np.float32(16.0)
 #: The circle searched is this much wider than the last one needed, squared.
-_MARGIN2 = 1.1
+_MARGIN2 = np.float32(1.1)
 _FULL = 0
 _HALF = 1
 _QUARTER = 2
 _STANDBY = 3
+_RANKED = 4
+_LINE = 64
 
 
 @inner
 def _bend(
-    dx: float, dy: float, dz: float, view_x: float, view_z: float, behind2: float, personal2: float
-) -> float:
-    """Give the squared distance, more for who is outside the 120 degrees ahead and not close."""
-    d2 = dx * dx + dy * dy + dz * dz
-    ahead = dx * view_x + dz * view_z
-    behind = (d2 > personal2) & ((ahead <= 0.0) | (ahead * ahead < 0.25 * d2))
-    return d2 * behind2 if behind else d2
-
-
-@inner
-def _gather(
-    here_x: float,
-    here_y: float,
-    here_z: float,
-    view_x: float,
-    view_z: float,
-    limit: np.float32,
-    outer2: np.float32,
+    dx: np.float32,
+    dz: np.float32,
+    d2: np.float32,
+    view_x: np.float32,
+    view_z: np.float32,
     behind2: np.float32,
     personal2: np.float32,
-    local_x: float,
-    local_z: float,
-    reach_cells: float,
-    cell_base: int,
-    cells_x: int,
-    cells_z: int,
-    known: int,
-    settled: int,
-    holds_lane: int,
-    incumbent2: float,
-    starts: I32,
-    order: I32,
-    sorted_x: F32,
-    sorted_y: F32,
-    sorted_z: F32,
-    mark: I32,
-    keys: I64,
-) -> int:
-    """Append to keys[:known] a key for everybody ranked below `limit` who is not settled.
-
-    Who holds a lane is ranked nearer by `incumbent2`, after the comparison with `limit`.
-
-    local_x, local_z, reach_cells: the observer and the circle to search, in cells. Gives the new
-    count. The compaction writes each candidate and steps on only for those that pass: no branch,
-    hence nothing to mispredict.
-    """
-    first_z = max(math.floor(local_z - reach_cells), 0)
-    last_z = min(math.floor(local_z + reach_cells), cells_z - 1)
-    count = known
-    for cell_z in range(first_z, last_z + 1):
-        # The row's nearest line to the observer bounds how wide the circle is there.
-        away = max(cell_z - local_z, local_z - (cell_z + 1), 0.0)
-        half = math.sqrt(max(reach_cells * reach_cells - away * away, 0.0))
-        first_x = max(math.floor(local_x - half), 0)
-        last_x = min(math.floor(local_x + half), cells_x - 1)
-        if last_x < first_x:
-            continue
-        row = cell_base + cell_z * cells_x
-        for place in range(starts[row + first_x], starts[row + last_x + 1]):
-            dx = sorted_x[place] - here_x
-            dy = sorted_y[place] - here_y
-            dz = sorted_z[place] - here_z
-            d2 = dx * dx + dy * dy + dz * dz
-            ahead = dx * view_x + dz * view_z
-            behind = (d2 > personal2) & (
-                (ahead <= np.float32(0.0)) | (ahead * ahead < np.float32(0.25) * d2)
-            )
-            rank2 = d2 * behind2 if behind else d2
-            keys[count] = (np.int64(rank2 * np.float32(_RANK_SCALE)) << _SLOT_BITS) | np.int64(
-                order[place]
-            )
-            count += int((rank2 < limit) & (d2 <= outer2))
-    kept = known
-    for at in range(known, count):
-        key = keys[at]
-        seen = mark[key & _SLOT_MASK]
-        if seen == holds_lane:
-            key = (int((key >> _SLOT_BITS) * incumbent2) << _SLOT_BITS) | (key & _SLOT_MASK)
-        keys[kept] = key
-        kept += int(seen != settled)
-    return kept
+) -> np.float32:
+    """Give the squared distance, more for who is outside the 120 degrees ahead and not close."""
+    ahead = dx * view_x + dz * view_z
+    behind = (d2 > personal2) & (
+        (ahead <= np.float32(0.0)) | (ahead * ahead < np.float32(0.25) * d2)
+    )
+    return d2 * behind2 if behind else d2
 
 
 @kernel
@@ -149,26 +76,43 @@ def choose_lanes(
     """
     keys = scratch.keys
     mark = scratch.mark
+    told = lanes.told
+    order = grid.order
     pose = bodies.pose
-    k_max = lanes.told.shape[1]
-    outer2 = tuning.outer_m * tuning.outer_m
-    all_rank2 = outer2 * tuning.behind2
+    k_max = told.shape[1]
+    row_bytes = told.strides[0]
+    outer2 = np.float32(tuning.outer_m * tuning.outer_m)
+    radius2 = np.float32(tuning.radius2)
+    behind2 = np.float32(tuning.behind2)
+    personal2 = np.float32(tuning.personal2)
+    incumbent2 = np.float32(tuning.incumbent2)
+    speaking2 = np.float32(tuning.speaking2)
+    friend2 = np.float32(tuning.friend2)
+    one = np.float32(1.0)
+    all_rank2 = outer2 * behind2 * np.float32(1.000001)
+    in_tiers = tuning.tiers_on != 0 or overload != 0
     people = int(grid.counts[0])
     zero = people - people
     refreshed = 0
-    for place in range(people):
-        observer = int(grid.order[place])
-        told = lanes.told[observer]
+    for here in range(people):
+        observer = int(order[here])
+        top = int(lanes.top[observer])
         if somebody_lost != 0:
-            for lane in range(lanes.top[observer]):
-                subject = told[lane].subject
-                if subject >= 0 and told[lane].sight != slots.sight[subject]:
-                    told[lane].subject = -1
+            for lane in range(top):
+                subject = told[observer, lane].subject
+                if subject >= 0 and told[observer, lane].sight != slots.sight[subject]:
+                    told[observer, lane].subject = -1
                     lanes.used[observer] -= 1
                     if lanes.crowded[observer] != 0:
                         slots.refresh[observer] = 1
         if slots.refresh[observer] == 0 and (tick + observer) % tuning.refresh_ticks != 0:
             continue
+        if here + tuning.refresh_ticks < people:
+            # Rows lie in slot order, not in the grid's: say early which one comes about next.
+            ahead = int(order[here + tuning.refresh_ticks])
+            prefetch(pose, ahead, zero)
+            for at in range(0, row_bytes, _LINE):
+                prefetch(told, ahead, at)
         slots.refresh[observer] = 0
         refreshed += 1
         room = int(slots.room[observer])
@@ -181,152 +125,195 @@ def choose_lanes(
         turn_w = pose[observer, 6]
         # Where the head looks: the quaternion applied to -z.
         view_x = np.float32(-2.0) * (turn_x * turn_z + turn_w * turn_y)
-        view_z = np.float32(2.0) * (turn_x * turn_x + turn_y * turn_y) - np.float32(1.0)
-        inverse = 1.0 / rooms.cell_m[room]
-        local_x = float(here_x - rooms.minimum[room, 0]) * inverse
-        local_z = float(here_z - rooms.minimum[room, 2]) * inverse
-        limit = min(all_rank2, max(_FIRST_RANK2, float(lanes.rank2[observer]) * _MARGIN2))
+        view_z = np.float32(2.0) * (turn_x * turn_x + turn_y * turn_y) - one
         stamp = next_stamp(mark, scratch.stamp)
-        settled = stamp + _SETTLED
-        holds_lane = stamp + _HOLDS_LANE
-        chosen = stamp + _CHOSEN
 
         # --- who has a lane, and who may not be chosen ----------------------------------------
-        for lane in range(lanes.top[observer]):
-            subject = told[lane].subject
-            if subject < 0:
-                continue
-            if told[lane].sight == slots.sight[subject]:
-                mark[subject] = holds_lane
-            else:
-                # A recycled slot is somebody else: a candidate like any other.
-                told[lane].subject = -1
-        mark[observer] = settled
+        for lane in range(top):
+            subject = told[observer, lane].subject
+            if subject >= 0:
+                mark[subject] = stamp + lane
+        mark[observer] = stamp + _SETTLED
         for at in range(pairs.excluded_count[observer]):
-            mark[pairs.excluded[observer, at]] = settled
+            mark[pairs.excluded[observer, at]] = stamp + _SETTLED
 
         # --- keys of friends, then of stage and talkers: looked at wherever they are ----------
         friends = int(pairs.friend_count[observer])
         boosted = int(grid.boosted_starts[room])
+        others = friends + int(grid.boosted_starts[room + 1]) - boosted
         known = zero
-        for at in range(friends + int(grid.boosted_starts[room + 1]) - boosted):
-            factor = 1.0
+        for at in range(others):
+            factor = one
             if at < friends:
                 subject = pairs.friend[observer, at]
-                factor = tuning.friend2
+                factor = friend2
                 if slots.room[subject] != room or slots.hidden[subject] != 0:
                     continue
             else:
                 subject = grid.boosted[boosted + at - friends]
-            if mark[subject] == settled:
+            seen = int(mark[subject]) - stamp
+            if _SETTLED <= seen < SPAN:
                 continue
             dx = pose[subject, 0] - here_x
             dy = pose[subject, 1] - here_y
             dz = pose[subject, 2] - here_z
-            rank2 = float(dx * dx + dy * dy + dz * dz)
+            d2 = dx * dx + dy * dy + dz * dz
+            key = int(grid.place[subject])
+            rank2 = d2
             if slots.stage[subject] != 0:
-                rank2 = 0.0
-            elif rank2 > outer2:
+                rank2 = np.float32(0.0)
+            elif d2 > outer2:
                 continue
-            elif slots.talking[subject] != 0:
-                factor *= tuning.speaking2
             else:
-                rank2 = _bend(
-                    float(dx), float(dy), float(dz), float(view_x), float(view_z),
-                    tuning.behind2, tuning.personal2,
-                )  # fmt: skip
-            if mark[subject] == holds_lane:
-                factor *= tuning.incumbent2
-            mark[subject] = settled
-            keys[known] = (int(rank2 * factor * _RANK_SCALE) << _SLOT_BITS) | int(subject)
+                if d2 > radius2:
+                    key |= _STANDBY_BIT
+                if slots.talking[subject] != 0:
+                    factor *= speaking2
+                else:
+                    rank2 = _bend(dx, dz, d2, view_x, view_z, behind2, personal2)
+            if 0 <= seen < _SETTLED:
+                factor *= incumbent2
+                mark[subject] = stamp + _SETTLED_LANE + seen
+            else:
+                mark[subject] = stamp + _SETTLED
+            keys[known] = (float_bits(rank2 * factor) << _RANK_AT) | key
             known += 1
 
         # --- keys of everybody else, as far as it takes ---------------------------------------
+        inverse = 1.0 / rooms.cell_m[room]
+        local_x = float(here_x - rooms.minimum[room, 0]) * inverse
+        local_z = float(here_z - rooms.minimum[room, 2]) * inverse
+        cell_base = int(rooms.cell_base[room])
+        cells_x = int(rooms.cells_x[room])
+        cells_z = int(rooms.cells_z[room])
+        limit = min(all_rank2, max(_FIRST_RANK2, lanes.rank2[observer] * _MARGIN2))
         while True:
             reach = min(math.sqrt(limit), tuning.outer_m) * inverse
-            count = _gather(
-                here_x, here_y, here_z, view_x, view_z, np.float32(limit), np.float32(outer2),
-                np.float32(tuning.behind2), np.float32(tuning.personal2), local_x, local_z, reach,
-                int(rooms.cell_base[room]), int(rooms.cells_x[room]), int(rooms.cells_z[room]),
-                known, settled, holds_lane, tuning.incumbent2, grid.starts, grid.order, grid.x,
-                grid.y, grid.z, mark, keys,
-            )  # fmt: skip
-            if count <= k_max:
+            first_z = int(max(local_z - reach, 0.0))
+            last_z = min(int(local_z + reach), cells_z - 1)
+            gathered = np.uintp(known)
+            for cell_z in range(first_z, last_z + 1):
+                # The row's nearest line to the observer bounds how wide the circle is there.
+                away = max(cell_z - local_z, local_z - (cell_z + 1), 0.0)
+                half = math.sqrt(max(reach * reach - away * away, 0.0))
+                first_x = int(max(local_x - half, 0.0))
+                last_x = min(int(local_x + half), cells_x - 1)
+                if last_x < first_x:
+                    continue
+                row = np.uintp(cell_base + cell_z * cells_x)
+                first = np.uintp(grid.starts[row + np.uintp(first_x)])
+                last = np.uintp(grid.starts[row + np.uintp(last_x + 1)])
+                # Each candidate is written, and stepped over only if it passes: no branch,
+                # hence nothing to mispredict.
+                for place in range(first, last):
+                    dx = grid.x[place] - here_x
+                    dy = grid.y[place] - here_y
+                    dz = grid.z[place] - here_z
+                    d2 = dx * dx + dy * dy + dz * dz
+                    rank2 = _bend(dx, dz, d2, view_x, view_z, behind2, personal2)
+                    seen = np.int64(mark[np.uintp(order[place])]) - stamp
+                    holds = (seen >= 0) & (seen < _SETTLED)
+                    free = holds | (seen < 0) | (seen >= SPAN)
+                    passes = (rank2 < limit) & (d2 <= outer2) & free
+                    rank2 *= incumbent2 if holds else one
+                    standby = _STANDBY_BIT if d2 > radius2 else 0
+                    keys[gathered] = (float_bits(rank2) << _RANK_AT) | standby | np.int64(place)
+                    gathered += np.uintp(passes)
+            found = int(gathered)
+            if found <= k_max:
                 if limit < all_rank2:
-                    limit = min(all_rank2, limit * 4.0)
+                    limit = min(all_rank2, limit * np.float32(4.0))
                     continue
                 lanes.rank2[observer] = all_rank2
                 lanes.crowded[observer] = 0
                 break
-            select_smallest(keys, zero, count, k_max)
-            worst = keys[zero]
-            for at in range(k_max):
-                worst = max(worst, keys[at])
+            select_smallest(keys, zero, found, k_max)
+            found = k_max
             # Somebody with a lane may be this far and still be chosen.
-            needed = float((worst >> _SLOT_BITS) + 1) / (_RANK_SCALE * tuning.incumbent2)
+            worst = bits_float(keys[k_max - 1] >> _RANK_AT)
+            needed = worst * np.float32(1.000001) / incumbent2
             lanes.rank2[observer] = needed
             lanes.crowded[observer] = 1
-            count = k_max
             if needed <= limit or limit >= all_rank2:
                 break
             # Look further; who is among the best so far has a key already.
-            limit = min(all_rank2, needed * 1.05)
-            known = count
+            limit = min(all_rank2, needed * np.float32(1.05))
+            known = found
             for at in range(known):
-                mark[keys[at] & _SLOT_MASK] = settled
+                subject = order[keys[at] & _PLACE_MASK]
+                seen = int(mark[subject]) - stamp
+                if 0 <= seen < _SETTLED:
+                    mark[subject] = stamp + _SETTLED_LANE + seen
+                elif seen < 0 or seen >= SPAN:
+                    mark[subject] = stamp + _SETTLED
 
-        # --- lanes: the chosen keep theirs, newcomers get the lowest free ---------------------
-        for at in range(count):
-            mark[keys[at] & _SLOT_MASK] = chosen
-        for lane in range(lanes.top[observer]):
-            subject = told[lane].subject
-            if subject >= 0:
-                if mark[subject] == chosen:
-                    mark[subject] = settled
-                else:
-                    told[lane].subject = -1
-        lane = 0
-        for at in range(count):
-            newcomer = int(keys[at] & _SLOT_MASK)
-            if mark[newcomer] != chosen:
-                continue
-            while told[lane].subject >= 0:
-                lane += 1
-            told[lane].subject = newcomer
-            told[lane].sight = slots.sight[newcomer]
-            told[lane].head = 0
-            told[lane].hands = 0
-            told[lane].late = 0
-        top = k_max
-        while top > 0 and told[top - 1].subject < 0:
-            top -= 1
-        lanes.top[observer] = top
-        lanes.used[observer] = count
+        # --- the chosen keep their lanes; stage and talkers are told in full -------------------
+        newcomers = zero
+        for at in range(found):
+            key = keys[at]
+            subject = order[np.uintp(key & _PLACE_MASK)]
+            seen = int(mark[subject]) - stamp
+            mark[subject] = stamp + _CHOSEN
+            tier = _RANKED if in_tiers else _FULL
+            if others != 0 and (slots.stage[subject] | slots.talking[subject]) != 0:
+                tier = _FULL
+            if key & _STANDBY_BIT != 0:
+                tier = _STANDBY
+            if 0 <= seen < _SETTLED:
+                told[observer, seen].tier = tier
+            elif _SETTLED_LANE <= seen < _CHOSEN:
+                told[observer, seen - _SETTLED_LANE].tier = tier
+            else:
+                # Kept in front of the keys already read, until the lanes are free.
+                keys[newcomers] = (np.int64(tier) << _RANK_AT) | np.int64(subject)
+                newcomers += 1
 
-        # --- tiers by plain distance; stage and talkers are told in full ----------------------
+        # --- others lose theirs; newcomers get the lowest free --------------------------------
+        if newcomers != 0 or lanes.used[observer] != found:
+            for lane in range(top):
+                subject = told[observer, lane].subject
+                if subject >= 0 and mark[subject] != stamp + _CHOSEN:
+                    told[observer, lane].subject = -1
+            lane = 0
+            for at in range(newcomers):
+                subject = keys[at] & _PLACE_MASK
+                while told[observer, lane].subject >= 0:
+                    lane += 1
+                told[observer, lane].subject = subject
+                told[observer, lane].sight = slots.sight[subject]
+                told[observer, lane].head = 0
+                told[observer, lane].hands = 0
+                told[observer, lane].late = 0
+                told[observer, lane].tier = keys[at] >> _RANK_AT
+                top = max(top, lane + 1)
+            while top > 0 and told[observer, top - 1].subject < 0:
+                top -= 1
+            lanes.top[observer] = top
+            lanes.used[observer] = found
+        if not in_tiers:
+            continue
+
+        # --- the others are shared out over the tiers by plain distance -----------------------
         ranked = zero
         for lane in range(top):
-            subject = told[lane].subject
-            if subject < 0:
+            subject = told[observer, lane].subject
+            if subject < 0 or told[observer, lane].tier != _RANKED:
                 continue
-            told[lane].tier = _FULL
-            if slots.stage[subject] != 0:
-                continue
-            dx = pose[subject, 0] - here_x
-            dy = pose[subject, 1] - here_y
-            dz = pose[subject, 2] - here_z
-            d2 = float(dx * dx + dy * dy + dz * dz)
-            if d2 > tuning.radius2:
-                told[lane].tier = _STANDBY
-            elif slots.talking[subject] == 0:
-                keys[ranked] = (int(d2 * _RANK_SCALE) << _SLOT_BITS) | lane
-                ranked += 1
+            told[observer, lane].tier = _FULL
+            spot = np.uintp(grid.place[subject])
+            dx = grid.x[spot] - here_x
+            dy = grid.y[spot] - here_y
+            dz = grid.z[spot] - here_z
+            d2 = dx * dx + dy * dy + dz * dz
+            keys[ranked] = (float_bits(d2) << _RANK_AT) | lane
+            ranked += 1
         full = tuning.tier_full
-        if ranked > full and (tuning.tiers_on != 0 or overload != 0):
+        if ranked > full:
             select_smallest(keys, zero, ranked, full)
-            half = full + tuning.tier_half
-            if ranked > half:
-                select_smallest(keys, full, ranked, half - full)
+            half_end = full + tuning.tier_half
+            if ranked > half_end:
+                select_smallest(keys, full, ranked, half_end - full)
             for at in range(full, ranked):
-                told[keys[at] & _SLOT_MASK].tier = _HALF if at < half else _QUARTER
+                lane = int(keys[at] & _PLACE_MASK)
+                told[observer, lane].tier = _HALF if at < half_end else _QUARTER
     return refreshed

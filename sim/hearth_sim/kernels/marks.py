@@ -1,19 +1,25 @@
-"""Marks: a number a slot, so that "have I seen this one?" costs one read."""
+"""Marks: a number a slot, so that "what do I know of this one?" costs one read.
+
+A mark minus the stamp of the one who looks says what was noted; anything outside 0 to 255 was
+noted by somebody else, and means nothing.
+"""
 
 from hearth_protocol.kernels._jit import inner
 from hearth_sim.arrays import I32, I64
 
-_STAMP_MAX = 1 << 30
+#: Numbers one stamp has for itself.
+SPAN = 256
+_STAMP_MAX = (1 << 31) - 2 * SPAN
 
 
 @inner
 def next_stamp(mark: I32, stamp: I64) -> int:
-    """Give a number that no mark carries, nor the two after it; stamp[0] keeps the newest.
+    """Give a number so that no mark lies in the span from it on; stamp[0] keeps the newest.
 
-    Long before they would wrap, the marks start over.
+    Before they would wrap, the marks start over.
     """
-    stamp[0] += 3
-    if stamp[0] >= _STAMP_MAX:
+    stamp[0] += SPAN
+    if stamp[0] > _STAMP_MAX:
         mark[:] = 0
-        stamp[0] = 3
+        stamp[0] = SPAN
     return int(stamp[0])
