@@ -133,7 +133,7 @@ def _cpus(text: str) -> tuple[int, ...]:
 def demo(
     url: Annotated[str, typer.Option(help="The node, as http://host:port.")] = DEFAULT_URL,
     room: Annotated[str, typer.Option(help="Room to visit.")] = "campfire",
-    bots: Annotated[int, typer.Option(min=1, max=12, help="How many visitors.")] = 6,
+    bots: Annotated[int, typer.Option(min=1, max=64, help="How many visitors.")] = 6,
     seed: Annotated[int, typer.Option(help="The same seed gives the same visitors.")] = 7,
 ) -> None:
     """Send a few friendly bots to a room, so that newcomers meet somebody. Ends with Ctrl-C."""

@@ -37,7 +37,12 @@ window.__xr = device;
 @pytest.fixture(scope="session")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    with running_node(tmp_path_factory.mktemp("data")) as running:
+    config = tmp_path_factory.mktemp("config") / "hearth.toml"
+    config.write_text(
+        '[[rooms]]\nid = "campfire"\nname = "Campfire"\n'
+        '[[rooms]]\nid = "gathering"\nname = "A gathering"\ncapacity = 80\n'
+    )
+    with running_node(tmp_path_factory.mktemp("data"), "--config", str(config)) as running:
         yield running
 
 
@@ -87,6 +92,15 @@ class Visitor:
         """Wait until the other's avatar is drawn here."""
         self.wait(f"__hearth.drawn({other.me()}) !== null", timeout_ms)
 
+    def empty_the_set(self) -> None:
+        """Stop drawing the place, but not the people: software rendering is slow with trees."""
+        self.page.evaluate("__hearth.stage.space.root.visible = false")
+
+    def dress_the_set(self) -> None:
+        """Draw the place again."""
+        self.page.evaluate("__hearth.stage.space.root.visible = true")
+        self.page.wait_for_timeout(1_000)
+
     def screenshot(self, name: str) -> None:
         """Keep a picture as a test artefact."""
         self.page.screenshot(path=str(ARTIFACTS / f"{name}.png"))
@@ -98,11 +112,20 @@ def visitor(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     opened: list[Visitor] = []
 
     def open_visitor(
-        name: str, headset: bool = False, width: int = 480, height: int = 270, **options: object
+        name: str,
+        headset: bool = False,
+        quality: str = "low",
+        width: int = 400,
+        height: int = 240,
+        **options: object,
     ) -> Visitor:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             **options,  # type: ignore[arg-type]
+        )
+        # Software rendering: what is not about the picture draws the simplest one.
+        context.add_init_script(
+            f"localStorage['hearth.settings'] ??= JSON.stringify({{quality: '{quality}'}})"
         )
         if headset:
             context.add_init_script(path=str(IWER))

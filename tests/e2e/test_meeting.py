@@ -7,6 +7,7 @@ import pytest
 
 from tests.e2e.conftest import Node, Visitor
 from tests.support.geometry import (
+    Floats,
     angle_between_deg,
     interpolate_pose,
     matrix_position,
@@ -18,6 +19,8 @@ from tests.support.link import CuttableLink
 pytestmark = pytest.mark.e2e
 
 Open = Callable[..., Visitor]
+
+LONGEST_FRAME_MS = 120.0
 
 #: Moves the emulated headset and controllers on smooth paths until `__stop()` is called.
 MOVE_HEADSET = """
@@ -50,9 +53,9 @@ WATCH = """
   const h = window.__hearth;
   h.afterFrame = () => {
     const body = h.body();
-    window.__own.push([h.bodyServerMs ?? h.serverNowMs(), ...body.pose]);
+    window.__own.push([h.bodyServerMs, ...body.pose]);
     const drawn = h.drawn(other);
-    if (drawn) window.__seen.push({at: h.renderServerMs, ...drawn});
+    if (drawn) window.__seen.push({at: h.playout.drawnServerMs(other), ...drawn});
   };
 }
 """
@@ -77,6 +80,16 @@ def enter_vr(guest: Visitor) -> None:
     guest.wait("__hearth.stage.renderer.xr.isPresenting")
 
 
+def truth_is_known(times_ms: Floats, at_ms: float) -> bool:
+    """Say whether the device was read often enough around an instant to know the truth there.
+
+    Software rendering stalls a page now and then for longer than a headset would forgive; where
+    the body was not read for that long, there is nothing to compare with.
+    """
+    around = times_ms[(times_ms > at_ms - 400) & (times_ms < at_ms + 150)]
+    return len(around) > 2 and float(np.diff(around).max()) < LONGEST_FRAME_MS
+
+
 def assert_same(truth: Visitor, watcher: Visitor, parts: list[str]) -> None:
     """Compare what the watcher drew with where the truth was at that very server time."""
     own = np.array(truth.page.evaluate("window.__own"))
@@ -89,6 +102,8 @@ def assert_same(truth: Visitor, watcher: Visitor, parts: list[str]) -> None:
     worst_m, worst_deg = 0.0, 0.0
     for sample in seen:
         if not times[5] < sample["at"] < times[-5] or any(sample[part] is None for part in parts):
+            continue
+        if not truth_is_known(times, sample["at"]):
             continue
         for part in parts:
             column = offsets[part]
@@ -110,9 +125,12 @@ def test_headset_and_desktop_see_each_other_move_where_they_truly_are(
     ash: Visitor, bo: Visitor
 ) -> None:
     enter_vr(ash)
+    ash.empty_the_set()
+    bo.empty_the_set()
     ash.page.evaluate(MOVE_HEADSET)
     bo.sees(ash)
     ash.sees(bo)
+    bo.page.wait_for_timeout(3_000)  # the clocks of both settle
     ash.page.evaluate(WATCH, bo.me())
     bo.page.evaluate(WATCH, ash.me())
     for key in ("KeyW", "KeyD", "KeyS", "KeyA"):
@@ -122,10 +140,12 @@ def test_headset_and_desktop_see_each_other_move_where_they_truly_are(
         bo.page.keyboard.up(key)
         bo.page.keyboard.up("ArrowLeft")
         bo.page.wait_for_timeout(300)
-    bo.screenshot("desktop-sees-headset")
-    ash.screenshot("headset-sees-desktop")
     assert_same(truth=ash, watcher=bo, parts=["head", "left", "right"])
     assert_same(truth=bo, watcher=ash, parts=["head"])
+    for guest, picture in ((bo, "desktop-sees-headset"), (ash, "headset-sees-desktop")):
+        guest.page.evaluate("__hearth.afterFrame = null")
+        guest.dress_the_set()
+        guest.screenshot(picture)
 
 
 def test_lying_down_is_drawn_with_a_horizontal_torso_above_the_floor(
@@ -137,7 +157,8 @@ def test_lying_down_is_drawn_with_a_horizontal_torso_above_the_floor(
         "__xr.position.set(0, 0.25, 0); __xr.quaternion.set(Math.SQRT1_2, 0, 0, Math.SQRT1_2)"
     )
     bo.wait(f"(__hearth.drawn({ash.me()})?.head[13] ?? 9) < 0.5")
-    bo.page.wait_for_timeout(2_500)
+    bo.wait(f"Math.abs(__hearth.drawn({ash.me()}).torso[5]) < 0.2")  # its own axis sinks
+    bo.page.wait_for_timeout(1_000)
     drawn = bo.page.evaluate(f"__hearth.drawn({ash.me()})")
     up_axis = matrix_rotation(drawn["torso"])[:, 1]
     assert abs(up_axis[1]) < 0.26, f"the torso leans {up_axis}"

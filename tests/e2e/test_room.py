@@ -20,7 +20,7 @@ def fifty_bots(node: Node) -> Iterator[None]:
     """Fifty people walk around the fire."""
     command = Path(sys.executable).parent / "hearth-loadtest"
     process = subprocess.Popen(
-        [command, "demo", "--url", node.url, "--room", "campfire", "--bots", "50"],
+        [command, "demo", "--url", node.url, "--room", "gathering", "--bots", "50"],
         stdout=subprocess.DEVNULL,
     )
     yield
@@ -32,8 +32,8 @@ def fifty_bots(node: Node) -> Iterator[None]:
 def test_fifty_people_in_view_stay_within_the_drawing_budget_in_vr(
     visitor: Open, node: Node
 ) -> None:
-    guest = visitor("Ash", headset=True)
-    guest.join(node)
+    guest = visitor("Ash", headset=True, quality="auto")
+    guest.join(node, room="gathering")
     guest.wait("__hearth.people().length >= 50", timeout_ms=60_000)
     enter_vr(guest)
     guest.wait("__hearth.info().avatars >= 50", timeout_ms=60_000)

@@ -13,6 +13,9 @@ const SEATED_OVER_SEAT_M = 0.76;
 const FLOOR_SEAT_EYE_M = 0.8;
 const WALK_M_S = 1.9;
 const SPRINT_M_S = 4.2;
+/** how fast steps start and stop, 1/s: nobody is at full pace within one sample of their motion */
+const STRIDE_RATE = 14;
+const STILL_M_S = 0.02;
 const SEAT_REACH_M = 1.7;
 const PITCH_MAX = 1.45;
 const LYING_PITCH = 1.12;
@@ -45,6 +48,9 @@ export class FlatBody {
   thirdPerson = false;
   /** metres behind the head in third person */
   cameraBackM = 2.6;
+  /** pace along the floor in the room, m/s */
+  private paceX = 0;
+  private paceZ = 0;
   private seat: Seat | null = null;
   private eyeM: number = EYE_M[0];
   private offsetM = 0;
@@ -61,16 +67,22 @@ export class FlatBody {
   update(dtS: number, wish: Wish): void {
     const pushing = Math.hypot(wish.forward, wish.right);
     if (pushing > 0.01 && this.body.posture !== (0 as Posture)) this.setPosture(0 as Posture);
-    if (pushing > 0.01) {
-      const speed = (wish.sprint ? SPRINT_M_S : WALK_M_S) / Math.max(1, pushing);
-      const sin = Math.sin(this.yaw);
-      const cos = Math.cos(this.yaw);
-      const dx = (-sin * wish.forward + cos * wish.right) * speed * dtS;
-      const dz = (-cos * wish.forward - sin * wish.right) * speed * dtS;
-      this.slide(dx, dz);
-    }
+    this.stride(dtS, wish, pushing);
     this.settle(dtS);
     this.write();
+  }
+
+  private stride(dtS: number, wish: Wish, pushing: number): void {
+    const speed = (wish.sprint ? SPRINT_M_S : WALK_M_S) / Math.max(1, pushing);
+    const sin = Math.sin(this.yaw);
+    const cos = Math.cos(this.yaw);
+    const k = 1 - Math.exp(-STRIDE_RATE * dtS);
+    this.paceX += ((-sin * wish.forward + cos * wish.right) * speed - this.paceX) * k;
+    this.paceZ += ((-cos * wish.forward - sin * wish.right) * speed - this.paceZ) * k;
+    if (Math.hypot(this.paceX, this.paceZ) < STILL_M_S && pushing <= 0.01) {
+      this.paceX = 0;
+      this.paceZ = 0;
+    } else this.slide(this.paceX * dtS, this.paceZ * dtS);
   }
 
   /** Turn by radians, positive to the left; pitch stays within a neck's reach. */
@@ -95,6 +107,8 @@ export class FlatBody {
     this.x = place.x;
     this.z = place.z;
     this.yaw = place.yaw;
+    this.paceX = 0;
+    this.paceZ = 0;
     this.seat = null;
     this.body.teleports++;
   }
@@ -116,6 +130,8 @@ export class FlatBody {
     }
     if (!best) return false;
     this.seat = best;
+    this.paceX = 0;
+    this.paceZ = 0;
     this.x = best.x;
     this.z = best.z;
     this.yaw = best.yaw;
