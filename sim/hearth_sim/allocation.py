@@ -5,8 +5,8 @@ import numpy as np
 from hearth_protocol.limits import INBOX_STRIDE, MAX_LANES, Q_COLUMNS
 from hearth_sim.arrays import (
     HISTORY,
-    LANE,
     LINE_BYTES,
+    TOLD,
     U8,
     Arrivals,
     Bodies,
@@ -118,10 +118,10 @@ def allocate_pairs(settings: WorldSettings) -> Pairs:
 
 def allocate_lanes(capacity: int, lanes: int) -> Lanes:
     """Give empty lanes."""
-    told = np.zeros((capacity, lanes), LANE)
-    told["subject"] = -1
     return Lanes(
-        told=told,
+        subject=np.full((capacity, lanes), -1, np.int32),
+        tier=np.zeros((capacity, lanes), np.uint8),
+        told=np.zeros((capacity, lanes), TOLD),
         top=np.zeros(capacity, np.int32),
         used=np.zeros(capacity, np.int32),
         rank2=np.zeros(capacity, np.float32),

@@ -103,27 +103,18 @@ class Pairs(NamedTuple):
     friend: I32  # [C, F], slots; symmetric
 
 
-#: One lane of one observer. `sight` is the subject's when the lane was given; `head` and `hands`
-#: are the ordinals of the samples last told, 0 for nothing yet; `late` is 1 for a lane that did
-#: not fit the budget and is due. A record, because encoding reads all of it at once.
-LANE = np.dtype(
-    [
-        ("subject", np.int32),
-        ("sight", np.int32),
-        ("head", np.int32),
-        ("hands", np.int32),
-        ("tier", np.uint8),
-        ("late", np.uint8),
-        ("spare", np.uint16),
-    ],
-    align=True,
-)
+#: What was told in one lane: the subject's `sight` when the lane was given; the ordinals of the
+#: samples last told of head and hands, 0 for nothing yet; and 1 if the lane did not fit the budget
+#: and is due. A record, because encoding reads all of it at once and choosing reads none.
+TOLD = np.dtype([("sight", np.int32), ("head", np.int32), ("hands", np.int32), ("late", np.int32)])
 
 
 class Lanes(NamedTuple):
     """What each observer is being told: K lanes, each with one subject and two baselines."""
 
-    told: NDArray[np.void]  # LANE [C, K]; subject is a slot or -1
+    subject: I32  # [C, K], slot or -1
+    tier: U8  # [C, K], `Tier`
+    told: NDArray[np.void]  # TOLD [C, K]
     top: I32  # [C], lanes at and above are empty
     used: I32  # [C], lanes in use
     rank2: F32  # [C], squared rank distance of the last one chosen at the last refresh

@@ -47,7 +47,7 @@ def exclude(pairs: Pairs, lanes: Lanes, a: int, b: int) -> None:
     """
     _link(pairs.excluded_count, pairs.excluded, a, b)
     for observer, subject in ((a, b), (b, a)):
-        subjects = lanes.told["subject"][observer]
+        subjects = lanes.subject[observer]
         held = subjects == subject
         subjects[held] = -1
         lanes.used[observer] -= int(np.count_nonzero(held))

@@ -135,7 +135,7 @@ class World:
         self._links.teleport_count[slot] = 0
         self._connect(slot, now_ms)
         self._inputs.may_write[slot] = False
-        self._lanes.told["subject"][slot] = -1
+        self._lanes.subject[slot] = -1
         self._lanes.top[slot] = 0
         self._lanes.used[slot] = 0
         self._lanes.rank2[slot] = 0.0
@@ -151,7 +151,7 @@ class World:
         self.audible.forget(slot)
         self._inputs.arrived_ms[slot] = 0
         self._inputs.may_write[slot] = False
-        self._lanes.told["subject"][slot] = -1
+        self._lanes.subject[slot] = -1
         self._lanes.top[slot] = 0
         self._lanes.used[slot] = 0
         self._somebody_lost = True
@@ -337,7 +337,7 @@ class World:
 
     def subjects(self, slot: int) -> I32:
         """Give the slots in this observer's lanes, lane by lane; -1 for an empty lane."""
-        subjects: I32 = self._lanes.told["subject"][slot]
+        subjects: I32 = self._lanes.subject[slot]
         return subjects
 
     @property

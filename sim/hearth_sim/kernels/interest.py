@@ -5,8 +5,6 @@ rank (the bits of a float32) and sorted place travel as one int64 key, so that c
 sorting numbers.
 """
 
-import math
-
 import numpy as np
 
 from hearth_protocol.kernels._jit import inner, kernel
@@ -24,6 +22,8 @@ _RANK_AT = 21
 _SETTLED = 64
 _SETTLED_LANE = 128
 _CHOSEN = 192
+_SETTLED_U = np.uint64(_SETTLED)
+_SPAN_U = np.uint64(SPAN)
 #: First search of somebody new, metres squared.
 _FIRST_RANK2 = np.float32(16.0)
 #: The circle searched is this much wider than the last one needed, squared.
@@ -48,10 +48,9 @@ def _bend(
 ) -> np.float32:
     """Give the squared distance, more for who is outside the 120 degrees ahead and not close."""
     ahead = dx * view_x + dz * view_z
-    behind = (d2 > personal2) & (
-        (ahead <= np.float32(0.0)) | (ahead * ahead < np.float32(0.25) * d2)
-    )
-    return d2 * behind2 if behind else d2
+    # The cosine is below a half; squared with its sign, it needs no root and no division.
+    behind = (d2 > personal2) & (ahead * abs(ahead) < np.float32(0.25) * d2)
+    return d2 * (behind2 if behind else np.float32(1.0))
 
 
 @kernel
@@ -76,11 +75,13 @@ def choose_lanes(
     """
     keys = scratch.keys
     mark = scratch.mark
+    subjects = lanes.subject
+    tiers = lanes.tier
     told = lanes.told
     order = grid.order
     pose = bodies.pose
-    k_max = told.shape[1]
-    row_bytes = told.strides[0]
+    k_max = subjects.shape[1]
+    row_bytes = subjects.strides[0]
     outer2 = np.float32(tuning.outer_m * tuning.outer_m)
     radius2 = np.float32(tuning.radius2)
     behind2 = np.float32(tuning.behind2)
@@ -89,6 +90,7 @@ def choose_lanes(
     speaking2 = np.float32(tuning.speaking2)
     friend2 = np.float32(tuning.friend2)
     one = np.float32(1.0)
+    nothing = np.float32(0.0)
     all_rank2 = outer2 * behind2 * np.float32(1.000001)
     in_tiers = tuning.tiers_on != 0 or overload != 0
     people = int(grid.counts[0])
@@ -99,9 +101,9 @@ def choose_lanes(
         top = int(lanes.top[observer])
         if somebody_lost != 0:
             for lane in range(top):
-                subject = told[observer, lane].subject
+                subject = subjects[observer, lane]
                 if subject >= 0 and told[observer, lane].sight != slots.sight[subject]:
-                    told[observer, lane].subject = -1
+                    subjects[observer, lane] = -1
                     lanes.used[observer] -= 1
                     if lanes.crowded[observer] != 0:
                         slots.refresh[observer] = 1
@@ -111,8 +113,9 @@ def choose_lanes(
             # Rows lie in slot order, not in the grid's: say early which one comes about next.
             ahead = int(order[here + tuning.refresh_ticks])
             prefetch(pose, ahead, zero)
+            prefetch(tiers, ahead, zero)
             for at in range(0, row_bytes, _LINE):
-                prefetch(told, ahead, at)
+                prefetch(subjects, ahead, at)
         slots.refresh[observer] = 0
         refreshed += 1
         room = int(slots.room[observer])
@@ -127,10 +130,11 @@ def choose_lanes(
         view_x = np.float32(-2.0) * (turn_x * turn_z + turn_w * turn_y)
         view_z = np.float32(2.0) * (turn_x * turn_x + turn_y * turn_y) - one
         stamp = next_stamp(mark, scratch.stamp)
+        unsigned_stamp = np.uint64(stamp)
 
         # --- who has a lane, and who may not be chosen ----------------------------------------
         for lane in range(top):
-            subject = told[observer, lane].subject
+            subject = subjects[observer, lane]
             if subject >= 0:
                 mark[subject] = stamp + lane
         mark[observer] = stamp + _SETTLED
@@ -180,23 +184,25 @@ def choose_lanes(
             known += 1
 
         # --- keys of everybody else, as far as it takes ---------------------------------------
-        inverse = 1.0 / rooms.cell_m[room]
-        local_x = float(here_x - rooms.minimum[room, 0]) * inverse
-        local_z = float(here_z - rooms.minimum[room, 2]) * inverse
+        inverse = one / rooms.cell_m[room]
+        local_x = (here_x - rooms.minimum[room, 0]) * inverse
+        local_z = (here_z - rooms.minimum[room, 2]) * inverse
         cell_base = int(rooms.cell_base[room])
         cells_x = int(rooms.cells_x[room])
         cells_z = int(rooms.cells_z[room])
         limit = min(all_rank2, max(_FIRST_RANK2, lanes.rank2[observer] * _MARGIN2))
         while True:
-            reach = min(math.sqrt(limit), tuning.outer_m) * inverse
-            first_z = int(max(local_z - reach, 0.0))
+            # A little more, so that rounding leaves nobody out.
+            reach = np.sqrt(min(limit, outer2)) * inverse + np.float32(0.001)
+            first_z = int(max(local_z - reach, nothing))
             last_z = min(int(local_z + reach), cells_z - 1)
             gathered = np.uintp(known)
             for cell_z in range(first_z, last_z + 1):
                 # The row's nearest line to the observer bounds how wide the circle is there.
-                away = max(cell_z - local_z, local_z - (cell_z + 1), 0.0)
-                half = math.sqrt(max(reach * reach - away * away, 0.0))
-                first_x = int(max(local_x - half, 0.0))
+                edge = np.float32(cell_z)
+                away = max(edge - local_z, local_z - (edge + one), nothing)
+                half = np.sqrt(max(reach * reach - away * away, nothing))
+                first_x = int(max(local_x - half, nothing))
                 last_x = min(int(local_x + half), cells_x - 1)
                 if last_x < first_x:
                     continue
@@ -211,10 +217,10 @@ def choose_lanes(
                     dz = grid.z[place] - here_z
                     d2 = dx * dx + dy * dy + dz * dz
                     rank2 = _bend(dx, dz, d2, view_x, view_z, behind2, personal2)
-                    seen = np.int64(mark[np.uintp(order[place])]) - stamp
-                    holds = (seen >= 0) & (seen < _SETTLED)
-                    free = holds | (seen < 0) | (seen >= SPAN)
-                    passes = (rank2 < limit) & (d2 <= outer2) & free
+                    # Unsigned, marks older than the stamp come out huge.
+                    noted = np.uint64(mark[np.uintp(order[place])]) - unsigned_stamp
+                    holds = noted < _SETTLED_U
+                    passes = (rank2 < limit) & (d2 <= outer2) & (holds | (noted >= _SPAN_U))
                     rank2 *= incumbent2 if holds else one
                     standby = _STANDBY_BIT if d2 > radius2 else 0
                     keys[gathered] = (float_bits(rank2) << _RANK_AT) | standby | np.int64(place)
@@ -259,10 +265,11 @@ def choose_lanes(
                 tier = _FULL
             if key & _STANDBY_BIT != 0:
                 tier = _STANDBY
-            if 0 <= seen < _SETTLED:
-                told[observer, seen].tier = tier
-            elif _SETTLED_LANE <= seen < _CHOSEN:
-                told[observer, seen - _SETTLED_LANE].tier = tier
+            lane = seen if seen < _SETTLED else seen - _SETTLED_LANE
+            if 0 <= lane < _SETTLED:
+                # Most stay as they are: what is not written need not go back to memory.
+                if tiers[observer, lane] != tier:
+                    tiers[observer, lane] = tier
             else:
                 # Kept in front of the keys already read, until the lanes are free.
                 keys[newcomers] = (np.int64(tier) << _RANK_AT) | np.int64(subject)
@@ -271,22 +278,22 @@ def choose_lanes(
         # --- others lose theirs; newcomers get the lowest free --------------------------------
         if newcomers != 0 or lanes.used[observer] != found:
             for lane in range(top):
-                subject = told[observer, lane].subject
+                subject = subjects[observer, lane]
                 if subject >= 0 and mark[subject] != stamp + _CHOSEN:
-                    told[observer, lane].subject = -1
+                    subjects[observer, lane] = -1
             lane = 0
             for at in range(newcomers):
                 subject = keys[at] & _PLACE_MASK
-                while told[observer, lane].subject >= 0:
+                while subjects[observer, lane] >= 0:
                     lane += 1
-                told[observer, lane].subject = subject
+                subjects[observer, lane] = subject
                 told[observer, lane].sight = slots.sight[subject]
                 told[observer, lane].head = 0
                 told[observer, lane].hands = 0
                 told[observer, lane].late = 0
-                told[observer, lane].tier = keys[at] >> _RANK_AT
+                tiers[observer, lane] = keys[at] >> _RANK_AT
                 top = max(top, lane + 1)
-            while top > 0 and told[observer, top - 1].subject < 0:
+            while top > 0 and subjects[observer, top - 1] < 0:
                 top -= 1
             lanes.top[observer] = top
             lanes.used[observer] = found
@@ -296,10 +303,10 @@ def choose_lanes(
         # --- the others are shared out over the tiers by plain distance -----------------------
         ranked = zero
         for lane in range(top):
-            subject = told[observer, lane].subject
-            if subject < 0 or told[observer, lane].tier != _RANKED:
+            subject = subjects[observer, lane]
+            if subject < 0 or tiers[observer, lane] != _RANKED:
                 continue
-            told[observer, lane].tier = _FULL
+            tiers[observer, lane] = _FULL
             spot = np.uintp(grid.place[subject])
             dx = grid.x[spot] - here_x
             dy = grid.y[spot] - here_y
@@ -315,5 +322,5 @@ def choose_lanes(
                 select_smallest(keys, full, ranked, half_end - full)
             for at in range(full, ranked):
                 lane = int(keys[at] & _PLACE_MASK)
-                told[observer, lane].tier = _HALF if at < half_end else _QUARTER
+                tiers[observer, lane] = _HALF if at < half_end else _QUARTER
     return refreshed

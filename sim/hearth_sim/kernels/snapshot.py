@@ -135,16 +135,16 @@ def encode_frames(
         planned = 0
         total = 0
         for lane in range(top):
-            subject = int(told[lane].subject)
+            subject = int(lanes.subject[observer, lane])
             if subject < 0:
                 continue
             if told[lane].sight != slots.sight[subject] or mark[subject] == shown:
                 # Gone, hidden, somebody else by now, or excluded.
-                told[lane].subject = -1
+                lanes.subject[observer, lane] = -1
                 lanes.used[observer] -= 1
                 slots.refresh[observer] = 1
                 continue
-            tier = int(told[lane].tier)
+            tier = int(lanes.tier[observer, lane])
             coarse_only = overload >= 3 and tier > 4 - overload
             if tier == _STANDBY:
                 dx = float(bodies.pose[subject, 0]) - float(bodies.pose[observer, 0])
