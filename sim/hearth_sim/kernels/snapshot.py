@@ -32,7 +32,7 @@ from hearth_sim.arrays import (
     Slots,
     Tuning,
 )
-from hearth_sim.kernels._memory import copy16, copy32
+from hearth_sim.kernels._memory import copy16, copy32, prefetch
 from hearth_sim.kernels.budget import (
     FIRST,
     FIRST_AT,
@@ -69,6 +69,8 @@ _FLAG_COARSE = 2
 _HANDS = 12
 _STANDBY = 3
 _COPY = 32
+_CACHE_LINE = 64
+_LANES_AHEAD = 8
 
 
 @inner
@@ -117,15 +119,24 @@ def encode_frames(
     capacity = slots.occupied.shape[0]
     plan = scratch.plan
     mark = scratch.mark
+    told = lanes.told
+    people = int(grid.counts[0])
     end = 0
-    for place in range(grid.counts[0]):
+    for place in range(people):
         observer = int(grid.order[place])
         if not inputs.may_write[observer] or slots.occupied[observer] == 0:
             continue
+        if place + 1 < people:
+            # Rows lie in slot order, not in the grid's: say early which one comes next.
+            ahead = int(grid.order[place + 1])
+            for at in range(0, lanes.subject.strides[0], _CACHE_LINE):
+                prefetch(lanes.subject, ahead, at)
+            for at in range(0, lanes.told.strides[0], _CACHE_LINE):
+                prefetch(lanes.told, ahead, at)
+            prefetch(lanes.tier, ahead, 0)
         start = end + _WS_HEADER
         flags = 0
         top = int(lanes.top[observer])
-        told = lanes.told[observer]
         shown = next_stamp(mark, scratch.stamp)
         mark[observer] = shown
         for listed in range(pairs.excluded_count[observer]):
@@ -135,10 +146,14 @@ def encode_frames(
         planned = 0
         total = 0
         for lane in range(top):
+            if lane + _LANES_AHEAD < top:
+                # Most lines copied are those of one sample ago.
+                ahead = int(lanes.subject[observer, lane + _LANES_AHEAD])
+                prefetch(frames.line, 1, max(ahead, 0) * LINE_BYTES)
             subject = int(lanes.subject[observer, lane])
             if subject < 0:
                 continue
-            if told[lane].sight != slots.sight[subject] or mark[subject] == shown:
+            if told[observer, lane].sight != slots.sight[subject] or mark[subject] == shown:
                 # Gone, hidden, somebody else by now, or excluded.
                 lanes.subject[observer, lane] = -1
                 lanes.used[observer] -= 1
@@ -147,26 +162,27 @@ def encode_frames(
             tier = int(lanes.tier[observer, lane])
             coarse_only = overload >= 3 and tier > 4 - overload
             if tier == _STANDBY:
-                dx = float(bodies.pose[subject, 0]) - float(bodies.pose[observer, 0])
-                dy = float(bodies.pose[subject, 1]) - float(bodies.pose[observer, 1])
-                dz = float(bodies.pose[subject, 2]) - float(bodies.pose[observer, 2])
+                spot = grid.place[subject]
+                dx = grid.x[spot] - bodies.pose[observer, 0]
+                dy = grid.y[spot] - bodies.pose[observer, 1]
+                dz = grid.z[spot] - bodies.pose[observer, 2]
                 coarse_only |= dx * dx + dy * dy + dz * dz > tuning.radius2
             if coarse_only:
                 # A coarse record empties the lane at the client.
-                told[lane].head = 0
-                told[lane].hands = 0
+                told[observer, lane].head = 0
+                told[observer, lane].hands = 0
                 continue
             mark[subject] = shown
             live += 1
             sample = int(bodies.sample[subject])
-            head_gap = sample - int(told[lane].head)
+            head_gap = sample - int(told[observer, lane].head)
             if head_gap == 0:
                 continue
             mask = turn_mask(tier, tuning.tiers_on, overload)
-            if (tick + observer + subject) & mask != 0 and told[lane].late == 0:
+            if (tick + observer + subject) & mask != 0 and told[observer, lane].late == 0:
                 continue
             head_line = head_gap if head_gap < HISTORY else 0
-            hands_gap = sample - int(told[lane].hands)
+            hands_gap = sample - int(told[observer, lane].hands)
             hands_line = hands_gap if hands_gap < HISTORY else 0
             with_hands = overload < 2 or tier == 0
             facts = int(np.int64(frames.words[head_line, subject, FACTS]))
@@ -243,7 +259,7 @@ def encode_frames(
         left = tuning.budget_bytes - (at - start) - 1 - tuning.coarse_per_frame * COARSE_BYTES
         if total > left:
             lanes.cursor[observer] = fit_budget(
-                planned, left, int(lanes.cursor[observer]), plan, told
+                planned, left, int(lanes.cursor[observer]), plan, told[observer]
             )
         for row in range(planned):
             what = plan[row, WHAT]
@@ -254,10 +270,12 @@ def encode_frames(
             arena[codes + (lane >> 1)] |= code << ((lane & 1) << 2)
             sample = int(plan[row, SAMPLE])
             # Hands told, or as unchanged as the head: then both baselines are this sample.
-            if code > FULL or (code == SAME and told[lane].hands == told[lane].head):
-                told[lane].hands = sample
-            told[lane].head = sample
-            told[lane].late = 0
+            if code > FULL or (
+                code == SAME and told[observer, lane].hands == told[observer, lane].head
+            ):
+                told[observer, lane].hands = sample
+            told[observer, lane].head = sample
+            told[observer, lane].late = 0
             length = int((what >> FIRST_AT) & 255)
             if length != 0:
                 source = plan[row, FIRST]
@@ -272,8 +290,8 @@ def encode_frames(
         # Then a few of the room's others, so many that all come round in `coarse_ticks`.
         room = int(slots.room[observer])
         first = int(grid.room_starts[room])
-        people = int(grid.room_starts[room + 1]) - first
-        outside = people - 1 - live
+        present = int(grid.room_starts[room + 1]) - first
+        outside = present - 1 - live
         want = (outside + tuning.coarse_ticks - 1) // tuning.coarse_ticks
         want = min(want, tuning.coarse_per_frame)
         if want > 0:
@@ -281,8 +299,8 @@ def encode_frames(
             turn = int(lanes.coarse_cursor[observer])
             written = 0
             at += 1
-            for _ in range(people):
-                if turn >= people:
+            for _ in range(present):
+                if turn >= present:
                     turn = 0
                 subject = int(grid.by_room[first + turn])
                 turn += 1
