@@ -239,7 +239,9 @@ def crowd(people: int, passes: int) -> Row:
 
 def _markdown(rows: list[Row]) -> str:
     lines = ["# What the sim costs", "", "CPU time of one core; ratios are of this very run.", ""]
-    lines += ["| K = 32 nearest | kernel ms | µs a person | cKDTree ms | ratio | naive ms | ratio |"]
+    lines += [
+        "| K = 32 nearest | kernel ms | µs a person | cKDTree ms | ratio | naive ms | ratio |"
+    ]
     lines += ["|---|---|---|---|---|---|---|"]
     lines += [
         f"| {r['people']:,} | {r['kernel_ms']:.1f} | {r['us_per_person']:.2f} "

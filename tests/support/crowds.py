@@ -57,12 +57,12 @@ class Crowd:
         pose[:, 3:7] = _turned(turn, tilt)
         for at, side in ((7, -1.0), (14, 1.0)):
             swing = 0.25 * np.sin(phase) * side
-            pose[:, at] = pose[:, 0] + 0.3 * side * np.cos(self.heading) - swing * np.sin(
-                self.heading
+            pose[:, at] = (
+                pose[:, 0] + 0.3 * side * np.cos(self.heading) - swing * np.sin(self.heading)
             )
             pose[:, at + 1] = 1.0 + 0.1 * np.cos(phase)
-            pose[:, at + 2] = pose[:, 2] - 0.3 * side * np.sin(self.heading) - swing * np.cos(
-                self.heading
+            pose[:, at + 2] = (
+                pose[:, 2] - 0.3 * side * np.sin(self.heading) - swing * np.cos(self.heading)
             )
             pose[:, at + 3 : at + 7] = _turned(turn + swing, tilt + 0.5 * swing)
 
