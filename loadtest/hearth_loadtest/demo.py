@@ -5,6 +5,7 @@ when it breaks. They answer arrivals with a wave and never say a word.
 """
 
 import asyncio
+import contextlib
 import random
 import signal
 from collections.abc import Callable
@@ -33,6 +34,7 @@ from hearth_protocol.snapshot import Snapshot, encode_snapshot
 
 RATE_HZ = 20.0
 RETRY_S = (1.0, 2.0, 4.0, 8.0)
+GOODBYE_S = 3.0
 REACTIONS: tuple[control.ReactionKind, ...] = ("heart", "laugh", "yes", "clap", "sparkle")
 
 
@@ -307,8 +309,10 @@ async def _visit(target: Target, room: str, count: int, seed: int) -> None:
         tasks = [group.create_task(gathering.move())]
         tasks += [group.create_task(guest.stay(changed)) for guest in guests]
         await stop.wait()
-        for guest in guests:
-            await guest.leave()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_S), asyncio.TaskGroup() as goodbyes:
+                for guest in guests:
+                    goodbyes.create_task(guest.leave())
         for task in tasks:
             task.cancel()
 

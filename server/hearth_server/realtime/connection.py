@@ -22,7 +22,7 @@ from hearth_server.realtime.ports import Addressed
 from hearth_server.realtime.wire import Wire
 from hearth_server.rooms.outbox import Outbox
 from hearth_server.rooms.packing import pack
-from hearth_server.rooms.participant import Participant
+from hearth_server.rooms.participant import SHOWN_AWAY_AFTER_S, Participant
 from hearth_server.rooms.ratelimit import TokenBucket
 
 if TYPE_CHECKING:
@@ -210,9 +210,15 @@ class Connection:
             self._heard_s = now_s
             self._pinged = False
             self.session.heard(now_s)
-        elif now_s - self._heard_s >= PING_EVERY_S and not self._pinged:
-            self._pinged = True
-            self.wire.ping()
+            self._show_silent(False)
+        else:
+            silent_s = now_s - self._heard_s
+            # Whoever stood there moving and now says nothing has lost the line, or will.
+            if self._poses_at_sweep and silent_s >= SHOWN_AWAY_AFTER_S:
+                self._show_silent(True)
+            if silent_s >= PING_EVERY_S and not self._pinged:
+                self._pinged = True
+                self.wire.ping()
         self._carry_out(self.session.tick(now_s))
         # Who sends poses and acknowledges nothing does not read, whatever buffers swallow.
         progress, self._acked_at_sweep = acked != self._acked_at_sweep, acked
@@ -222,6 +228,12 @@ class Connection:
             self._unacked_since_s = now_s
         elif now_s - self._unacked_since_s >= UNWRITABLE_CLOSES_AFTER_S:
             self.close(CloseCode.TOO_SLOW, retry_after_s=1.0)
+
+    def _show_silent(self, silent: bool) -> None:
+        who = self.participant
+        if who is not None and who.shown_away != silent:
+            who.shown_away = silent
+            self.shard.show_away(who)
 
     def pose_rejected(self, now_s: float, why: str) -> None:
         """One of the poses was dropped: say so at most once a second, end it when it goes on."""
