@@ -6,6 +6,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/pages.css";
 import "./styles/room.css";
+import "./styles/panels.css";
 import { installDiagnostics, type PagePhase } from "./app/diagnostics";
 import { type KeptPlace, PlaceKeeper, tabStore } from "./app/place-keeper";
 import { Stay } from "./app/stay";
