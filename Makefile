@@ -20,7 +20,7 @@ KERNELS := $(shell find protocol sim server -path '*kernels*' -name '*.py' 2>/de
 SERVE := $(BIN)/hearth serve --host $(HOST) --port $(PORT) $(if $(LAN),--lan) $(ARGS)
 
 .PHONY: help setup run demo test check fmt lint types arch python-tests client-tests e2e test-slow \
-        bench bench-sim bench-fleet soak web wheel lock vectors clean
+        bench bench-wire bench-sim bench-fleet web wheel lock vectors clean
 
 help: ## Show this list
 	@grep -hE '^[a-z][a-z0-9-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,7 +51,8 @@ help: ## Show this list
 	@touch $@
 
 .stamps/npm: $(CLIENT)/package-lock.json | .stamps/node
-	cd $(CLIENT) && npm ci --no-audit --no-fund --loglevel=error
+	@# Not `npm ci`: it insists on optional packages of other platforms, which a mirror may lack.
+	cd $(CLIENT) && npm install --no-save --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(WEB): .stamps/npm $(CLIENT_SOURCES) $(CLIENT)/vite.config.ts
@@ -118,7 +119,10 @@ test-slow: setup .stamps/dev .stamps/chromium ## The long tests
 
 # --- measuring -------------------------------------------------------------------------------
 
-bench: bench-sim bench-fleet ## All benchmarks; tables land in artifacts/bench
+bench: bench-wire bench-sim bench-fleet ## All benchmarks; tables land in artifacts/bench
+
+bench-wire: setup .stamps/dev
+	$(BIN)/python -m tests.benchmarks.bench_wire $(if $(MOTION),--motion $(MOTION))
 
 bench-sim: setup .stamps/dev
 	$(BIN)/python -m tests.benchmarks.bench_sim
