@@ -83,7 +83,7 @@ demo: setup ## Start the server with six bots around the fire
 
 # --- checking --------------------------------------------------------------------------------
 
-test: setup .stamps/dev .stamps/chromium check client-tests python-tests ## Everything CI runs
+test: setup .stamps/dev .stamps/chromium check client-tests python-tests e2e ## Everything CI runs
 
 check: lint types arch ## Style, types and walls
 
@@ -108,9 +108,10 @@ fmt: .stamps/dev .stamps/npm ## Format and mend what can be mended
 client-tests: .stamps/npm
 	cd $(CLIENT) && npm test --silent
 
-python-tests: setup .stamps/dev .stamps/chromium
-	$(BIN)/pytest -m 'not slow'
+python-tests: setup .stamps/dev
+	$(BIN)/pytest -m 'not slow and not e2e'
 
+# In a process of its own: the browser driver keeps an event loop running in it.
 e2e: setup .stamps/dev .stamps/chromium ## Only the browser tests
 	$(BIN)/pytest tests/e2e
 

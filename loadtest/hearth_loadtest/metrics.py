@@ -95,7 +95,6 @@ def compare(before: Scrape, after: Scrape) -> dict[str, Any]:
         "poses_per_s": round(
             gained("hearth_messages_total", direction="in", kind="pose") / seconds
         ),
-        "updates_per_s": round(gained("hearth_updates_sent_total") / seconds),
         "bytes_out_per_s": round(gained("hearth_bytes_total", direction="out") / seconds),
         "snapshots_skipped": int(gained("hearth_snapshots_total", outcome="skipped")),
         "participants": int(after.get("hearth_participants")),

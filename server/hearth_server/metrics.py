@@ -116,9 +116,6 @@ class Metrics:
         )
         self.snapshots_sent = snapshots.labels("sent")
         self.snapshots_skipped = snapshots.labels("skipped")
-        self.updates_sent = Counter(
-            "hearth_updates_sent", "Avatar updates inside sent snapshots.", registry=registry
-        )
         self.participants = Gauge(
             "hearth_participants", "People present over all rooms.", registry=registry
         )

@@ -128,7 +128,11 @@ class Ticker:
         stuck = [
             slot for slot, buffered in zip(seats.slots, seats.buffered, strict=True) if buffered()
         ]
+        behind = int(np.count_nonzero(full & seats.connected & ~may))
+        if behind:
+            self.shard.metrics.drops.add("snapshot_unacknowledged", behind)
         if stuck or self._stuck_since:
+            self.shard.metrics.drops.add("snapshot_line_busy", len(stuck))
             may[stuck] = False
             self._close_stuck(stuck, now_s)
         return stuck
@@ -194,6 +198,7 @@ class Ticker:
             if slot in blocked and transport.get_write_buffer_size() > MAIL_BUFFERED_MAX:
                 waiting.add(connection)
                 continue
+            shard.metrics.control_out.inc(connection.outbox.count)
             frames = connection.outbox.take()
             if slot >= 0 and world.length[slot]:
                 start = int(world.offset[slot])

@@ -32,5 +32,10 @@ class Outbox:
         self.size = 0
         return frames
 
+    @property
+    def count(self) -> int:
+        """How many are waiting."""
+        return len(self._frames)
+
     def __bool__(self) -> bool:
         return bool(self._frames)
