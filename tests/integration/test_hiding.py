@@ -38,8 +38,9 @@ async def test_the_hidden_one_is_gone_both_ways_and_comes_back(node: Node) -> No
 
 
 def lanes_in_use(snapshot: bytes) -> int:
-    """Count lanes with a head code in a snapshot without a correction."""
-    nibbles = [snapshot[16 + lane // 2] >> 4 * (lane % 2) & 3 for lane in range(snapshot[3])]
+    """Count lanes with a head code; a correction may stand before their codes (WIRE 4.2)."""
+    at = 16 + (16 if snapshot[2] & 1 else 0)
+    nibbles = [snapshot[at + lane // 2] >> 4 * (lane % 2) & 3 for lane in range(snapshot[3])]
     return sum(code != 0 for code in nibbles)
 
 
