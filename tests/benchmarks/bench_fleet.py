@@ -187,7 +187,7 @@ def measure(row: Row, users: int, seconds: float, data_dir: Path, motion: list[s
     command = [
         str(Path(sys.executable).parent / "hearth-loadtest"),
         *("run", "--users", str(users), "--rooms", str(rooms), "--run-time", str(seconds)),
-        *("--warmup-s", "3", "--spawn-rate", "250", "--cpus", str(BOT_CORE)),
+        *("--warmup-s", "10", "--spawn-rate", "250", "--cpus", str(BOT_CORE)),
         *("--json", str(out), "--slo", row.slo, *row.bots),
     ]
     for path in motion:

@@ -29,10 +29,10 @@ class LadderRules:
             ladder does not swing.
     """
 
-    climb_load: float = 0.9
-    rest_load: float = 0.5
-    climb_after_s: float = 2.0
-    rest_after_s: float = 10.0
+    climb_load: float = 0.95
+    rest_load: float = 0.75
+    climb_after_s: float = 3.0
+    rest_after_s: float = 4.0
 
 
 class Ladder:

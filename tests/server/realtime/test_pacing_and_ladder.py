@@ -61,7 +61,7 @@ def test_lasting_strain_climbs_one_rung_at_a_time_to_the_top() -> None:
     assert changes.count(True) == len(Overload) - 1
     assert subject.rung is max(Overload)
     first = changes.index(True)
-    assert 39 <= first <= 41  # two seconds
+    assert 59 <= first <= 61  # three seconds
 
 
 def test_coming_down_takes_longer_than_going_up() -> None:
@@ -72,19 +72,19 @@ def test_coming_down_takes_longer_than_going_up() -> None:
     while subject.rung is not Overload.NORMAL:
         subject.feed(0.01, 0.0)
         rested += 1
-    assert 199 <= rested <= 201  # ten seconds
+    assert 79 <= rested <= 81  # four seconds
 
 
 def test_between_the_marks_it_stays_where_it_is() -> None:
     subject = ladder()
     while subject.rung is Overload.NORMAL:
         subject.feed(0.06, 0.0)
-    assert not any(subject.feed(0.035, 0.0) for _ in range(1000))
+    assert not any(subject.feed(0.042, 0.0) for _ in range(1000))
 
 
 def test_beginning_late_strains_as_much_as_taking_long() -> None:
     subject = ladder()
-    assert any(subject.feed(0.02, 0.03) for _ in range(50))
+    assert any(subject.feed(0.02, 0.03) for _ in range(70))
 
 
 def test_peaks_now_and_then_never_add_up() -> None:
