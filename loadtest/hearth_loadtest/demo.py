@@ -25,6 +25,7 @@ from hearth_loadtest.errors import TargetFault
 from hearth_loadtest.visitor import Party, Visitor
 from hearth_protocol import control
 from hearth_protocol.client_session import ClientPolicy, ClientSession
+from hearth_protocol.fields import ReactionKind
 from hearth_protocol.framing import FrameKind
 from hearth_protocol.kernels import scan
 from hearth_protocol.limits import MAX_COARSE, MAX_DOWN, MAX_LANES, Q_COLUMNS
@@ -35,7 +36,7 @@ from hearth_protocol.snapshot import Snapshot, encode_snapshot
 RATE_HZ = 20.0
 RETRY_S = (1.0, 2.0, 4.0, 8.0)
 GOODBYE_S = 3.0
-REACTIONS: tuple[control.ReactionKind, ...] = ("heart", "laugh", "yes", "clap", "sparkle")
+REACTIONS: tuple[ReactionKind, ...] = ("heart", "laugh", "yes", "clap", "sparkle")
 
 
 @dataclass(frozen=True)
@@ -223,7 +224,7 @@ class Guest:
             await socket.send(encode_pose(pose))
             session.said(clock.monotonic_s())
 
-    async def react(self, kind: control.ReactionKind) -> None:
+    async def react(self, kind: ReactionKind) -> None:
         """Show a reaction."""
         socket, session = self._socket, self._session
         if socket is None or session is None:

@@ -15,6 +15,7 @@ from websockets.uri import parse_uri
 
 from hearth_protocol import codec, control
 from hearth_protocol.errors import MalformedFrame
+from hearth_protocol.fields import Device
 from hearth_protocol.kernels.scan import CLOSE, CONTROL, PING, PONG
 
 SUBPROTOCOL = "hearth.v1"
@@ -27,7 +28,7 @@ class Door:
 
     url: str
     ticket: str
-    device: control.Device = "desktop"
+    device: Device = "desktop"
 
 
 def client_frame(opcode: int, payload: bytes) -> bytes:

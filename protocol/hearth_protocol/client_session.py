@@ -21,6 +21,7 @@ from hearth_protocol.errors import CloseCode, LocalFault, MalformedFrame
 from hearth_protocol.framing import FrameKind, classify
 from hearth_protocol.limits import HELLO_TIMEOUT_S, PING_EVERY_S, SILENCE_TIMEOUT_S, U32_MAX
 from hearth_protocol.outputs import Answered, Close, Hot, Output, Phase, Received, Request, Send
+from hearth_protocol.voice import VoiceAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,8 @@ class ClientSession:
             case Pong():
                 sent_s = self._pings.pop(message.id, None)
                 self.rtt_s = self.rtt_s if sent_s is None else now_s - sent_s
+            case VoiceAnswer():
+                self._unanswered.pop(message.rid, None)
             case Ack() | ErrorMessage() if message.rid in self._unanswered:
                 request = self._unanswered.pop(message.rid)
                 return [Answered(request, message if isinstance(message, ErrorMessage) else None)]

@@ -12,9 +12,9 @@ from hearth_protocol.control import (
     SERVER_MESSAGES,
     AnyClientMessage,
     AnyServerMessage,
-    WireModel,
 )
 from hearth_protocol.errors import Malformed, MalformedFrame
+from hearth_protocol.fields import WireModel
 from hearth_protocol.limits import ROSTER_PAGE
 
 Bytes = bytes | bytearray | memoryview

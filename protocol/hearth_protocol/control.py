@@ -6,59 +6,44 @@ limit. The byte form is the codec's business.
 
 from typing import Annotated, Final, Literal, TypeAlias, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
 from hearth_protocol import limits as L
+from hearth_protocol.fields import (
+    U32,
+    ChatText,
+    Code,
+    Colour,
+    Device,
+    Features,
+    Milliseconds,
+    Name,
+    Participant,
+    Pattern,
+    ReactionKind,
+    Rid,
+    Text,
+    Token,
+    Vec3,
+    WireModel,
+)
 from hearth_protocol.version import VERSION
-
-U32 = Annotated[int, Field(ge=0, le=L.U32_MAX)]
-Participant = Annotated[int, Field(ge=1, le=L.U32_MAX)]
-Rid = Annotated[int, Field(ge=0, le=L.U32_MAX)]
-Milliseconds = Annotated[int, Field(ge=0, le=L.SAFE_INTEGER_MAX)]
-Metres = Annotated[float, Field(ge=-131.0, le=131.0)]
-#: No control characters, no characters that turn the writing direction of what follows.
-_PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+$"
-_PLAIN_LINES = r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+$"
-Name = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=L.NAME_LENGTH, pattern=_PLAIN
-    ),
-]
-ChatText = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=L.CHAT_LENGTH, pattern=_PLAIN_LINES
-    ),
-]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-Pattern = Annotated[int, Field(ge=0, le=L.PATTERN_MAX)]
-Token = Annotated[str, StringConstraints(min_length=1, max_length=L.TOKEN_LENGTH)]
-Text = Annotated[str, StringConstraints(max_length=L.TEXT_LENGTH)]
-Code = Annotated[str, StringConstraints(max_length=L.CODE_LENGTH, pattern=r"^[a-z][a-z0-9_]*$")]
-Feature = Annotated[
-    str, StringConstraints(max_length=L.FEATURE_LENGTH, pattern=r"^[a-z][a-z0-9-]*$")
-]
-Features = Annotated[list[Feature], Field(max_length=L.FEATURES_MAX)]
-Device = Literal["vr", "desktop", "phone", "text"]
-ReactionKind = Literal["wave", "clap", "heart", "laugh", "yes", "no", "hand", "sparkle"]
-# msgpack knows arrays only, so the one place where a list stands for a tuple is said here.
-Vec3 = Annotated[tuple[float, float, float], Field(strict=False)]
-
-
-class WireModel(BaseModel):
-    """Base of everything that travels: immutable, strict, deaf to unknown fields."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        strict=True,
-        extra="ignore",
-        allow_inf_nan=False,
-        populate_by_name=True,
-        # what is written has every field that has a default
-        json_schema_serialization_defaults_required=True,
-    )
-
+from hearth_protocol.voice import (
+    Caption,
+    CaptionLine,
+    Earshot,
+    EarshotAsk,
+    HearingWish,
+    Mic,
+    MicState,
+    Mute,
+    Voice,
+    VoiceAnswer,
+    VoiceClose,
+    VoiceOffer,
+    VoiceSlots,
+    VoiceState,
+)
 
 # --- parts ----------------------------------------------------------------------------------
 
@@ -133,6 +118,7 @@ class Person(WireModel):
     pattern: Pattern
     device: Device
     away: bool = False
+    mic: Mic = "none"
 
 
 class PersonChange(WireModel):
@@ -145,6 +131,7 @@ class PersonChange(WireModel):
     pattern: Pattern | None = None
     device: Device | None = None
     away: bool | None = None
+    mic: Mic | None = None
 
 
 class PersonGone(WireModel):
@@ -174,7 +161,7 @@ class Hello(WireModel):
     ticket: Token | None = None
     resume: Token | None = None
     client: ClientInfo
-    features: Features = []
+    features: Features = Field([])
     device: Device
 
     @model_validator(mode="after")
@@ -256,7 +243,7 @@ class Welcome(WireModel):
     server_ms: U32
     resume: Token
     resume_ttl_s: Annotated[int, Field(ge=0, le=3600)] = L.RESUME_TTL_S
-    features: Features = []
+    features: Features = Field([])
     limits: Limits = Limits()
     spawn: Spawn
     interest: Interest
@@ -268,9 +255,9 @@ class Roster(WireModel):
     t: Literal["roster"] = "roster"
     reset: bool = False
     last_page: bool = True
-    joined: Annotated[list[Person], Field(max_length=L.ROSTER_PAGE)] = []
-    changed: Annotated[list[PersonChange], Field(max_length=L.ROSTER_PAGE)] = []
-    left: Annotated[list[PersonGone], Field(max_length=L.ROSTER_PAGE)] = []
+    joined: Annotated[list[Person], Field(max_length=L.ROSTER_PAGE)] = Field([])
+    changed: Annotated[list[PersonChange], Field(max_length=L.ROSTER_PAGE)] = Field([])
+    left: Annotated[list[PersonGone], Field(max_length=L.ROSTER_PAGE)] = Field([])
     hidden: Annotated[list[HiddenPerson], Field(max_length=L.ROSTER_PAGE)] | None = None
 
 
@@ -343,7 +330,23 @@ class ResumeToken(WireModel):
     ttl_s: Annotated[int, Field(ge=0, le=3600)]
 
 
-AnyClientMessage: TypeAlias = Hello | Leave | ChatLine | React | Hide | Away | Ping | ProfileChange
+AnyClientMessage: TypeAlias = (
+    Hello
+    | Leave
+    | ChatLine
+    | React
+    | Hide
+    | Away
+    | Ping
+    | ProfileChange
+    | VoiceOffer
+    | VoiceClose
+    | MicState
+    | Mute
+    | HearingWish
+    | EarshotAsk
+    | CaptionLine
+)
 AnyServerMessage: TypeAlias = (
     Welcome
     | Roster
@@ -355,6 +358,12 @@ AnyServerMessage: TypeAlias = (
     | Overload
     | Closing
     | ResumeToken
+    | Voice
+    | VoiceAnswer
+    | VoiceState
+    | VoiceSlots
+    | Earshot
+    | Caption
 )
 ClientMessage: TypeAlias = Annotated[AnyClientMessage, Field(discriminator="t")]
 ServerMessage: TypeAlias = Annotated[AnyServerMessage, Field(discriminator="t")]

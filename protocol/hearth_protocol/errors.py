@@ -136,6 +136,8 @@ class ErrorCode(StrEnum):
     NOT_ALLOWED = "not_allowed"
     LIST_FULL = "list_full"
     POSE_REJECTED = "pose_rejected"
+    VOICE_UNAVAILABLE = "voice_unavailable"
+    VOICE_REFUSED = "voice_refused"
 
 
 ERROR_ADVICE: Final[dict[ErrorCode, str]] = {
@@ -148,6 +150,8 @@ ERROR_ADVICE: Final[dict[ErrorCode, str]] = {
     ErrorCode.NOT_ALLOWED: "This participant may not do that here.",
     ErrorCode.LIST_FULL: "No more participants can be hidden during this visit.",
     ErrorCode.POSE_REJECTED: "A pose was dropped; the text says why. At most once a second.",
+    ErrorCode.VOICE_UNAVAILABLE: "There is no voice here at the moment; `voice` says when.",
+    ErrorCode.VOICE_REFUSED: "The offer cannot be answered; the text says why.",
 }
 
 

@@ -86,6 +86,14 @@ U32_MAX: Final = 0xFFFF_FFFF
 SAFE_INTEGER_MAX: Final = (1 << 53) - 1
 REQUESTS_MAX: Final = 32  # requests one client may have unanswered
 
+# Voice.
+VOICE_SLOTS: Final = 8
+SDP_LENGTH: Final = 15_000  # an offer has to fit a message from a client
+CAPTION_LENGTH: Final = 300
+EARSHOT_MAX: Final = 64
+EARMUFF_MAX_M: Final = 100.0
+URL_LENGTH: Final = 300
+
 # Deadlines.
 HELLO_TIMEOUT_S: Final = 5.0
 TICKET_TTL_S: Final = 30

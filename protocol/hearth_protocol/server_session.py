@@ -28,6 +28,7 @@ from hearth_protocol.limits import (
 )
 from hearth_protocol.outputs import Close, Hot, Output, Phase, Received, Send, server_ms
 from hearth_protocol.version import OLDEST_VERSION, VERSION, common_features, speaks
+from hearth_protocol.voice import VoiceAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +117,14 @@ class ServerSession:
         """
         if self.phase is not Phase.OPEN:
             raise LocalFault(f"{message.t} while {self.phase}")
-        if isinstance(message, Welcome | Ack | Closing) or message.t not in SERVER_MESSAGES:
+        answers = isinstance(message, Welcome | Ack | Closing | VoiceAnswer)
+        if answers or message.t not in SERVER_MESSAGES:
             raise LocalFault(f"{message.t} is not sent this way")
+        return encode(message)
+
+    def answer(self, message: VoiceAnswer) -> bytes:
+        """Answer a request whose answer says more than that it was carried out."""
+        self._settle(message.rid)
         return encode(message)
 
     def ack(self, rid: int) -> bytes:

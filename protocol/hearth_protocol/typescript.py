@@ -15,10 +15,9 @@ from hearth_protocol.control import (
     CLIENT_MESSAGES,
     SERVER_ADAPTER,
     SERVER_MESSAGES,
-    Device,
-    ReactionKind,
 )
 from hearth_protocol.errors import CloseCode, ErrorCode, Return
+from hearth_protocol.fields import Device, ReactionKind
 from hearth_protocol.version import SUBPROTOCOL, VERSION
 
 TARGET: Final = Path(__file__).parents[2] / "clients/webxr/src/protocol/control.gen.ts"
@@ -42,6 +41,10 @@ _LIMITS: Final = {
     "features": L.FEATURES_MAX,
     "rosterPage": L.ROSTER_PAGE,
     "requests": L.REQUESTS_MAX,
+    "voiceSlots": L.VOICE_SLOTS,
+    "sdpLength": L.SDP_LENGTH,
+    "captionLength": L.CAPTION_LENGTH,
+    "earmuffMaxM": L.EARMUFF_MAX_M,
     "patternMax": L.PATTERN_MAX,
     "pingEveryS": L.PING_EVERY_S,
     "silenceTimeoutS": L.SILENCE_TIMEOUT_S,

@@ -7,8 +7,8 @@ SUBPROTOCOL: Final = "hearth.v1"
 VERSION: Final = 1
 OLDEST_VERSION: Final = 1
 
-#: Names that only this project may give a meaning; none is offered yet.
-RESERVED_FEATURES: Final[frozenset[str]] = frozenset({"hand-joints", "body-joints", "voice"})
+#: Names that only this project may give a meaning; none of them is offered yet.
+RESERVED_FEATURES: Final[frozenset[str]] = frozenset({"hand-joints", "body-joints"})
 
 
 def speaks(version: int) -> bool:

@@ -10,7 +10,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from hearth_protocol.codec import decode_server, encode
-from hearth_protocol.control import ClientInfo, Hello, Roster, Welcome, WireModel
+from hearth_protocol.control import ClientInfo, Hello, Roster, Welcome
+from hearth_protocol.fields import WireModel
 
 M = TypeVar("M")
 CLIENT = ClientInfo(name="integration", version="1")

@@ -11,6 +11,7 @@ from typing import Any
 
 from hearth_protocol import control
 from hearth_protocol.codec import encode
+from hearth_protocol.fields import WireModel
 from hearth_protocol.framing import client_frame, server_frame
 from hearth_protocol.pose import Pose, encode_pose
 from hearth_protocol.quantize import (
@@ -198,7 +199,7 @@ _GROA = control.Person(
     away=True,
 )
 
-CLIENT_MESSAGES: list[control.WireModel] = [
+CLIENT_MESSAGES: list[WireModel] = [
     control.Hello(
         ticket="tkt_3f9a",
         client=control.ClientInfo(name="example", version="1.0"),
@@ -217,7 +218,7 @@ CLIENT_MESSAGES: list[control.WireModel] = [
     control.Ping(id=4_294_967_295, client_ms=9_007_199_254_740_991),
     control.ProfileChange(rid=4, primary="#aabbcc"),
 ]
-SERVER_MESSAGES: list[control.WireModel] = [
+SERVER_MESSAGES: list[WireModel] = [
     control.Welcome(
         participant=7,
         room=_ROOM,
@@ -265,7 +266,7 @@ def control_vectors() -> dict[str, Any]:
     }
 
 
-def _control(message: control.WireModel) -> dict[str, Any]:
+def _control(message: WireModel) -> dict[str, Any]:
     value = message.model_dump(by_alias=True, exclude_none=True)
     return {"hex": encode(message).hex(), "value": value}
 

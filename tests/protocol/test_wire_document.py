@@ -8,6 +8,7 @@ import pytest
 from hearth_protocol import control
 from hearth_protocol import limits as L
 from hearth_protocol.errors import ERROR_ADVICE, CloseCode, ErrorCode
+from hearth_protocol.fields import WireModel
 from hearth_protocol.version import RESERVED_FEATURES, SUBPROTOCOL
 from tests.protocol.wire_tables import rows_of
 
@@ -61,7 +62,7 @@ def _headings(text: str) -> list[str]:
         ("### 5.3", {model.__name__: model for model in PARTS}),
     ],
 )
-def test_messages(section: str, messages: dict[str, type[control.WireModel]]) -> None:
+def test_messages(section: str, messages: dict[str, type[WireModel]]) -> None:
     text = _section(section)
     assert _headings(text) == list(messages)
     for name, model in messages.items():

@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from hearth_protocol.control import CLIENT_MESSAGES, WireModel
+from hearth_protocol.control import CLIENT_MESSAGES
+from hearth_protocol.fields import WireModel
 
 
 def _reference(schema: dict[str, Any]) -> str:

@@ -1,7 +1,8 @@
 """Settings and people in the words of the simulation and of the wire. Pure translations."""
 
 from hearth_protocol.control import Bounds as WireBounds
-from hearth_protocol.control import Device, Interest, Person, RoomInfo, Spawn, Tier, Welcome
+from hearth_protocol.control import Interest, Person, RoomInfo, Spawn, Tier, Welcome
+from hearth_protocol.fields import Device
 from hearth_protocol.limits import RESUME_TTL_S
 from hearth_protocol.version import VERSION
 from hearth_server.rooms.participant import Participant

@@ -19,6 +19,10 @@ export const WIRE_LIMITS = {
   features: 32,
   rosterPage: 256,
   requests: 32,
+  voiceSlots: 8,
+  sdpLength: 15000,
+  captionLength: 300,
+  earmuffMaxM: 100,
   patternMax: 7,
   pingEveryS: 10,
   silenceTimeoutS: 20,
@@ -61,6 +65,8 @@ export const ERROR_CODES = [
   "not_allowed",
   "list_full",
   "pose_rejected",
+  "voice_unavailable",
+  "voice_refused",
 ] as const;
 
 /** Close codes by name: what to say, and what to do by itself (WIRE section 6). */
@@ -195,6 +201,26 @@ export interface Bounds {
   max: [number, number, number];
 }
 
+/** Somebody within earshot says this; an unfinished line is replaced by the next of theirs. */
+export interface Caption {
+  t: "caption";
+  /** 1 … 4294967295 */
+  from: number;
+  /** 1 … 300 characters */
+  text: string;
+  final: boolean;
+  /** 0 … 4294967295 */
+  at_ms: number;
+}
+
+/** Say in text what is being spoken; it goes to exactly those who hear one. */
+export interface CaptionLine {
+  t: "caption";
+  /** 1 … 300 characters */
+  text: string;
+  final?: boolean;
+}
+
 /** Somebody said something; `at_ms` is server time. */
 export interface Chat {
   t: "chat";
@@ -238,6 +264,38 @@ export interface Closing {
   retry_after_s?: number;
 }
 
+/** How voices fall off, so that ears hear what the routes mean. */
+export interface Earshape {
+  ref_m: number;
+  /** 0 … */
+  rolloff: number;
+  enter_m: number;
+  leave_m: number;
+  /** 0 … 360 */
+  cone_inner_deg: number;
+  /** 0 … 360 */
+  cone_outer_deg: number;
+  /** 0 … 1 */
+  cone_outer_gain: number;
+}
+
+/** Who hears one, by the routes in force: at most twice a second, and only after asking. */
+export interface Earshot {
+  t: "earshot";
+  /** at most 64 */
+  hearers: Hearer[];
+  /** 0 … 4294967295 */
+  more: number;
+  /** 0 … 4294967295 */
+  epoch: number;
+}
+
+/** Begin or stop being told who hears one. */
+export interface EarshotAsk {
+  t: "earshot";
+  on: boolean;
+}
+
 /** A request, or something else the client sent, was not carried out; the line stays up. */
 export interface ErrorMessage {
   t: "error";
@@ -247,6 +305,23 @@ export interface ErrorMessage {
   text: string;
   /** 0 … 4294967295 */
   rid?: number;
+}
+
+/** Somebody who hears one, and why. */
+export interface Hearer {
+  /** 1 … 4294967295 */
+  id: number;
+  reason: "near" | "stage" | "zone" | "bubble" | "moderator" | "whisper" | "megaphone";
+}
+
+/** Say what one wants to hear; a field that is absent stays. */
+export interface HearingWish {
+  t: "hearing";
+  /** 0 … 4294967295 */
+  rid: number;
+  deafened?: boolean;
+  /** 0 … 100.0 */
+  earmuff_m?: number;
 }
 
 /** The first message: a ticket or a resume token, exactly one of them. */
@@ -282,6 +357,16 @@ export interface Hide {
   on: boolean;
 }
 
+/** A TURN or STUN server, as WebRTC's `RTCIceServer`. */
+export interface IceServer {
+  /** at most 8 */
+  urls: string[];
+  /** 0 … 512 characters */
+  username?: string;
+  /** 0 … 512 characters */
+  credential?: string;
+}
+
 /** What the server will tell of others: lanes, their radius, and the rates by nearness. */
 export interface Interest {
   /** 0 … 64 */
@@ -310,6 +395,22 @@ export interface Limits {
   reach_m: number;
 }
 
+/** Open or close one's own microphone. */
+export interface MicState {
+  t: "mic";
+  on: boolean;
+}
+
+/** Stop hearing a person, or hear them again; they are not told, and it survives resume. */
+export interface Mute {
+  t: "mute";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 4294967295 */
+  participant: number;
+  on: boolean;
+}
+
 /** The server sends less than usual; level 0 is normal again. */
 export interface Overload {
   t: "overload";
@@ -331,6 +432,7 @@ export interface Person {
   pattern: number;
   device: "vr" | "desktop" | "phone" | "text";
   away: boolean;
+  mic: "none" | "off" | "on" | "soft_muted" | "hard_muted";
 }
 
 /** What is new about a participant; a field that is absent stays. */
@@ -345,6 +447,7 @@ export interface PersonChange {
   pattern?: number;
   device?: "vr" | "desktop" | "phone" | "text";
   away?: boolean;
+  mic?: "none" | "off" | "on" | "soft_muted" | "hard_muted";
 }
 
 /** A participant who left, or who may no longer be seen. */
@@ -443,6 +546,15 @@ export interface Roster {
   hidden?: HiddenPerson[];
 }
 
+/** Who is heard in one voice slot, and why. */
+export interface SlotTalker {
+  /** 0 … */
+  slot: number;
+  /** 1 … 4294967295 */
+  participant: number;
+  reason: "near" | "stage" | "zone" | "bubble" | "moderator" | "whisper" | "megaphone";
+}
+
 /** Where to appear: floor position in metres and yaw in radians about +y (0 looks at -z). */
 export interface Spawn {
   position: [number, number, number];
@@ -455,6 +567,62 @@ export interface Tier {
   lanes: number;
   /** 1 … 255 */
   every: number;
+}
+
+/** Whether there is voice here and how to reach it. */
+export interface Voice {
+  t: "voice";
+  available: boolean;
+  /** 0 … 4294967295 */
+  session: number;
+  /** 0 … 500 characters */
+  text: string;
+  /** 0 … 60000 */
+  spread_ms: number;
+  /** at most 8 */
+  ice_servers: IceServer[];
+  shape: Earshape;
+  mic: "none" | "off" | "on" | "soft_muted" | "hard_muted";
+}
+
+/** The answer to an offer; it settles the request. */
+export interface VoiceAnswer {
+  t: "voice_answer";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 15000 characters */
+  sdp: string;
+}
+
+/** End voice; the person stays in the room. */
+export interface VoiceClose {
+  t: "voice_close";
+}
+
+/** Set voice up, set it up anew, or move it to another network path (ICE restart). */
+export interface VoiceOffer {
+  t: "voice_offer";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 15000 characters */
+  sdp: string;
+}
+
+/** Who is heard in which slot from now on, the whole list. */
+export interface VoiceSlots {
+  t: "voice_slots";
+  /** at most 8 */
+  slots: SlotTalker[];
+}
+
+/** One's own voice as the server sees it. */
+export interface VoiceState {
+  t: "voice_state";
+  connection: "none" | "connecting" | "connected" | "weak" | "closed";
+  path: "none" | "udp" | "tcp";
+  mic: "none" | "off" | "on" | "soft_muted" | "hard_muted";
+  /** 0 … 500 characters */
+  text: string;
 }
 
 /** The answer to `hello`: who one is, where, and by which rules. */
@@ -491,7 +659,14 @@ export type ClientMessage =
   | Hide
   | Away
   | Ping
-  | ProfileChange;
+  | ProfileChange
+  | VoiceOffer
+  | VoiceClose
+  | MicState
+  | Mute
+  | HearingWish
+  | EarshotAsk
+  | CaptionLine;
 
 /** What a server may send. */
 export type ServerMessage =
@@ -504,4 +679,10 @@ export type ServerMessage =
   | ErrorMessage
   | Overload
   | Closing
-  | ResumeToken;
+  | ResumeToken
+  | Voice
+  | VoiceAnswer
+  | VoiceState
+  | VoiceSlots
+  | Earshot
+  | Caption;
