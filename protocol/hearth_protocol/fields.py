@@ -34,9 +34,11 @@ Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
 Pattern = Annotated[int, Field(ge=0, le=L.PATTERN_MAX)]
 Token = Annotated[str, StringConstraints(min_length=1, max_length=L.TOKEN_LENGTH)]
 Text = Annotated[str, StringConstraints(max_length=L.TEXT_LENGTH)]
-Code = Annotated[str, StringConstraints(max_length=L.CODE_LENGTH, pattern=r"^[a-z][a-z0-9_]*$")]
+Code = Annotated[
+    str, StringConstraints(min_length=1, max_length=L.CODE_LENGTH, pattern=r"^[a-z][a-z0-9_]*$")
+]
 Feature = Annotated[
-    str, StringConstraints(max_length=L.FEATURE_LENGTH, pattern=r"^[a-z][a-z0-9-]*$")
+    str, StringConstraints(min_length=1, max_length=L.FEATURE_LENGTH, pattern=r"^[a-z][a-z0-9-]*$")
 ]
 Features = Annotated[list[Feature], Field(max_length=L.FEATURES_MAX)]
 Device = Literal["vr", "desktop", "phone", "text"]

@@ -88,6 +88,8 @@ REQUESTS_MAX: Final = 32  # requests one client may have unanswered
 
 # Voice.
 VOICE_SLOTS: Final = 8
+VOICE_PACKETS_PER_S: Final = 60
+VOICE_BITS_PER_S: Final = 128_000
 SDP_LENGTH: Final = 15_000  # an offer has to fit a message from a client
 CAPTION_LENGTH: Final = 300
 EARSHOT_MAX: Final = 64

@@ -61,7 +61,7 @@ class Earshape(WireModel):
 class SlotTalker(WireModel):
     """Who is heard in one voice slot, and why."""
 
-    slot: Annotated[int, Field(ge=0, lt=L.VOICE_SLOTS)]
+    slot: Annotated[int, Field(ge=0, le=L.VOICE_SLOTS - 1)]
     participant: Participant
     reason: HearingReason
 

@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from hearth_protocol import control
+from hearth_protocol import control, voice
 from hearth_protocol.codec import encode
 from hearth_protocol.fields import WireModel
 from hearth_protocol.framing import client_frame, server_frame
@@ -217,6 +217,13 @@ CLIENT_MESSAGES: list[WireModel] = [
     control.Away(on=True),
     control.Ping(id=4_294_967_295, client_ms=9_007_199_254_740_991),
     control.ProfileChange(rid=4, primary="#aabbcc"),
+    voice.VoiceOffer(rid=5, sdp="v=0\r\n"),
+    voice.VoiceClose(),
+    voice.MicState(on=True),
+    voice.Mute(rid=6, participant=9, on=True),
+    voice.HearingWish(rid=7, deafened=False, earmuff_m=4),
+    voice.EarshotAsk(on=True),
+    voice.CaptionLine(text="good ev", final=False),
 ]
 SERVER_MESSAGES: list[WireModel] = [
     control.Welcome(
@@ -253,6 +260,32 @@ SERVER_MESSAGES: list[WireModel] = [
     control.Overload(level=2, text="Hands of far people are left out."),
     control.Closing(reason="server_stopping", text="Back soon.", retry_after_s=2.5),
     control.ResumeToken(token="rsm_88bb", ttl_s=30),
+    control.Roster(changed=[control.PersonChange(id=9, mic="on")]),
+    voice.Voice(
+        available=True,
+        session=3,
+        spread_ms=500,
+        ice_servers=[
+            voice.IceServer(
+                urls=["turn:turn.example.org:3478"], username="1700000000:7", credential="c2VjcmV0"
+            )
+        ],
+        shape=voice.Earshape(
+            ref_m=1.5,
+            rolloff=1,
+            enter_m=20,
+            leave_m=24,
+            cone_inner_deg=200,
+            cone_outer_deg=360,
+            cone_outer_gain=0.5,
+        ),
+        mic="off",
+    ),
+    voice.VoiceAnswer(rid=5, sdp="v=0\r\n"),
+    voice.VoiceState(connection="connected", path="udp", mic="on"),
+    voice.VoiceSlots(slots=[voice.SlotTalker(slot=2, participant=9, reason="near")]),
+    voice.Earshot(hearers=[voice.Hearer(id=9, reason="stage")], more=2, epoch=77),
+    voice.Caption(from_=9, text="good evening", final=True, at_ms=50_300),
 ]
 
 

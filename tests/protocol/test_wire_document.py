@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hearth_protocol import control
+from hearth_protocol import control, voice
 from hearth_protocol import limits as L
 from hearth_protocol.errors import ERROR_ADVICE, CloseCode, ErrorCode
 from hearth_protocol.fields import WireModel
@@ -25,6 +25,10 @@ PARTS = [
     control.PersonChange,
     control.PersonGone,
     control.HiddenPerson,
+    voice.IceServer,
+    voice.Earshape,
+    voice.SlotTalker,
+    voice.Hearer,
 ]
 
 
@@ -140,6 +144,12 @@ def test_limits() -> None:
         "features named": str(L.FEATURES_MAX),
         "roster entries of a kind in a message": str(L.ROSTER_PAGE),
         "unanswered requests": str(L.REQUESTS_MAX),
+        "voice slots": str(L.VOICE_SLOTS),
+        "session description, characters": str(L.SDP_LENGTH),
+        "caption, characters": str(L.CAPTION_LENGTH),
+        "hearers listed": str(L.EARSHOT_MAX),
+        "voice packets a second from one person": str(L.VOICE_PACKETS_PER_S),
+        "voice bits a second from one person": str(L.VOICE_BITS_PER_S),
     }
 
 

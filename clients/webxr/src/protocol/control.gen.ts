@@ -256,7 +256,7 @@ export interface ClientInfo {
 /** Last message before the server closes, with the close code's name. */
 export interface Closing {
   t: "closing";
-  /** 0 … 64 characters */
+  /** 1 … 64 characters */
   reason: string;
   /** 0 … 500 characters */
   text: string;
@@ -299,7 +299,7 @@ export interface EarshotAsk {
 /** A request, or something else the client sent, was not carried out; the line stays up. */
 export interface ErrorMessage {
   t: "error";
-  /** 0 … 64 characters */
+  /** 1 … 64 characters */
   code: string;
   /** 0 … 500 characters */
   text: string;
@@ -548,7 +548,7 @@ export interface Roster {
 
 /** Who is heard in one voice slot, and why. */
 export interface SlotTalker {
-  /** 0 … */
+  /** 0 … 7 */
   slot: number;
   /** 1 … 4294967295 */
   participant: number;
