@@ -17,22 +17,27 @@ def _nowhere(_: bytes, /) -> None:
     """Take bytes for nobody: a free slot's write."""
 
 
+def _nothing() -> int:
+    """Nothing waits for nobody: a free slot's buffer."""
+    return 0
+
+
 class Seats:
     """Connections by slot, and the connected ones densely.
 
     Attributes:
         connection: by slot, None where nobody is connected.
         write: by slot, the transport's write; a free slot's does nothing.
-        slots, buffered: the connected slots and their transports' buffer-size reads, side by
-            side, in no order.
+        buffered: by slot, the transport's read of how much waits in it; 0 for a free slot.
+        slots: the connected slots, in no order.
         connected: [capacity] bool.
     """
 
     def __init__(self, capacity: int) -> None:
         self.connection: list[Connection | None] = [None] * capacity
         self.write: list[Callable[[bytes], None]] = [_nowhere] * capacity
+        self.buffered: list[Callable[[], int]] = [_nothing] * capacity
         self.slots: list[int] = []
-        self.buffered: list[Callable[[], int]] = []
         self._place: dict[int, int] = {}
         self.connected: npt.NDArray[np.bool_] = np.zeros(capacity, np.bool_)
 
@@ -44,19 +49,19 @@ class Seats:
         transport = connection.wire.transport
         self.connection[slot] = connection
         self.write[slot] = transport.write
+        self.buffered[slot] = transport.get_write_buffer_size
         self._place[slot] = len(self.slots)
         self.slots.append(slot)
-        self.buffered.append(transport.get_write_buffer_size)
         self.connected[slot] = True
 
     def take_off(self, slot: int) -> None:
         """Empty a seat."""
         place = self._place.pop(slot)
         last = self.slots.pop()
-        last_buffered = self.buffered.pop()
         if last != slot:
-            self.slots[place], self.buffered[place] = last, last_buffered
+            self.slots[place] = last
             self._place[last] = place
         self.connection[slot] = None
         self.write[slot] = _nowhere
+        self.buffered[slot] = _nothing
         self.connected[slot] = False

@@ -46,6 +46,9 @@ class SocketPlane:
         self._stale = False
         #: [capacity] whether the slot's parser holds nothing unfinished; the owner keeps it true.
         self.whole = np.ones(capacity, np.bool_)
+        #: Slots whose transports were written to, past the plane: the only ones in which
+        #: anything may wait. Who writes adds, who finds one empty takes off.
+        self.written: set[int] = set()
         #: [capacity] poses read since the owner last looked.
         self.poses = np.zeros(capacity, np.int32)
         self._inbox = inbox
@@ -75,6 +78,11 @@ class SocketPlane:
             self._stale = False
         return self._slots
 
+    @property
+    def carried(self) -> NDArray[np.bool_]:
+        """[capacity] whether each slot's socket is on the plane."""
+        return np.greater_equal(self._fds, 0)
+
     def carries(self, slot: int) -> bool:
         """Say whether this slot's socket is on the plane."""
         return bool(self._fds[slot] >= 0)
@@ -92,6 +100,7 @@ class SocketPlane:
         self._transports[slot] = transport
         self.whole[slot] = True
         self.poses[slot] = 0
+        self.written.add(slot)  # the handshake went through the transport
         self._stale = True
         return True
 
@@ -104,6 +113,7 @@ class SocketPlane:
         self._fds[slot] = -1
         self._peers[slot] = None
         self._transports[slot] = None
+        self.written.discard(slot)
         self._stale = True
 
     def close(self) -> None:

@@ -125,9 +125,7 @@ class Ticker:
         np.equal(self._phase, tick % self.shard.tick_hz, out=may)
         np.logical_or(may, ~full, out=may)
         np.logical_and(may, seats.connected, out=may)
-        stuck = [
-            slot for slot, buffered in zip(seats.slots, seats.buffered, strict=True) if buffered()
-        ]
+        stuck = self._find_stuck()
         behind = int(np.count_nonzero(full & seats.connected & ~may))
         if behind:
             self.shard.metrics.drops.add("snapshot_unacknowledged", behind)
@@ -136,6 +134,23 @@ class Ticker:
             may[stuck] = False
             self._close_stuck(stuck, now_s)
         return stuck
+
+    def _find_stuck(self) -> list[int]:
+        """Return the slots in whose transports something still waits to be sent.
+
+        The plane's frames go past the transports, so of its slots only those are asked whose
+        transports were written to since they were last found empty.
+        """
+        seats, plane = self.shard.seats, self.shard.plane
+        buffered = seats.buffered
+        if plane is None:
+            return [slot for slot in seats.slots if buffered[slot]()]
+        waiting = {slot for slot in plane.written if buffered[slot]()}
+        plane.written = set(waiting)
+        if len(plane.slots) < len(seats):
+            apart = np.flatnonzero(seats.connected & ~plane.carried)
+            waiting.update(slot for slot in apart.tolist() if buffered[slot]())
+        return list(waiting)
 
     def _close_stuck(self, stuck: list[int], now_s: float) -> None:
         before = self._stuck_since

@@ -260,6 +260,7 @@ class Wire(asyncio.Protocol):
     def flush(self) -> None:
         """Write what the parser wants sent: handshake, pongs, close frames, the end."""
         transport = self.transport
+        self._mark_written()
         for part in self.ws.data_to_send():
             if transport.is_closing():
                 return
@@ -275,7 +276,13 @@ class Wire(asyncio.Protocol):
     def send(self, frames: bytes) -> None:
         """Write whole frames that are packed already."""
         if self.is_open and not self.transport.is_closing():
+            self._mark_written()
             self.transport.write(frames)
+
+    def _mark_written(self) -> None:
+        seat = self._seat
+        if seat is not None and seat.plane is not None and seat.plane.carries(seat.slot):
+            seat.plane.written.add(seat.slot)
 
     def write_rest(self, rest: memoryview) -> None:
         """Send what the socket did not take of a snapshot, before anything else.
@@ -284,6 +291,7 @@ class Wire(asyncio.Protocol):
         next tick. With a view, one observer could get another's bytes.
         """
         if not self.transport.is_closing():
+            self._mark_written()
             self.transport.write(bytes(rest))
 
     def ping(self) -> None:
