@@ -18,6 +18,24 @@ import {
   type Welcome,
   WIRE_LIMITS,
 } from "./control.gen";
+import { readMic, VOICE_READERS } from "./control-voice";
+import {
+  between,
+  bool,
+  colour,
+  integer,
+  isMap,
+  list,
+  number,
+  oneOf,
+  participant,
+  positive,
+  type Reader,
+  record,
+  text,
+  u32,
+  vec3,
+} from "./readers";
 
 export * from "./control.gen";
 export type ReactionKind = (typeof REACTION_KINDS)[number];
@@ -43,108 +61,27 @@ export function decodeControl(bytes: Uint8Array): ServerMessage | "unknown" | nu
 
 /** Well above what the protocol allows, well below what could exhaust a phone. */
 const UNPACK_LIMITS = {
-  maxStrLength: 8192,
+  maxStrLength: 65_536,
   maxBinLength: 8192,
   maxArrayLength: 1024,
   maxMapLength: 64,
   maxExtLength: 64,
 };
 
-/** Reads one value; undefined when it is not of the shape. */
-type Reader<T> = (value: unknown) => T | undefined;
-type Map_ = Record<string, unknown>;
-
-function isMap(value: unknown): value is Map_ {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-const text =
-  (least: number, most: number): Reader<string> =>
-  (value) => {
-    if (typeof value !== "string") return undefined;
-    // The wire counts code points; most text has no more than half its units as pairs.
-    const long = value.length > most ? [...value].length : value.length;
-    return value.length >= least && long <= most ? value : undefined;
-  };
-
-const integer =
-  (least: number, most: number): Reader<number> =>
-  (value) =>
-    Number.isInteger(value) && (value as number) >= least && (value as number) <= most
-      ? (value as number)
-      : undefined;
-
-const number: Reader<number> = (value) =>
-  typeof value === "number" && Number.isFinite(value) ? value : undefined;
-
-const between =
-  (least: number, most: number): Reader<number> =>
-  (value) => {
-    const found = number(value);
-    return found !== undefined && found >= least && found <= most ? found : undefined;
-  };
-
-const bool: Reader<boolean> = (value) => (typeof value === "boolean" ? value : undefined);
-
-const oneOf =
-  <const T extends string>(choices: readonly T[]): Reader<T> =>
-  (value) =>
-    choices.find((choice) => choice === value);
-
-const colour: Reader<string> = (value) =>
-  typeof value === "string" && /^#[0-9a-fA-F]{6}$/.test(value) ? value : undefined;
-
-const vec3: Reader<[number, number, number]> = (value) => {
-  if (!Array.isArray(value) || value.length !== 3) return undefined;
-  const [x, y, z] = value.map(number);
-  return x === undefined || y === undefined || z === undefined ? undefined : [x, y, z];
-};
-
-/** A list in which every entry reads well; one bad entry spoils it. */
-const list =
-  <T>(read: Reader<T>, most: number): Reader<T[]> =>
-  (value) => {
-    if (!Array.isArray(value) || value.length > most) return undefined;
-    const out: T[] = [];
-    for (const entry of value) {
-      const found = read(entry);
-      if (found === undefined) return undefined;
-      out.push(found);
-    }
-    return out;
-  };
-
-type Fields<T> = { [K in keyof Required<T>]: Reader<NonNullable<T[K]>> };
-
-/** A map with these fields; those in `maybe` may be absent, unknown ones are dropped. */
-function record<T extends object>(
-  fields: Fields<T>,
-  maybe: readonly (keyof T & string)[] = [],
-): Reader<T> {
-  const entries = Object.entries(fields) as [keyof T & string, Reader<unknown>][];
-  return (value) => {
-    if (!isMap(value)) return undefined;
-    const out: Map_ = {};
-    for (const [key, read] of entries) {
-      const given = Object.hasOwn(value, key) ? value[key] : undefined;
-      if (given === undefined && maybe.includes(key)) continue;
-      const found = read(given);
-      if (found === undefined) return undefined;
-      out[key] = found;
-    }
-    return out as T;
-  };
-}
-
-const U32 = 0xffff_ffff;
-const u32 = integer(0, U32);
-const participant = integer(1, U32);
 const page = WIRE_LIMITS.rosterPage;
 const name = text(1, WIRE_LIMITS.nameLength);
 const words = text(0, WIRE_LIMITS.textLength);
 const device = oneOf(DEVICES);
 const pattern = integer(0, WIRE_LIMITS.patternMax);
-const looks = { name, primary: colour, secondary: colour, pattern, device, away: bool };
+const looks = {
+  name,
+  primary: colour,
+  secondary: colour,
+  pattern,
+  device,
+  away: bool,
+  mic: readMic,
+};
 
 /** Also reads rooms in the answers of the HTTP API. */
 export const readRoomInfo = record<RoomInfo>({
@@ -153,7 +90,7 @@ export const readRoomInfo = record<RoomInfo>({
   description: text(0, 2000),
   space: text(1, 64),
   bounds: record({ min: vec3, max: vec3 }),
-  capacity: integer(1, U32),
+  capacity: positive,
   present: u32,
 });
 
@@ -169,9 +106,9 @@ const welcome = record<Welcome>({
   resume_ttl_s: integer(0, 3600),
   features: list(text(0, 32), WIRE_LIMITS.features),
   limits: record<Welcome["limits"]>({
-    chat_length: integer(1, U32),
-    name_length: integer(1, U32),
-    message_bytes: integer(1, U32),
+    chat_length: positive,
+    name_length: positive,
+    message_bytes: positive,
     teleport_m: number,
     teleports_per_s: number,
     speed_m_s: number,
@@ -258,4 +195,5 @@ const READERS = new Map<string, Reader<ServerMessage>>([
       ttl_s: integer(0, 3600),
     }),
   ],
+  ...VOICE_READERS,
 ]);

@@ -61,7 +61,10 @@ describe("hostile bytes", { timeout: 20_000 }, () => {
   });
 
   it("any map under a known kind is read whole or refused", () => {
-    const kinds = ["welcome", "roster", "chat", "reaction", "error", "closing", "resume", "ack"];
+    const kinds = [
+      ...["welcome", "roster", "chat", "reaction", "error", "closing", "resume", "ack"],
+      ...["voice", "voice_answer", "voice_state", "voice_slots", "earshot", "caption"],
+    ];
     const field = fc.oneof(
       fc.integer(),
       fc.string(),
@@ -70,7 +73,17 @@ describe("hostile bytes", { timeout: 20_000 }, () => {
       fc.constant(null),
       fc.array(fc.dictionary(fc.constantFrom("id", "name"), fc.integer()), { maxLength: 3 }),
     );
-    const keys = fc.constantFrom("id", "from", "name", "text", "rid", "code", "joined", "reset");
+    const keys = fc.constantFrom(
+      "id",
+      "from",
+      "name",
+      "text",
+      "rid",
+      "code",
+      "joined",
+      "reset",
+      "sdp",
+    );
     fc.assert(
       fc.property(fc.constantFrom(...kinds), fc.dictionary(keys, field), (t, fields) => {
         const message = decodeControl(pack({ ...fields, t }));
@@ -97,6 +110,7 @@ describe("hostile bytes", { timeout: 20_000 }, () => {
       pattern: 0,
       device: "vr",
       away: false,
+      mic: "off",
     };
     const roster = { t: "roster", reset: true, last_page: true, changed: [], left: [] };
     expect(decodeControl(pack({ ...roster, joined: [person] }))).not.toBeNull();

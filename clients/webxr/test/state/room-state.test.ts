@@ -10,6 +10,7 @@ const person = (id: number, name = `P${id}`): Person => ({
   pattern: 0,
   device: "desktop",
   away: false,
+  mic: "none",
 });
 
 const roster = (change: Partial<Roster>): Roster => ({
