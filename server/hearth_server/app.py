@@ -12,6 +12,7 @@ import importlib
 import importlib.metadata
 import resource
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Generator, Sequence
@@ -141,6 +142,17 @@ class LateRooms:
 class _Listener(uvicorn.Server):
     """A uvicorn server that leaves signals to the node and so ends with exit code 0."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.ended = asyncio.Event()
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop, and say when that is done."""
+        try:
+            await super().serve(sockets)
+        finally:
+            self.ended.set()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
@@ -212,7 +224,7 @@ class Node:
     async def _wind_down(
         self,
         life: asyncio.Task[None],
-        listeners: Sequence[uvicorn.Server],
+        listeners: Sequence[_Listener],
         tasks: asyncio.TaskGroup,
     ) -> None:
         """Not ready; people told; WebSockets closed; HTTP closed. A second signal hurries it."""
@@ -231,7 +243,11 @@ class Node:
         life.cancel()
         for listener in listeners:
             listener.should_exit = True
-            listener.force_exit = self._insisted.is_set()
+        # Requests under way are waited for, but not against a second signal.
+        closing = [tasks.create_task(listener.ended.wait()) for listener in listeners]
+        await asyncio.wait((asyncio.gather(*closing), hurry), return_when=asyncio.FIRST_COMPLETED)
+        for listener in listeners:
+            listener.force_exit = True
         hurry.cancel()
 
     def _on_signal(self) -> None:
@@ -242,7 +258,7 @@ class Node:
 
     def _listeners(
         self, served: ServedCertificate | None, lan: LanFacts | None
-    ) -> list[uvicorn.Server]:
+    ) -> list[_Listener]:
         settings = self._settings
         names = {room.id: room.title for room in settings.rooms}
         parts = self._parts

@@ -14,6 +14,7 @@ import uvloop
 
 from hearth_server.api.addresses import AddressRules
 from hearth_server.api.limits import AddressLimits
+from hearth_server.api.listening import ServedCertificate
 from hearth_server.clock import SystemClock
 from hearth_server.metrics import Metrics
 from hearth_server.realtime.http_deadline import DeadlineHttpProtocol
@@ -65,10 +66,11 @@ class Node:
     shell: Shell
     port: int
     server: uvicorn.Server
+    encrypted: bool = False
 
     @property
     def url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/rt"
+        return f"{'wss' if self.encrypted else 'ws'}://127.0.0.1:{self.port}/rt"
 
     @property
     def clock(self) -> PushedClock:
@@ -103,7 +105,9 @@ async def _no_http(scope: Any, receive: Any, send: Any) -> None:
 
 
 @asynccontextmanager
-async def running_node(with_plane: bool, **changes: Any) -> AsyncIterator[Node]:
+async def running_node(
+    with_plane: bool, served: ServedCertificate | None = None, **changes: Any
+) -> AsyncIterator[Node]:
     rooms = (
         RoomSettings(id="campfire", capacity=50),
         RoomSettings(id="nook", capacity=1),
@@ -124,6 +128,8 @@ async def running_node(with_plane: bool, **changes: Any) -> AsyncIterator[Node]:
         access_log=False,
         port=0,
         timeout_graceful_shutdown=2,
+        ssl_certfile=served.cert if served else None,
+        ssl_keyfile=served.key if served else None,
     )
     config.load()
     config.ws_protocol_class = shell.protocol  # type: ignore[assignment]
@@ -133,7 +139,7 @@ async def running_node(with_plane: bool, **changes: Any) -> AsyncIterator[Node]:
     port = server.servers[0].sockets[0].getsockname()[1]
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(shell.run())
-        node = Node(parts, shell, port, server)
+        node = Node(parts, shell, port, server, served is not None)
         await node.until(lambda: shell.ticking, 120.0)
         try:
             yield node

@@ -1,6 +1,7 @@
 """A guest over a real WebSocket, with just enough of the protocol to behave, or not."""
 
 import asyncio
+import ssl
 import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -119,9 +120,12 @@ async def dialled(url: str, **options: Any) -> AsyncIterator[Guest]:
 
 
 @asynccontextmanager
-async def arrived(url: str, **way_in: str) -> AsyncIterator[Guest]:
+async def arrived(
+    url: str, secure: ssl.SSLContext | None = None, **way_in: str
+) -> AsyncIterator[Guest]:
     """A guest who has been welcomed and knows who is here."""
-    async with dialled(url) as guest:
+    options = {} if secure is None else {"ssl": secure}
+    async with dialled(url, **options) as guest:
         await guest.send(Hello(v=1, client=CLIENT, device="desktop", **way_in))
         await guest.until(lambda: guest.all(Roster))
         spawn = guest.welcome.spawn.position

@@ -101,6 +101,22 @@ def post(url: str, body: object) -> dict[str, object]:
         return found
 
 
+def test_a_second_signal_does_not_wait_for_those_who_do_not_answer(tmp_path: Path) -> None:
+    with serving(tmp_path, "--log-format", "json", HEARTH_STOP_TIMEOUT_S="60") as node:
+        address = ("127.0.0.1", node.port())
+        with socket.create_connection(address) as slow:
+            # A body that never comes keeps the request, and with it a polite stop, open.
+            slow.sendall(
+                b"POST /api/v1/rooms/campfire/join HTTP/1.1\r\nHost: x\r\n"
+                b"Content-Type: application/json\r\nContent-Length: 40\r\n\r\n{"
+            )
+            node.process.send_signal(signal.SIGTERM)
+            with pytest.raises(subprocess.TimeoutExpired):
+                node.process.wait(timeout=1.5)
+            node.process.send_signal(signal.SIGTERM)
+            assert node.process.wait(timeout=8) == 0
+
+
 def test_a_node_gets_ready_hands_out_a_ticket_and_stops(tmp_path: Path) -> None:
     with serving(tmp_path, "--log-format", "json") as node:
         base = f"http://127.0.0.1:{node.port()}"
