@@ -42,6 +42,8 @@ TALK_DBOV = 50
 SILENCE_DBOV = 127
 #: Gate and talk mark stay open for so long after the last loud packet.
 HANGOVER_NS = 400_000_000
+#: What stands for the level of a mic that tells none: while it speaks.
+ASSUMED_DBOV = 30
 #: A mic that sent nothing for so long has no level.
 LEVEL_STALE_NS = 200_000_000
 #: Flood limits of one mic, and how much may come at once (as time at the full rate).
@@ -52,6 +54,8 @@ FLOOD_BURST_NS = 1_000_000_000
 MAX_DROPOUT = 3_000
 #: A timestamp that differs from the time passed by more than so many samples is a new run.
 MAX_TIMESTAMP_SLIP = RTP_RATE_HZ
+#: The most that one packet counts for in the jitter, samples.
+MAX_JITTER = 1 << 20
 
 #: Names of what a plane counts, in the order of the compiled plane's array. The first nine are
 #: traffic, the rest are reasons for which a packet was dropped.
@@ -157,7 +161,8 @@ class MicStats:
     highest_seq: NDArray[np.int64]
     #: [capacity] interarrival jitter in 1/16 RTP samples: report `jitter_q4 >> 4`.
     jitter_q4: NDArray[np.int64]
-    #: [capacity] monotonic time of the last packet, ns; 0 before the first.
+    #: [capacity] RTP timestamp and monotonic time of the last packet, ns.
+    last_ts: NDArray[np.int64]
     last_ns: NDArray[np.int64]
 
 
