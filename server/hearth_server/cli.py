@@ -62,6 +62,12 @@ def serve(  # noqa: PLR0913, PLR0917  # typer reads the flags from the signature
     neighbours: Annotated[int | None, _flag("neighbours")] = None,
     sight_m: Annotated[float | None, _flag("sight_m")] = None,
     tiers: Annotated[bool | None, _flag("tiers")] = None,
+    voice: Annotated[bool | None, _flag("voice")] = None,
+    voice_port: Annotated[int | None, _flag("voice_port")] = None,
+    voice_advertise: Annotated[list[str] | None, _flag("voice_advertise")] = None,
+    voice_plane: Annotated[str | None, _flag("voice_plane")] = None,
+    turn_urls: Annotated[str | None, _flag("turn_urls")] = None,
+    turn_secret: Annotated[str | None, _flag("turn_secret")] = None,
     stop_timeout_s: Annotated[float | None, _flag("stop_timeout_s")] = None,
     log_format: Annotated[str | None, _flag("log_format")] = None,
     log_level: Annotated[str | None, _flag("log_level")] = None,
@@ -70,7 +76,7 @@ def serve(  # noqa: PLR0913, PLR0917  # typer reads the flags from the signature
     flags = {
         name: value
         for name, value in context.params.items()
-        if value is not None and name != "config"
+        if value not in (None, [], ()) and name != "config"
     }
     try:
         settings = load_settings(flags, config)

@@ -74,7 +74,7 @@ def test_an_ipv6_household_counts_as_one() -> None:
         ("https://HEARTH.example.org", "hearth.EXAMPLE.org", True),
         ("http://127.0.0.1:8460", "127.0.0.1:8460", True),
         ("http://[::1]:8460", "[::1]:8460", True),
-        ("http://127.0.0.1:8461", "127.0.0.1:8460", False),
+        ("http://127.0.0.1:8462", "127.0.0.1:8460", False),
         ("https://evil.example", "hearth.example.org", False),
         ("https://hearth.example.org.evil.example", "hearth.example.org", False),
         ("https://evil.example/https://hearth.example.org", "hearth.example.org", False),

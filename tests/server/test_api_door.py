@@ -89,7 +89,7 @@ async def test_guessing_codes_is_limited_and_right_ones_cost_nothing() -> None:
 @pytest.mark.asyncio
 async def test_plain_http_explains_before_the_warning_comes() -> None:
     shell = lan_shell()
-    async with shell.client("192.168.1.50", "http://192.168.1.20:8461", plain_http=True) as client:
+    async with shell.client("192.168.1.50", "http://192.168.1.20:8462", plain_http=True) as client:
         page = await client.get("/", headers={"user-agent": QUEST})
     text = page.text
     assert page.status_code == 200
@@ -106,14 +106,14 @@ async def test_plain_http_explains_before_the_warning_comes() -> None:
 @pytest.mark.parametrize("path", ["/j/{}", "/j?code={}", "/r/campfire"])
 async def test_plain_http_keeps_the_room_in_sight(path: str) -> None:
     shell = lan_shell()
-    async with shell.client(base_url="http://hearth.local:8461", plain_http=True) as client:
+    async with shell.client(base_url="http://hearth.local:8462", plain_http=True) as client:
         page = await client.get(path.format(shell.codes.code("campfire")))
     assert 'href="https://hearth.local:8460/r/campfire"' in page.text
     assert "Camp &amp; &lt;fire&gt;" in page.text
 
 
 @pytest.mark.asyncio
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8461", "[::1", '"><script>'])
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8462", "[::1", '"><script>'])
 async def test_plain_http_never_leads_elsewhere(host: str) -> None:
     async with lan_shell().client(plain_http=True) as client:
         page = await client.get("/r/elsewhere", headers={"host": host})
@@ -135,7 +135,7 @@ async def test_the_invitation_shows_address_codes_and_pictures() -> None:
     shell = lan_shell()
     async with shell.client() as client:
         text = (await client.get("/lan")).text
-    assert "192.168.1.20:8461" in text
+    assert "192.168.1.20:8462" in text
     assert spaced(shell.codes.code("campfire")) in text
     assert text.count("<svg") == 3  # the ember and two rooms
     assert "Camp &amp; &lt;fire&gt;" in text

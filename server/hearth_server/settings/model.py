@@ -1,6 +1,7 @@
 """What an operator may set: one documented field each, frozen once read."""
 
 import ipaddress
+import re
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -34,7 +35,7 @@ class Settings(BaseSettings):
         examples=[True],
     )
     http_port: int = Field(
-        8461,
+        8462,
         ge=0,
         le=65535,
         description="With lan: port of the plain-http page that leads to https.",
@@ -84,6 +85,35 @@ class Settings(BaseSettings):
         description="Send those farther away less often; off sends everyone in sight every tick.",
         examples=[False],
     )
+    voice: bool = Field(
+        True, description="Let people hear each other; off leaves text only.", examples=[False]
+    )
+    voice_port: int | None = Field(
+        None,
+        ge=0,
+        le=65535,
+        description="UDP and TCP port for voice; by default the one after port.",
+        examples=[8461],
+    )
+    voice_advertise: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Addresses at which voice is reached from outside, comma-separated or the "
+        "flag repeated; by default those of this machine that it listens on.",
+        examples=["203.0.113.7,192.168.1.20"],
+    )
+    voice_plane: Literal["auto", "numba", "python"] = Field(
+        "auto", description="How voice packets are forwarded; auto takes the compiled way."
+    )
+    turn_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="TURN servers for those whose network lets nothing else through.",
+        examples=["turn:turn.example.org:3478"],
+    )
+    turn_secret: SecretStr | None = Field(
+        None,
+        description="Secret shared with the TURN server, which makes credentials that expire.",
+        examples=["static-auth-secret"],
+    )
     stop_timeout_s: float = Field(
         5.0, ge=0, le=300, description="Seconds for people to be told and connections to close."
     )
@@ -95,7 +125,7 @@ class Settings(BaseSettings):
         (DEFAULT_ROOM,), min_length=1, max_length=10_000, description="The rooms of this node."
     )
 
-    @field_validator("trusted_proxies", mode="before")
+    @field_validator("trusted_proxies", "voice_advertise", "turn_urls", mode="before")
     @classmethod
     def _split_list(cls, value: object) -> object:
         if isinstance(value, str):
@@ -112,6 +142,28 @@ class Settings(BaseSettings):
                 raise PydanticCustomError(
                     "network", "'{entry}' is no address or network", {"entry": entry}
                 ) from None
+        return value
+
+    @field_validator("voice_advertise")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            try:
+                ipaddress.ip_address(entry)
+            except ValueError:
+                raise PydanticCustomError(
+                    "address", "'{entry}' is no IP address", {"entry": entry}
+                ) from None
+        return value
+
+    @field_validator("turn_urls")
+    @classmethod
+    def _are_turn_urls(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            if not re.fullmatch(r"(turns?|stun):[^\s]{1,290}", entry):
+                raise PydanticCustomError(
+                    "turn_url", "'{entry}' is no turn:, turns: or stun: URL", {"entry": entry}
+                )
         return value
 
     @field_validator("rooms")
@@ -136,6 +188,16 @@ class Settings(BaseSettings):
         for path in (self.cert, self.key):
             if path is not None and not path.is_file():
                 raise PydanticCustomError("no_file", "there is no file {path}", {"path": str(path)})
+        return self
+
+    @model_validator(mode="after")
+    def _turn_with_secret(self) -> Self:
+        if self.turn_secret is None and any(url.startswith("turn") for url in self.turn_urls):
+            raise PydanticCustomError(
+                "pair",
+                "{present} is set but {missing} is not",
+                {"present": "turn_urls", "missing": "turn_secret"},
+            )
         return self
 
     @property
