@@ -1,11 +1,13 @@
 /**
- * A person's choices of comfort and picture, kept on this device. Owns defaults, limits and
+ * A person's choices of comfort, picture and sound, kept on this device. Owns defaults, limits and
  * storage; the page, the controls and the scene read it and hear of changes.
  */
 
 export type Turning = "snap30" | "snap45" | "smooth";
 export type PictureQuality = "auto" | "low" | "medium" | "high";
 export type TextSize = "normal" | "large" | "larger";
+/** When one's microphone sends: always while on, only or except while a key is held, never. */
+export type TalkMode = "open" | "push_to_talk" | "push_to_mute" | "listen";
 
 export interface Settings {
   turning: Turning;
@@ -21,6 +23,23 @@ export interface Settings {
   textSize: TextSize;
   highContrast: boolean;
   reducedMotion: boolean;
+  talkMode: TalkMode;
+  /** Device ids of the browser; "" for its default. */
+  micDevice: string;
+  speakerDevice: string;
+  echoCancellation: boolean;
+  noiseSuppression: boolean;
+  autoGain: boolean;
+  /** Loudness of all voices, 0 to 1.5. */
+  voiceVolume: number;
+  /** The same in both ears, for who hears with one. */
+  monoVoice: boolean;
+  /** Keep listening on this device while muted, to say so when one speaks. */
+  hintWhileMuted: boolean;
+  /** Show what is said as text, where somebody writes it along. */
+  captions: boolean;
+  /** Nobody farther than this many metres is heard, the stage apart; 0 for no such limit. */
+  earmuffM: number;
 }
 
 /** Where settings are kept: localStorage, or nothing at all. */
@@ -37,6 +56,14 @@ const CHOICES: { [K in keyof Settings]?: readonly Settings[K][] } = {
   turning: ["snap30", "snap45", "smooth"],
   quality: ["auto", "low", "medium", "high"],
   textSize: ["normal", "large", "larger"],
+  talkMode: ["open", "push_to_talk", "push_to_mute", "listen"],
+};
+export const EARMUFF_SETTING_MAX_M = 24;
+/** Least and most of each number. */
+const LIMITS: { [K in keyof Settings]?: readonly [number, number] } = {
+  heightOffsetM: [HEIGHT_OFFSET_MIN_M, HEIGHT_OFFSET_MAX_M],
+  voiceVolume: [0, 1.5],
+  earmuffM: [0, EARMUFF_SETTING_MAX_M],
 };
 
 function defaults(reducedMotion: boolean): Settings {
@@ -50,15 +77,34 @@ function defaults(reducedMotion: boolean): Settings {
     textSize: "normal",
     highContrast: false,
     reducedMotion,
+    talkMode: "open",
+    micDevice: "",
+    speakerDevice: "",
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGain: true,
+    voiceVolume: 1,
+    monoVoice: false,
+    hintWhileMuted: true,
+    captions: true,
+    earmuffM: 0,
   };
 }
 
 /** Whether `value` is a sound one for `key`. */
 function sound<K extends keyof Settings>(key: K, value: unknown, like: Settings[K]): boolean {
   if (typeof value !== typeof like) return false;
-  if (key === "heightOffsetM") return Number.isFinite(value);
+  if (typeof value === "number") return Number.isFinite(value);
+  if (typeof value === "string" && value.length > 256) return false;
   const choices = CHOICES[key] as readonly unknown[] | undefined;
   return choices === undefined || choices.includes(value);
+}
+
+/** A number within its limits; anything else as it is. */
+function limited<K extends keyof Settings>(key: K, value: Settings[K]): Settings[K] {
+  const limits = LIMITS[key];
+  if (limits === undefined || typeof value !== "number") return value;
+  return Math.min(limits[1], Math.max(limits[0], value)) as Settings[K];
 }
 
 export class SettingsStore {
@@ -79,11 +125,7 @@ export class SettingsStore {
   set<K extends keyof Settings>(key: K, value: Settings[K]): void {
     const before = this.mutable[key];
     if (!sound(key, value, before)) return;
-    this.mutable[key] = value;
-    if (key === "heightOffsetM") {
-      const limited = Math.min(HEIGHT_OFFSET_MAX_M, Math.max(HEIGHT_OFFSET_MIN_M, Number(value)));
-      this.mutable.heightOffsetM = limited;
-    }
+    this.mutable[key] = limited(key, value);
     if (this.mutable[key] === before) return;
     try {
       this.keep?.setItem(KEY, JSON.stringify(this.mutable));
@@ -110,7 +152,7 @@ export class SettingsStore {
     const fields = kept as Record<string, unknown>;
     for (const key of Object.keys(this.mutable) as (keyof Settings)[]) {
       if (sound(key, fields[key], this.mutable[key])) {
-        Object.assign(this.mutable, { [key]: fields[key] });
+        Object.assign(this.mutable, { [key]: limited(key, fields[key] as never) });
       }
     }
   }

@@ -47,6 +47,17 @@ describe("settings", () => {
     expect(told).toEqual(["heightOffsetM"]);
   });
 
+  it("of sound are limited too, also when they come from storage", () => {
+    const kept = { voiceVolume: 40, earmuffM: -3, talkMode: "shout", micDevice: "x".repeat(999) };
+    const { values } = new SettingsStore(keep(JSON.stringify(kept)), false);
+    expect(values).toMatchObject({
+      voiceVolume: 1.5,
+      earmuffM: 0,
+      talkMode: "open",
+      micDevice: "",
+    });
+  });
+
   it("hold without storage", () => {
     const broken: Keep = {
       getItem: () => {
