@@ -71,9 +71,7 @@ class Answer:
                 (udp if parts[2] == "udp" else tcp).append((parts[4], int(parts[5])))
             elif line.startswith("a=ssrc:") and " cname:" in line:
                 ssrcs.append(int(line[len("a=ssrc:") :].split(" ")[0]))
-        return cls(
-            first("a=ice-ufrag:"), first("a=ice-pwd:"), (algorithm, digest), udp, tcp, ssrcs
-        )
+        return cls(first("a=ice-ufrag:"), first("a=ice-pwd:"), (algorithm, digest), udp, tcp, ssrcs)
 
 
 class _Datagrams(asyncio.DatagramProtocol):
@@ -206,9 +204,7 @@ class VoiceClient:
         async with asyncio.timeout(timeout_s):
             await self.open_path(tcp=tcp)
             await self.nominate()
-            await self.dtls.start(
-                RTCDtlsParameters([RTCDtlsFingerprint(*self.answer.fingerprint)])
-            )
+            await self.dtls.start(RTCDtlsParameters([RTCDtlsFingerprint(*self.answer.fingerprint)]))
         if self.dtls.state != "connected":
             raise VoiceError(self.dtls.state)
         self._alive = asyncio.ensure_future(self._keep_alive())  # noqa: TID251
