@@ -160,6 +160,11 @@ class Entry:
         return out
 
     @property
+    def said_hello(self) -> bool:
+        """Whether the server may have seated this bot already."""
+        return self._shaken
+
+    @property
     def rest(self) -> bytes:
         """What came after `welcome`, to be read as the stream's beginning."""
         return self._frames.rest

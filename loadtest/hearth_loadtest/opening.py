@@ -10,8 +10,11 @@ from hearth_loadtest.admission import Target
 from hearth_loadtest.entry import Door, Entry
 from hearth_protocol.control import Welcome
 
-TIMEOUT_S = 10.0
+#: A node that says nothing for so long is not going to. Slow is not silent.
+SILENCE_S = 30.0
 READ_BYTES = 64 * 1024
+#: Connections looked at in one go.
+_LOOKS = 16
 
 
 @dataclass(frozen=True)
@@ -67,27 +70,35 @@ class Openings:
         if code not in (0, errno.EINPROGRESS):
             sock.close()
             return Failure(row, f"connect: {errno.errorcode.get(code, code)}")
-        deadline_s = self._clock() + TIMEOUT_S
+        deadline_s = self._clock() + SILENCE_S
         self._openings[sock.fileno()] = _Opening(row, sock, entry, deadline_s, entry.opening)
         self._poll.register(sock.fileno(), select.EPOLLIN | select.EPOLLOUT)
         return None
 
-    def step(self) -> list[Arrival | Failure]:
-        """Move on whatever can be moved on without waiting."""
+    def step(self, until_s: float) -> list[Arrival | Failure]:
+        """Move on what can be moved on without waiting: one at least, none after `until_s`."""
         if not self._openings:
             return []
         done: list[Arrival | Failure] = []
-        for fileno, events in self._poll.poll(0, 32):
+        for fileno, events in self._poll.poll(0, _LOOKS):
             opening = self._openings[fileno]
             outcome = self._move(opening, events)
+            opening.deadline_s = self._clock() + SILENCE_S
             if outcome is not None:
                 self._forget(opening, keep=isinstance(outcome, Arrival))
                 done.append(outcome)
+            if self._clock() >= until_s:
+                return done
         now_s = self._clock()
         for opening in [o for o in self._openings.values() if o.deadline_s < now_s]:
             self._forget(opening, keep=False)
             done.append(Failure(opening.row, "timeout"))
         return done
+
+    def drop_silent(self) -> None:
+        """Drop those who have not said hello yet."""
+        for opening in [o for o in self._openings.values() if not o.entry.said_hello]:
+            self._forget(opening, keep=False)
 
     def close(self) -> None:
         """Drop everything that is under way."""
