@@ -282,6 +282,10 @@ class VoiceClient:
     async def close(self) -> None:
         """Say goodbye and close."""
         await self.dtls.stop()
+        self.drop()
+
+    def drop(self) -> None:
+        """Vanish for good."""
         self._ice.inbox.put_nowait(None)
         self.vanish()
 

@@ -4,7 +4,7 @@ pylibsrtp promises none of this. `plane_check` proves it at start, before anybod
 """
 
 from pylibsrtp import Session
-from pylibsrtp._binding import ffi, lib  # type: ignore[import-untyped]
+from pylibsrtp._binding import ffi, lib  # type: ignore[import-not-found]
 
 #: What both functions look like in C.
 SIGNATURE = "srtp_err_status_t(*)(struct srtp_ctx_t_ *, void *, int *)"

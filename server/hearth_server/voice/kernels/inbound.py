@@ -50,7 +50,7 @@ UNTOLD, BROKEN = -1, -2
 @inner
 def be16(data: U8, row: int, at: int) -> int:
     """Return two bytes as a number."""
-    return (data[row, at] << 8) | data[row, at + 1]
+    return int((data[row, at] << 8) | data[row, at + 1])
 
 
 @inner

@@ -227,8 +227,8 @@ def allocate(capacity: int, sockets: int) -> State:
         flags=zeros(8),
         natives=zeros(4),
         scratch=zeros(64),
-        peers=peers,  # type: ignore[arg-type]
-        slots=slots,  # type: ignore[arg-type]
+        peers=peers,
+        slots=slots,
         fans=np.zeros((capacity, capacity), np.int32),
         places=zeros(capacity, 4),
         table=np.full(table, -1, np.int32),

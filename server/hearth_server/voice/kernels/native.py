@@ -50,7 +50,7 @@ def errno() -> int:
 def monotonic_ns(scratch: NDArray[np.int64]) -> int:
     """Return the machine's monotonic clock. scratch: [at least 2], overwritten."""
     _clock_gettime(CLOCK_MONOTONIC, scratch.ctypes.data)
-    return scratch[0] * 1_000_000_000 + scratch[1]
+    return int(scratch[0] * 1_000_000_000 + scratch[1])
 
 
 @intrinsic
@@ -74,4 +74,4 @@ def call_srtp(function: int, session: int, packet: int, size: int) -> int:
         packet: address of the packet, changed in place; it may grow by 144 bytes.
         size: address of its length, a C `int`, overwritten.
     """
-    return int(_call_srtp(function, session, packet, size))
+    return int(_call_srtp(function, session, packet, size))  # type: ignore[call-arg]

@@ -15,7 +15,7 @@ def hashed(table_size: int, socket: int, names: I64, row: int) -> int:
     mixed = names[row, 0] ^ (names[row, 1] * MIX_B) ^ socket
     mixed = (mixed ^ (mixed >> 31)) * MIX_A
     mixed = (mixed ^ names[row, 2] ^ (names[row, 3] * MIX_B)) * MIX_A
-    return ((mixed >> 32) & 0x7FFF_FFFF) & (table_size - 1)
+    return int(((mixed >> 32) & 0x7FFF_FFFF) & (table_size - 1))
 
 
 @inner

@@ -58,7 +58,7 @@ def turn(s: State, wait_ms: int) -> None:
 @inner
 def ready(s: State, at: int) -> bool:
     """Say whether a descriptor has news: something to read, or an error to be read away."""
-    return (s.polls[at] >> 48) & 0xFFFF != 0
+    return bool((s.polls[at] >> 48) & 0xFFFF != 0)
 
 
 @inner
