@@ -20,8 +20,8 @@ from websockets.typing import Subprotocol
 
 from hearth_loadtest import clock
 from hearth_loadtest.admission import Api, Refused, Target
-from hearth_loadtest.entry import SUBPROTOCOL
 from hearth_loadtest.errors import TargetFault
+from hearth_loadtest.handshake import SUBPROTOCOL
 from hearth_loadtest.visitor import Party, Visitor
 from hearth_protocol import control
 from hearth_protocol.client_session import ClientPolicy, ClientSession
