@@ -142,9 +142,11 @@ class VoiceSupervisor:
             reason = await self._watch(end)
         finally:
             was_ready, self.ready, self._end = self.ready is not None, None, None
-            end.close()
             await self._reap(process)
             self._process = None
+            with contextlib.suppress(TimeoutError):  # its last words
+                await asyncio.wait_for(end.closed.wait(), GRACE_S)
+            end.close()
             if was_ready:
                 self._on_message(Lost(reason))
         return f"{reason}, status {process.returncode}"
