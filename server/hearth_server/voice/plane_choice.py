@@ -15,7 +15,7 @@ class Choice:
     reason: str
 
 
-class NoSuchPlaneError(Exception):
+class NoSuchPlaneError(ValueError):
     """The plane that was asked for does not exist or cannot run here; the text says why."""
 
 
