@@ -70,7 +70,7 @@ function menuPerson(person: PersonView, voice: VoiceState | null): MenuPerson {
     distanceM: person.distanceM < 0 ? null : person.distanceM,
     muted,
     volume: voice?.volumeOf(person.id) ?? 1,
-    mic: !offered ? "" : muted ? V.person.muted : V.marks[person.mic],
+    mic: !offered ? "" : muted ? V.person.mutedShort : V.marks[person.mic],
   };
 }
 

@@ -49,6 +49,7 @@ export const V = {
     unmuted: "You may open your microphone again.",
     listen_only: "You chose to listen only. Change that in Voice settings to speak.",
   } satisfies Record<VoiceHint, string>,
+  turnOn: "Turn it on",
   secureLink: "Open the secure address",
   retry: "Try again",
   panel: {
@@ -95,7 +96,7 @@ export const V = {
     metres: (m: number) => `${m} m`,
     captions: "Captions",
     captionsHelp: "Shows what is said, where somebody writes it along.",
-    deafened: "You hear nobody at the moment.",
+    deafened: "Hearing nobody",
   },
   earshot: {
     title: "Who hears me",
@@ -127,6 +128,7 @@ export const V = {
     unmuteLabel: (name: string) => `Hear ${name} again`,
     volume: (name: string) => `Loudness of ${name}`,
     muted: "you muted them",
+    mutedShort: "muted",
     speaking: "speaking",
   },
   marks: {

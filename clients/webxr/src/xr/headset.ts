@@ -146,7 +146,7 @@ export class HeadsetControls implements Controls {
       this.pointer().side === "left" ? "right" : "left",
       this.reach,
     );
-    this.notes.update(dtS, this.body, this.menu.open);
+    this.notes.update(dtS, this.body, this.menu.ahead);
     this.point();
     this.applyRig();
     const { left, right } = this.hands;

@@ -95,8 +95,9 @@ export class PersonRow {
       this.volumeRow.hidden = !this.volumeRow.hidden;
       this.opener.setAttribute("aria-expanded", String(!this.volumeRow.hidden));
     });
-    const words = h("span", { class: "person-words" }, this.name, this.details);
-    this.opener.append(this.faceBox, words, icon("more"));
+    const name = h("span", { class: "person-name" }, this.name, icon("more"));
+    const words = h("span", { class: "person-words" }, name, this.details);
+    this.opener.append(this.faceBox, words);
     this.element = h(
       "li",
       { class: "person with-voice", attrs: { "data-participant": person.id } },

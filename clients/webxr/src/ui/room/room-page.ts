@@ -244,10 +244,8 @@ export class RoomPage {
       this.banner,
       scene && this.captions.element,
       h("div", { class: "panels" }, ...panels),
-      this.voice.said,
-      this.voice.chips,
       this.tray,
-      bar,
+      h("div", { class: "dock" }, this.voice.said, this.voice.chips, bar),
     );
   }
 

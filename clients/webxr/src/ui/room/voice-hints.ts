@@ -21,7 +21,7 @@ function remedy(
 ): { label: string; run: () => void } | null {
   switch (hint) {
     case "speaking_unheard":
-      return { label: V.earshot.offer, run: () => voice.toggleMic() };
+      return { label: V.turnOn, run: () => voice.toggleMic() };
     case "refused":
     case "missing":
     case "busy":

@@ -97,6 +97,11 @@ export class Menu {
     return this.board.mesh.visible;
   }
 
+  /** Whether something of the menu stands before one's eyes. */
+  get ahead(): boolean {
+    return this.open || this.pinned;
+  }
+
   /** Show this data; call when it changes, not every frame. */
   setData(data: MenuData): void {
     this.data = data;

@@ -98,8 +98,8 @@ export class NotePanel {
     this.draw();
   }
 
-  /** Advance by one frame; `boardOpen` while the menu is in the way. */
-  update(dtS: number, body: LocalBody, boardOpen: boolean): void {
+  /** Advance by one frame; `menuAhead` while the menu is in the way. */
+  update(dtS: number, body: LocalBody, menuAhead: boolean): void {
     if (this.noteS > 0) {
       this.noteS -= dtS;
       if (this.noteS <= 0) {
@@ -114,8 +114,8 @@ export class NotePanel {
       Math.atan2(Math.sin(yaw - this.placedYaw), Math.cos(yaw - this.placedYaw)),
     );
     const walked = Math.hypot(body.pose[0]! - this.placedX, body.pose[2]! - this.placedZ);
-    if (turned > STRAY_RAD || walked > STRAY_M || boardOpen !== this.low) {
-      this.low = boardOpen;
+    if (turned > STRAY_RAD || walked > STRAY_M || menuAhead !== this.low) {
+      this.low = menuAhead;
       this.place(body, yaw);
     }
   }
