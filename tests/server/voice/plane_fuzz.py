@@ -25,7 +25,6 @@ from tests.server.voice.plane_rig import CM, GCM, Member, NanoClock, Notes, leve
 TALKERS, LISTENERS = 4, 3
 #: Datagrams between looks at what the listeners got.
 BATCHES_A_LOOK = 4
-PORT, DEAF_PORT = 40_000, 50_000
 
 
 @kernel
@@ -66,7 +65,7 @@ class Arena:
         self.plane.set_routes(1, rows)
         self.state = self.plane.state
         orders.obey(self.state, os.eventfd_read(int(self.state.natives[layout.ORDER_FD])), 1)
-        self.recent: list[bytes] = [b"\x80"]
+        self.recent = [[b"\x80"] for _ in range(TALKERS)]
         self.heard: Counter[int] = Counter()
 
     @staticmethod
@@ -88,11 +87,13 @@ class Arena:
         if kind < 0.45:
             data = self.spoken(who)
         elif kind < 0.75:
-            data = self.bent(dice.choice(self.recent))
+            data = self.bent(dice.choice(self.recent[who]))
         elif kind < 0.85:
-            data = dice.choice(self.recent)[: dice.randrange(140)]
+            data = dice.choice(self.recent[who])[: dice.randrange(140)]
         elif kind < 0.9:
-            data = dice.choice(self.recent) + dice.randbytes(dice.choice((1, 40, 1_400, 2_200)))
+            data = dice.choice(self.recent[who]) + dice.randbytes(
+                dice.choice((1, 40, 1_400, 2_200))
+            )
         else:
             data = dice.randbytes(dice.choice((0, 1, 2, 11, 12, 13, 20, 100, 1_472, 1_473, 2_048)))
         if dice.random() < 0.02:
@@ -118,9 +119,7 @@ class Arena:
         data = member.says(bytes(packet)) if len(packet) < 1_350 else None
         if data is None:
             return bytes(packet)
-        self.recent.append(data)
-        if len(self.recent) > 40:
-            del self.recent[0]
+        self.recent[who] = [*self.recent[who][-20:], data]
         return data
 
     def bent(self, data: bytes) -> bytes:

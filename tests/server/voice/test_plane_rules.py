@@ -210,6 +210,29 @@ def test_a_mic_without_levels_is_never_held_back(room: Room) -> None:
     assert room.rig.plane.edges() == [(talker, True)]
 
 
+def test_what_comes_late_with_a_time_out_of_order_is_dropped(room: Room) -> None:
+    talker, listener = room.join(1), room.join(2)
+    room.route(listener, talker)
+    assert room.say(talker, 10, 96_000)
+    assert room.say(talker, 14, 99_840)
+    assert room.say(talker, 11, 99_841) == {}  # later than what comes after it
+    assert room.say(talker, 12, 51_839) == {}  # more than a second old
+    assert room.count("bad_timestamp") == 2
+    assert list(room.say(talker, 13, 98_880)) == [listener]
+
+
+def test_late_packets_that_open_a_slot_do_not_turn_its_time_back(room: Room) -> None:
+    talker, listener = room.join(1), room.join(2)
+    assert room.say(talker, 10, 0) == {}
+    assert room.say(talker, 20, 9_600) == {}
+    room.route(listener, talker)
+    [first] = room.say(talker, 15, 4_800)[listener]
+    assert room.say(talker, 16, 4_799) == {}
+    assert room.count("bad_timestamp") == 1
+    [last] = room.say(talker, 21, 10_560)[listener]
+    assert (last.seq - first.seq, last.ts - first.ts) == (6, 5_760)
+
+
 def test_a_muted_mic_says_nothing_and_its_return_is_a_new_run(room: Room) -> None:
     talker, listener = room.join(1), room.join(2)
     room.route(listener, talker)
@@ -432,6 +455,11 @@ def test_an_index_in_use_again_has_nothing_of_the_one_before(room: Room) -> None
         room.rig.plane.add(Member(20).media)
     assert room.say(talker, 1, 0) == {}  # the route was to the one before
     assert room.say(listener, 2, 960) == {}
+    room.rig.plane.feed(listener, b"\x80")
+    room.rig.settle()
+    room.leave(listener)
+    room.rig.plane.feed(listener, b"\x80")
+    assert room.count("removed") == 1
     assert room.rig.plane.mics.received[talker] == 1
     assert room.rig.plane.slots.packets[talker].sum() == 0
 
