@@ -23,7 +23,7 @@ class Tables:
 
     Attributes:
         buffers: [N, BUFFER_BYTES] bytes not decoded yet.
-        counters: [N, 9].
+        counters: [N, 10].
         ids: [N, 64] who is in which lane; q [N, 64, 24], age [N, 64] and tick_of [N, 64] their
             last sample.
         subject: [N, r] the log: participant ids,
@@ -97,6 +97,11 @@ class Observer:
     def lost(self) -> int:
         """Updates that the log had no room for."""
         return int(self._counters[watching.LOST])
+
+    @property
+    def too_old(self) -> int:
+        """Updates that told no capture time but "510 ms ago or longer"; the log has none."""
+        return int(self._counters[watching.TOO_OLD])
 
     @property
     def fullness(self) -> float:

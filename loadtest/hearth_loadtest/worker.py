@@ -77,6 +77,7 @@ class WorkerResult:
     sampled: int = 0
     sampled_bytes: int = 0
     sampled_updates: int = 0
+    too_old: int = 0
     live: int = 0
     seconds: float = 0.0
     cpu_s: float = 0.0
@@ -97,6 +98,7 @@ class _Tally:
         self.bytes_read, self.snapshots, self.snapshot_bytes = fleet.traffic()
         self.sampled_bytes = sum(o.snapshot_bytes for o in fleet.observers)
         self.sampled_updates = sum(o.updates for o in fleet.observers)
+        self.too_old = sum(o.too_old for o in fleet.observers)
         self.cpu_s = clock.cpu_s()
         self.queue_wait_s = queue_wait_s()
 
@@ -265,6 +267,7 @@ class Worker:
             "snapshot_bytes",
             "sampled_bytes",
             "sampled_updates",
+            "too_old",
             "cpu_s",
             "queue_wait_s",
         ):

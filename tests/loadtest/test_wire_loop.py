@@ -311,3 +311,14 @@ def test_a_log_that_is_full_loses_the_oldest_half_and_says_so(floor: Floor) -> N
     observer.forget_before(9.5)
     assert observer.records().received_s.tolist() == [10.0, 11.0]
     assert observer.fullness == 0.25
+
+
+def test_an_age_at_the_end_of_its_scale_tells_no_capture_time() -> None:
+    watch = Watch([0], 64, np.zeros((1, STATE_COLUMNS), dtype=np.int64))
+    lanes = tuple(lane_record(HeadFull(9 + n, age, 0, HEAD)) for n, age in enumerate((254, 255, 3)))
+    data = frame(2, encode_snapshot(Snapshot(tick=1, server_ms=600, lanes=lanes)))
+    assert watch.add(0, 0, -1, data, 1.0) == []
+    (observer,) = watch.observers
+    assert observer.records().subject.tolist() == [9, 11]
+    assert observer.records().captured_ms.tolist() == [600 - 508, 600 - 6]
+    assert (observer.updates, observer.too_old) == (3, 1)

@@ -26,7 +26,9 @@ Bool = NDArray[np.bool_]
 FILL, RECORDS, LOST, SNAPSHOTS, SNAPSHOT_BYTES, UPDATES, TICK, BYTES_READ = 0, 1, 2, 3, 4, 5, 6, 7
 #: Local nanoseconds at which the socket was last read until it was empty.
 EMPTIED_NS = 8
-COUNTERS = 9
+#: Updates whose age was at the end of its scale; they are not in the log.
+TOO_OLD = 9
+COUNTERS = 10
 #: Columns of an event: observer, kind as in `scan` or `MALFORMED`, offset in `aside`, length.
 EVENT_COLUMNS = 4
 #: Kinds of events beside those of frames.
@@ -36,6 +38,8 @@ READS_AT_ONCE = 32
 
 _FRAMES = 32
 _UNCHANGED = 1
+#: The end of the scale of ages: so old or older (WIRE, section 4).
+_OLDEST = 255
 _COUNT, _AT = 0, 1
 
 
@@ -59,6 +63,7 @@ def _keep(
     updates: I64,
     count: int,
     q: I32,
+    age: U8,
     subject: U32,
     captured_ms: U32,
     arrived_s: F64,
@@ -78,15 +83,20 @@ def _keep(
             head_mm[to] = head_mm[i]
             repeated[to] = repeated[i]
         fill -= half
+    row = fill
     for i in range(count):
-        row = fill + i
+        if age[updates[i, scan.LANE]] == _OLDEST:
+            # captured nobody knows when: it is no sample that could be told right or wrong
+            counters[TOO_OLD] += 1
+            continue
         subject[row] = updates[i, scan.ID]
         captured_ms[row] = updates[i, scan.CAPTURED_MS]
         arrived_s[row] = received_s
         for axis in range(3):
             head_mm[row, axis] = q[updates[i, scan.LANE], axis]
         repeated[row] = updates[i, scan.CODE] & 3 == _UNCHANGED
-    counters[RECORDS] = fill + count
+        row += 1
+    counters[RECORDS] = row
 
 
 @kernel
@@ -114,7 +124,7 @@ def follow(
     ones are dropped when full. aside: where the payloads of events are put; without room they are
     cut short. found: [2] events, fill of `aside`; both counted up.
 
-    buffers: [N, m] bytes; the first `counters[FILL]` of a row are there. counters: [N, 9],
+    buffers: [N, m] bytes; the first `counters[FILL]` of a row are there. counters: [N, 10],
     columns as named above. Lanes as in `scan`: ids [N, 64], q [N, 64, 24], age [N, 64],
     tick_of [N, 64]. The logs, written: subject [N, r], captured_ms [N, r], arrived_s [N, r],
     head_mm [N, r, 3], repeated [N, r].
@@ -166,6 +176,7 @@ def follow(
                         updates,
                         summary[0],
                         q[k],
+                        age[k],
                         subject[k],
                         captured_ms[k],
                         arrived_s[k],
