@@ -76,6 +76,8 @@ class RtcpDesk:
         self._peers: dict[int, _Reported] = {}
         self._sr_packets = np.zeros_like(slots.packets)
         self._sr_due_s = np.zeros(slots.packets.shape)
+        self._worst: dict[int, int] = {}
+        self._worst_s = -1.0
 
     def open(self, index: int, mic_ssrc: int, slot_ssrcs: tuple[int, ...], now_s: float) -> None:
         """Begin reports for a peer that the plane has taken in."""
@@ -115,14 +117,11 @@ class RtcpDesk:
             now_s: monotonic time, of the clock that the plane's statistics use.
             wall_s: seconds since the Unix epoch, for NTP times.
         """
-        downlink: dict[int, int] | None = None
         for index, peer in self._peers.items():
             if now_s < peer.next_rr_s:
                 continue
             peer.next_rr_s = now_s + self._rng.uniform(0.75, 1.25) * RECEIVER_REPORT_S
-            if downlink is None:
-                downlink = self._downlink_loss(now_s)
-            report = self._about_mic(index, peer, downlink.get(index, 0), now_s)
+            report = self._about_mic(index, peer, now_s)
             if report is not None:
                 ours = _own_ssrc(peer)
                 yield index, bytes(RtcpRrPacket(ours, [report])) + _description(ours)
@@ -145,9 +144,7 @@ class RtcpDesk:
                 peer.quality_due_s = now_s + QUALITY_S
                 yield index, *found
 
-    def _about_mic(
-        self, index: int, peer: _Reported, downlink: int, now_s: float
-    ) -> RtcpReceiverInfo | None:
+    def _about_mic(self, index: int, peer: _Reported, now_s: float) -> RtcpReceiverInfo | None:
         """Return the report block for a microphone, or None if nothing came since the last.
 
         The cumulative number follows the fractions reported, not what really got lost on the way
@@ -163,6 +160,7 @@ class RtcpDesk:
         lost_now = expected_now - (received - peer.received)
         peer.expected, peer.received = expected, received
         own = min(255, max(0, (lost_now << 8) // expected_now)) if expected_now > 0 else 0
+        downlink = self._downlink_loss(now_s).get(index, 0)
         fraction = max(own, min(downlink, MAX_DOWNLINK_LOSS))
         peer.lost = min(0x7FFFFF, peer.lost + (max(0, expected_now) * fraction + 128 >> 8))
         delay = int((now_s - peer.their_ntp_s) * 65536) if peer.their_ntp else 0
@@ -177,13 +175,19 @@ class RtcpDesk:
         )
 
     def _downlink_loss(self, now_s: float) -> dict[int, int]:
-        """Return the worst recent loss (of 256) of any slot that carries a talker, by talker."""
+        """Return the worst recent loss (of 256) of any slot that carries a talker, by talker.
+
+        Looks at everybody, so at most once a second.
+        """
+        if now_s - self._worst_s < 1.0:
+            return self._worst
         worst: dict[int, int] = {}
         for index, peer in self._peers.items():
             for slot, loss in enumerate(peer.slot_loss):
                 if loss and now_s - peer.slot_said_s[slot] < STALE_S:
                     talker = int(self._slots.talker[index, slot])
                     worst[talker] = max(worst.get(talker, 0), loss)
+        self._worst, self._worst_s = worst, now_s
         return worst
 
     def _sender_reports(self, now_s: float, wall_s: float) -> Iterator[tuple[int, bytes]]:
