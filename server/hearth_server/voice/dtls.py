@@ -169,7 +169,7 @@ class DtlsEnd(RTCDtlsTransport):
         except (pylibsrtp.Error, ValueError):
             return None
 
-    def _validate_peer_identity(self, remoteParameters: RTCDtlsParameters) -> None:  # noqa: N803
+    def _validate_peer_identity(self, remoteParameters: RTCDtlsParameters) -> None:
         super()._validate_peer_identity(remoteParameters)
         if self._state == State.FAILED:
             self.failure = "dtls_fingerprint"
