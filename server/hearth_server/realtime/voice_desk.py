@@ -6,11 +6,11 @@ thread. Next: `hearth_server/voice/service.py` carries routes to the worker.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
+from hearth_sim.voice_arrays import MUTED_HARD
 
 from hearth_protocol.errors import ErrorCode
 from hearth_protocol.limits import EARSHOT_MAX
@@ -30,16 +30,15 @@ from hearth_protocol.voice import (
 )
 from hearth_server.realtime.ports import VoiceLine
 from hearth_server.realtime.voice_routes import RouteLedger
+from hearth_server.realtime.voice_talk import Talk
 from hearth_server.realtime.voice_words import (
     CLOSED_TEXT,
     REASONS,
-    Downlink,
     earshape,
     slots_frame,
 )
 from hearth_server.rooms.packing import pack
 from hearth_server.rooms.participant import Participant
-from hearth_server.rooms.ratelimit import TokenBucket
 from hearth_sim.slots import WorldFullError
 
 if TYPE_CHECKING:
@@ -58,41 +57,6 @@ SPREAD_MS: Final = 800
 _SILENT_DBOV: Final = 70
 UNAVAILABLE: Final = "Voice is not available right now. Text and gestures still work."
 OFF: Final = "Voice is switched off on this server."
-
-
-def _offer_rate() -> TokenBucket:
-    return TokenBucket(rate_per_s=0.5, burst=8.0)
-
-
-def _switch_rate() -> TokenBucket:
-    return TokenBucket(rate_per_s=4.0, burst=20.0)
-
-
-def _caption_rate() -> TokenBucket:
-    return TokenBucket(rate_per_s=5.0, burst=15.0)
-
-
-@dataclass(slots=True)
-class Talk:
-    """One participant's voice: what they want and how it fares."""
-
-    wants_mic: bool = False
-    mic: Mic = "none"
-    state: str = "none"
-    path: str = "none"
-    text: str = ""
-    asked: dict[int, "Connection"] = field(default_factory=dict)
-    earshot: bool = False
-    earshot_told: tuple[object, ...] | None = None
-    downlink: Downlink = field(default_factory=Downlink)
-    offers: TokenBucket = field(default_factory=_offer_rate)
-    switches: TokenBucket = field(default_factory=_switch_rate)
-    captions: TokenBucket = field(default_factory=_caption_rate)
-
-    @property
-    def connected(self) -> bool:
-        """Whether sound can travel."""
-        return self.state in ("connected", "weak")
 
 
 class VoiceDesk:
@@ -193,7 +157,7 @@ class VoiceDesk:
             connection.refuse(message.rid, ErrorCode.NO_SUCH_PARTICIPANT)
             return
         try:
-            self._shard.world.voice.set_unheard(who.slot, whom.slot, message.on)
+            self._shard.world.voice.set_mute_for(who.slot, whom.slot, message.on)
         except WorldFullError:
             connection.refuse(message.rid, ErrorCode.LIST_FULL)
             return
@@ -205,7 +169,7 @@ class VoiceDesk:
         if message.deafened is not None:
             voice.set_deafened(who.slot, message.deafened)
         if message.earmuff_m is not None:
-            voice.set_earmuff(who.slot, message.earmuff_m or None)
+            voice.set_earmuffs(who.slot, message.earmuff_m or None)
         connection.ack(message.rid)
 
     def ask_earshot(self, who: Participant, on: bool) -> None:
@@ -278,9 +242,8 @@ class VoiceDesk:
     def levels(self, participants: U32, dbov: U8) -> None:
         """How loud some are."""
         here = self._shard.participants
-        found = [
-            (here[p].slot, d) for p, d in zip(participants.tolist(), dbov.tolist()) if p in here
-        ]
+        told = zip(participants.tolist(), dbov.tolist(), strict=True)
+        found = [(here[who].slot, loud) for who, loud in told if who in here]
         if found:
             slots, loud = np.array(found).T
             level = np.clip((_SILENT_DBOV - loud) / _SILENT_DBOV, 0.0, 1.0)

@@ -12,7 +12,7 @@ from hearth_sim.settings import Acoustics
 
 #: What `Hearing` is called on the wire; its number is the index.
 REASONS: Final[tuple[HearingReason, ...]] = (
-    "near", "near", "stage", "zone", "bubble", "moderator", "whisper", "megaphone",
+    "near", "near", "stage", "zone", "bubble", "moderator",
 )  # fmt: skip
 
 #: Why a sound connection ended, for the person; reasons of their own doing need no words.
