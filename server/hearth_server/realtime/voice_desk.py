@@ -337,6 +337,10 @@ class VoiceDesk:
                 self._state(talk).model_copy(update={"connection": state, "text": text})
             )
 
+    def refresh(self, who: Participant) -> None:
+        """Somebody else muted this person or took that back: tell them and the others."""
+        self._show(who, self._talks[who.id])
+
     def _show(self, who: Participant, talk: Talk) -> None:
         """Let the sim and the others know whether this microphone is open."""
         muted = self._shard.world.voice.muted(who.slot)
