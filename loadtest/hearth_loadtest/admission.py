@@ -4,6 +4,7 @@ import http.client
 import json
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,6 @@ from urllib.parse import urlsplit
 from hearth_loadtest.errors import TargetFault, UsageFault
 
 TIMEOUT_S = 20.0
-BULK_MAX = 200
 
 
 @dataclass(frozen=True)
@@ -141,13 +141,18 @@ class Ticket:
 
 
 class TicketOffice:
-    """Fetches tickets in a thread of its own, shortly before they are due.
+    """Fetches tickets in a thread of its own, shortly before they are needed.
 
-    The thread is the only one besides the worker's loop; it ends when everyone has been served
-    or `close` is called.
+    Tickets expire, so only a few wait to be taken: where joining is slower than was asked for,
+    fetching slows down with it. The thread is the only one besides the worker's loop; it ends
+    when `stop` is called.
     """
 
     AHEAD_S = 1.0
+    #: As long as so many wait to be taken, no more are fetched; and so many are asked for at once.
+    ENOUGH = 16
+    AT_ONCE = 48
+    NAP_S = 0.02
 
     def __init__(
         self,
@@ -156,7 +161,8 @@ class TicketOffice:
         clock: Callable[[], float],
     ) -> None:
         self._api = Api(target)
-        self._guests = sorted(guests, key=lambda guest: guest.due_s)
+        self._guests = deque(sorted(guests, key=lambda guest: guest.due_s))
+        self._again: queue.SimpleQueue[Guest] = queue.SimpleQueue()
         self._clock = clock
         self._ready: queue.SimpleQueue[Ticket] = queue.SimpleQueue()
         self._stop = threading.Event()
@@ -171,29 +177,36 @@ class TicketOffice:
         except queue.Empty:
             return None
 
+    def again(self, guest: Guest) -> None:
+        """Fetch another ticket for somebody whose last one is of no use any more."""
+        self._again.put(guest)
+
+    def stop(self) -> None:
+        """Fetch no more."""
+        self._stop.set()
+
     def close(self) -> None:
         """Stop fetching; waits for the request under way."""
-        self._stop.set()
+        self.stop()
         self._thread.join(TIMEOUT_S + 1)
 
     def _serve(self) -> None:
-        at = 0
-        while at < len(self._guests) and not self._stop.is_set():
-            wait_s = self._guests[at].due_s - self.AHEAD_S - self._clock()
-            if wait_s > 0:
-                self._stop.wait(min(wait_s, 0.25))
+        while not self._stop.is_set():
+            while not self._again.empty():
+                self._guests.appendleft(self._again.get_nowait())
+            wait_s = self._guests[0].due_s - self.AHEAD_S - self._clock() if self._guests else 1.0
+            if wait_s > 0 or self._ready.qsize() >= self.ENOUGH:
+                self._stop.wait(min(max(wait_s, self.NAP_S), 0.25))
                 continue
-            horizon = self._clock() + self.AHEAD_S + 0.5
-            end = at + 1
-            while end < len(self._guests) and self._guests[end].due_s <= horizon:
-                end += 1
             by_room: dict[str, list[Guest]] = {}
-            for guest in self._guests[at:end]:
+            horizon = self._clock() + self.AHEAD_S + 0.5
+            for _ in range(self.AT_ONCE):
+                if not self._guests or self._guests[0].due_s > horizon:
+                    break
+                guest = self._guests.popleft()
                 by_room.setdefault(guest.room, []).append(guest)
             for room, guests in by_room.items():
-                for first in range(0, len(guests), BULK_MAX):
-                    self._fetch(room, guests[first : first + BULK_MAX])
-            at = end
+                self._fetch(room, guests)
         self._api.close()
 
     def _fetch(self, room: str, guests: list[Guest]) -> None:

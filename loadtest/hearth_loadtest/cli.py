@@ -8,12 +8,11 @@ import typer
 from rich.console import Console
 
 from hearth_loadtest.admission import Target
-from hearth_loadtest.coordinator import Coordinator, Wish
 from hearth_loadtest.errors import LoadtestFault, UsageFault
-from hearth_loadtest.progress import view_for
 from hearth_loadtest.report import markdown, print_report
 from hearth_loadtest.scenario import load_scenario
 from hearth_loadtest.verdict import DEFAULT_SLO, Exit, Verdict, parse_slo
+from hearth_loadtest.warmup import alone, filled, mark_filled, prepare_cache
 
 app = typer.Typer(
     add_completion=False,
@@ -90,6 +89,11 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     chosen = load_scenario(scenario)
     if neighbours is not None:
         chosen = chosen.with_neighbours(neighbours)
+    _ready_kernels(console)
+    # imported late: these bring numba, which has to find its cache folder chosen
+    from hearth_loadtest.coordinator import Coordinator, Wish  # noqa: PLC0415
+    from hearth_loadtest.progress import view_for  # noqa: PLC0415
+
     wish = Wish(
         target=Target.parse(url, operator_key),
         users=users,
@@ -118,6 +122,19 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     raise typer.Exit(int(Exit.of(Verdict(document["verdict"]))))
 
 
+def _ready_kernels(console: Console) -> None:
+    """Compile before anybody is let in; says so only where it takes time."""
+    prepare_cache()
+    from hearth_loadtest.rehearsal import rehearse  # noqa: PLC0415 - brings numba
+
+    def tell(step: str) -> None:
+        console.print(f"compiling, once for this version: {step} …", highlight=False)
+
+    with alone():
+        rehearse((lambda _: None) if filled() else tell)
+        mark_filled()
+
+
 def _cpus(text: str) -> tuple[int, ...]:
     try:
         cpus = tuple(int(part) for part in text.split(",") if part.strip())
@@ -137,7 +154,8 @@ def demo(
     seed: Annotated[int, typer.Option(help="The same seed gives the same visitors.")] = 7,
 ) -> None:
     """Send a few friendly bots to a room, so that newcomers meet somebody. Ends with Ctrl-C."""
-    from hearth_loadtest.demo import visit  # noqa: PLC0415 - `run` does without asyncio
+    prepare_cache()
+    from hearth_loadtest.demo import visit  # noqa: PLC0415 - brings numba
 
     visit(Target.parse(url), room, bots, seed)
 

@@ -32,6 +32,16 @@ def wall_s() -> float:
     return time.time()
 
 
+def now_and_wall_s() -> tuple[float, float]:
+    """The monotonic and the wall clock at one moment.
+
+    The wall clock is read first: should the process be held up in between, what arrived by the
+    wall clock seems to have arrived later, never earlier.
+    """
+    wall = time.time()
+    return time.perf_counter(), wall
+
+
 class ServerClock:
     """Server time as estimated from snapshots: what is certain from both sides, and its middle.
 

@@ -28,7 +28,7 @@ from hearth_loadtest.worker import Progress, WorkerResult
 I64 = npt.NDArray[np.int64]
 
 READY_TIMEOUT_S = 180.0
-#: After the last join is due, so long is waited for stragglers.
+#: After the last join is due, so long is waited for somebody else to get in.
 STRAGGLERS_S = 15.0
 #: Between telling the workers and the first measured sample.
 NOTICE_S = 0.5
@@ -107,6 +107,22 @@ def _plan(wish: Wish, scouted: Report) -> Plan:
         spread_ms=scouted.server.spread_ms,
         cpus=wish.cpus,
     )
+
+
+class _Patience:
+    """Waits for stragglers for as long as there is still somebody getting in now and then."""
+
+    def __init__(self, until_s: float) -> None:
+        self._until_s = until_s
+        self._settled = 0.0
+
+    def is_over(self, settled: float) -> bool:
+        """Say whether it is, given how many have got in or failed."""
+        now_s = clock.monotonic_s()
+        if settled > self._settled:
+            self._settled = settled
+            self._until_s = max(self._until_s, now_s + STRAGGLERS_S)
+        return now_s >= self._until_s
 
 
 class Coordinator:
@@ -250,9 +266,14 @@ class Coordinator:
     # --- phases ------------------------------------------------------------------------------
 
     def _join(self, plan: Plan, start_s: float) -> None:
-        limit_s = start_s + plan.ramp_s() + STRAGGLERS_S - clock.monotonic_s()
         everyone = len(self._lines)
-        self._wait_until(lambda: len(self._rosters) == everyone, limit_s, Phase.JOINING)
+        patience = _Patience(start_s + plan.ramp_s() + STRAGGLERS_S)
+
+        def done() -> bool:
+            settled = self.status.total("settled") + self.status.total("failed")
+            return len(self._rosters) == everyone or patience.is_over(settled)
+
+        self._wait_until(done, float("inf"), Phase.JOINING)
         if len(self._rosters) < everyone:
             self._tell(("close",))
             self._wait_until(lambda: len(self._rosters) == everyone, CLOSING_S, Phase.JOINING)

@@ -20,9 +20,10 @@ from websockets.typing import Subprotocol
 
 from hearth_loadtest import clock
 from hearth_loadtest.admission import Api, Refused, Target
-from hearth_loadtest.entry import SUBPROTOCOL
 from hearth_loadtest.errors import TargetFault
+from hearth_loadtest.handshake import SUBPROTOCOL
 from hearth_loadtest.visitor import Party, Visitor
+from hearth_loadtest.warmup import alone
 from hearth_protocol import control
 from hearth_protocol.client_session import ClientPolicy, ClientSession
 from hearth_protocol.fields import ReactionKind
@@ -320,5 +321,6 @@ async def _visit(target: Target, room: str, count: int, seed: int) -> None:
 
 def visit(target: Target, room: str, count: int, seed: int) -> None:
     """Send visitors to a room until the process is told to stop."""
-    Sight().take(memoryview(encode_snapshot(Snapshot(tick=1, server_ms=1))))  # compiles the kernel
+    with alone():  # compiles the kernel
+        Sight().take(memoryview(encode_snapshot(Snapshot(tick=1, server_ms=1))))
     asyncio.run(_visit(target, room, count, seed))

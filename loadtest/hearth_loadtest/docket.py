@@ -54,14 +54,14 @@ class Docket:
         if now_s < self._start_s + (samples[1] + 1) * self._period_s + GRACE_S:
             return False
         self._cases.popleft()
-        found = self._judge.window(observer.bot, samples, observer.log.rows(), offset_ms)
+        found = self._judge.window(observer.bot, samples, observer.records(), offset_ms)
         for latencies in found.latency_s:
             self.latencies.record(latencies[latencies <= GRACE_S])
         for errors in found.capture_error_ms:
             self.capture_errors.record(np.abs(errors) / 1000.0)
         self.findings.add(found)
         kept = samples[1] - LEAD - 2
-        observer.log.forget_before(self._start_s + kept * self._period_s)
+        observer.forget_before(self._start_s + kept * self._period_s)
         return True
 
     def judge_rest(self, offset_ms: float) -> None:

@@ -1,24 +1,20 @@
 """Getting in, sans I/O: from an open TCP connection to `welcome`, as bytes in and bytes out.
 
-The opening handshake is the websockets library's; what follows is the wire's `hello`. Bytes that
-come after `welcome` in the same read are handed on untouched.
+First the opening handshake, then the wire's `hello`. Bytes that come after `welcome` in the same
+read are handed on untouched.
 """
 
 import secrets
 from dataclasses import dataclass
 
-from websockets.client import ClientProtocol
-from websockets.exceptions import WebSocketException
 from websockets.frames import Frame, Opcode
-from websockets.typing import Subprotocol
-from websockets.uri import parse_uri
 
+from hearth_loadtest.handshake import Handshake
 from hearth_protocol import codec, control
 from hearth_protocol.errors import MalformedFrame
 from hearth_protocol.fields import Device
 from hearth_protocol.kernels.scan import CLOSE, CONTROL, PING, PONG
 
-SUBPROTOCOL = "hearth.v1"
 _HEADER_LIMIT = 16 * 1024
 
 
@@ -122,21 +118,21 @@ class Entry:
     def __init__(self, door: Door) -> None:
         """Prepare the handshake for a door; `opening` is to be sent first."""
         self._door = door
-        self._protocol = ClientProtocol(
-            parse_uri(door.url), subprotocols=[Subprotocol(SUBPROTOCOL)], max_size=None
-        )
-        self._protocol.send_request(self._protocol.connect())
-        self.opening = b"".join(self._protocol.data_to_send())
+        self._handshake = Handshake(door.url)
+        self.opening = self._handshake.request
         self._head = bytearray()
         self._frames = FrameCutter()
         self._shaken = False
-        self.welcome: control.Welcome | None = None
+        self._welcome: bytes | None = None
+        #: Who one is, once `welcome` has come.
+        self.participant: int | None = None
         self.failure: str | None = None
 
     def feed(self, data: bytes | bytearray | memoryview) -> bytes:
         """Take bytes from the server; return bytes for it.
 
-        Afterwards `welcome` or `failure` may be set. With `welcome`, `rest` holds what follows.
+        Afterwards `participant` or `failure` may be set. With `participant`, `rest` holds what
+        follows.
         """
         out = b""
         if self._shaken:
@@ -152,12 +148,30 @@ class Entry:
             out = self._shake(bytes(self._head[: end + 4]))
             if self.failure:
                 return b""
-        while self.welcome is None and self.failure is None:
+        while self.participant is None and self.failure is None:
             frame = self._frames.next_frame()
             if frame is None:
                 break
             out += self._take(*frame)
         return out
+
+    @property
+    def welcome(self) -> control.Welcome | None:
+        """What the server said, in full; None before it has.
+
+        Raises:
+            MalformedFrame: It is no sound `welcome`.
+        """
+        if self._welcome is None:
+            return None
+        message = codec.decode_server(self._welcome)
+        assert isinstance(message, control.Welcome)
+        return message
+
+    @property
+    def said_hello(self) -> bool:
+        """Whether the server may have seated this bot already."""
+        return self._shaken
 
     @property
     def rest(self) -> bytes:
@@ -166,15 +180,9 @@ class Entry:
 
     def _shake(self, head: bytes) -> bytes:
         """Check the answer to the upgrade request; return `hello`."""
-        status = head.split(b"\r\n", 1)[0].split(b" ", 2)
-        try:
-            self._protocol.receive_data(head)
-        except (WebSocketException, EOFError, ValueError) as fault:
-            self.failure = f"handshake: {type(fault).__name__}"
-            return b""
-        if self._protocol.handshake_exc is not None or self._protocol.state.name != "OPEN":
-            code = status[1].decode("ascii", "replace") if len(status) > 1 else "?"
-            self.failure = f"handshake: HTTP {code}"
+        fault = self._handshake.fault_of(head)
+        if fault is not None:
+            self.failure = f"handshake: {fault}"
             return b""
         self._shaken = True
         hello = control.Hello(
@@ -188,16 +196,24 @@ class Entry:
         """Look at one frame before `welcome`."""
         if opcode == Opcode.BINARY and payload[:1] != b"\xc1":
             try:
-                message = codec.decode_server(payload)
+                message = codec.unpack(payload)
             except MalformedFrame as fault:
                 self.failure = f"unreadable message: {fault.reason.name.lower()}"
                 return b""
-            if isinstance(message, control.Welcome):
-                self.welcome = message
+            if message["t"] == "welcome":
+                self._take_welcome(payload, message.get("participant"))
                 return b""
         reply = reply_to(CONTROL if opcode == Opcode.BINARY else opcode, payload)
         self.failure = reply.over or reply.error
         return reply.answer
+
+    def _take_welcome(self, payload: bytes, participant: object) -> None:
+        """Look at no more of it than every bot needs: the whole check is a tenth of a join."""
+        if not isinstance(participant, int) or participant < 1:
+            self.failure = "unreadable message: bad_field"
+            return
+        self._welcome = payload
+        self.participant = participant
 
 
 def mask_key() -> int:

@@ -12,21 +12,26 @@ from contextlib import suppress
 import numpy as np
 
 from hearth_loadtest import clock
-from hearth_loadtest.admission import Guest, TicketOffice
+from hearth_loadtest.admission import Guest
 from hearth_loadtest.casting import build_crowd, sampled_bots
 from hearth_loadtest.clock import ServerClock
-from hearth_loadtest.entry import close_frame, reply_to
+from hearth_loadtest.doorway import Doorway, Queueing
+from hearth_loadtest.entry import close_frame, message_frame, reply_to
 from hearth_loadtest.observer import Observer
-from hearth_loadtest.opening import Arrival, Openings
+from hearth_loadtest.opening import Arrival
 from hearth_loadtest.plan import Plan
-from hearth_loadtest.reader import MALFORMED, BulkReader, Message
-from hearth_loadtest.sender import Sender
-from hearth_loadtest.watch import Watch
+from hearth_loadtest.plane import MALFORMED, BotPlane, Message
+from hearth_loadtest.watch import SO_TIMESTAMPNS, SOL_SOCKET, Watch
+from hearth_protocol.control import Leave
 from hearth_protocol.kernels.bots import SNAPSHOT_BYTES, SNAPSHOTS
 
 SHORTEST_SLEEP_S = 0.00005
-#: Chunks of reads in every turn of the loop, however late it is.
+#: Between two looks at the sampled bots' sockets: short enough that two snapshots of one bot are
+#: hardly ever read at once, when both would count as arrived with the second.
+WATCH_EVERY_S = 0.008
 FEWEST_CHUNKS = 3
+#: Joining takes this share of the time at least, however late everything is.
+DOOR_SHARE = 0.15
 #: Updates an observer keeps for the judge: 64 lanes at 20 Hz for a minute and some.
 RECORDS_KEPT = 90_000
 
@@ -40,47 +45,64 @@ class Fleet:
         self.bots = plan.company.rows_of(worker)
         self.crowd = build_crowd(plan.company, plan.stage, plan.pulse)
         rows = len(self.bots)
-        self._reader = BulkReader(rows)
         self._server = ServerClock(plan.offset_ms)
-        self._sender = Sender(self.crowd, self.bots, plan.pulse, self._reader.streams, self._server)
+        self._plane = BotPlane(self.crowd, self.bots, plan.pulse, self._server)
         sampled = set(sampled_bots(plan.company, plan.sampled).tolist())
-        self._watch = Watch()
-        self._sampled = [int(bot) in sampled for bot in self.bots]
+        watched = [row for row, bot in enumerate(self.bots.tolist()) if bot in sampled]
+        self._seat_of = {row: number for number, row in enumerate(watched)}
+        self._watch = Watch(self.bots[watched].tolist(), RECORDS_KEPT, self._plane.streams)
+        self._next_watch_s = 0.0
         self._sockets: list[socket.socket | None] = [None] * rows
-        self._openings = Openings(plan.target, clock.monotonic_s)
-        self._office: TicketOffice | None = None
+        self._doorway: Doorway | None = None
         self._row_of = {int(bot): row for row, bot in enumerate(self.bots)}
+        self._closed = False
+        self._door_credit_s = self._door_seen_s = 0.0
         self.participants = np.zeros(rows, dtype=np.int64)
+        self.joined = 0
+        self.live = 0
         self.failures: Counter[str] = Counter()
         self.lost: Counter[str] = Counter()
         self.errors: Counter[str] = Counter()
         self.failed = 0
+        #: Participants that the node seated after they had been given up.
+        self.latecomers: list[int] = []
 
     # --- what others may know ----------------------------------------------------------------
 
     @property
-    def live(self) -> int:
-        """Bots that are in now."""
-        return self._reader.count + self._watch.count
-
-    @property
     def settled(self) -> bool:
         """Whether every bot has either got in or failed."""
-        return int((self.participants > 0).sum()) + self.failed >= len(self.bots)
+        return self.joined + self.failed >= len(self.bots)
+
+    @property
+    def queueing(self) -> Queueing:
+        """How joining went."""
+        return self._doorway.queueing if self._doorway is not None else Queueing()
+
+    @property
+    def waited_s(self) -> list[float]:
+        """How long each bot that is in took from the time it was due, seconds."""
+        return self._doorway.waited_s if self._doorway is not None else []
 
     def close_door(self) -> None:
         """Let nobody else in: who is not in by now was too late."""
-        late = len(self.bots) - int((self.participants > 0).sum()) - self.failed
+        late = len(self.bots) - self.joined - self.failed
         if late > 0:
             self.failures["not in time"] += late
             self.failed += late
-        self._openings.close()
-        self._openings = Openings(self.plan.target, clock.monotonic_s)
+        self._closed = True
+        if self._doorway is not None:
+            self._doorway.shut()
 
     @property
-    def sender(self) -> Sender:
-        """The sending half."""
-        return self._sender
+    def plane(self) -> BotPlane:
+        """The sending half, and the reading of all but the sampled bots."""
+        return self._plane
+
+    @property
+    def watch(self) -> Watch:
+        """The reading of the sampled bots."""
+        return self._watch
 
     @property
     def observers(self) -> list[Observer]:
@@ -94,12 +116,12 @@ class Fleet:
 
     def traffic(self) -> tuple[int, int, int]:
         """(bytes read, snapshots, snapshot bytes) so far, over all bots."""
-        streams = self._reader.streams
-        watch = self._watch
+        streams = self._plane.streams
+        observers = self._watch.observers
         return (
-            self._reader.bytes_read + watch.bytes_read,
-            int(streams[:, SNAPSHOTS].sum()) + sum(o.snapshots for o in watch.observers),
-            int(streams[:, SNAPSHOT_BYTES].sum()) + sum(o.snapshot_bytes for o in watch.observers),
+            self._plane.bytes_read + self._watch.bytes_read,
+            int(streams[:, SNAPSHOTS].sum()) + sum(o.snapshots for o in observers),
+            int(streams[:, SNAPSHOT_BYTES].sum()) + sum(o.snapshot_bytes for o in observers),
         )
 
     # --- the loop ----------------------------------------------------------------------------
@@ -112,10 +134,8 @@ class Fleet:
             Guest(int(bot), plan.room_name(int(room_of[bot])), start_s + bot / plan.spawn_rate)
             for bot in self.bots
         ]
-        self._sender.begin(start_s, clock.monotonic_s())
-        self._due_s = {guest.bot: guest.due_s for guest in guests}
-        self._waiting: list[tuple[float, int, str, str]] = []
-        self._office = TicketOffice(plan.target, guests, clock.monotonic_s)
+        self._plane.begin(start_s, clock.monotonic_s())
+        self._doorway = Doorway(plan.target, guests, self._row_of, clock.monotonic_s)
         gc.collect()
         gc.freeze()
         gc.disable()
@@ -127,64 +147,58 @@ class Fleet:
             when: Asked about once a millisecond.
             idle: Called when nothing is due, with the seconds until something is.
         """
-        sender = self._sender
+        plane, watch = self._plane, self._watch
         while True:
-            now_s = sender.send_due(clock.monotonic_s, clock.monotonic_s())
-            self._handle(self._watch.read(clock.monotonic_s))
+            now_s = clock.monotonic_s()
+            if now_s >= plane.next_due_s:
+                self._handle(plane.take_turn(now_s))
+            if now_s >= self._next_watch_s:
+                self._next_watch_s = now_s + WATCH_EVERY_S
+                self._handle(watch.read(*clock.now_and_wall_s()))
+            if plane.ended or watch.ended:
+                self._clear_away()
             if when(now_s):
                 return
-            if not self.settled:
-                self._admit()
-            if self._read_until(sender.next_due_s):
-                idle(sender.next_due_s - clock.monotonic_s())
-                rest_s = sender.next_due_s - clock.monotonic_s()
+            if not self.settled or self._closed:
+                self._admit(plane.next_due_s)
+            rest_s = plane.next_due_s - clock.monotonic_s()
+            if rest_s > SHORTEST_SLEEP_S:
+                idle(rest_s)
+                rest_s = plane.next_due_s - clock.monotonic_s()
                 if rest_s > SHORTEST_SLEEP_S:
                     clock.sleep_s(rest_s)
-            self._clear_away()
 
-    def _read_until(self, due_s: float) -> bool:
-        """Read what is there until a local time; say whether there is nothing left and time to.
+    def _admit(self, until_s: float) -> None:
+        """Let the next guests in as far as there is time, but spend a share of it at least.
 
-        A few chunks are read even when that time is past: a generator that is behind must not
-        stop reading, or the server would be blamed.
+        Those who are in must go on sending in time while others join; yet somebody has to get in
+        even when there is never any time left.
         """
-        chunks = 0
-        while True:
-            ready, messages = self._reader.read(0)
-            if messages:
-                self._handle(messages)
-            chunks += 1
-            late = clock.monotonic_s() >= due_s
-            if ready == 0:
-                return not late
-            if late and chunks >= FEWEST_CHUNKS:
-                return False
-            self._handle(self._watch.read(clock.monotonic_s))
-
-    def _admit(self) -> None:
-        """Let the next guests in, at most a few at a time, and none before its turn."""
-        office = self._office
-        assert office is not None
-        while (ticket := office.ready()) is not None:
-            if ticket.refused is not None:
-                self._fail(ticket.refused.code)
+        doorway = self._doorway
+        assert doorway is not None
+        begin_s = clock.monotonic_s()
+        earned_s = self._door_credit_s + (begin_s - self._door_seen_s) * DOOR_SHARE
+        self._door_credit_s = min(earned_s, DOOR_SHARE)
+        self._door_seen_s = begin_s
+        if begin_s >= until_s and self._door_credit_s < 0.0:
+            return
+        for outcome in doorway.step(until_s):
+            if not isinstance(outcome, Arrival):
+                if not self._closed:
+                    self._fail(outcome.reason)
+            elif self._closed:
+                self._send_home(outcome)
             else:
-                due_s = self._due_s[ticket.bot]
-                self._waiting.append((due_s, ticket.bot, ticket.path, ticket.ticket))
-                self._waiting.sort()
-        now_s = clock.monotonic_s()
-        for _ in range(4):
-            if not self._waiting or self._waiting[0][0] > now_s:
-                break
-            _, bot, path, word = self._waiting.pop(0)
-            failure = self._openings.start(self._row_of[bot], path, word)
-            if failure is not None:
-                self._fail(failure.reason)
-        for outcome in self._openings.step():
-            if isinstance(outcome, Arrival):
                 self._seat(outcome)
-            else:
-                self._fail(outcome.reason)
+        if begin_s >= until_s:
+            self._door_credit_s -= clock.monotonic_s() - begin_s
+
+    def _send_home(self, arrival: Arrival) -> None:
+        """Say goodbye for a bot that got in after it had been given up."""
+        self.latecomers.append(arrival.participant)
+        with suppress(OSError):
+            arrival.sock.send(message_frame(Leave()) + close_frame())
+        arrival.sock.close()
 
     def _fail(self, reason: str) -> None:
         self.failures[reason] += 1
@@ -194,27 +208,28 @@ class Fleet:
         """A bot is in: it sends, and is read from, from now on."""
         row, sock = arrival.row, arrival.sock
         self._sockets[row] = sock
-        self.participants[row] = arrival.welcome.participant
-        self._sender.add(row, arrival.welcome.participant, sock.send)
-        if self._sampled[row]:
-            observer = Observer(int(self.bots[row]), RECORDS_KEPT)
-            tick = self._reader.streams[row]
-            messages = self._watch.add(
-                row, sock, (observer, tick), arrival.rest, clock.monotonic_s()
-            )
+        self.participants[row] = arrival.participant
+        self.joined += 1
+        self.live += 1
+        self._plane.add(row, arrival.participant, sock.fileno())
+        number = self._seat_of.get(row)
+        if number is None:
+            messages = self._plane.follow(row, arrival.rest)
         else:
-            messages = self._reader.add(row, sock.fileno(), sock.recv_into, arrival.rest)
+            sock.setsockopt(SOL_SOCKET, SO_TIMESTAMPNS, 1)
+            now_s = clock.monotonic_s()
+            messages = self._watch.add(number, row, sock.fileno(), arrival.rest, now_s)
         self._handle(messages)
 
     def _handle(self, messages: list[Message]) -> None:
         for row, kind, payload in messages:
             if kind == MALFORMED:
-                what = payload.decode("ascii", "replace") if self._sampled[row] else "frame"
+                what = payload.decode("ascii", "replace") if row in self._seat_of else "frame"
                 self._drop(row, f"malformed: {what}")
                 continue
             reply = reply_to(kind, payload)
             if reply.answer:
-                self._sender.interject(row, reply.answer)
+                self._plane.interject(row, reply.answer)
             if reply.error is not None:
                 self.errors[reply.error] += 1
             if reply.over is not None:
@@ -222,7 +237,7 @@ class Fleet:
 
     def _clear_away(self) -> None:
         """Let go of bots whose connection ended."""
-        for ended in (self._reader.ended, self._watch.ended, self._sender.broken):
+        for ended in (self._plane.ended, self._watch.ended):
             for row in ended:
                 self._drop(row, "connection lost")
             ended.clear()
@@ -236,21 +251,19 @@ class Fleet:
 
     def _release(self, row: int, sock: socket.socket) -> None:
         self._sockets[row] = None
-        self._sender.remove(row)
-        self._reader.remove(sock.fileno())
-        self._watch.remove(sock.fileno())
+        self.live -= 1
+        self._plane.remove(row)
+        if row in self._seat_of:
+            self._watch.remove(self._seat_of[row])
         sock.close()
 
     def leave(self) -> None:
         """Close every connection politely."""
-        if self._office is not None:
-            self._office.close()
-        self._openings.close()
+        if self._doorway is not None:
+            self._doorway.close()
         for row, sock in enumerate(self._sockets):
             if sock is not None:
                 with suppress(OSError):
                     sock.send(close_frame())
                 self._release(row, sock)
-        self._reader.close()
-        self._watch.close()
         gc.enable()

@@ -2,10 +2,11 @@
 
 An update is matched by (subject, capture time) to the subject's planned sample and then verified
 by the decoded head position, so a wrong capture age, a wrong identity and a wrong position are
-each found out. Latency is the time of reading minus the *planned* capture time on the
-generator's own clock: a late generator makes it worse, never better (no coordinated omission).
+each found out. Latency is the time of arrival minus the *planned* capture time on the
+generator's own clock: sending late makes it worse, never better (no coordinated omission).
 """
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -37,7 +38,7 @@ class Records:
     Attributes:
         subject: [n] participant ids.
         captured_ms: [n] server time of capture as told by the server, u32.
-        received_s: [n] local time of reading.
+        received_s: [n] local time of arrival on this machine.
         head_mm: [n, 3] decoded head position.
         repeated: [n] the server said "unchanged", whose age is only about right.
     """
@@ -66,6 +67,7 @@ class Findings:
     observer_seconds: float = 0.0
     neighbours: float = 0.0
     worst_position_mm: float = 0.0
+    strangers: Counter[int] = field(default_factory=Counter)
     latency_s: list[F64] = field(default_factory=list)
     capture_error_ms: list[F64] = field(default_factory=list)
 
@@ -86,6 +88,7 @@ class Findings:
             "neighbours",
         ):
             setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.strangers.update(other.strangers)
         self.worst_position_mm = max(self.worst_position_mm, other.worst_position_mm)
 
 
@@ -175,7 +178,10 @@ class Judge:
         inside = (sample >= first) & (sample < end)
         history = (sample >= numbers[0]) & (sample < end)
         found.updates = int(inside.sum())
-        found.stranger = int((inside & (bots < 0)).sum())
+        unknown = inside & (bots < 0)
+        found.stranger = int(unknown.sum())
+        if found.stranger:
+            found.strangers.update(records.subject[unknown].tolist())
         error_ms = (along - sample) * period_ms
         on_time = records.repeated | (np.abs(error_ms) <= AGE_TOLERANCE_MS + STAMP_TOLERANCE_MS)
         known = history & (bots >= 0)

@@ -4,23 +4,27 @@ import errno
 import select
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from hearth_loadtest.admission import Target
 from hearth_loadtest.entry import Door, Entry
-from hearth_protocol.control import Welcome
 
-TIMEOUT_S = 10.0
+#: A node that says nothing for so long is not going to. Slow is not silent.
+SILENCE_S = 30.0
 READ_BYTES = 64 * 1024
+_LOOK_EVERY_S = 0.5
+#: Connections looked at in one go.
+_LOOKS = 16
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A bot that is in: its socket, what the server said, and bytes that followed."""
+    """A bot that is in: its socket, who it is to the server, and bytes that followed."""
 
     row: int
     sock: socket.socket
-    welcome: Welcome
+    participant: int
     rest: bytes
 
 
@@ -39,6 +43,7 @@ class _Opening:
     entry: Entry
     deadline_s: float
     unsent: bytes
+    wants_out: bool
 
 
 class Openings:
@@ -50,6 +55,7 @@ class Openings:
         self._poll = select.epoll()
         self._openings: dict[int, _Opening] = {}
         self._buffer = bytearray(READ_BYTES)
+        self._next_look_s = 0.0
 
     @property
     def count(self) -> int:
@@ -67,27 +73,45 @@ class Openings:
         if code not in (0, errno.EINPROGRESS):
             sock.close()
             return Failure(row, f"connect: {errno.errorcode.get(code, code)}")
-        deadline_s = self._clock() + TIMEOUT_S
-        self._openings[sock.fileno()] = _Opening(row, sock, entry, deadline_s, entry.opening)
-        self._poll.register(sock.fileno(), select.EPOLLIN | select.EPOLLOUT)
+        unsent, interest = entry.opening, select.EPOLLIN | select.EPOLLOUT
+        if code == 0:
+            with suppress(OSError):
+                unsent = unsent[sock.send(unsent) :]
+                interest = select.EPOLLIN | (select.EPOLLOUT if unsent else 0)
+        deadline_s = self._clock() + SILENCE_S
+        self._openings[sock.fileno()] = _Opening(
+            row, sock, entry, deadline_s, unsent, bool(interest & select.EPOLLOUT)
+        )
+        self._poll.register(sock.fileno(), interest)
         return None
 
-    def step(self) -> list[Arrival | Failure]:
-        """Move on whatever can be moved on without waiting."""
+    def step(self, until_s: float) -> list[Arrival | Failure]:
+        """Move on what can be moved on without waiting: one at least, none after `until_s`."""
         if not self._openings:
             return []
         done: list[Arrival | Failure] = []
-        for fileno, events in self._poll.poll(0, 32):
+        for fileno, events in self._poll.poll(0, _LOOKS):
             opening = self._openings[fileno]
             outcome = self._move(opening, events)
+            opening.deadline_s = self._clock() + SILENCE_S
             if outcome is not None:
                 self._forget(opening, keep=isinstance(outcome, Arrival))
                 done.append(outcome)
+            if self._clock() >= until_s:
+                return done
         now_s = self._clock()
+        if now_s < self._next_look_s:
+            return done
+        self._next_look_s = now_s + _LOOK_EVERY_S
         for opening in [o for o in self._openings.values() if o.deadline_s < now_s]:
             self._forget(opening, keep=False)
             done.append(Failure(opening.row, "timeout"))
         return done
+
+    def drop_silent(self) -> None:
+        """Drop those who have not said hello yet."""
+        for opening in [o for o in self._openings.values() if not o.entry.said_hello]:
+            self._forget(opening, keep=False)
 
     def close(self) -> None:
         """Drop everything that is under way."""
@@ -118,15 +142,17 @@ class Openings:
             return Failure(opening.row, f"connect: {errno.errorcode.get(fault.errno or 0, fault)}")
         if opening.entry.failure is not None:
             return Failure(opening.row, opening.entry.failure)
-        if opening.entry.welcome is not None and not opening.unsent:
-            entry = opening.entry
-            assert entry.welcome is not None
-            return Arrival(opening.row, opening.sock, entry.welcome, entry.rest)
+        participant = opening.entry.participant
+        if participant is not None and not opening.unsent:
+            return Arrival(opening.row, opening.sock, participant, opening.entry.rest)
         return None
 
     def _send(self, opening: _Opening) -> None:
         if opening.unsent:
             written = opening.sock.send(opening.unsent)
             opening.unsent = opening.unsent[written:]
-        if not opening.unsent:
-            self._poll.modify(opening.sock.fileno(), select.EPOLLIN)
+        wanted = bool(opening.unsent)
+        if wanted is not opening.wants_out:
+            opening.wants_out = wanted
+            out = select.EPOLLOUT if wanted else 0
+            self._poll.modify(opening.sock.fileno(), select.EPOLLIN | out)

@@ -47,8 +47,13 @@ class Outcome:
     latencies: Latencies
     capture_errors: Latencies
     lag: Latencies
+    read_delay: Latencies
+    join_wait: Latencies
     sums: dict[str, float]
     stall_ms: float
+    joined: int = 0
+    joining_s: float = 0.0
+    latecomer_updates: int = 0
     failures: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
@@ -58,7 +63,8 @@ class Outcome:
         plan: Plan, welcome: Welcome, results: list[WorkerResult], surroundings: Surroundings
     ) -> "Outcome":
         """Add up."""
-        findings, latencies, errors, lag = Findings(), Latencies(), Latencies(), Latencies()
+        findings, latencies, errors = Findings(), Latencies(), Latencies()
+        lag, delay, wait = Latencies(), Latencies(), Latencies()
         names = (
             "sent",
             "missed",
@@ -84,6 +90,8 @@ class Outcome:
             latencies,
             errors,
             lag,
+            delay,
+            wait,
             sums,
             stall_ms=max((r.longest_stall_ms for r in results), default=0.0),
         )
@@ -92,9 +100,21 @@ class Outcome:
             latencies.merge_encoded(result.latencies)
             errors.merge_encoded(result.capture_errors)
             lag.merge_encoded(result.lag)
+            delay.merge_encoded(result.read_delay)
+            wait.merge_encoded(result.join_wait)
             out.failures.update(result.failures)
             out.lost.update(result.lost)
             out.errors.update(result.errors)
+        queues = [result.queueing for result in results if result.queueing.joined]
+        if queues:
+            out.joined = sum(queue.joined for queue in queues)
+            out.joining_s = max(queue.last_in_s for queue in queues) - min(
+                queue.first_due_s for queue in queues
+            )
+        # seated after their bot had given up: others saw them, rightly
+        late = {participant for result in results for participant in result.latecomers}
+        out.latecomer_updates = sum(findings.strangers[participant] for participant in late)
+        findings.stranger -= out.latecomer_updates
         return out
 
     # --- figures -----------------------------------------------------------------------------
@@ -141,6 +161,11 @@ class Outcome:
         if not self.sums["live"] or not self.sums["seconds"]:
             return 0.0
         return self.sums["bytes_read"] / self.sums["live"] / self.sums["seconds"]
+
+    @property
+    def joins_per_s(self) -> float:
+        """Joins per second from the first that was due to the last that got in."""
+        return self.joined / self.joining_s if self.joining_s > 0 else 0.0
 
     @property
     def rivals(self) -> float:
@@ -206,6 +231,13 @@ class Outcome:
             "bytes_per_update": round(self.bytes_per_update, 3),
             "bytes_per_member_s": round(self.bytes_per_member_s, 1),
             "generator_lag_ms": self.lag.summary(),
+            "generator_read_delay_ms": self.read_delay.summary(),
+            "joins": {
+                "wanted_per_s": round(min(plan.spawn_rate, 1e9), 2),
+                "per_s": round(self.joins_per_s, 2),
+                "seconds": round(self.joining_s, 2),
+                "wait_ms": self.join_wait.summary(),
+            },
             "users": {
                 "wanted": plan.company.users,
                 "in": int(sums["live"]),
@@ -222,6 +254,7 @@ class Outcome:
                 "wrong_position": found.wrong_position,
                 "wrong_capture_time": found.wrong_capture,
                 "stranger": found.stranger,
+                "latecomers": self.latecomer_updates,
                 "worst_position_mm": round(found.worst_position_mm, 3),
                 "capture_error_ms": self.capture_errors.summary(),
                 "per_observer_s": round(found.updates / max(found.observer_seconds, 1e-9), 2),

@@ -21,6 +21,7 @@ from hearth_loadtest.entry import (
 )
 from hearth_loadtest.errors import TargetFault
 from hearth_protocol import control
+from hearth_protocol.errors import MalformedFrame
 from hearth_protocol.kernels.scan import CONTROL
 from hearth_protocol.limits import HOLD_NONE, HOT_MARK, KIND_SNAPSHOT
 from hearth_protocol.pose import Pose, encode_pose
@@ -77,19 +78,19 @@ def explore(target: Target, room: str, now: Callable[[], float] = clock.monotoni
         with socket.create_connection((target.host, target.port), TIMEOUT_S) as sock:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             sock.sendall(entry.opening)
-            while entry.welcome is None:
+            while (welcome := entry.welcome) is None:
                 data = sock.recv(65536)
                 if not data and entry.failure is None:
                     raise TargetFault(f"{target.origin}: closed while entering")
                 sock.sendall(entry.feed(data))
                 if entry.failure is not None:
                     raise TargetFault(f"{target.origin}: {entry.failure}")
-            server = _ask_the_time(sock, entry.welcome, entry.rest, now)
+            server = _ask_the_time(sock, welcome, entry.rest, now)
             sock.sendall(message_frame(control.Leave()))
             sock.sendall(close_frame())
-    except OSError as fault:
+    except (OSError, MalformedFrame) as fault:
         raise TargetFault(f"{target.origin}: {fault}") from fault
-    return Report(entry.welcome, server)
+    return Report(welcome, server)
 
 
 def _ask_the_time(

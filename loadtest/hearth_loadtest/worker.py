@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from hearth_loadtest import clock
 from hearth_loadtest.docket import Docket
+from hearth_loadtest.doorway import Queueing
 from hearth_loadtest.environment import many_files, queue_wait_s
 from hearth_loadtest.fleet import Fleet
 from hearth_loadtest.judge import Findings, Judge, Roster
@@ -31,7 +32,10 @@ from hearth_loadtest.rehearsal import rehearse
 I64 = npt.NDArray[np.int64]
 
 PROGRESS_EVERY_S = 1.0
-_JUDGE_EVERY_S = 0.004
+#: Judging takes this share of the time while bots are driven; the rest is judged afterwards.
+_JUDGE_SHARE = 0.025
+#: A log so full is judged at once, or it would lose updates.
+_TOO_FULL = 0.7
 _LINE_EVERY_S = 0.02
 
 
@@ -61,6 +65,10 @@ class WorkerResult:
     latencies: bytes
     capture_errors: bytes
     lag: bytes
+    read_delay: bytes
+    join_wait: bytes
+    queueing: Queueing = field(default_factory=Queueing)
+    latecomers: list[int] = field(default_factory=list)
     sent: int = 0
     missed: int = 0
     bytes_read: int = 0
@@ -85,10 +93,10 @@ class _Tally:
 
     def __init__(self, fleet: Fleet, now_s: float) -> None:
         self.now_s = now_s
-        self.sent, self.missed = fleet.sender.sent, fleet.sender.missed
+        self.sent, self.missed = fleet.plane.sent, fleet.plane.missed
         self.bytes_read, self.snapshots, self.snapshot_bytes = fleet.traffic()
         self.sampled_bytes = sum(o.snapshot_bytes for o in fleet.observers)
-        self.sampled_updates = sum(o.lane_updates for o in fleet.observers)
+        self.sampled_updates = sum(o.updates for o in fleet.observers)
         self.cpu_s = clock.cpu_s()
         self.queue_wait_s = queue_wait_s()
 
@@ -110,8 +118,10 @@ class Worker:
         self._next_line_s = 0.0
         self._next_progress_s = 0.0
         self._next_judge_s = 0.0
+        self._pressing = False
         self._lag = Latencies()
         self._lag_worst_s = 0.0
+        self._read_delay = Latencies()
 
     def run(self) -> None:
         """Do a whole run: from `ready` to `result`."""
@@ -167,6 +177,7 @@ class Worker:
                 self._collect_lag()
                 self._lag = Latencies()
                 self._lag_worst_s = 0.0
+                self._read_delay = Latencies()
                 self._before = _Tally(self._fleet, now_s)
         elif self._after is None:
             end_s = self._start_s + self._window.end * period_s
@@ -177,39 +188,44 @@ class Worker:
             self._stop = True
 
     def _idle(self, slack_s: float) -> None:
-        """Judge a case when there is time for it."""
+        """Judge a case now and then, so that a view has something to show."""
         if self._docket is None or slack_s < 0.0003:
             return
         now_s = clock.monotonic_s()
-        if now_s >= self._next_judge_s:
-            self._docket.judge_next(now_s, self._fleet.offset_ms)
-            self._next_judge_s = now_s + _JUDGE_EVERY_S
+        if now_s < self._next_judge_s and not self._pressing:
+            return
+        self._docket.judge_next(now_s, self._fleet.offset_ms)
+        done_s = clock.monotonic_s()
+        self._next_judge_s = done_s + max(done_s - now_s, 0.0001) / _JUDGE_SHARE
 
     def _collect_lag(self) -> None:
-        pairs = self._fleet.sender.take_lag()
-        if not pairs or self._after is not None:
+        lag_s, poses = self._fleet.plane.take_lag()
+        delay_s = self._fleet.watch.take_delay()
+        if self._after is not None:
             return
-        table = np.array(pairs)
-        self._lag_worst_s = max(self._lag_worst_s, float(table[:, 0].max()))
-        self._lag.record(np.repeat(table[:, 0], table[:, 1].astype(np.int64)))
+        self._read_delay.record(delay_s)
+        if len(lag_s):
+            self._lag_worst_s = max(self._lag_worst_s, float(lag_s.max()))
+            self._lag.record(lag_s, poses)
 
     def _report(self) -> None:
         self._collect_lag()
         fleet, docket = self._fleet, self._docket
         bytes_read, snapshots, _ = fleet.traffic()
+        self._pressing = any(o.fullness > _TOO_FULL for o in fleet.observers)
         findings = docket.findings if docket else Findings()
         self._line.send(
             (
                 "progress",
                 Progress(
                     live=fleet.live,
-                    settled=int((fleet.participants > 0).sum()),
+                    settled=fleet.joined,
                     failed=fleet.failed,
-                    sent=fleet.sender.sent,
-                    missed=fleet.sender.missed,
+                    sent=fleet.plane.sent,
+                    missed=fleet.plane.missed,
                     bytes_read=bytes_read,
                     snapshots=snapshots,
-                    updates=sum(o.lane_updates for o in fleet.observers),
+                    updates=sum(o.updates for o in fleet.observers),
                     lag_p99_ms=self._lag.percentile_ms(99.0),
                     expected=findings.expected,
                     delivered=findings.delivered,
@@ -224,14 +240,19 @@ class Worker:
             "live": live,
             "sampled": len(fleet.observers),
             "longest_stall_ms": self._lag_worst_s * 1000.0,
-            "records_lost": sum(o.log.lost for o in fleet.observers),
+            "records_lost": sum(o.lost for o in fleet.observers),
             "failures": fleet.failures,
             "lost": fleet.lost,
             "errors": fleet.errors,
+            "latecomers": fleet.latecomers,
+            "queueing": fleet.queueing,
         }
+        waits = Latencies()
+        waits.record(np.array(fleet.waited_s))
         if docket is None or self._before is None:
             empty = Latencies().encode()
-            return WorkerResult(Findings(), empty, empty, self._lag.encode(), **common)
+            lag, delay = self._lag.encode(), self._read_delay.encode()
+            return WorkerResult(Findings(), empty, empty, lag, delay, waits.encode(), **common)
         before, after = self._before, self._after or _Tally(fleet, clock.monotonic_s())
         if self._after is None:
             self._collect_lag()
@@ -253,6 +274,8 @@ class Worker:
             docket.latencies.encode(),
             docket.capture_errors.encode(),
             self._lag.encode(),
+            self._read_delay.encode(),
+            waits.encode(),
             seconds=after.now_s - before.now_s,
             **common,
         )

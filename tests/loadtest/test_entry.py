@@ -67,6 +67,7 @@ def test_the_way_in(piece: int) -> None:
     entry = Entry(Door("ws://127.0.0.1:1/rt", "the-ticket"))
     converse(entry, server, piece)
     assert entry.failure is None
+    assert entry.participant == WELCOME.participant
     assert entry.welcome == WELCOME
     assert entry.rest == b""
     assert isinstance(server.hello, control.Hello)
@@ -102,6 +103,43 @@ def test_a_refused_hello_gives_the_servers_reason(
     converse(entry, Server(codec.encode(answer)), 10_000)
     assert entry.welcome is None
     assert entry.failure == failure
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (b"HTTP/1.1 101", b"SMTP 101", "not HTTP"),
+        (b"Upgrade: websocket", b"Upgrade: h2c", "not upgraded"),
+        (b"Connection: Upgrade", b"Connection: close", "not upgraded"),
+        (b"Sec-WebSocket-Accept: ", b"Sec-WebSocket-Accept: A", "wrong Sec-WebSocket-Accept"),
+        (b"Sec-WebSocket-Protocol: hearth.v1", b"X: y", "wrong subprotocol"),
+        (b"\r\n\r\n", b"\r\nSec-WebSocket-Extensions: x\r\n\r\n", "an extension nobody asked for"),
+    ],
+)
+def test_an_answer_that_is_no_upgrade_is_refused(old: bytes, new: bytes, fault: str) -> None:
+    entry = Entry(Door("ws://127.0.0.1:1/rt", "t"))
+    answer = Server(b"").feed(entry.opening)
+    assert old in answer
+    assert entry.feed(answer.replace(old, new)) == b""
+    assert entry.failure == f"handshake: {fault}"
+    assert not entry.said_hello
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"\x80",
+        b"\x81\xa1t\xa7welcome",
+        b"\x82\xa1t\xa7welcome\xabparticipant\x00",
+        b"\x82\xa1t\xa7welcome\xabparticipant\xa1x",
+    ],
+)
+def test_a_welcome_that_cannot_be_read_is_a_failure(answer: bytes) -> None:
+    entry = Entry(Door("ws://127.0.0.1:1/rt", "t"))
+    converse(entry, Server(answer), 10_000)
+    assert entry.said_hello
+    assert entry.participant is None
+    assert (entry.failure or "").startswith("unreadable message")
 
 
 def test_an_endless_header_is_given_up() -> None:

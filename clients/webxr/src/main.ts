@@ -7,6 +7,7 @@ import "./styles/base.css";
 import "./styles/pages.css";
 import "./styles/room.css";
 import "./styles/panels.css";
+import "./styles/voice.css";
 import { installDiagnostics, type PagePhase } from "./app/diagnostics";
 import { type KeptPlace, PlaceKeeper, tabStore } from "./app/place-keeper";
 import { Stay } from "./app/stay";
@@ -111,6 +112,7 @@ function enter(
     settings,
     intoVr,
     debug,
+    info,
     onEnd: (text) => {
       stay = null;
       phase = "left";

@@ -14,7 +14,7 @@ import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Final, cast
 
 import pylibsrtp
 from aiortc.rtcdtlstransport import (
@@ -179,6 +179,7 @@ class DtlsEnd(RTCDtlsTransport):
         if self._state == State.FAILED:
             self.failure = "dtls_no_srtp"
             return
+        assert self._ssl is not None
         name = self._ssl.get_selected_srtp_profile()
         profile = next(each for each in self._srtp_profiles if each.openssl_profile == name)
         length = 2 * (profile.key_length + profile.salt_length)
@@ -234,5 +235,5 @@ async def _rehearse(certificate: SharedCertificate) -> None:
     await server.end()
 
 
-def _pass(end: Any, data: bytes) -> None:  # noqa: ANN401
+def _pass(end: DtlsEnd, data: bytes) -> None:
     end.put(data)

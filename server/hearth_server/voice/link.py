@@ -12,7 +12,7 @@ import asyncio
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, cast
 
 import msgpack
 
@@ -37,7 +37,8 @@ class Config:
         port: UDP and TCP port; 0 lets the worker choose one that is free for both.
         advertise: addresses put into answers; empty means the bound ones.
         plane: which data plane to use.
-        data_dir: folder for the certificate, "" for one that lives as long as the process.
+        plane_reason: why this plane, if it is not what the operator asked for; else "".
+        data_dir: where compiled code may be kept if nothing better is writable.
         max_peers: offers beyond this many peers are refused.
         log_format: as `hearth_server.logs.configure` takes it.
         log_level: as `hearth_server.logs.configure` takes it.
@@ -48,6 +49,7 @@ class Config:
     port: int = 0
     advertise: tuple[str, ...] = ()
     plane: PlaneChoice = "auto"
+    plane_reason: str = ""
     data_dir: str = ""
     max_peers: int = 512
     log_format: Literal["console", "json"] = "console"
@@ -107,7 +109,7 @@ class Ready:
         addresses: the addresses put into answers.
         plane: name of the plane in use.
         plane_reason: why this plane, when another one was wanted; else "".
-        start_ms: from the start of the process to this message.
+        start_ms: from the start of the process to this message; the supervisor fills it in.
         receive_buffer_bytes: the smallest receive buffer the kernel granted.
         send_buffer_bytes: the smallest send buffer the kernel granted.
     """
@@ -318,10 +320,14 @@ class LinkEnd(asyncio.Protocol):
 
     Args:
         on_message: called on the loop with each message, in order.
+        on_closed: called once when the other end is gone.
     """
 
-    def __init__(self, on_message: Callable[[Message], None]) -> None:
+    def __init__(
+        self, on_message: Callable[[Message], None], on_closed: Callable[[], None]
+    ) -> None:
         self._on_message = on_message
+        self._on_closed = on_closed
         self._deframer = Deframer()
         self._transport: asyncio.Transport | None = None
         self.closed = asyncio.Event()
@@ -329,7 +335,7 @@ class LinkEnd(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
-        assert isinstance(transport, asyncio.Transport)
+        transport = cast("asyncio.Transport", transport)  # uvloop's are of no such class
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
@@ -347,6 +353,7 @@ class LinkEnd(asyncio.Protocol):
         """Remember that the other end is gone."""
         self._transport = None
         self.closed.set()
+        self._on_closed()
 
     def send(self, message: Message) -> bool:
         """Write a message and say whether there was somebody to write to."""

@@ -50,6 +50,8 @@ LEVEL_STALE_NS = 200_000_000
 FLOOD_PACKETS_S = 60
 FLOOD_BYTES_S = 16_000
 FLOOD_BURST_NS = 1_000_000_000
+#: Packets that may come late and still count as new (RFC 3711 3.3.2 asks for 64 at least).
+REPLAY_WINDOW = 1_024
 #: A sequence number that leaps further is a new run (RFC 3550 A.1, MAX_DROPOUT).
 MAX_DROPOUT = 3_000
 #: A timestamp that differs from the time passed by more than so many samples is a new run.
@@ -179,7 +181,7 @@ class SlotStats:
     #: [capacity, 8] monotonic time at which that packet was sent, ns. A report at `now_ns` writes
     #: `(last_ts + (now_ns - last_ns) * 48 // 10**6) % 2**32`.
     last_ns: NDArray[np.int64]
-    #: [capacity, 8] plane index of the talker last heard in the slot, -1 none.
+    #: [capacity, 8] plane index of the talker heard in the slot; -1: none since its route changed.
     talker: NDArray[np.int64]
 
 

@@ -85,9 +85,13 @@ class PythonPlane:
 
     # --- life ----------------------------------------------------------------------------------
 
+    def prepare(self, sockets: Sequence[socket.socket]) -> None:
+        """Send by these sockets from now on."""
+        self._sockets = list(sockets)
+
     def start(self, sockets: Sequence[socket.socket]) -> None:
         """Begin to read these sockets on the running loop."""
-        self._sockets = list(sockets)
+        self.prepare(sockets)
         loop = asyncio.get_running_loop()
         for index, sock in enumerate(sockets):
             loop.add_reader(sock, self._readable, index, sock)
@@ -132,6 +136,8 @@ class PythonPlane:
         if peer is None:
             return
         place = None if address is None else unpack_address(address)
+        if place is not None and not 0 <= socket_index < len(self._sockets):
+            raise ValueError(f"no such socket: {socket_index}")
         if peer.source is not None:
             self._sources.pop(peer.source, None)
         peer.source, peer.address, peer.tcp = None, place, address is None
@@ -182,6 +188,7 @@ class PythonPlane:
         peer = self._peers[listener]
         if peer is not None:
             peer.slots[slot].talker = -1  # whoever comes begins anew, also the same one
+            self.slots.talker[listener, slot] = -1
         if talker >= 0:
             self._fans[talker][listener, slot] = None
 
@@ -212,7 +219,7 @@ class PythonPlane:
         return {**self._counts, "unknown_route": self._routes.unknown}
 
     def _now_ns(self) -> int:
-        return int(self._clock.monotonic_s() * 1e9)
+        return round(self._clock.monotonic_s() * 1e9)
 
     # --- packets -------------------------------------------------------------------------------
 
@@ -326,9 +333,10 @@ class PythonPlane:
             marker = first_marker
             if slot.talker != index or slot.run != mic.run:
                 slot.take_up(index, mic, seq, ts, now_ns)
+                self._talkers[listener * VOICE_SLOTS + number] = index
                 counts["switches"] += 1
                 marker = 0x80
-            header = slot.header(mic, seq, ts, marker, participant)
+            header = slot.header(mic, seq, ts, (marker, participant), now_ns)
             if isinstance(header, str):
                 counts[header] += 1
                 continue
@@ -341,8 +349,7 @@ class PythonPlane:
             self._packets[row] += 1
             self._octets[row] += size
             self._last_ts[row] = slot.last_ts
-            self._last_ns[row] = now_ns
-            self._talkers[row] = index
+            self._last_ns[row] = slot.last_ns
             sent += 1
             octets += len(packet)
             self._send(listener, peer, packet)

@@ -28,8 +28,8 @@ from hearth_server.voice.plane import (
     HANGOVER_NS,
     MAX_DROPOUT,
     MAX_TIMESTAMP_SLIP,
+    REPLAY_WINDOW,
 )
-from hearth_server.voice.srtp import REPLAY_WINDOW
 
 _S = 1_000_000_000
 _HEADER = struct.Struct(">BBHIII")
@@ -157,6 +157,7 @@ class Slot:
     #: The highest sequence number sent; one below the first in the beginning.
     high_seq: int
     last_ts: int = 0
+    last_ns: int = 0
     used: bool = False
     #: Index and run that the offsets belong to.
     talker: int = -1
@@ -175,10 +176,19 @@ class Slot:
         self.seq_offset = self.high_seq + 1 - seq + mic.shift
         self.ts_offset = begin - ts
 
-    def header(self, mic: Mic, seq: int, ts: int, marker: int, participant: int) -> bytes | str:
+    def header(
+        self, mic: Mic, seq: int, ts: int, marked_participant: tuple[int, int], now_ns: int
+    ) -> bytes | str:
         """Return the header of this slot's next packet, or the reason to drop it.
 
-        marker: 0 or 0x80. The slot must have taken up this mic's run.
+        The slot must have taken up this mic's run.
+
+        Args:
+            mic: who speaks.
+            seq: sequence number at the mic.
+            ts: timestamp at the mic.
+            marked_participant: marker bit (0 or 0x80), and the CSRC.
+            now_ns: when this is.
         """
         if seq == mic.high_seq:
             self.base_seq = following(self.base_seq, seq)
@@ -189,7 +199,9 @@ class Slot:
         if signed16(out_seq - self.high_seq) > 0:
             if self.used and signed32(out_ts - self.last_ts) < 0:
                 return "bad_timestamp"
-            self.high_seq, self.last_ts, self.used = out_seq, out_ts, True
+            self.high_seq, self.last_ts, self.last_ns = out_seq, out_ts, now_ns
+            self.used = True
+        marker, participant = marked_participant
         return _HEADER.pack(
             _FIRST_BYTE, marker | self.payload_type, out_seq, out_ts, self.ssrc, participant
         )

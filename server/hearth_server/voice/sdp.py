@@ -152,8 +152,7 @@ def answer(offer: VoiceOffer, local: LocalMedia) -> str:
         "a=msid-semantic: WMS *",
     ]
     lines += _section(offer.mids[0], offer.mic_pt, local)
-    lines += local.candidates
-    lines.append("a=end-of-candidates")
+    lines += [*local.candidates, "a=end-of-candidates"]
     lines.append("a=recvonly" if offer.mic_sends else "a=inactive")
     if offer.mic_sends and offer.level_ext:
         lines.append(f"a=extmap:{offer.level_ext} {AUDIO_LEVEL_URI}")
@@ -169,6 +168,9 @@ def answer(offer: VoiceOffer, local: LocalMedia) -> str:
             ]
         else:
             lines.append("a=inactive")
+    if offer.slots:
+        # Browsers read the candidates of a bundle's first line, aiortc those of its last.
+        lines += [*local.candidates, "a=end-of-candidates"]
     return "\r\n".join(lines) + "\r\n"
 
 

@@ -7,10 +7,8 @@ are independent).
 
 from pylibsrtp import Error, Policy, Session
 
-#: Packets that may come late and still count as new: RFC 3711 3.3.2 asks for 64 at least.
-REPLAY_WINDOW = 1_024
-#: libsrtp's statuses for a packet it has seen, or that is too old to know (srtp_err_status_t).
-REPLAY_FAIL, REPLAY_OLD = 9, 10
+from hearth_server.voice.plane import REPLAY_WINDOW
+
 _REPLAYS = ("replay check failed (bad index)", "replay check failed (index too old)")
 
 

@@ -2,6 +2,7 @@
  * `window.__hearth`: what is going on, for tests and for whoever hunts a problem. Reads only; the
  * one thing to set is `afterFrame`, called after each drawn frame.
  */
+import { VoiceProbe } from "../voice/voice-probe";
 import type { Stay } from "./stay";
 
 /** Phases a page can be in. */
@@ -12,6 +13,8 @@ export function installDiagnostics(stay: () => Stay | null, outside: () => PageP
   const visit = () => stay()?.visit ?? null;
   const world = () => stay()?.world ?? null;
   const hook = {
+    /** What one says and hears; see `voice/voice-probe.ts`. */
+    voice: new VoiceProbe(() => stay()?.voice ?? null),
     get phase(): PagePhase {
       const phase = visit()?.state.line.phase ?? null;
       return phase === null || phase === "idle" ? outside() : phase;

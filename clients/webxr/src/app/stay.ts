@@ -2,17 +2,20 @@
  * Being in a room, from the moment the door lets one in until one leaves: puts page, world and visit
  * together, implements the Actions, tells the server when nobody is looking.
  */
-import type { Appearance } from "../net/api";
+import type { Appearance, ServerInfo } from "../net/api";
 import type { Admission } from "../net/connection";
 import type { Welcome } from "../protocol/control";
 import { POSE_NUMBERS, Posture } from "../state/avatar-state";
 import type { SettingsStore } from "../state/settings";
-import type { Actions } from "../ui/actions";
+import type { Actions, VoiceActions } from "../ui/actions";
 import { checkVr, type DeviceCheck, deviceKind } from "../ui/device";
 import { DebugPanel, type Probe } from "../ui/room/debug-panel";
 import { RoomPage } from "../ui/room/room-page";
 import { S } from "../ui/strings";
+import { V } from "../ui/strings-voice";
 import { toast } from "../ui/toasts";
+import { canChooseOutput } from "../voice/speaker";
+import { Voice } from "../voice/voice";
 import type { KeptPlace, Standing } from "./place-keeper";
 import type { Body } from "./pose-sender";
 import { Visit } from "./visit";
@@ -26,6 +29,7 @@ export interface StayOptions {
   settings: SettingsStore;
   intoVr: boolean;
   debug: boolean;
+  info: Promise<ServerInfo | null>;
   /** It is over; `note` says why, "" when one simply left. */
   onEnd(note: string): void;
 }
@@ -36,6 +40,7 @@ const STANDING_EYE_M = 1.6;
 
 export class Stay {
   readonly visit: Visit;
+  readonly voice: Voice;
   world: World | null = null;
   afterFrame: (() => void) | null = null;
   readonly page: RoomPage;
@@ -50,10 +55,12 @@ export class Stay {
   private wakeLock: WakeLockSentinel | null = null;
   private standing: Standing | null = null;
   private wasLost = false;
+  private secureUrl: string | null = null;
 
   constructor(private readonly options: StayOptions) {
     const { check, profile, settings } = options;
     this.visit = new Visit(options.roomId, profile, deviceKind(check, options.intoVr));
+    this.voice = this.buildVoice();
     const actions = this.actions();
     this.page = new RoomPage({
       root: options.root,
@@ -63,6 +70,11 @@ export class Stay {
       again: (key) => this.visit.sayAgain(key),
       scene: check.webgl,
       touch: check.touch,
+      secureUrl: () => this.secureUrl,
+      outputs: canChooseOutput(),
+    });
+    void options.info.then((info) => {
+      this.secureUrl = info?.vrUrl ?? null;
     });
     this.debug = new DebugPanel(() => this.probe());
     this.page.overlay(this.debug.element);
@@ -77,6 +89,9 @@ export class Stay {
       },
       corrected: (dx, dz) => this.world?.correct(dx, dz),
       trouble: (text) => toast(text, { wrong: true }),
+      greeted: (welcome, resumed) => this.voice.welcome(welcome.features, resumed),
+      line: (up) => this.voice.line(up),
+      other: (message) => this.voice.take(message),
       ended: (text) => this.end(text),
     };
     this.listen();
@@ -92,7 +107,7 @@ export class Stay {
     this.visit.leave();
   }
 
-  private actions(): Actions {
+  private actions(): Actions & { voice: VoiceActions } {
     const { visit, options } = this;
     return {
       leave: () => this.leave(),
@@ -103,7 +118,43 @@ export class Stay {
       setHeightOffset: (metres) => options.settings.set("heightOffsetM", metres),
       setPosture: (posture) => this.world?.setPosture(posture),
       enterVr: () => this.enterVr(),
+      voice: this.voice.actions(),
     };
+  }
+
+  private buildVoice(): Voice {
+    const { visit, options } = this;
+    const voice = new Voice({
+      settings: options.settings,
+      place: {
+        hostname: location.hostname,
+        secure: window.isSecureContext,
+        userAgent: navigator.userAgent,
+      },
+      send: (message) => visit.connection.sendControl(message),
+      request: (make) => visit.connection.request(make),
+      trouble: (text) => toast(text, { wrong: true }),
+    });
+    visit.state.unheard = voice.state.muted;
+    const stops = [
+      voice.state.subscribe("voice", () => {
+        for (const person of visit.state.remark()) this.world?.look(person);
+      }),
+      voice.state.subscribe("hint", () => this.onHint()),
+    ];
+    this.off.signal.addEventListener("abort", () => {
+      for (const stop of stops) stop();
+      voice.dispose();
+    });
+    return voice;
+  }
+
+  /** What the voice part wants said once, where one is now. */
+  private onHint(): void {
+    const { hint } = this.voice.state;
+    if (hint === null) return;
+    this.world?.note(V.hints[hint]);
+    this.page.voiceHint(hint);
   }
 
   private hide(id: number, on: boolean): void {
@@ -143,6 +194,7 @@ export class Stay {
         touchLayer: page.touchLayer,
         settings: options.settings,
         actions,
+        voice: this.voice,
         touch: options.check.touch,
         start,
         onHeadsetAway: (away) => {
@@ -192,6 +244,7 @@ export class Stay {
     const presenting = this.world?.presenting ?? false;
     const away = presenting ? this.headsetAway : document.hidden;
     if (away !== this.visit.sender.away) this.visit.setAway(away);
+    this.voice.setPresent(!away);
     if (!document.hidden) void this.keepAwake();
   }
 
@@ -232,8 +285,11 @@ export class Stay {
     last.in = connection.bytesIn;
     last.out = connection.bytesOut;
     last.snapshots = visit.snapshots;
-    if (this.world === null) playout.update(visit.serverNowMs(), seconds);
+    // Where no frames are drawn, people still move, and their voices with them.
+    const drawing = this.world?.drawing ?? false;
+    if (!drawing) playout.update(visit.serverNowMs(), seconds);
     const head = visit.body?.pose;
+    if (!drawing && head !== undefined) this.voice.frame(head, playout.samples);
     for (const sample of head === undefined ? [] : playout.samples) {
       const person = state.people.get(sample.id);
       if (person === undefined) continue;

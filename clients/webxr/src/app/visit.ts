@@ -30,6 +30,12 @@ export interface VisitEvents {
   corrected(dx: number, dz: number): void;
   /** The server took a wish back or could not follow it. */
   trouble(text: string): void;
+  /** A welcome came; `resumed` when one is the participant one was before. */
+  greeted(welcome: Welcome, resumed: boolean): void;
+  /** The line to the server is up or down. */
+  line(up: boolean): void;
+  /** A message that is not about the room itself. */
+  other(message: ServerMessage): void;
   /** The visit is over; `text` says why. */
   ended(text: string): void;
 }
@@ -37,6 +43,7 @@ export interface VisitEvents {
 /** Words about arrivals only in rooms small enough for each to matter. */
 const WORDS_MAX_PEOPLE = 12;
 const HIDDEN_ACK_TICKS = 4;
+const FEATURES = "RTCPeerConnection" in globalThis ? ["voice"] : [];
 
 export class Visit {
   readonly state = new RoomState();
@@ -76,6 +83,7 @@ export class Visit {
       {
         phase: (phase, note) => {
           this.state.setLine({ phase, note });
+          this.events?.line(phase === "live");
           if (phase === "left") this.end(note);
         },
         welcome: (welcome, resumed) => this.onWelcome(welcome, resumed),
@@ -84,6 +92,7 @@ export class Visit {
         token: (token) => this.keepToken(token),
       },
       device,
+      FEATURES,
     );
     this.sender = new PoseSender(this.clock, (bytes) => this.connection.sendHot(bytes));
     this.state.me = { id: 0, ...profile, device };
@@ -135,16 +144,19 @@ export class Visit {
     }
     return this.connection
       .request((rid) => ({ t: "hide", rid, participant: id, on }))
-      .catch((error: Error) => {
-        this.state.setHiddenLocally(id, name, !on);
-        if (on && person !== undefined) {
-          this.state.people.set(id, person);
-          this.state.tell("people");
-          this.playout.admit(id);
-          this.events?.look(person);
-        }
-        throw error;
-      });
+      .then(
+        () => {},
+        (error: Error) => {
+          this.state.setHiddenLocally(id, name, !on);
+          if (on && person !== undefined) {
+            this.state.people.set(id, person);
+            this.state.tell("people");
+            this.playout.admit(id);
+            this.events?.look(person);
+          }
+          throw error;
+        },
+      );
   }
 
   setAway(on: boolean): void {
@@ -227,6 +239,7 @@ export class Visit {
     this.welcomed = welcome;
     this.keep(welcome.resume);
     this.state.setRoom(room);
+    this.events?.greeted(welcome, resumed);
     this.events?.welcome(welcome, !resumed);
     this.events?.look({ ...this.state.me, marks: [] });
     if (this.sender.away) this.connection.sendControl({ t: "away", on: true });
@@ -254,6 +267,8 @@ export class Visit {
       case "closing":
         this.state.setLine({ note: message.text });
         break;
+      default:
+        this.events?.other(message);
     }
   }
 
@@ -261,7 +276,8 @@ export class Visit {
     const talk = !effect.listing && this.state.people.size <= WORDS_MAX_PEOPLE;
     for (const person of effect.joined) {
       this.playout.admit(person.id);
-      this.events?.look({ ...person, marks: [] });
+      const view = this.state.people.get(person.id);
+      if (view !== undefined) this.events?.look(view);
       if (talk) this.events?.word({ joined: person.name });
     }
     for (const id of effect.changed) {

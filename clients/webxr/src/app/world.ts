@@ -6,13 +6,14 @@ import { Stage } from "../scene/stage";
 import type { AvatarLook, AvatarSample, Posture } from "../state/avatar-state";
 import type { Settings, SettingsStore } from "../state/settings";
 import type { Actions } from "../ui/actions";
+import type { Voice } from "../voice/voice";
 import type { Controls, Place } from "../xr/controls";
 import { DesktopControls } from "../xr/desktop";
 import { HeadsetControls } from "../xr/headset";
 import { openSession } from "../xr/headset-session";
-import type { MenuData } from "../xr/menu/menu-pages";
 import { MotionRecorder } from "../xr/recorder";
 import { TouchControls } from "../xr/touch";
+import { captionWords, menuData } from "./menu-data";
 import type { Visit } from "./visit";
 
 export interface WorldOptions {
@@ -21,6 +22,7 @@ export interface WorldOptions {
   touchLayer: HTMLElement;
   settings: SettingsStore;
   actions: Actions;
+  voice: Voice;
   touch: boolean;
   start: Place;
   /** Nobody looks: headset off, or its own menu is open. */
@@ -34,7 +36,6 @@ const GONE_AFTER_MS = 400;
 const SLOW_FPS = 26;
 const ADAPT_MS = 3_000;
 const RATIO_LEAST = 0.7;
-const MENU_CHAT_LINES = 12;
 
 export class World {
   readonly stage: Stage;
@@ -80,6 +81,9 @@ export class World {
       visit.state.subscribe("people", () => this.refreshMenu()),
       visit.state.subscribe("chat", () => this.refreshMenu()),
       visit.state.subscribe("line", () => this.refreshMenu()),
+      options.voice.state.subscribe("voice", () => this.refreshMenu()),
+      options.voice.state.subscribe("earshot", () => this.refreshMenu()),
+      options.voice.state.subscribe("captions", () => this.showCaptions()),
     );
     this.controls.setHeightOffset(settings.values.heightOffsetM);
     this.stage.resize();
@@ -171,6 +175,18 @@ export class World {
     return true;
   }
 
+  /** Say something where one looks, in a headset; the page has its own notes. */
+  note(words: string): void {
+    if (this.controls instanceof HeadsetControls) this.controls.notes.say(words);
+  }
+
+  private showCaptions(): void {
+    if (!(this.controls instanceof HeadsetControls)) return;
+    const { visit, voice, settings } = this.options;
+    const shown = settings.values.captions ? voice.state.said : [];
+    this.controls.notes.setCaptions(captionWords(shown, visit.state));
+  }
+
   dispose(): void {
     void this.stage.renderer.xr.getSession()?.end();
     this.off.abort();
@@ -221,6 +237,8 @@ export class World {
 
     const samples = visit.playout.update(this.bodyServerMs, elapsedS);
     const { pose } = controls.body;
+    // Heard from where one's head is, in third person too: the server goes by the head.
+    this.options.voice.frame(pose, samples);
     const { viewer } = this;
     viewer.x = pose[0]!;
     viewer.y = pose[1]!;
@@ -241,6 +259,7 @@ export class World {
     self.pose = body.pose;
     self.posture = body.posture;
     self.id = this.options.visit.state.me.id;
+    self.speaking = this.options.voice.ownLevel;
     drawList.length = samples.length + 1;
     for (let i = 0; i < samples.length; i++) drawList[i] = samples[i]!;
     drawList[samples.length] = self;
@@ -278,52 +297,16 @@ export class World {
       if (settings.heightOffsetM !== values.heightOffsetM) {
         controls.setHeightOffset(values.heightOffsetM);
       }
+      this.refreshMenu();
     } else if (key === "heightOffsetM") controls.setHeightOffset(values.heightOffsetM);
   }
 
   private refreshMenu(): void {
     if (this.controls instanceof HeadsetControls) {
-      this.controls.setMenuData(menuData(this.options.visit, this.options.actions));
+      const { visit, actions, settings } = this.options;
+      this.controls.setMenuData(menuData(visit.state, actions, settings.values));
     }
   }
-}
-
-function menuData(visit: Visit, actions: Actions): MenuData {
-  const { state } = visit;
-  const line = state.line;
-  const people = [...state.people.values()]
-    .sort((a, b) => (a.distanceM < 0 ? 1e6 : a.distanceM) - (b.distanceM < 0 ? 1e6 : b.distanceM))
-    .map((person) => ({
-      id: person.id,
-      name: person.name,
-      colour: person.primary,
-      away: person.away,
-      hidden: false,
-      distanceM: person.distanceM < 0 ? null : person.distanceM,
-    }));
-  const hidden = [...state.hidden].map(([id, name]) => ({
-    id,
-    name,
-    colour: "#7d6c86",
-    away: false,
-    hidden: true,
-    distanceM: null,
-  }));
-  return {
-    roomName: state.room?.name ?? "",
-    people: [...people, ...hidden],
-    chat: state.chat.slice(-MENU_CHAT_LINES).map(({ name, text }) => ({ name, text })),
-    connection: line.phase === "reconnecting" ? "reconnecting…" : "connected",
-    may: {
-      mic: actions.toggleMic !== undefined,
-      safePlace: actions.safePlace !== undefined,
-      host: false,
-    },
-    heightOffsetM: 0,
-    turn: "snap30",
-    glide: false,
-    leftHanded: false,
-  };
 }
 
 function qualityFor(values: Readonly<Settings>, touch: boolean): "low" | "medium" | "high" {

@@ -84,13 +84,15 @@ export class Connection {
   private nextRid = 1;
   private readonly waiting = new Map<
     number,
-    { resolve: () => void; reject: (error: Error) => void }
+    { resolve: (answer: ServerMessage) => void; reject: (error: Error) => void }
   >();
 
   constructor(
     private readonly around: Surroundings,
     private readonly handlers: ConnectionHandlers,
     private readonly device: Device,
+    /** What this client can do beyond the basics (WIRE 8). */
+    private readonly features: readonly string[] = [],
   ) {}
 
   /** Join with a ticket, or take a place back with a token; `participant` if it is known. */
@@ -162,7 +164,7 @@ export class Connection {
   }
 
   /** Send a request; settles with its answer, rejects with the server's own words. */
-  request(make: (rid: number) => ClientMessage): Promise<void> {
+  request(make: (rid: number) => ClientMessage): Promise<ServerMessage> {
     const rid = this.nextRid++ >>> 0;
     return new Promise((resolve, reject) => {
       if (this.phase !== "live" || !this.sendControl(make(rid))) {
@@ -188,7 +190,7 @@ export class Connection {
           v: PROTOCOL_VERSION,
           ...credential,
           client: { name: "hearth-webxr", version: VERSION },
-          features: [],
+          features: [...this.features],
           device: this.device,
         });
       },
@@ -251,18 +253,19 @@ export class Connection {
   private take(message: ServerMessage): void {
     if (message.t === "closing") this.retryAfterMs = (message.retry_after_s ?? 0) * 1000;
     if (message.t === "resume") this.keepToken(message.token);
-    else if (message.t === "ack") this.settle(message.rid, null);
-    else if (message.t === "error" && message.rid !== undefined) {
+    else if (message.t === "ack" || message.t === "voice_answer") {
+      this.settle(message.rid, message);
+    } else if (message.t === "error" && message.rid !== undefined) {
       this.settle(message.rid, new Error(message.text));
     }
     this.handlers.message(message);
   }
 
-  private settle(rid: number, error: Error | null): void {
+  private settle(rid: number, answer: ServerMessage | Error): void {
     const waiting = this.waiting.get(rid);
     this.waiting.delete(rid);
-    if (error === null) waiting?.resolve();
-    else waiting?.reject(error);
+    if (answer instanceof Error) waiting?.reject(answer);
+    else waiting?.resolve(answer);
   }
 
   private keepToken(token: string | null): void {

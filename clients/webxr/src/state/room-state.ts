@@ -3,7 +3,9 @@
  * Pure: messages in, values out; views subscribe to the topics they show.
  */
 import type { Chat, Person, RoomInfo, Roster } from "../protocol/control";
+import type { Mic } from "../protocol/control-voice";
 import type { AvatarLook, Device } from "./avatar-state";
+import { marksOf } from "./marks";
 
 export interface PersonView extends AvatarLook {
   away: boolean;
@@ -11,6 +13,7 @@ export interface PersonView extends AvatarLook {
   distanceM: number;
   /** Who stands where: false while the roster knows them but they are nowhere near. */
   near: boolean;
+  mic: Mic;
 }
 
 export interface ChatEntry {
@@ -72,6 +75,8 @@ export class RoomState {
   readonly people = new Map<number, PersonView>();
   /** Those one hides, by participant id, with the name they had. */
   readonly hidden = new Map<number, string>();
+  /** Those one has muted; the voice part keeps it. */
+  unheard: ReadonlySet<number> = new Set();
   readonly chat: ChatEntry[] = [];
   unread = 0;
   line: Line = { phase: "idle", note: "", rttMs: -1, delayMs: -1, quality: "good" };
@@ -114,6 +119,7 @@ export class RoomState {
       if (person === undefined) continue;
       const { id, ...news } = change;
       Object.assign(person, news);
+      person.marks = marksOf(person, this.unheard.has(id));
       effect.changed.push(id);
     }
     for (const { id } of roster.left) this.removePerson(id, effect);
@@ -132,11 +138,12 @@ export class RoomState {
     this.listing?.add(person.id);
     if (person.id === this.me.id) return;
     const known = this.people.get(person.id);
+    const marks = marksOf(person, this.unheard.has(person.id));
     if (known === undefined) {
-      this.people.set(person.id, { ...person, marks: [], distanceM: -1, near: false });
+      this.people.set(person.id, { ...person, marks, distanceM: -1, near: false });
       effect.joined.push(person);
     } else {
-      Object.assign(known, person);
+      Object.assign(known, person, { marks });
       effect.changed.push(person.id);
     }
   }
@@ -151,6 +158,19 @@ export class RoomState {
   private setHidden(list: { id: number; name: string }[]): void {
     this.hidden.clear();
     for (const { id, name } of list) this.hidden.set(id, name);
+  }
+
+  /** `unheard` changed: mark everybody anew; returns those who look different now. */
+  remark(): PersonView[] {
+    const changed: PersonView[] = [];
+    for (const person of this.people.values()) {
+      const marks = marksOf(person, this.unheard.has(person.id));
+      if (marks.join() === person.marks.join()) continue;
+      person.marks = marks;
+      changed.push(person);
+    }
+    if (changed.length > 0) this.tell("people");
+    return changed;
   }
 
   /** Note a wish at once; the server's roster confirms it. */

@@ -3,6 +3,47 @@
  * the wrist menu in a headset call these; the composition root implements them.
  */
 import type { Posture } from "../state/avatar-state";
+import type { TalkMode } from "../state/settings";
+import type { VoiceState } from "../state/voice-state";
+
+/** A device that sound comes from or goes to. */
+export interface SoundDevice {
+  id: string;
+  label: string;
+}
+
+/** How a self-test goes. */
+export type SelfTestStep = "recording" | "playing" | "done" | "failed";
+
+/** What one can do about voice. Only shown while `state.offered`. */
+export interface VoiceActions {
+  readonly state: VoiceState;
+  /** Level of one's own microphone now, 0 to 1. */
+  level(): number;
+  /** How loud somebody else is heard now, 0 to 1. */
+  levelOf(id: number): number;
+  toggleMic(): void;
+  /** Press where one cannot hold: turns the microphone on or off, or starts and stops talking. */
+  pressMic(): void;
+  setMode(mode: TalkMode): void;
+  /** The talk key or button went down or up. */
+  hold(down: boolean): void;
+  /** Stop hearing someone, or hear them again. They are not told, and one still sees them. */
+  mute(id: number, on: boolean): void;
+  setVolume(id: number, volume: number): void;
+  /** Hear nobody at all, or people again. */
+  setDeafened(on: boolean): void;
+  /** Limit how far one hears; 0 for no limit. */
+  setEarmuffs(metres: number): void;
+  /** Be told who hears one; call the result to stop. */
+  watchEarshot(): () => void;
+  selfTest(step: (step: SelfTestStep) => void): Promise<void>;
+  devices(): Promise<{ inputs: SoundDevice[]; outputs: SoundDevice[] }>;
+  /** Ask the browser for sound again, from a tap. */
+  wake(): void;
+  /** Try to connect voice now. */
+  retry(): void;
+}
 
 export interface Actions {
   /** Leave the room and go back to the lobby. */
@@ -20,8 +61,8 @@ export interface Actions {
   setPosture(posture: Posture | null): void;
   /** Start an immersive session; resolves false when the device refused. */
   enterVr(): Promise<boolean>;
-  /** Absent while there is no voice; a menu shows a control only if its action is here. */
-  toggleMic?(): void;
+  /** Absent where there can be no voice; a menu shows a control only if its action is here. */
+  readonly voice?: VoiceActions;
   /** Absent while there is no safe place to go to. */
   safePlace?(): void;
 }

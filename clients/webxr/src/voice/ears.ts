@@ -17,7 +17,7 @@ import {
   seenFrom,
 } from "./earshape";
 import { follow } from "./loudness";
-import { SlotTalkers, VOICE_SLOTS } from "./slot-talkers";
+import { type SlotTalkers, VOICE_SLOTS } from "./slot-talkers";
 import type { Speaker } from "./speaker";
 
 const CSRC_EVERY_MS = 50;
@@ -34,7 +34,6 @@ export interface SlotView {
 }
 
 export class Ears {
-  readonly talkers = new SlotTalkers();
   mono = false;
   private shape: Earshape = DEFAULT_SHAPE;
   private ears: Ear[] = [];
@@ -53,12 +52,13 @@ export class Ears {
   constructor(
     private readonly speaker: Speaker,
     private readonly state: VoiceState,
+    private readonly talkers: SlotTalkers,
   ) {}
 
   /** Listen to these receivers, slot by slot; none when the connection is gone. */
   attach(receivers: readonly RTCRtpReceiver[]): void {
     for (const ear of this.ears) ear.dispose();
-    this.talkers.clear();
+    this.talkers.forgetPackets();
     this.receivers = receivers;
     const { context, master } = this.speaker;
     this.ears = receivers.map((receiver) => new Ear(context, master, receiver.track));

@@ -3,6 +3,7 @@
  * that the browser's own light goes out. Decides nothing about who hears it.
  */
 import type { MicDevice } from "../state/voice-state";
+import type { SoundDevice } from "../ui/actions";
 import { levelOf, rmsOf } from "./loudness";
 
 export interface MicOptions {
@@ -11,11 +12,6 @@ export interface MicOptions {
   echoCancellation: boolean;
   noiseSuppression: boolean;
   autoGain: boolean;
-}
-
-export interface SoundDevice {
-  id: string;
-  label: string;
 }
 
 export class Microphone {

@@ -1,6 +1,5 @@
 /** Records oneself for a few seconds and plays it back to oneself alone. */
-
-export type SelfTestStep = "recording" | "playing" | "done" | "failed";
+import type { SelfTestStep } from "../ui/actions";
 
 const RECORD_MS = 3_000;
 

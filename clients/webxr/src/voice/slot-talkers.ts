@@ -53,9 +53,14 @@ export class SlotTalkers {
     return "near";
   }
 
-  /** A new connection: nothing played so far counts. */
+  /** Another visit: nothing holds. */
   clear(): void {
     this.listed.fill(null);
+    this.forgetPackets();
+  }
+
+  /** A new connection: nothing played so far counts; the server's list stays. */
+  forgetPackets(): void {
     for (const heard of this.heard) {
       heard.participant = 0;
       heard.stamp = Number.NEGATIVE_INFINITY;

@@ -54,6 +54,7 @@ export const PATIENCE_MS = 10_000;
 /** A restart that has not helped by now did not help. */
 export const RESTART_MS = 4_000;
 export const RESTARTS_MAX = 3;
+const FORGET_GRACE_MS = 3_000;
 const WAITS_MS = [2_000, 4_000, 8_000, 15_000, 30_000];
 /** Networks come and go in bursts: one restart for each burst. */
 const NETWORK_PAUSE_MS = 1_000;
@@ -72,6 +73,7 @@ export class VoiceLink {
   private lineUp = false;
   private restartWaits = false;
   private networkAtMs = Number.NEGATIVE_INFINITY;
+  private openedAtMs = Number.NEGATIVE_INFINITY;
   private timer: unknown = null;
   /** Counts offers: only the newest one's answer fits. */
   private round = 0;
@@ -108,6 +110,8 @@ export class VoiceLink {
   /** The server no longer knows this connection, though it may look well from here. */
   forgotten(): void {
     if (this.peer === null || this.phase === "connecting") return;
+    // Just after a new one, it is the one before that the server speaks of.
+    if (this.around.nowMs() - this.openedAtMs < FORGET_GRACE_MS) return;
     this.begin(200 + 800 * this.around.random());
   }
 
@@ -157,9 +161,16 @@ export class VoiceLink {
     }
     this.restarts = 0;
     this.setPhase("connecting");
-    const peer = this.around.openPeer(this.told.ice_servers, (state) => {
-      if (this.peer === peer) this.changed(state);
-    });
+    this.openedAtMs = this.around.nowMs();
+    let peer: LinkPeer;
+    try {
+      peer = this.around.openPeer(this.told.ice_servers, (state) => {
+        if (this.peer === peer) this.changed(state);
+      });
+    } catch (error) {
+      this.fail(error instanceof Error ? error.message : String(error));
+      return;
+    }
     this.peer = peer;
     this.timer = this.around.setTimeout(() => this.fail(""), PATIENCE_MS);
     void this.agree(peer, false);

@@ -6,11 +6,14 @@ import type { ClientMessage, ServerMessage, Voice as VoiceMessage } from "../pro
 import type { AvatarSample } from "../state/avatar-state";
 import type { Settings, SettingsStore } from "../state/settings";
 import { VoiceState } from "../state/voice-state";
+import type { SelfTestStep, VoiceActions } from "../ui/actions";
 import { Ears } from "./ears";
 import { MicKeeper } from "./mic-keeper";
+import { soundDevices } from "./microphone";
 import { type Place, whyUnreachable } from "./place-hint";
 import { RtcPeer } from "./rtc-peer";
-import { hearOneself, type SelfTestStep } from "./self-test";
+import { hearOneself } from "./self-test";
+import { SlotTalkers } from "./slot-talkers";
 import { Speaker } from "./speaker";
 import { type LinkPhase, VoiceLink } from "./voice-link";
 
@@ -34,11 +37,13 @@ export class Voice {
   speaker: Speaker | null = null;
   ears: Ears | null = null;
 
+  private readonly talkers = new SlotTalkers();
   private readonly off = new AbortController();
   private readonly stop: () => void;
   private readonly beat: ReturnType<typeof setInterval>;
   private told: VoiceMessage | null = null;
   private earshotWatchers = 0;
+  private askedEarshot = false;
   private wantedSinceMs = 0;
 
   constructor(private readonly options: VoiceOptions) {
@@ -82,6 +87,7 @@ export class Voice {
     if (!resumed) {
       this.link.stop();
       this.state.reset();
+      this.talkers.clear();
       this.state.set({ server: "none", path: "none", note: "", trouble: "none", deafened: false });
       this.told = null;
     }
@@ -110,7 +116,7 @@ export class Voice {
         this.showPhase(this.link.phase, message.connection === "weak");
         break;
       case "voice_slots":
-        this.ears?.talkers.tell(message.slots);
+        this.talkers.tell(message.slots);
         break;
       case "earshot":
         state.setEarshot(this.watchesEarshot ? message : null);
@@ -176,10 +182,38 @@ export class Voice {
     const stream = await this.mic.startTest();
     if (stream === null) step("failed");
     else {
-      const { context } = this.playing();
-      await hearOneself(stream, context, context.destination, step);
+      const { context, beside } = this.playing();
+      await hearOneself(stream, context, beside, step);
     }
     this.mic.endTest();
+  }
+
+  /** What page and menu may do. */
+  actions(): VoiceActions {
+    const { state, mic } = this;
+    return {
+      state,
+      level: () => mic.measure(performance.now()),
+      levelOf: (id) => this.ears?.levelOf(id) ?? 0,
+      toggleMic: () => void mic.choose(!state.chosen),
+      pressMic: () => {
+        const { talkMode } = this.options.settings.values;
+        const held = talkMode === "push_to_talk" || talkMode === "push_to_mute";
+        if (held && state.chosen) mic.hold(!state.held);
+        else void mic.choose(!state.chosen);
+      },
+      setMode: (mode) => this.options.settings.set("talkMode", mode),
+      hold: (down) => mic.hold(down),
+      mute: (id, on) => this.mute(id, on),
+      setVolume: (id, volume) => state.setVolume(id, volume),
+      setDeafened: (on) => this.setDeafened(on),
+      setEarmuffs: (metres) => this.options.settings.set("earmuffM", metres),
+      watchEarshot: () => this.watchEarshot(),
+      selfTest: (step) => this.selfTest(step),
+      devices: soundDevices,
+      wake: () => this.wake(),
+      retry: () => this.link.retry(),
+    };
   }
 
   /** Let sound play; call from taps and keys. */
@@ -212,6 +246,7 @@ export class Voice {
     // What one wishes is told again: the server may have forgotten it together with the session.
     if (this.state.open) this.tellMic(true);
     if (this.state.deafened || this.options.settings.values.earmuffM > 0) this.tellHearing();
+    this.askedEarshot = false;
     this.askEarshot();
   }
 
@@ -261,7 +296,8 @@ export class Voice {
     if (!this.state.offered || this.told === null) return;
     const on = this.watchesEarshot;
     if (!on) this.state.setEarshot(null);
-    this.options.send({ t: "earshot", on });
+    if (on !== this.askedEarshot) this.options.send({ t: "earshot", on });
+    this.askedEarshot = on;
   }
 
   private settingChanged(key: keyof Settings): void {
@@ -285,7 +321,7 @@ export class Voice {
 
   private hearing(): Ears {
     if (this.ears === null) {
-      this.ears = new Ears(this.playing(), this.state);
+      this.ears = new Ears(this.playing(), this.state, this.talkers);
       this.ears.mono = this.options.settings.values.monoVoice;
       if (this.told !== null) this.ears.setShape(this.told.shape);
     }

@@ -35,6 +35,8 @@ export interface HandReading {
   stickY: number;
   /** the button above trigger and grip (A, B, X or Y) */
   menuDown: boolean;
+  /** the stick is pressed in: held while one talks, for who chose that */
+  talkDown: boolean;
   selecting: boolean;
   /** 25 column-major matrices in local-floor, valid when bare */
   readonly joints: Float32Array;
@@ -57,6 +59,7 @@ function newReading(side: "left" | "right"): HandReading {
     stickX: 0,
     stickY: 0,
     menuDown: false,
+    talkDown: false,
     selecting: false,
     joints: new Float32Array(JOINTS * 16),
     curls: new Float32Array(4),
@@ -157,6 +160,7 @@ export class HandReader {
     const trigger = pad.buttons[0]?.value ?? 0;
     const squeeze = pad.buttons[1]?.value ?? 0;
     hand.menuDown = Boolean(pad.buttons[4]?.pressed || pad.buttons[5]?.pressed);
+    hand.talkDown = Boolean(pad.buttons[3]?.pressed);
     let rests = false;
     for (let i = 3; i < pad.buttons.length; i++) rests ||= Boolean(pad.buttons[i]?.touched);
     hand.gesture = classifyController(trigger, squeeze, rests);
@@ -208,6 +212,7 @@ function forget(hand: HandReading): void {
   hand.stickX = 0;
   hand.stickY = 0;
   hand.menuDown = false;
+  hand.talkDown = false;
   hand.selecting = false;
   hand.source = null;
 }

@@ -13,6 +13,7 @@ import { HandView } from "./hand-view";
 import { HeadsetRig } from "./headset-rig";
 import { Menu } from "./menu/menu";
 import type { MenuData } from "./menu/menu-pages";
+import { NotePanel } from "./menu/note-panel";
 import { upYOf, writeInRoom, writeYawPitch, yawOf } from "./pose-math";
 import { calibrateStanding, newPosture, stepPosture } from "./posture";
 import { pastDeadZone, TurnStick, type TurnStyle } from "./sticks";
@@ -64,6 +65,8 @@ export class HeadsetControls implements Controls {
   readonly body = newBody();
   readonly thirdPerson = false;
   readonly menu: Menu;
+  /** hints and captions, low in view */
+  readonly notes = new NotePanel();
   readonly settings: HeadsetSettings;
   private readonly stage: Stage;
   private readonly rig = new HeadsetRig(this.body);
@@ -84,6 +87,7 @@ export class HeadsetControls implements Controls {
   private aiming: HandReading | null = null;
   private aimedByStick = false;
   private menuHeld = false;
+  private talkHeld = false;
   private gliding = 0;
   private space: XRReferenceSpace | null = null;
   private data: MenuData | null = null;
@@ -104,7 +108,7 @@ export class HeadsetControls implements Controls {
     const { primary, secondary = primary } = options;
     this.view = new HandView({ primary, secondary }, (m) => this.stage.space.soak(m));
     this.menu = new Menu(options.actions, this.comfortActions());
-    this.stage.scene.add(this.view.root, this.menu.root, this.arrows.root, this.veil.mesh);
+    this.stage.scene.add(...this.things());
     session.addEventListener("end", () => options.onEnd(), { signal });
     session.addEventListener("visibilitychange", () => this.seen(session), { signal });
   }
@@ -142,6 +146,7 @@ export class HeadsetControls implements Controls {
       this.pointer().side === "left" ? "right" : "left",
       this.reach,
     );
+    this.notes.update(dtS, this.body, this.menu.ahead);
     this.point();
     this.applyRig();
     const { left, right } = this.hands;
@@ -182,11 +187,17 @@ export class HeadsetControls implements Controls {
 
   dispose(): void {
     this.off.abort();
-    this.stage.scene.remove(this.view.root, this.menu.root, this.arrows.root, this.veil.mesh);
+    this.stage.scene.remove(...this.things());
+    this.notes.dispose();
     this.view.dispose();
     this.menu.dispose();
     this.arrows.dispose();
     this.veil.dispose();
+  }
+
+  private things(): THREE.Object3D[] {
+    const { view, menu, arrows, veil, notes } = this;
+    return [view.root, menu.root, arrows.root, veil.mesh, notes.mesh];
   }
 
   private seen(session: XRSession): void {
@@ -226,6 +237,7 @@ export class HeadsetControls implements Controls {
     const main = this.pointer();
     const other = main === right ? left : right;
     this.pressMenuButton(left.menuDown || right.menuDown);
+    this.holdTalk(left.talkDown || right.talkDown);
     const turn = this.turnStick.step(this.stickFor(main, other), this.settings.turn, dtS);
     if (turn !== 0) this.turnBy(turn, this.settings.turn !== "smooth");
     this.glide(main, other, dtS);
@@ -311,6 +323,11 @@ export class HeadsetControls implements Controls {
   private pressMenuButton(down: boolean): void {
     if (down && !this.menuHeld) this.menu.pin(this.body);
     this.menuHeld = down;
+  }
+
+  private holdTalk(down: boolean): void {
+    if (down !== this.talkHeld) this.options.actions.voice?.hold(down);
+    this.talkHeld = down;
   }
 
   private point(): void {

@@ -46,6 +46,9 @@ describe("who is in a slot", () => {
     slots.tell([{ slot: 1, participant: 3, reason: "stage" }]);
     expect(slots.reason(3)).toBe("stage");
     expect(slots.reason(4)).toBe("near");
+    slots.hear(1, 8, 100, 0);
+    slots.forgetPackets();
+    expect(slots.at(1, 0)).toBe(3);
     slots.clear();
     expect(slots.reason(3)).toBe("near");
     expect(slots.at(1, 0)).toBe(0);

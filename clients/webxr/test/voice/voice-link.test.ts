@@ -244,6 +244,10 @@ describe("a path that breaks", () => {
 
   it("the server forgot leads to a new connection", async () => {
     stand.link.forgotten();
+    await stand.pass(3_000);
+    // that was about the connection before this one
+    expect(stand.peers).toHaveLength(1);
+    stand.link.forgotten();
     await stand.pass(1_001);
     expect(stand.peers).toHaveLength(2);
   });

@@ -6,7 +6,18 @@ import {
   peoplePages,
   wristPage,
 } from "../../src/xr/menu/menu-pages";
+import { earmuffStep, type MenuVoice, NO_VOICE } from "../../src/xr/menu/menu-voice";
+import { notePage, wrap } from "../../src/xr/menu/note-panel";
 import { buttonAt, type PanelSpec } from "../../src/xr/menu/panel-spec";
+
+const VOICE: MenuVoice = {
+  ...NO_VOICE,
+  offered: true,
+  mic: { label: "3 hear you", icon: "mic", open: true, barred: false },
+  summary: "3 people hear whatever you say",
+  hearers: Array.from({ length: 6 }, (_, i) => ({ name: `Hearer ${i}`, reason: "near you" })),
+  more: 2,
+};
 
 function room(count: number): MenuData {
   return {
@@ -19,7 +30,11 @@ function room(count: number): MenuData {
       away: false,
       hidden: i === 1,
       distanceM: i,
+      muted: i === 2,
+      volume: 1,
+      mic: "mic on",
     })),
+    voice: VOICE,
     chat: Array.from({ length: 20 }, (_, i) => ({ name: "A", text: `line ${i}` })),
   };
 }
@@ -31,7 +46,7 @@ function ids(spec: PanelSpec): string[] {
 describe("wrist", () => {
   it("shows only what one may do, and always people and leave", () => {
     expect(ids(wristPage(NO_DATA))).toEqual(["mic", "tab:people", "tab:leave"]);
-    const all = { ...NO_DATA, may: { mic: true, safePlace: true, host: true } };
+    const all = { ...NO_DATA, voice: VOICE, may: { safePlace: true, host: true } };
     expect(ids(wristPage(all))).toEqual(["mic", "tab:people", "safe", "host", "tab:leave"]);
     expect(wristPage(NO_DATA).buttons[0]!.disabled).toBe(true);
     expect(wristPage(all).buttons[0]!.disabled).toBe(false);
@@ -44,6 +59,31 @@ describe("board", () => {
     const page = ids(boardPage(room(3), "people", 0));
     expect(page).toContain("hide:100");
     expect(page).toContain("show:101");
+  });
+
+  it("mutes somebody in two presses, and offers no voice where there is none", () => {
+    const page = ids(boardPage(room(4), "people", 0));
+    expect(page).toContain("mute:100");
+    expect(page).toContain("unmute:102");
+    // whoever is hidden is not heard anyway
+    expect(page.some((id) => /^(un)?mute:101$/.test(id))).toBe(false);
+    const silent = { ...room(4), voice: NO_VOICE };
+    expect(ids(boardPage(silent, "people", 0)).some((id) => id.includes("mute"))).toBe(false);
+    expect(ids(boardPage(silent, "people", 0))).not.toContain("tab:voice");
+  });
+
+  it("says who hears one and why, and how many more", () => {
+    const texts = boardPage(room(2), "voice", 0).texts.map((text) => text.text);
+    expect(texts).toContain("3 people hear whatever you say");
+    expect(texts).toContain("Hearer 3");
+    expect(texts).not.toContain("Hearer 4");
+    expect(texts).toContain("and 4 more");
+  });
+
+  it("goes back to the list when the person shown has left", () => {
+    const gone = boardPage(room(3), "person", 0, 999);
+    expect(ids(gone)).toContain("hide:100");
+    expect(ids(boardPage(room(3), "person", 0, 100))).toContain("louder:100");
   });
 
   it("leaves in two presses", () => {
@@ -68,11 +108,11 @@ describe("board", () => {
     expect(texts).not.toContain("line 2");
   });
 
-  it.each(["people", "chat", "react", "comfort", "leave"] as const)(
+  it.each(["people", "person", "voice", "chat", "react", "comfort", "leave"] as const)(
     "keeps every button of %s on the panel, apart, and large enough",
     (tab) => {
       for (const count of [0, 4, 30]) {
-        const spec = boardPage(room(count), tab, 0);
+        const spec = boardPage(room(count), tab, 0, 100);
         for (const button of spec.buttons) {
           expect(button.x).toBeGreaterThanOrEqual(0);
           expect(button.y).toBeGreaterThanOrEqual(0);
@@ -90,11 +130,42 @@ describe("board", () => {
 
   it("prints letters of at least 1.5 degrees at its distance", () => {
     // a pixel is 1/1024 m and the board stands 1.3 m away
-    for (const tab of ["people", "chat", "comfort", "leave"] as const) {
-      for (const text of boardPage(room(4), tab, 0).texts) {
+    for (const tab of ["people", "person", "voice", "chat", "comfort", "leave"] as const) {
+      for (const text of boardPage(room(4), tab, 0, 100).texts) {
         const degrees = (Math.atan(text.size / 1024 / 1.3) * 180) / Math.PI;
         expect(degrees).toBeGreaterThanOrEqual(1.5);
       }
+    }
+  });
+});
+
+describe("earmuffs", () => {
+  it("step outwards to no limit and inwards to arm's length, and stay there", () => {
+    expect([2, 8, 20, 0].map((m) => earmuffStep(m, 1))).toEqual([4, 12, 0, 0]);
+    expect([0, 20, 4, 2].map((m) => earmuffStep(m, -1))).toEqual([20, 16, 2, 2]);
+    expect(earmuffStep(7, 1)).toBe(8);
+    expect(earmuffStep(7, -1)).toBe(6);
+  });
+});
+
+describe("notes", () => {
+  it("break at spaces, and break a word that is longer than a line", () => {
+    expect(wrap("one two three", 7)).toEqual(["one two", "three"]);
+    expect(wrap("abcdefghij", 4)).toEqual(["abcd", "efgh", "ij"]);
+    expect(wrap("", 10)).toEqual([]);
+  });
+
+  it("show the hint first and the newest of the captions that fit", () => {
+    expect(notePage("", [])).toBeNull();
+    const said = ["first", "second", "third", "fourth"].map((text) => ({ name: "Ada", text }));
+    const lines = notePage("Mind the fire.", said)!.texts.map(({ text }) => text);
+    expect(lines).toEqual(["Mind the fire.", "Ada: second", "Ada: third", "Ada: fourth"]);
+  });
+
+  it("can be read from where they hang", () => {
+    for (const text of notePage("A hint", [{ name: "Ada", text: "hello" }])!.texts) {
+      const degrees = (Math.atan(text.size / 1024 / 1.25) * 180) / Math.PI;
+      expect(degrees).toBeGreaterThanOrEqual(1.5);
     }
   });
 });

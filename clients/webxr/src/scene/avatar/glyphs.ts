@@ -132,6 +132,13 @@ const GLYPHS: Record<string, Pen> = {
     g.strokeStyle = ROSE;
     line(g, [16, 14, 84, 86], 10);
   },
+  unheard: (g) => {
+    g.strokeStyle = CREAM;
+    line(g, [14, 38, 28, 38, 48, 20, 48, 80, 28, 62, 14, 62, 14, 38], 7);
+    g.strokeStyle = ROSE;
+    line(g, [62, 36, 90, 64], 9);
+    line(g, [90, 36, 62, 64], 9);
+  },
   away: (g) => {
     disc(g, 48, 50, 34, SKY);
     g.globalCompositeOperation = "destination-out";

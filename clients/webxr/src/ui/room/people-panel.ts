@@ -1,15 +1,18 @@
-/** Who is here, nearest first; hide someone, show them again. Reads RoomState, calls `hide`. */
+/** Who is here, nearest first; mute or hide someone, show them again. Reads RoomState. */
 import type { PersonView, RoomState } from "../../state/room-state";
+import type { VoiceActions } from "../actions";
 import { fill, h } from "../dom";
 import { copyLink } from "../door";
 import { face } from "../face";
 import { icon } from "../icons";
 import { S } from "../strings";
 import { frame, type Panel } from "./panel";
+import { PersonRow } from "./person-row";
 
 export interface PeoplePanelOptions {
   state: RoomState;
   hide(id: number, on: boolean): void;
+  voice: VoiceActions | null;
   close(): void;
 }
 
@@ -36,7 +39,16 @@ export class PeoplePanel implements Panel {
   constructor(private readonly options: PeoplePanelOptions) {
     const body = h("div", { class: "panel-body" }, this.list, this.hiddenPart);
     this.element = frame("people", S.people.title, options.close, body);
-    this.stop = options.state.subscribe("people", () => this.schedule());
+    const stops = [
+      options.state.subscribe("people", () => this.schedule()),
+      // One's own mute shows at once.
+      options.voice?.state.subscribe("voice", () => {
+        if (!this.element.hidden) this.draw();
+      }),
+    ];
+    this.stop = () => {
+      for (const stop of stops) stop?.();
+    };
     this.draw();
   }
 
@@ -76,7 +88,7 @@ export class PeoplePanel implements Panel {
       present.add(person.id);
       let row = this.rows.get(person.id);
       if (row === undefined) {
-        row = new PersonRow(person, () => this.options.hide(person.id, true));
+        row = new PersonRow(person, this.options);
         this.rows.set(person.id, row);
       }
       row.update(person);
@@ -130,55 +142,4 @@ function place(list: HTMLElement, wanted: HTMLElement[]): void {
     if (list.children[i] !== element) list.insertBefore(element, list.children[i] ?? null);
   });
   while (list.children.length > wanted.length) list.lastElementChild?.remove();
-}
-
-class PersonRow {
-  readonly element: HTMLElement;
-  private readonly name = h("strong");
-  private readonly details = h("span", { class: "quiet small" });
-  private readonly faceBox = h("span", { class: "face-box" });
-  private look = "";
-
-  constructor(person: PersonView, hide: () => void) {
-    const button = h(
-      "button",
-      {
-        class: "button",
-        attrs: {
-          type: "button",
-          "data-test": "hide",
-          "aria-label": S.people.hideLabel(person.name),
-          title: S.people.hideLabel(person.name),
-        },
-        on: { click: hide },
-      },
-      icon("hide"),
-      S.people.hide,
-    );
-    this.element = h(
-      "li",
-      { class: "person", attrs: { "data-participant": person.id } },
-      this.faceBox,
-      h("span", { class: "person-words" }, this.name, this.details),
-      button,
-    );
-  }
-
-  update(person: PersonView): void {
-    const look = `${person.primary}${person.secondary}${person.away}`;
-    if (look !== this.look) {
-      this.look = look;
-      fill(this.faceBox, face(person, person.away));
-      if (person.away) this.faceBox.append(icon("moon"));
-    }
-    if (this.name.textContent !== person.name) this.name.textContent = person.name;
-    const where = person.distanceM < 0 ? S.people.far : S.people.distance(person.distanceM);
-    const words = [
-      person.away ? S.people.away : "",
-      person.device === "text" ? "" : where,
-      S.people.device[person.device],
-    ];
-    const text = words.filter((word) => word !== "").join(" · ");
-    if (this.details.textContent !== text) this.details.textContent = text;
-  }
 }

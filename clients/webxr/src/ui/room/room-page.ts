@@ -5,27 +5,36 @@
 import { REACTION_KINDS } from "../../protocol/control";
 import type { RoomState } from "../../state/room-state";
 import type { SettingsStore } from "../../state/settings";
-import type { Actions } from "../actions";
+import type { VoiceHint } from "../../state/voice-state";
+import type { Actions, VoiceActions } from "../actions";
 import { fill, h, takesText } from "../dom";
 import { type IconName, icon, REACTION_SYMBOLS } from "../icons";
 import { S } from "../strings";
 import { Captions } from "./captions";
 import { ChatPanel } from "./chat-panel";
+import { EarshotPanel } from "./earshot-panel";
 import { helpPanel, menuPanel } from "./help-panel";
 import type { Panel, PanelName } from "./panel";
 import { PeoplePanel } from "./people-panel";
 import { SettingsPanel } from "./settings-panel";
+import { VoiceDock } from "./voice-dock";
+import { hintToast } from "./voice-hints";
+import { VoicePanel } from "./voice-panel";
 
 export interface RoomPageOptions {
   root: HTMLElement;
   state: RoomState;
   settings: SettingsStore;
-  actions: Actions;
+  actions: Actions & { voice: VoiceActions };
   /** Send a failed line again. */
   again(key: number): void;
   /** false = the plain page: chat and people always in view, no canvas. */
   scene: boolean;
   touch: boolean;
+  /** The https address of this server, for whoever came without; null without one. */
+  secureUrl(): string | null;
+  /** Whether this browser can choose where sound goes. */
+  outputs: boolean;
 }
 
 export class RoomPage {
@@ -33,6 +42,7 @@ export class RoomPage {
   readonly touchLayer = h("div", { attrs: { id: "touch-layer" } });
   private readonly panels: Record<PanelName, Panel>;
   private readonly captions: Captions;
+  private readonly voice: VoiceDock;
   private readonly where = h("div", { class: "where" });
   private readonly banner = h("p", { class: "banner", attrs: { role: "status", hidden: true } });
   private readonly tray: HTMLElement;
@@ -56,7 +66,24 @@ export class RoomPage {
         close,
         fixed,
       }),
-      people: new PeoplePanel({ state, hide: (id, on) => actions.hide(id, on), close }),
+      people: new PeoplePanel({
+        state,
+        hide: (id, on) => actions.hide(id, on),
+        voice: actions.voice,
+        close,
+      }),
+      voice: new VoicePanel({
+        voice: actions.voice,
+        settings,
+        outputs: options.outputs,
+        secureUrl: options.secureUrl,
+        close,
+      }),
+      earshot: new EarshotPanel({
+        voice: actions.voice,
+        person: (id) => state.people.get(id) ?? null,
+        close,
+      }),
       settings: new SettingsPanel({
         settings,
         recenter: () => actions.recenter(),
@@ -74,6 +101,14 @@ export class RoomPage {
         { label: S.room.leave, icon: "leave", danger: true, run: () => actions.leave() },
       ]),
     };
+    this.voice = new VoiceDock({
+      voice: actions.voice,
+      mode: () => settings.values.talkMode,
+      captions: () => settings.values.captions,
+      nameOf: (id) => (id === state.me.id ? state.me.name : (state.people.get(id)?.name ?? "…")),
+      showEarshot: show("earshot"),
+      showSettings: show("voice"),
+    });
     this.captions = new Captions(state, show("chat"));
     this.chatButton = this.tool("chat", S.room.chat, "T", show("chat"));
     this.peopleButton = this.tool("people", S.room.people, "P", show("people"));
@@ -95,6 +130,11 @@ export class RoomPage {
       state.subscribe("room", () => this.drawWhere()),
       state.subscribe("people", () => this.drawCounts()),
       state.subscribe("chat", () => this.drawCounts()),
+      settings.subscribe(() => {
+        this.voice.draw();
+        this.voice.drawSaid();
+      }),
+      actions.voice.state.subscribe("voice", () => this.drawOffered()),
     );
     const onKey = (event: KeyboardEvent) => this.key(event);
     addEventListener("keydown", onKey);
@@ -103,6 +143,12 @@ export class RoomPage {
     if (fixed) for (const name of ["chat", "people"] as const) this.fix(name);
     this.drawWhere();
     this.drawCounts();
+    this.drawOffered();
+  }
+
+  /** Something about voice worth saying once, with what helps. */
+  voiceHint(hint: VoiceHint): void {
+    hintToast(hint, this.options.actions.voice, this.options.secureUrl());
   }
 
   /** Offer the VR button. */
@@ -154,6 +200,7 @@ export class RoomPage {
     for (const stop of this.stops) stop();
     for (const panel of Object.values(this.panels)) panel.dispose();
     this.captions.dispose();
+    this.voice.dispose();
     fill(this.options.root);
   }
 
@@ -175,6 +222,7 @@ export class RoomPage {
     const bar = h(
       "nav",
       { class: "toolbar", attrs: { "aria-label": S.room.menu } },
+      this.voice.micButton,
       scene && this.chatButton,
       scene && this.peopleButton,
       react,
@@ -197,7 +245,7 @@ export class RoomPage {
       scene && this.captions.element,
       h("div", { class: "panels" }, ...panels),
       this.tray,
-      bar,
+      h("div", { class: "dock" }, this.voice.said, this.voice.chips, bar),
     );
   }
 
@@ -271,6 +319,11 @@ export class RoomPage {
     const lost = line.phase === "reconnecting";
     this.banner.hidden = !lost;
     if (lost) this.banner.textContent = `${line.note || S.line.lost} ${S.line.kept}`;
+  }
+
+  /** Voice may come and go with the server; without it the room looks as if there were none. */
+  private drawOffered(): void {
+    this.room.classList.toggle("has-voice", this.options.actions.voice.state.offered);
   }
 
   private drawCounts(): void {

@@ -32,6 +32,25 @@ const ICONS: Record<string, Pen> = {
     circle(g, 50, 46, 26, 0.1, Math.PI - 0.1);
     strokes(g, [50, 72, 50, 86], [36, 86, 64, 86]);
   },
+  micOff: (g) => {
+    g.beginPath();
+    g.roundRect(38, 14, 24, 42, 12);
+    g.stroke();
+    circle(g, 50, 46, 26, 0.1, Math.PI - 0.1);
+    strokes(g, [50, 72, 50, 86], [36, 86, 64, 86], [18, 16, 82, 80]);
+  },
+  ear: (g) => {
+    circle(g, 50, 52, 34, Math.PI, 0);
+    g.beginPath();
+    g.roundRect(12, 52, 16, 32, 7);
+    g.roundRect(72, 52, 16, 32, 7);
+    g.stroke();
+  },
+  sound: (g) => {
+    strokes(g, [14, 38, 30, 38, 50, 20, 50, 80, 30, 62, 14, 62, 14, 38]);
+    circle(g, 52, 50, 18, -0.9, 0.9);
+    circle(g, 52, 50, 34, -0.9, 0.9);
+  },
   people: (g) => {
     circle(g, 36, 36, 15);
     circle(g, 36, 88, 26, Math.PI, 0);

@@ -1,5 +1,13 @@
 /** The menu's pages as plain data, from what is known of the room. Pure. */
 import { REACTION_KINDS } from "../../protocol/control";
+import {
+  type MenuVoice,
+  micButton,
+  NO_VOICE,
+  personPage,
+  voiceButtons,
+  voicePage,
+} from "./menu-voice";
 import type { PanelButton, PanelSpec, PanelText } from "./panel-spec";
 
 export interface MenuPerson {
@@ -10,6 +18,12 @@ export interface MenuPerson {
   readonly hidden: boolean;
   /** metres, null when not known */
   readonly distanceM: number | null;
+  /** one has muted them oneself */
+  readonly muted: boolean;
+  /** how loud one hears them, 0 to 2 */
+  readonly volume: number;
+  /** words about their microphone, "" for none */
+  readonly mic: string;
 }
 
 export interface MenuData {
@@ -19,8 +33,8 @@ export interface MenuData {
   readonly chat: readonly { readonly name: string; readonly text: string }[];
   /** for example "connected" or "reconnecting…" */
   readonly connection: string;
+  readonly voice: MenuVoice;
   readonly may: {
-    readonly mic: boolean;
     readonly safePlace: boolean;
     readonly host: boolean;
   };
@@ -30,7 +44,7 @@ export interface MenuData {
   readonly leftHanded: boolean;
 }
 
-export type Tab = "people" | "chat" | "react" | "comfort" | "leave";
+export type Tab = "people" | "person" | "voice" | "chat" | "react" | "comfort" | "leave";
 
 /** An empty room, for the moment before anything is known. */
 export const NO_DATA: MenuData = {
@@ -38,7 +52,8 @@ export const NO_DATA: MenuData = {
   people: [],
   chat: [],
   connection: "",
-  may: { mic: false, safePlace: false, host: false },
+  voice: NO_VOICE,
+  may: { safePlace: false, host: false },
   heightOffsetM: 0,
   turn: "snap30",
   glide: false,
@@ -53,7 +68,7 @@ const PER_PAGE = 5;
 /** The five big things on the wrist; a control whose action does not exist is not shown. */
 export function wristPage(data: MenuData): PanelSpec {
   const items: Omit<PanelButton, "x" | "y" | "w" | "h">[] = [
-    { id: "mic", label: data.may.mic ? "Mic" : "Mic: later", icon: "mic", disabled: !data.may.mic },
+    micButton(data.voice),
     { id: "tab:people", label: "People", icon: "people" },
   ];
   if (data.may.safePlace) {
@@ -73,35 +88,48 @@ export function wristPage(data: MenuData): PanelSpec {
   return { width: gap + items.length * (size + gap), height: size + gap * 2, texts: [], buttons };
 }
 
-/** The board with its tabs. */
-export function boardPage(data: MenuData, tab: Tab, page: number): PanelSpec {
+/** The board with its tabs; `person` is whom the page "person" is about. */
+export function boardPage(data: MenuData, tab: Tab, page: number, person = 0): PanelSpec {
   const frame = { width: BOARD_W, height: BOARD_H };
   if (tab === "leave") return { ...frame, ...leaveQuestion(data) };
-  const body =
-    tab === "people"
-      ? peopleList(data, page)
-      : tab === "chat"
-        ? chatLines(data)
-        : tab === "react"
-          ? reactions()
-          : comfort(data);
+  const body = bodyOf(data, tab, page, person);
   return {
     ...frame,
     texts: body.texts,
-    buttons: [...tabs(tab), ...body.buttons],
+    buttons: [...tabs(tab === "person" ? "people" : tab, data.voice.offered), ...body.buttons],
   };
+}
+
+function bodyOf(data: MenuData, tab: Tab, page: number, person: number): Body {
+  switch (tab) {
+    case "person": {
+      const known = data.people.find(({ id }) => id === person);
+      return known === undefined ? peopleList(data, page) : personPage(known);
+    }
+    case "voice":
+      return voicePage(data.voice);
+    case "chat":
+      return chatLines(data);
+    case "react":
+      return reactions();
+    case "comfort":
+      return comfort(data);
+    default:
+      return peopleList(data, page);
+  }
 }
 
 type Body = Pick<PanelSpec, "texts" | "buttons">;
 
-function tabs(open: Tab): PanelButton[] {
+function tabs(open: Tab, voice: boolean): PanelButton[] {
   const names: [Tab, string, string][] = [
     ["people", "People", "people"],
+    ...(voice ? [["voice", "Voice", "sound"] as [Tab, string, string]] : []),
     ["chat", "Chat", "chat"],
     ["react", "React", "heart"],
     ["comfort", "Comfort", "comfort"],
   ];
-  const w = 208;
+  const w = (856 - 6 * names.length) / names.length;
   const list: PanelButton[] = names.map(([tab, label, icon], i) => ({
     id: `tab:${tab}`,
     label,
@@ -109,9 +137,9 @@ function tabs(open: Tab): PanelButton[] {
     selected: tab === open,
     tone: "quiet",
     x: MARGIN + i * (w + 6),
-    y: 30,
+    y: 14,
     w,
-    h: 92,
+    h: 124,
   }));
   list.push({ id: "close", label: "", icon: "close", tone: "quiet", x: 902, y: 30, w: 92, h: 92 });
   return list;
@@ -141,6 +169,7 @@ function peopleList(data: MenuData, page: number): Body {
   }
   const pages = peoplePages(data);
   const at = Math.min(Math.max(0, page), pages - 1);
+  const words = data.voice.offered ? 336 : 540;
   data.people.slice(at * PER_PAGE, (at + 1) * PER_PAGE).forEach((person, i) => {
     const y = 150 + i * 104;
     texts.push({
@@ -148,7 +177,7 @@ function peopleList(data: MenuData, page: number): Body {
       x: MARGIN,
       y: y + 38,
       size: 44,
-      width: 540,
+      width: words,
       bold: true,
       dot: person.colour,
       ...(person.hidden ? { tone: "quiet" as const } : {}),
@@ -158,16 +187,18 @@ function peopleList(data: MenuData, page: number): Body {
       x: MARGIN + 52,
       y: y + 80,
       size: 36,
-      width: 520,
+      width: words,
       tone: "quiet",
     });
+    const full = person.hidden || !data.voice.offered;
+    if (!full) buttons.push(...voiceButtons(person, y));
     buttons.push({
       id: `${person.hidden ? "show" : "hide"}:${person.id}`,
       label: person.hidden ? "Show again" : "Hide",
       icon: person.hidden ? "eye" : "hide",
-      x: 690,
+      x: full ? 690 : 782,
       y,
-      w: 294,
+      w: full ? 294 : 202,
       h: 90,
     });
   });
@@ -190,9 +221,13 @@ function peopleList(data: MenuData, page: number): Body {
 
 function whereabouts(person: MenuPerson): string {
   if (person.hidden) return "hidden, both ways";
-  if (person.away) return "away";
-  if (person.distanceM === null) return "in the room";
-  return person.distanceM < 1.5 ? "beside you" : `${Math.round(person.distanceM)} m away`;
+  const near = person.distanceM === null ? "in the room" : distanceWords(person.distanceM);
+  const where = person.away ? "away" : near;
+  return person.mic === "" ? where : `${where} · ${person.mic}`;
+}
+
+function distanceWords(metres: number): string {
+  return metres < 1.5 ? "beside you" : `${Math.round(metres)} m away`;
 }
 
 function chatLines(data: MenuData): Body {

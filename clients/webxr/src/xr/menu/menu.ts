@@ -4,6 +4,7 @@
  */
 import * as THREE from "three";
 import type { Posture } from "../../state/avatar-state";
+import type { TalkMode } from "../../state/settings";
 import type { Actions } from "../../ui/actions";
 import type { LocalBody } from "../controls";
 import type { HandReading } from "../hand-reader";
@@ -11,6 +12,7 @@ import { yawOf } from "../pose-math";
 import type { TurnStyle } from "../sticks";
 import { CanvasPanel } from "./canvas-panel";
 import { boardPage, type MenuData, NO_DATA, peoplePages, type Tab, wristPage } from "./menu-pages";
+import { earmuffStep } from "./menu-voice";
 import type { PanelButton, PanelSpec } from "./panel-spec";
 
 const BOARD_AWAY_M = 1.3;
@@ -63,6 +65,8 @@ export class Menu {
   private data: MenuData = NO_DATA;
   private tab: Tab = "people";
   private page = 0;
+  private person = 0;
+  private stopEarshot: (() => void) | null = null;
   private pinned = false;
   private lingerS = 0;
   private readonly underRay: Under = { button: null };
@@ -93,12 +97,17 @@ export class Menu {
     return this.board.mesh.visible;
   }
 
+  /** Whether something of the menu stands before one's eyes. */
+  get ahead(): boolean {
+    return this.open || this.pinned;
+  }
+
   /** Show this data; call when it changes, not every frame. */
   setData(data: MenuData): void {
     this.data = data;
     this.page = Math.min(this.page, peoplePages(data) - 1);
     this.wrist.show(wristPage(data));
-    if (this.open) this.board.show(boardPage(data, this.tab, this.page));
+    if (this.open) this.showBoard();
   }
 
   /** Open the board on a page in front of one's eyes, or close it if that page is open. */
@@ -109,6 +118,17 @@ export class Menu {
 
   close(): void {
     this.board.mesh.visible = false;
+    this.watchEarshot();
+  }
+
+  /** The server tells who hears one only while somebody reads it. */
+  private watchEarshot(): void {
+    const wanted = this.open && this.tab === "voice";
+    if (wanted) this.stopEarshot ??= this.actions.voice?.watchEarshot() ?? null;
+    else {
+      this.stopEarshot?.();
+      this.stopEarshot = null;
+    }
   }
 
   /**
@@ -158,7 +178,7 @@ export class Menu {
     else if (verb === "close") this.close();
     else if (verb === "pin") this.pin(body);
     else if (verb === "leave") actions.leave();
-    else if (verb === "mic") actions.toggleMic?.();
+    else if (this.pressVoice(verb ?? "", what)) return;
     else if (verb === "safe") actions.safePlace?.();
     else if (verb === "hide" || verb === "show") actions.hide(Number(what), verb === "hide");
     else if (verb === "react") actions.react(what);
@@ -168,7 +188,47 @@ export class Menu {
   }
 
   dispose(): void {
+    this.stopEarshot?.();
     for (const panel of this.panels) panel.dispose();
+  }
+
+  /** Do what a button about voice says; false when it is about something else. */
+  private pressVoice(verb: string, what: string): boolean {
+    const { voice } = this.actions;
+    const id = Number(what);
+    switch (verb) {
+      case "mic":
+        voice?.pressMic();
+        return true;
+      case "deafen":
+        voice?.setDeafened(!this.data.voice.deafened);
+        return true;
+      case "earmuff":
+        voice?.setEarmuffs(earmuffStep(this.data.voice.earmuffM, id));
+        return true;
+      case "mode":
+        voice?.setMode(what as TalkMode);
+        return true;
+      case "mute":
+      case "unmute":
+        voice?.mute(id, verb === "mute");
+        return true;
+      case "louder":
+      case "softer":
+        voice?.setVolume(id, voice.state.volumeOf(id) + (verb === "louder" ? 0.25 : -0.25));
+        return true;
+      case "sound":
+        this.person = id;
+        this.tab = "person";
+        this.showBoard();
+        return true;
+      case "back":
+        this.tab = "people";
+        this.showBoard();
+        return true;
+      default:
+        return false;
+    }
   }
 
   private pressComfort(verb: string, what: string): void {
@@ -191,15 +251,20 @@ export class Menu {
 
   private turnPage(by: number): void {
     this.page = Math.min(peoplePages(this.data) - 1, Math.max(0, this.page + by));
-    this.board.show(boardPage(this.data, this.tab, this.page));
+    this.showBoard();
+  }
+
+  private showBoard(): void {
+    this.board.show(boardPage(this.data, this.tab, this.page, this.person));
   }
 
   private openTab(tab: Tab, body: LocalBody): void {
     const reopened = !this.open;
     this.tab = tab;
     if (tab === "people" && reopened) this.page = 0;
-    this.board.show(boardPage(this.data, tab, this.page));
+    this.showBoard();
     if (reopened) this.placeAhead(this.board.mesh, body, BOARD_AWAY_M, BOARD_BELOW * BOARD_AWAY_M);
+    this.watchEarshot();
   }
 
   /** Put a panel in front of the head, upright to the eye; it does not follow afterwards. */

@@ -1,0 +1,101 @@
+/** What the headset's menu and notes show, gathered from the state of room, voice and settings. Pure. */
+import type { PersonView, RoomState } from "../state/room-state";
+import type { Settings } from "../state/settings";
+import type { Said, VoiceState } from "../state/voice-state";
+import type { Actions } from "../ui/actions";
+import { earshotSummary } from "../ui/room/earshot-panel";
+import { micFace } from "../ui/room/voice-dock";
+import { V } from "../ui/strings-voice";
+import type { MenuData, MenuPerson } from "../xr/menu/menu-pages";
+import { type MenuVoice, NO_VOICE } from "../xr/menu/menu-voice";
+import type { CaptionWords } from "../xr/menu/note-panel";
+
+const CHAT_LINES = 12;
+
+export function menuData(
+  state: RoomState,
+  actions: Actions,
+  settings: Readonly<Settings>,
+): MenuData {
+  const voice = actions.voice?.state ?? null;
+  const people = [...state.people.values()]
+    .sort((a, b) => (a.distanceM < 0 ? 1e6 : a.distanceM) - (b.distanceM < 0 ? 1e6 : b.distanceM))
+    .map((person) => menuPerson(person, voice));
+  const hidden = [...state.hidden].map(
+    ([id, name]): MenuPerson => ({
+      id,
+      name,
+      colour: "#7d6c86",
+      away: false,
+      hidden: true,
+      distanceM: null,
+      muted: false,
+      volume: 1,
+      mic: "",
+    }),
+  );
+  return {
+    roomName: state.room?.name ?? "",
+    people: [...people, ...hidden],
+    chat: state.chat.slice(-CHAT_LINES).map(({ name, text }) => ({ name, text })),
+    connection: state.line.phase === "reconnecting" ? "reconnecting…" : "connected",
+    voice: voice === null ? NO_VOICE : menuVoice(voice, state, settings),
+    may: { safePlace: actions.safePlace !== undefined, host: false },
+    heightOffsetM: 0,
+    turn: "snap30",
+    glide: false,
+    leftHanded: false,
+  };
+}
+
+/** Captions with the names of who says them. */
+export function captionWords(said: readonly Said[], state: RoomState): CaptionWords[] {
+  return said.map(({ from, text }) => ({ name: nameOf(from, state), text }));
+}
+
+function nameOf(id: number, state: RoomState): string {
+  if (id === state.me.id) return state.me.name;
+  return state.people.get(id)?.name ?? V.earshot.somebody;
+}
+
+function menuPerson(person: PersonView, voice: VoiceState | null): MenuPerson {
+  const muted = voice?.muted.has(person.id) ?? false;
+  const offered = voice?.offered ?? false;
+  return {
+    id: person.id,
+    name: person.name,
+    colour: person.primary,
+    away: person.away,
+    hidden: false,
+    distanceM: person.distanceM < 0 ? null : person.distanceM,
+    muted,
+    volume: voice?.volumeOf(person.id) ?? 1,
+    mic: !offered ? "" : muted ? V.person.mutedShort : V.marks[person.mic],
+  };
+}
+
+function menuVoice(voice: VoiceState, state: RoomState, settings: Readonly<Settings>): MenuVoice {
+  if (!voice.offered) return NO_VOICE;
+  const face = micFace(voice, settings.talkMode);
+  const { text, list } = earshotSummary(voice);
+  const hearers = list ? (voice.earshot?.hearers ?? []) : [];
+  const counted = face.state === "on" && voice.earshot !== null;
+  return {
+    offered: true,
+    mic: {
+      label: counted ? V.dock.hear(voice.hearerCount) : face.label,
+      icon: face.icon === "mic" ? "mic" : face.icon === "headphones" ? "ear" : "micOff",
+      open: voice.open,
+      barred: face.state === "barred",
+    },
+    summary: text,
+    hearers: hearers.map(({ id, reason }) => ({
+      name: nameOf(id, state),
+      reason: V.reasons[reason],
+    })),
+    more: list ? (voice.earshot?.more ?? 0) : 0,
+    deafened: voice.deafened,
+    earmuffM: settings.earmuffM,
+    mode: settings.talkMode,
+  };
+}

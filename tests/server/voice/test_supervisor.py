@@ -1,0 +1,203 @@
+"""The worker as a process: it starts, is replaced when it dies, and never outlives its node."""
+
+import asyncio
+import dataclasses
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from hearth_server.clock import monotonic_s
+from hearth_server.voice import link
+from hearth_server.voice.supervisor import COMMAND, FALLS, SILENT_S, VoiceSupervisor
+from tests.support.clock import ManualClock
+from tests.support.voice_board import Told, routes
+from tests.support.voice_client import VoiceClient
+from tests.support.voice_worker import CONFIG, running_worker
+
+#: A worker that has no voice and can do without compiled code only.
+FRAGILE = """
+import socket, sys
+from hearth_server.voice import link
+end = socket.socket(fileno=int(sys.argv[1]))
+(config,) = link.Deframer().feed(end.recv(65536))
+if config.plane != "python":
+    sys.exit(9)
+end.sendall(link.encode(link.Ready(1, (), config.plane, config.plane_reason)))
+end.recv(1)
+"""
+
+
+STAND_IN = (sys.executable, "-c", FRAGILE)
+
+
+def is_gone(pid: int) -> bool:
+    """Say whether there is no such process, not even a dead one that nobody fetched."""
+    return not Path(f"/proc/{pid}").exists()
+
+
+@pytest.mark.asyncio
+async def test_voice_comes_back_after_a_kill() -> None:
+    async with running_worker() as worker:
+        first = await worker.ready()
+        talker, listener = VoiceClient(), VoiceClient()
+        for peer, client in ((1, talker), (2, listener)):
+            await client.connect(await worker.offer(peer, client.offer()))
+            await worker.told.state(peer, "connected")
+        pid = worker.supervisor.pid
+        assert pid is not None
+        since = len(worker.told.messages)
+        killed_s = monotonic_s()
+        os.kill(pid, signal.SIGKILL)
+        lost = await worker.told.until(link.Lost, since=since)
+        assert not worker.supervisor.send(link.Close(1))
+        again = await worker.ready(since=since)
+        back_s = monotonic_s() - killed_s
+        assert is_gone(pid)
+        assert again.port == first.port
+        assert lost.reason
+        for client in (talker, listener):
+            client.drop()
+        talker, listener = VoiceClient(), VoiceClient()
+        for peer, client in ((1, talker), (2, listener)):
+            await client.connect(await worker.offer(peer, client.offer()))
+        worker.supervisor.send(routes(1, {2: [1]}))
+        await worker.told.until(link.Acked, since=since)
+        for _ in range(50):
+            talker.say(b"\x78" + bytes(30))
+            await asyncio.sleep(0.02)
+            if listener.heard:
+                break
+        assert listener.heard
+        assert back_s < 3.0
+        talker.drop()
+        listener.drop()
+
+
+@pytest.mark.asyncio
+async def test_a_worker_that_says_nothing_is_replaced() -> None:
+    clock = ManualClock()
+    async with running_worker(clock=clock, command=STAND_IN) as worker:
+        await worker.ready()
+        pid = worker.supervisor.pid
+        assert pid is not None
+        since = len(worker.told.messages)
+        os.kill(pid, signal.SIGSTOP)
+        await asyncio.sleep(0.05)
+        clock.advance(SILENT_S + 0.1)
+        lost = await worker.told.until(link.Lost, since=since)
+        assert lost.reason == "it was silent"
+        await worker.ready(since=since)
+        assert is_gone(pid)
+
+
+@pytest.mark.asyncio
+async def test_stopping_says_goodbye_and_leaves_no_process() -> None:
+    async with running_worker() as worker:
+        await worker.ready()
+        client = VoiceClient()
+        await client.connect(await worker.offer(1, client.offer()))
+        pid = worker.supervisor.pid
+        assert pid is not None
+        await worker.supervisor.stop()
+        assert is_gone(pid)
+        assert (await worker.told.state(1, "closed")).reason == "stopping"
+        assert isinstance(worker.told.messages[-1], link.Lost)
+        async with asyncio.timeout(5.0):
+            while client.dtls.state != "closed":  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        client.drop()
+
+
+@pytest.mark.asyncio
+async def test_cancelling_the_supervisor_leaves_no_process() -> None:
+    told = Told()
+    supervisor = VoiceSupervisor(CONFIG, ManualClock(), told, STAND_IN)
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(supervisor.run())
+        await told.until(link.Ready)
+        pid = supervisor.pid
+        assert pid is not None
+        running.cancel()
+    assert is_gone(pid)
+
+
+@pytest.mark.asyncio
+async def test_a_taken_port_is_told_in_words_until_it_is_free() -> None:
+    other = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    other.bind(("127.0.0.1", 0))
+    port = other.getsockname()[1]
+    async with running_worker(dataclasses.replace(CONFIG, port=port)) as worker:
+        fault = await worker.told.until(link.Fault)
+        assert fault.code == "port_taken"
+        assert str(port) in fault.text
+        assert "--voice-port" in fault.text
+        other.close()
+        assert (await worker.ready()).port == port
+
+
+@pytest.mark.asyncio
+async def test_after_several_ends_in_a_row_the_readable_plane_takes_over() -> None:
+    config = dataclasses.replace(CONFIG, plane="auto")
+    async with running_worker(config, command=STAND_IN) as worker:
+        ready = await worker.ready()
+        assert (ready.plane, ready.plane_reason) == ("python", f"{FALLS} ends within a minute")
+        # Nobody was lost before somebody could come.
+        assert not worker.told.all(link.Lost)
+
+
+def spawn(tmp_path: Path) -> tuple[subprocess.Popen[bytes], socket.socket]:
+    """Start a worker by hand and wait until it is ready."""
+    ours, theirs = socket.socketpair()
+    ours.settimeout(10.0)
+    with theirs, (tmp_path / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [*COMMAND, str(theirs.fileno())], pass_fds=(theirs.fileno(),), stderr=log
+        )
+    ours.sendall(link.encode(CONFIG))
+    deframer = link.Deframer()
+    while not any(isinstance(each, link.Ready) for each in deframer.feed(ours.recv(65536))):
+        pass
+    return process, ours
+
+
+def test_a_worker_ends_when_its_node_vanishes(tmp_path: Path) -> None:
+    process, ours = spawn(tmp_path)
+    ours.close()
+    assert process.wait(5.0) == 0
+    assert (tmp_path / "log").read_text() == ""
+
+
+def test_a_worker_minds_sigterm_and_not_sigint(tmp_path: Path) -> None:
+    process, ours = spawn(tmp_path)
+    with ours:
+        process.send_signal(signal.SIGINT)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0.2)
+        process.terminate()
+        assert process.wait(5.0) == 0
+    assert (tmp_path / "log").read_text() == ""
+
+
+def test_nonsense_on_the_link_ends_the_worker(tmp_path: Path) -> None:
+    process, ours = spawn(tmp_path)
+    with ours:
+        ours.sendall(b"\x01\0\0\0\xc1")
+        assert process.wait(5.0) == 0
+
+
+def test_the_worker_needs_neither_web_server_nor_simulation() -> None:
+    script = (
+        "import sys, hearth_server.voice.worker; "
+        "foreign = ('fastapi', 'uvicorn', 'pydantic', 'hearth_sim'); "
+        "rings = ('hearth_server.realtime', 'hearth_server.api', 'hearth_server.rooms'); "
+        "print([name for name in sys.modules if name.startswith((*foreign, *rings))])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, check=True, text=True
+    )
+    assert done.stdout == "[]\n"
