@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-from hearth_sim.voice_arrays import MUTED_HARD
 
 from hearth_protocol.errors import ErrorCode
 from hearth_protocol.limits import EARSHOT_MAX
@@ -40,6 +39,7 @@ from hearth_server.realtime.voice_words import (
 from hearth_server.rooms.packing import pack
 from hearth_server.rooms.participant import Participant
 from hearth_sim.slots import WorldFullError
+from hearth_sim.voice_arrays import MUTED_HARD
 
 if TYPE_CHECKING:
     from hearth_server.realtime.connection import Connection
@@ -148,6 +148,8 @@ class VoiceDesk:
             connection.refuse(None, ErrorCode.RATE_LIMITED)
             return
         talk.wants_mic = on
+        if on:  # a soft mute is lifted by whoever it was laid on
+            self._shard.world.voice.set_soft_mute(who.slot, False)
         self._show(who, talk)
 
     def mute(self, connection: "Connection", who: Participant, message: Mute) -> None:
@@ -283,7 +285,7 @@ class VoiceDesk:
             self._next_earshot_s = now_s + EARSHOT_EVERY_S
             self._tell_earshot()
 
-    def _route(self, slots: npt.NDArray[np.integer]) -> None:
+    def _route(self, slots: npt.NDArray[np.int32]) -> None:
         """Send the rows of those whom sound reaches."""
         slots = slots[self._media[slots]]
         if self._line is None or not slots.size:
@@ -325,7 +327,7 @@ class VoiceDesk:
         talk.path = path if talk.connected else "none"
         self._media[who.slot] = talk.connected
         if talk.connected and not was_connected:
-            self._route(np.array([who.slot]))
+            self._route(np.array([who.slot], np.int32))
         if was_connected and not talk.connected:
             self._routes.forget(who.slot)
             self._shard.world.voice.set_talking(who.slot, False)
@@ -343,14 +345,17 @@ class VoiceDesk:
 
     def _show(self, who: Participant, talk: Talk) -> None:
         """Let the sim and the others know whether this microphone is open."""
-        muted = self._shard.world.voice.muted(who.slot)
+        muted = int(self._shard.world.voice.muted[who.slot])
         if not talk.connected:
             mic: Mic = "none"
         elif muted:
             mic = "hard_muted" if muted & MUTED_HARD else "soft_muted"
         else:
             mic = "on" if talk.wants_mic else "off"
-        self._shard.world.voice.set_mic(who.slot, talk.connected and talk.wants_mic)
+        open_now = talk.connected and talk.wants_mic
+        if open_now != talk.mic_open:
+            talk.mic_open = open_now
+            self._shard.world.voice.set_mic(who.slot, open_now)
         if mic == talk.mic:
             return
         talk.mic = mic
@@ -382,7 +387,7 @@ class VoiceDesk:
             text=self._text,
             spread_ms=SPREAD_MS if self.session else 0,
             ice_servers=line.ice_servers(who.id) if line is not None else [],
-            shape=earshape(self._shard.world.voice.acoustics(who.slot)),
+            shape=earshape(self._shard.world.settings.hearing.acoustics),
             mic=self._talks[who.id].mic,
         )
 

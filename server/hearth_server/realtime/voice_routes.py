@@ -13,7 +13,7 @@ from hearth_protocol.limits import VOICE_SLOTS
 
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]
-Slots = npt.NDArray[np.intp]
+Slots = npt.NDArray[np.intp] | npt.NDArray[np.int32]
 
 _HALF = 1 << 31
 

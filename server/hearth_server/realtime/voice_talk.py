@@ -28,6 +28,7 @@ class Talk:
     """One participant's voice: what they want and how it fares."""
 
     wants_mic: bool = False
+    mic_open: bool = False
     mic: Mic = "none"
     state: str = "none"
     path: str = "none"
