@@ -28,16 +28,20 @@ CONFIG = """
 id = "near"
 name = "Near"
 [[rooms.spawn_points]]
-position = [-1.5, 0.0, 3.0]
+x = -1.5
+z = 3.0
 [[rooms.spawn_points]]
-position = [1.5, 0.0, 3.0]
+x = 1.5
+z = 3.0
 [[rooms]]
 id = "wide"
 name = "Wide"
 [[rooms.spawn_points]]
-position = [-13.0, 0.0, 0.0]
+x = -13.0
+z = 0.0
 [[rooms.spawn_points]]
-position = [13.0, 0.0, 0.0]
+x = 13.0
+z = 0.0
 """
 #: A tone over faint noise stands in for a microphone: with digital silence the jitter buffer of
 #: the receiving browser behaves as it never does with real ones.
@@ -100,7 +104,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedNode]:
         yield running
     finally:
         process.terminate()
-        process.wait(timeout=15)
+        process.communicate(timeout=15)
         log.close()
 
 

@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 from typing import Any
 
+from hearth_server import logs
 from hearth_server.settings import load_settings
 from hearth_server.warmup import prepare_cache
 
@@ -40,6 +41,7 @@ def main() -> None:
     flags = dict(argument.split("=", 1) for argument in sys.argv[1:])
     config = flags.pop("config", None)
     settings = load_settings(flags, Path(config) if config else None)
+    logs.configure(settings.log_format, settings.log_level)
     prepare_cache(settings.data_dir)
 
     from hearth_server.app import Callbacks, Node  # noqa: PLC0415  # after the cache is chosen
