@@ -12,7 +12,7 @@ from hearth_loadtest.admission import Guest, Target, Ticket, TicketOffice
 from hearth_loadtest.opening import Arrival, Failure, Openings
 
 #: Connections under way at once.
-AT_THE_DOOR = 32
+AT_THE_DOOR = 192
 #: Tickets in hand at once, and how often somebody is given another for one that expired.
 IN_HAND = 48
 TRIES = 4
@@ -36,21 +36,23 @@ class Doorway:
         target: Target,
         guests: list[Guest],
         row_of: dict[int, int],
+        office: TicketOffice,
         clock: Callable[[], float],
     ) -> None:
-        """Begin to fetch tickets.
+        """Wait for tickets.
 
         Args:
             target: The node.
             guests: Who wants in, and when.
             row_of: Their rows by bot number.
+            office: Where their tickets come from; closed with this.
             clock: Local time.
         """
         self._row_of = row_of
         self._clock = clock
         self._guests = {row_of[guest.bot]: guest for guest in guests}
         self._tries = dict.fromkeys(self._guests, 1)
-        self._office = TicketOffice(target, guests, clock)
+        self._office = office
         self._openings = Openings(target, clock)
         self._waiting: list[tuple[float, int, Ticket]] = []
         self._open = True

@@ -12,7 +12,7 @@ from contextlib import suppress
 import numpy as np
 
 from hearth_loadtest import clock
-from hearth_loadtest.admission import Guest
+from hearth_loadtest.admission import Guest, TicketOffice
 from hearth_loadtest.casting import build_crowd, sampled_bots
 from hearth_loadtest.clock import ServerClock
 from hearth_loadtest.doorway import Doorway, Queueing
@@ -135,7 +135,8 @@ class Fleet:
             for bot in self.bots
         ]
         self._plane.begin(start_s, clock.monotonic_s())
-        self._doorway = Doorway(plan.target, guests, self._row_of, clock.monotonic_s)
+        office = TicketOffice(plan.target, guests, clock.monotonic_s)
+        self._doorway = Doorway(plan.target, guests, self._row_of, office, clock.monotonic_s)
         gc.collect()
         gc.freeze()
         gc.disable()

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from hearth_server.clock import Clock, SystemClock
 from hearth_server.voice import link
-from hearth_server.voice.supervisor import COMMAND, VoiceSupervisor
+from hearth_server.voice.supervisor import NURSERY, VoiceSupervisor
 from tests.support.voice_board import Told
 
 CONFIG = link.Config(hosts=("127.0.0.1",), plane="python", log_level="warning")
@@ -15,9 +15,9 @@ CONFIG = link.Config(hosts=("127.0.0.1",), plane="python", log_level="warning")
 class Worker:
     """A supervised worker and what it says."""
 
-    def __init__(self, config: link.Config, clock: Clock, command: Sequence[str]) -> None:
+    def __init__(self, config: link.Config, clock: Clock, nursery: Sequence[str]) -> None:
         self.told = Told()
-        self.supervisor = VoiceSupervisor(config, clock, self.told, command)
+        self.supervisor = VoiceSupervisor(config, clock, self.told, nursery)
         self._rid = 0
 
     async def ready(self, *, since: int = 0) -> link.Ready:
@@ -35,10 +35,10 @@ class Worker:
 async def running_worker(
     config: link.Config = CONFIG,
     clock: Clock | None = None,
-    command: Sequence[str] = COMMAND,
+    nursery: Sequence[str] = NURSERY,
 ) -> AsyncIterator[Worker]:
     """Run a worker (and its successors) as long as the block lasts."""
-    worker = Worker(config, clock or SystemClock(), command)
+    worker = Worker(config, clock or SystemClock(), nursery)
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(worker.supervisor.run())
         try:

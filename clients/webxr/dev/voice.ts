@@ -1,7 +1,8 @@
 /**
  * The room's page with voice, and a server played by this page: it answers offers with tones in the
  * slots, so that ears, panels and recovery can be looked at without one.
- * `?tones=440,880&plain&touch&caption&panel=voice`.
+ * `?tones=440,880&plain&touch&caption&panel=voice`. Whoever defines `outerOffer(sdp)` on the window
+ * before the page runs answers offers instead.
  */
 import "../src/styles/tokens.css";
 import "../src/styles/base.css";
@@ -95,6 +96,7 @@ const store: { answers: boolean } = { answers: true };
 const voice = new Voice({
   settings,
   place: { hostname: location.hostname, secure: isSecureContext, userAgent: navigator.userAgent },
+  memory: null,
   send: (message) => {
     sent.push(message);
     if (message.t === "mic") {
@@ -108,7 +110,9 @@ const voice = new Voice({
     sent.push(message);
     if (message.t !== "voice_offer") return { t: "ack", rid: 1 };
     if (!store.answers) throw new Error("No room for another voice. Try again in a minute.");
-    return { t: "voice_answer", rid: 1, sdp: await server.answer(message.sdp) };
+    const outer = (window as { outerOffer?: (sdp: string) => Promise<string> }).outerOffer;
+    const sdp = await (outer?.(message.sdp) ?? server.answer(message.sdp));
+    return { t: "voice_answer", rid: 1, sdp };
   },
   trouble: (text) => toast(text, { wrong: true }),
 });
@@ -209,7 +213,7 @@ for (const person of state.people.values()) {
   person.marks = marksOf(person, false);
 }
 state.tell("people");
-voice.welcome(["voice"], false);
+voice.welcome(["voice"], 9, false);
 voice.line(true);
 say({
   t: "voice",

@@ -101,6 +101,14 @@ class Mute:
 
 
 @dataclass(frozen=True, slots=True)
+class Born:
+    """Worker to node, first: its process id. Stays with the supervisor."""
+
+    KIND: ClassVar[str] = "born"
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
 class Ready:
     """Worker to node, once: offers are answered from now on.
 
@@ -233,7 +241,8 @@ class Lost:
 
 FromNode = Config | Offer | Close | Routes | Mute
 FromWorker = (
-    Ready
+    Born
+    | Ready
     | Fault
     | Answer
     | Refused
@@ -252,7 +261,20 @@ _KINDS: dict[str, type[Message]] = {
     kind.KIND: kind
     for kind in (
         *(Config, Offer, Close, Routes, Mute),
-        *(Ready, Fault, Answer, Refused, PeerState, Edges, Levels, Acked, Quality, Counts, Alive),
+        *(
+            Born,
+            Ready,
+            Fault,
+            Answer,
+            Refused,
+            PeerState,
+            Edges,
+            Levels,
+            Acked,
+            Quality,
+            Counts,
+            Alive,
+        ),
     )
 }
 _FIELDS: dict[str, tuple[str, ...]] = {

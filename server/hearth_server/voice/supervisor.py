@@ -1,12 +1,16 @@
 """The node's side of the voice worker: starts it, listens to it, replaces it when it dies.
 
-Knows no room and no route: messages go to a callback and come from `send`.
+Knows no room and no route: messages go to a callback and come from `send`. Workers come from a
+nursery process, which is started once and again only if it ends.
 """
 
 import asyncio
 import contextlib
 import dataclasses
+import os
+import signal
 import socket
+import struct
 import sys
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -15,6 +19,7 @@ from typing import Final, cast
 from hearth_server.clock import Clock
 from hearth_server.logs import logger
 from hearth_server.voice.link import (
+    Born,
     Config,
     Fault,
     FromNode,
@@ -37,7 +42,10 @@ GRACE_S: Final = 2.0
 FALLS: Final = 3
 FALLS_WITHIN_S: Final = 60.0
 
-COMMAND: Final = (sys.executable, "-m", "hearth_server.voice.worker", "--fd")
+NURSERY: Final = (sys.executable, "-m", "hearth_server.voice.nursery")
+
+#: What a nursery says of a worker that has ended: pid and exit code, -N for signal N.
+ENDED: Final = struct.Struct("<ii")
 
 _log = logger("hearth.voice")
 
@@ -54,7 +62,7 @@ class VoiceSupervisor:
         config: what the worker gets; a port of 0 becomes the first worker's port for later ones.
         clock: tells how long the link was silent.
         on_message: receives the worker's messages; must not raise.
-        command: how to start a worker; the link's file descriptor number is appended.
+        nursery: how to start a nursery; its options are appended.
     """
 
     def __init__(
@@ -62,27 +70,23 @@ class VoiceSupervisor:
         config: Config,
         clock: Clock,
         on_message: Callable[[FromWorker], None],
-        command: Sequence[str] = COMMAND,
+        nursery: Sequence[str] = NURSERY,
     ) -> None:
         self._config = config
         self._clock = clock
         self._on_message = on_message
-        self._command = command
+        self._nursery = _Nursery(nursery)
         self._stopping = False
         self._changed = asyncio.Event()
         self._gone = asyncio.Event()
         self._gone.set()
         self._end: LinkEnd | None = None
-        self._process: asyncio.subprocess.Process | None = None
+        self._pidfd = -1
         self._started_s = 0.0
         self._heard_s = 0.0
         self._falls: deque[float] = deque(maxlen=FALLS)
         self.ready: Ready | None = None
-
-    @property
-    def pid(self) -> int | None:
-        """Process id of the worker, None while there is none."""
-        return None if self._process is None else self._process.pid
+        self.pid: int | None = None
 
     async def run(self) -> None:
         """Keep a worker running until `stop` or cancellation; leaves no process behind."""
@@ -103,6 +107,7 @@ class VoiceSupervisor:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._changed.wait(), pause_s)
         finally:
+            await self._nursery.close()
             self._gone.set()
 
     def send(self, message: FromNode) -> bool:
@@ -110,46 +115,32 @@ class VoiceSupervisor:
         return self.ready is not None and self._end is not None and self._end.send(message)
 
     async def stop(self) -> None:
-        """End the worker and `run`; returns when the process is gone."""
+        """End the worker and `run`; returns when the processes are gone."""
         self._stopping = True
         self._changed.set()
         await self._gone.wait()
 
     async def _generation(self) -> str:
         """Run one worker to its end; return why it ended."""
-        ours, theirs = socket.socketpair()
-        ours.setblocking(False)
-        try:
-            process = await asyncio.create_subprocess_exec(
-                *self._command,
-                str(theirs.fileno()),
-                stdin=asyncio.subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-            )
-        except OSError as fault:
-            ours.close()
-            return f"cannot start: {fault}"
-        finally:
-            theirs.close()
-        self._process = process
         self._started_s = self._heard_s = self._clock.monotonic_s()
-        reason = "stopped"
         try:
-            end = LinkEnd(self._on_link, self._changed.set)
+            ours = await self._nursery.ask(self._config)
+        except OSError as fault:
+            return f"cannot start: {fault}"
+        end = LinkEnd(self._on_link, self._changed.set)
+        reason, pid = "stopped", None
+        try:
             await asyncio.get_running_loop().create_unix_connection(lambda: end, sock=ours)
             self._end = end
             end.send(self._config)
             reason = await self._watch(end)
         finally:
             was_ready, self.ready, self._end = self.ready is not None, None, None
-            await self._reap(process)
-            self._process = None
-            with contextlib.suppress(TimeoutError):  # its last words
-                await asyncio.wait_for(end.closed.wait(), GRACE_S)
-            end.close()
+            pid = self.pid
+            await self._bury(end)
             if was_ready:
                 self._on_message(Lost(reason))
-        return f"{reason}, status {process.returncode}"
+        return f"{reason}, exit code {await self._nursery.exit_code(pid)}"
 
     async def _watch(self, end: LinkEnd) -> str:
         """Return why the worker has to be replaced, when it has."""
@@ -165,22 +156,48 @@ class VoiceSupervisor:
             if silent_s > (START_WITHIN_S if self.ready is None else SILENT_S):
                 return "it was silent"
 
-    async def _reap(self, process: asyncio.subprocess.Process) -> None:
-        """Wait for the end of a worker; one that was not asked to stop gets no time for it."""
+    async def _bury(self, end: LinkEnd) -> None:
+        """End a worker and wait until it is gone; time for goodbyes only if it is to stop."""
+        if self._pidfd < 0:
+            # Not born yet: the nursery is busy, or was and is dead.
+            await self._nursery.close()
+            end.close()
+            return
         try:
-            with contextlib.suppress(ProcessLookupError):
-                (process.terminate if self._stopping else process.kill)()
-            await asyncio.wait_for(process.wait(), GRACE_S)
+            self._signal(signal.SIGTERM if self._stopping else signal.SIGKILL)
+            await self._until_gone(GRACE_S)
         except TimeoutError:
-            pass
+            self._signal(signal.SIGKILL)
+            await self._until_gone(GRACE_S)
         finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
+            self._signal(signal.SIGKILL)
+            with contextlib.suppress(TimeoutError):  # its last words
+                await asyncio.wait_for(end.closed.wait(), GRACE_S)
+            end.close()
+            os.close(self._pidfd)
+            self._pidfd, self.pid = -1, None
+
+    def _signal(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, number)
+
+    async def _until_gone(self, timeout_s: float) -> None:
+        """Wait until the worker's process has ended: its pidfd is readable then."""
+        loop = asyncio.get_running_loop()
+        gone = asyncio.Event()
+        loop.add_reader(self._pidfd, gone.set)
+        try:
+            await asyncio.wait_for(gone.wait(), timeout_s)
+        finally:
+            loop.remove_reader(self._pidfd)
 
     def _on_link(self, message: Message) -> None:
         self._heard_s = self._clock.monotonic_s()
+        if isinstance(message, Born):
+            with contextlib.suppress(ProcessLookupError):
+                self._pidfd = os.pidfd_open(message.pid)
+                self.pid = message.pid
+            return
         if isinstance(message, Ready):
             took_ms = round((self._heard_s - self._started_s) * 1000)
             message = self.ready = dataclasses.replace(message, start_ms=took_ms)
@@ -204,3 +221,77 @@ class VoiceSupervisor:
             self._config = dataclasses.replace(
                 self._config, plane="python", plane_reason=f"{FALLS} ends within a minute"
             )
+
+
+class _Nursery:
+    """The process that workers come from; started when the first is asked for.
+
+    Args:
+        command: how to start it; its options are appended.
+    """
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._command = command
+        self._process: asyncio.subprocess.Process | None = None
+        self._requests: socket.socket | None = None
+
+    async def ask(self, config: Config) -> socket.socket:
+        """Ask for a worker; return our end of its link.
+
+        Raises:
+            OSError: no process can be started.
+        """
+        if self._process is None or self._process.returncode is not None:
+            await self.close()
+            await self._start(config)
+        assert self._requests is not None
+        ours, theirs = socket.socketpair()
+        try:
+            with theirs:
+                socket.send_fds(self._requests, [b"w"], [theirs.fileno()])
+        except OSError:
+            ours.close()
+            await self.close()
+            raise
+        ours.setblocking(False)
+        return ours
+
+    async def _start(self, config: Config) -> None:
+        self._requests, theirs = socket.socketpair()
+        self._requests.setblocking(False)
+        with theirs:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                *("--plane", config.plane),
+                *("--data-dir", config.data_dir),
+                *("--fd", str(theirs.fileno())),
+                stdin=asyncio.subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                # A forking process must have no threads, not even those of linear algebra.
+                env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},
+            )
+
+    async def exit_code(self, pid: int | None) -> int | None:
+        """Return how a worker that has ended did so: -N is signal N; None if nobody knows."""
+        if self._requests is None or pid is None:
+            return None
+        loop = asyncio.get_running_loop()
+        with contextlib.suppress(TimeoutError, OSError):
+            async with asyncio.timeout(GRACE_S):
+                while said := await loop.sock_recv(self._requests, ENDED.size):
+                    ended, code = ENDED.unpack(said)
+                    if ended == pid:
+                        return int(code)
+        return None
+
+    async def close(self) -> None:
+        """End the process."""
+        if self._requests is not None:
+            self._requests.close()
+            self._requests = None
+        process, self._process = self._process, None
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()

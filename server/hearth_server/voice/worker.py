@@ -1,15 +1,13 @@
-"""The voice worker: a process that forwards voice, started and watched by the node.
+"""The voice worker: a process that forwards voice, forked by the nursery, watched by the node.
 
-`python -m hearth_server.voice.worker --fd N`, where N is one end of the link. It ends when the
-link closes or at SIGTERM, and leaves no peer waiting for packets that do not come. Imports
-neither the web server nor the simulation.
+It ends when its link closes or at SIGTERM, and leaves no peer waiting for packets that do not
+come. Imports neither the web server nor the simulation.
 """
 
-import argparse
 import asyncio
+import os
 import signal
 import socket
-import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable
@@ -22,7 +20,7 @@ from hearth_server import logs
 from hearth_server.clock import SystemClock
 from hearth_server.voice import link, mux, sdp
 from hearth_server.voice.dtls import ContractError, SharedCertificate, check_contract
-from hearth_server.voice.plane_choice import open_plane
+from hearth_server.voice.plane_choice import NoSuchPlaneError, open_plane
 from hearth_server.voice.reporting import Reporter
 from hearth_server.voice.switchboard import Surroundings, Switchboard
 from hearth_server.voice.tcp import TcpListener
@@ -63,6 +61,7 @@ class Worker:
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, self._ending.set)
         await loop.create_unix_connection(lambda: self._link, sock=socket.socket(fileno=fd))
+        self._link.send(link.Born(os.getpid()))
         try:
             config = await asyncio.wait_for(self._config, CONFIG_WITHIN_S)
             logs.configure(config.log_format, config.log_level)
@@ -121,13 +120,16 @@ class Worker:
         )
         board = Switchboard(around, tasks, self._counts)
         prepare_cache(Path(config.data_dir or tempfile.gettempdir()))
-        choice = open_plane(config.plane, board, self._clock, config.max_peers + SPARE_INDEXES)
+        try:
+            choice = open_plane(config.plane, board, self._clock, config.max_peers + SPARE_INDEXES)
+        except NoSuchPlaneError as fault:
+            raise _Inability("plane_unfit", f"{fault}; choose the voice plane auto.") from fault
         plane = choice.plane
+        plane.start(sockets.udp)
         board.use_plane(plane)
         reporter = Reporter(plane, board, self._counts, self._link.send)
         board.on_talk = reporter.edges
         listener = TcpListener(board.on_frame, board.on_gone, self._counts, self._clock)
-        plane.start(sockets.udp)
         await listener.listen(sockets.tcp)
         self._board = board
         self._link.send(
@@ -179,20 +181,11 @@ async def _every(period_s: float, do: Callable[[], None]) -> None:
         do()
 
 
-def main() -> int:
-    """Run the worker on the file descriptor of the command line."""
-    parser = argparse.ArgumentParser(description="Hearth's voice worker; started by the node.")
-    parser.add_argument("--fd", type=int, required=True, help="one end of the link")
-    fd: int = parser.parse_args().fd
-    # Ctrl-C reaches the whole process group; the node says when to end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def work(fd: int) -> int:
+    """Run a worker on one end of a link; return the exit status."""
 
     async def run() -> int:
         return await Worker().run(fd)
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(run())
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -221,6 +221,21 @@ def test_what_comes_late_with_a_time_out_of_order_is_dropped(room: Room) -> None
     assert list(room.say(talker, 13, 98_880)) == [listener]
 
 
+def test_lateness_is_still_known_after_half_of_all_numbers(room: Room) -> None:
+    talker, listener = room.join(1), room.join(2)
+    room.route(listener, talker)
+    seq = 100
+    for _ in range(24):
+        [heard] = room.say(talker, seq, seq * 960)[listener]
+        if seq > 100:
+            [late] = room.say(talker, seq - 1, (seq - 1) * 960)[listener]
+            assert heard.seq - late.seq == 1
+        seq += 2_900
+        room.clock.advance(2_900 * 0.02)
+    assert room.count("stale") == 0
+    assert room.count("switches") == 1
+
+
 def test_late_packets_that_open_a_slot_do_not_turn_its_time_back(room: Room) -> None:
     talker, listener = room.join(1), room.join(2)
     assert room.say(talker, 10, 0) == {}

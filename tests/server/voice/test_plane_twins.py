@@ -53,6 +53,7 @@ action = st.one_of(
     speak,
     speak,
     st.tuples(st.just("talk"), peers, st.integers(1, 70), st.integers(0, 40), st.integers(0, 127)),
+    st.tuples(st.just("shuffle"), peers, st.integers(2, 9), st.integers(0, 99)),
     st.tuples(st.just("again"), st.integers(0, 20)),
     st.tuples(st.just("release"), st.integers(0, 5)),
     st.tuples(st.just("flip"), st.integers(0, 5), st.integers(0, 130), st.integers(1, 255)),
@@ -194,6 +195,22 @@ class Stage:
         for _ in range(packets):
             self.play(("speak", who, 1, 960, 80, level, "", wait_ms))
 
+    def do_shuffle(self, who: int, packets: int, seed: int) -> None:
+        """Say some packets, of which some are quiet or of another time, that come in any order."""
+        dice = random.Random(seed)
+        self.clock.advance(dice.choice((0.02, 0.02, 0.35, 0.45)))
+        before = len(self.kept)
+        for _ in range(packets):
+            ts_step = dice.choice((960, 960, 960, 960, 970, 950, -960, 9_600, 50_000))
+            level = dice.choice((20, 90, 90, 127))
+            self.do_speak(who, 1, ts_step, dice.choice((80, 80, 3)), level, "keep", 0)
+        fresh = self.kept[before:]
+        del self.kept[before:]
+        dice.shuffle(fresh)
+        for data, address in fresh:
+            self.clock.advance(0.002)
+            self.deliver(data, address)
+
     def do_again(self, back: int) -> None:
         if self.said:
             self.deliver(*self.said[-1 - back % len(self.said)])
@@ -297,6 +314,22 @@ def perform(profile: int, mute_levels: bool, script: list[Action]) -> None:
         built.compare()
 
 
+WEIGHTS = {
+    "speak": 60,
+    "talk": 1,
+    "shuffle": 14,
+    "again": 3,
+    "release": 4,
+    "flip": 2,
+    "cut": 1,
+    "route": 8,
+    "mute": 2,
+    "rejoin": 1,
+    "path": 2,
+    "tcp": 1,
+}
+
+
 def random_script(seed: int, steps: int) -> list[Action]:
     """Return a long script in which people mostly talk: what a strategy draws too seldom."""
     dice = random.Random(seed)
@@ -305,23 +338,9 @@ def random_script(seed: int, steps: int) -> list[Action]:
     script: list[Action] = []
     for _ in range(steps):
         who = dice.randrange(SEATS)
-        kind = dice.choices(
-            (
-                "speak",
-                "talk",
-                "again",
-                "release",
-                "flip",
-                "cut",
-                "route",
-                "mute",
-                "rejoin",
-                "path",
-                "tcp",
-            ),
-            (70, 1, 3, 4, 2, 1, 8, 2, 1, 2, 1),
-        )[0]
+        kind = dice.choices(tuple(WEIGHTS), tuple(WEIGHTS.values()))[0]
         step: Action = {
+            "shuffle": (who, dice.randrange(2, 10), dice.randrange(10**6)),
             "talk": (who, 70, dice.choice([2, 20]), dice.choice([20, 90])),
             "again": (dice.randrange(20),),
             "release": (dice.randrange(5),),

@@ -7,31 +7,42 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from hearth_server.clock import monotonic_s
 from hearth_server.voice import link
-from hearth_server.voice.supervisor import COMMAND, FALLS, SILENT_S, VoiceSupervisor
+from hearth_server.voice.supervisor import ENDED, FALLS, NURSERY, SILENT_S, VoiceSupervisor
 from tests.support.clock import ManualClock
 from tests.support.voice_board import Told, routes
 from tests.support.voice_client import VoiceClient
 from tests.support.voice_worker import CONFIG, running_worker
 
-#: A worker that has no voice and can do without compiled code only.
+#: A nursery whose workers have no voice, and can do without compiled code only.
 FRAGILE = """
-import socket, sys
+import os, socket, struct, sys
 from hearth_server.voice import link
-end = socket.socket(fileno=int(sys.argv[1]))
-(config,) = link.Deframer().feed(end.recv(65536))
-if config.plane != "python":
-    sys.exit(9)
-end.sendall(link.encode(link.Ready(1, (), config.plane, config.plane_reason)))
-end.recv(1)
+requests = socket.socket(fileno=int(sys.argv[-1]))
+while True:
+    data, fds, _, _ = socket.recv_fds(requests, 1, 1)
+    if not data:
+        sys.exit()
+    if os.fork() == 0:
+        requests.close()
+        end = socket.socket(fileno=fds[0])
+        end.sendall(link.encode(link.Born(os.getpid())))
+        (config,) = link.Deframer().feed(end.recv(65536))
+        if config.plane != "python":
+            os._exit(9)
+        end.sendall(link.encode(link.Ready(1, (), config.plane, config.plane_reason)))
+        end.recv(1)
+        os._exit(0)
+    os.close(fds[0])
+    child, status = os.wait()
+    requests.send(struct.pack("<ii", child, os.waitstatus_to_exitcode(status)))
 """
-
-
 STAND_IN = (sys.executable, "-c", FRAGILE)
 
 
@@ -81,7 +92,7 @@ async def test_voice_comes_back_after_a_kill() -> None:
 @pytest.mark.asyncio
 async def test_a_worker_that_says_nothing_is_replaced() -> None:
     clock = ManualClock()
-    async with running_worker(clock=clock, command=STAND_IN) as worker:
+    async with running_worker(clock=clock, nursery=STAND_IN) as worker:
         await worker.ready()
         pid = worker.supervisor.pid
         assert pid is not None
@@ -143,56 +154,80 @@ async def test_a_taken_port_is_told_in_words_until_it_is_free() -> None:
 @pytest.mark.asyncio
 async def test_after_several_ends_in_a_row_the_readable_plane_takes_over() -> None:
     config = dataclasses.replace(CONFIG, plane="auto")
-    async with running_worker(config, command=STAND_IN) as worker:
+    async with running_worker(config, nursery=STAND_IN) as worker:
         ready = await worker.ready()
         assert (ready.plane, ready.plane_reason) == ("python", f"{FALLS} ends within a minute")
         # Nobody was lost before somebody could come.
         assert not worker.told.all(link.Lost)
 
 
-def spawn(tmp_path: Path) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start a worker by hand and wait until it is ready."""
-    ours, theirs = socket.socketpair()
-    ours.settimeout(10.0)
-    with theirs, (tmp_path / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [*COMMAND, str(theirs.fileno())], pass_fds=(theirs.fileno(),), stderr=log
-        )
-    ours.sendall(link.encode(CONFIG))
+class ByHand:
+    """A nursery and a worker of it, started without a supervisor."""
+
+    def __init__(self, log_path: Path) -> None:
+        self._requests, theirs = socket.socketpair()
+        with theirs, log_path.open("wb") as log:
+            self.nursery = subprocess.Popen(
+                [*NURSERY, "--plane", "python", "--fd", str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                stderr=log,
+            )
+        self.link, theirs = socket.socketpair()
+        with theirs:
+            socket.send_fds(self._requests, [b"w"], [theirs.fileno()])
+        self.link.settimeout(10.0)
+        self._requests.settimeout(10.0)
+        self.link.sendall(link.encode(CONFIG))
+        deframer = link.Deframer()
+        said: list[link.Message] = []
+        while not any(isinstance(each, link.Ready) for each in said):
+            said += deframer.feed(self.link.recv(65536))
+        assert isinstance(said[0], link.Born)
+        self.pid = said[0].pid
+
+    def exit_code(self) -> int:
+        """Wait for the end of the worker, as the nursery tells it."""
+        pid, code = ENDED.unpack(self._requests.recv(ENDED.size))
+        assert pid == self.pid
+        return int(code)
+
+    def close(self) -> None:
+        self.link.close()
+        self._requests.close()
+        assert self.nursery.wait(5.0) == 0
+
+
+@pytest.fixture
+def by_hand(tmp_path: Path) -> Iterator[ByHand]:
+    started = ByHand(tmp_path / "log")
+    yield started
+    started.close()
+    assert (tmp_path / "log").read_text() == ""
+
+
+def test_a_worker_ends_when_its_node_vanishes(by_hand: ByHand) -> None:
+    by_hand.link.close()
+    assert by_hand.exit_code() == 0
+
+
+def test_a_worker_minds_sigterm_and_not_sigint(by_hand: ByHand) -> None:
+    for pid in (by_hand.pid, by_hand.nursery.pid):
+        os.kill(pid, signal.SIGINT)
     deframer = link.Deframer()
-    while not any(isinstance(each, link.Ready) for each in deframer.feed(ours.recv(65536))):
+    while not any(isinstance(each, link.Alive) for each in deframer.feed(by_hand.link.recv(9999))):
         pass
-    return process, ours
+    os.kill(by_hand.pid, signal.SIGTERM)
+    assert by_hand.exit_code() == 0
 
 
-def test_a_worker_ends_when_its_node_vanishes(tmp_path: Path) -> None:
-    process, ours = spawn(tmp_path)
-    ours.close()
-    assert process.wait(5.0) == 0
-    assert (tmp_path / "log").read_text() == ""
-
-
-def test_a_worker_minds_sigterm_and_not_sigint(tmp_path: Path) -> None:
-    process, ours = spawn(tmp_path)
-    with ours:
-        process.send_signal(signal.SIGINT)
-        with pytest.raises(subprocess.TimeoutExpired):
-            process.wait(0.2)
-        process.terminate()
-        assert process.wait(5.0) == 0
-    assert (tmp_path / "log").read_text() == ""
-
-
-def test_nonsense_on_the_link_ends_the_worker(tmp_path: Path) -> None:
-    process, ours = spawn(tmp_path)
-    with ours:
-        ours.sendall(b"\x01\0\0\0\xc1")
-        assert process.wait(5.0) == 0
+def test_nonsense_on_the_link_ends_the_worker(by_hand: ByHand) -> None:
+    by_hand.link.sendall(b"\x01\0\0\0\xc1")
+    assert by_hand.exit_code() == 0
 
 
 def test_the_worker_needs_neither_web_server_nor_simulation() -> None:
     script = (
-        "import sys, hearth_server.voice.worker; "
+        "import sys, hearth_server.voice.nursery; "
         "foreign = ('fastapi', 'uvicorn', 'pydantic', 'hearth_sim'); "
         "rings = ('hearth_server.realtime', 'hearth_server.api', 'hearth_server.rooms'); "
         "print([name for name in sys.modules if name.startswith((*foreign, *rings))])"

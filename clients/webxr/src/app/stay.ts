@@ -16,7 +16,7 @@ import { V } from "../ui/strings-voice";
 import { toast } from "../ui/toasts";
 import { canChooseOutput } from "../voice/speaker";
 import { Voice } from "../voice/voice";
-import type { KeptPlace, Standing } from "./place-keeper";
+import { type KeptPlace, type Standing, tabStore } from "./place-keeper";
 import type { Body } from "./pose-sender";
 import { Visit } from "./visit";
 import type { World } from "./world";
@@ -89,7 +89,8 @@ export class Stay {
       },
       corrected: (dx, dz) => this.world?.correct(dx, dz),
       trouble: (text) => toast(text, { wrong: true }),
-      greeted: (welcome, resumed) => this.voice.welcome(welcome.features, resumed),
+      greeted: (welcome, resumed) =>
+        this.voice.welcome(welcome.features, welcome.participant, resumed),
       line: (up) => this.voice.line(up),
       other: (message) => this.voice.take(message),
       ended: (text) => this.end(text),
@@ -131,6 +132,7 @@ export class Stay {
         secure: window.isSecureContext,
         userAgent: navigator.userAgent,
       },
+      memory: tabStore(),
       send: (message) => visit.connection.sendControl(message),
       request: (make) => visit.connection.request(make),
       trouble: (text) => toast(text, { wrong: true }),

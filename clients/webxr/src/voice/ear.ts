@@ -43,6 +43,8 @@ export class Ear {
     this.gain.gain.value = 0;
     this.panner = context.createPanner();
     this.panner.distanceModel = "inverse";
+    // Asking for the full rendering once has its data loaded before somebody speaks.
+    this.panner.panningModel = "HRTF";
     this.panner.panningModel = "equalpower";
     this.source.connect(this.analyser);
     this.source.connect(this.gain);

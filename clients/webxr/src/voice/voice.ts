@@ -10,6 +10,7 @@ import type { SelfTestStep, VoiceActions } from "../ui/actions";
 import { Ears } from "./ears";
 import { MicKeeper } from "./mic-keeper";
 import { soundDevices } from "./microphone";
+import { keepMuted, type Memory, recallMuted } from "./mute-memory";
 import { type Place, whyUnreachable } from "./place-hint";
 import { RtcPeer } from "./rtc-peer";
 import { hearOneself } from "./self-test";
@@ -20,6 +21,8 @@ import { type LinkPhase, VoiceLink } from "./voice-link";
 export interface VoiceOptions {
   settings: SettingsStore;
   place: Place;
+  /** Lasts as long as this tab. */
+  memory: Memory | null;
   send(message: ClientMessage): boolean;
   request(make: (rid: number) => ClientMessage): Promise<ServerMessage>;
   /** The server did not carry a wish out. */
@@ -42,6 +45,7 @@ export class Voice {
   private readonly stop: () => void;
   private readonly beat: ReturnType<typeof setInterval>;
   private told: VoiceMessage | null = null;
+  private participant = 0;
   private earshotWatchers = 0;
   private askedEarshot = false;
   private wantedSinceMs = 0;
@@ -82,8 +86,9 @@ export class Voice {
     this.listen();
   }
 
-  /** A welcome came; `resumed` when one is the same participant as before. */
-  welcome(features: readonly string[], resumed: boolean): void {
+  /** A welcome came as `participant`; `resumed` when one is the same as before. */
+  welcome(features: readonly string[], participant: number, resumed: boolean): void {
+    this.participant = participant;
     if (!resumed) {
       this.link.stop();
       this.state.reset();
@@ -91,6 +96,7 @@ export class Voice {
       this.state.set({ server: "none", path: "none", note: "", trouble: "none", deafened: false });
       this.told = null;
     }
+    for (const id of recallMuted(this.options.memory, participant)) this.state.muted.add(id);
     const offered = features.includes("voice") && "RTCPeerConnection" in window;
     this.state.set({ offered });
     if (!offered) this.link.stop();
@@ -142,11 +148,16 @@ export class Voice {
 
   /** Do not hear a person, or hear them again. */
   mute(id: number, on: boolean): void {
-    this.state.setMuted(id, on);
+    this.setMuted(id, on);
     this.request((rid) => ({ t: "mute", rid, participant: id, on })).catch((error: Error) => {
-      this.state.setMuted(id, !on);
+      this.setMuted(id, !on);
       this.options.trouble(error.message);
     });
+  }
+
+  private setMuted(id: number, on: boolean): void {
+    this.state.setMuted(id, on);
+    keepMuted(this.options.memory, this.participant, this.state.muted);
   }
 
   setDeafened(on: boolean): void {
@@ -243,9 +254,9 @@ export class Voice {
     this.mic.heardOf(message.mic);
     this.ears?.setShape(message.shape);
     this.link.tell(message);
-    // What one wishes is told again: the server may have forgotten it together with the session.
-    if (this.state.open) this.tellMic(true);
-    if (this.state.deafened || this.options.settings.values.earmuffM > 0) this.tellHearing();
+    // What one wishes is told again: the server may have forgotten it, or this page reloaded.
+    if (this.state.open || message.mic === "on") this.tellMic(this.state.open);
+    this.tellHearing();
     this.askedEarshot = false;
     this.askEarshot();
   }

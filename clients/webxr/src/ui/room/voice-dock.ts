@@ -78,6 +78,7 @@ export class VoiceDock {
   private readonly off = new AbortController();
   private readonly stops: (() => void)[];
   private readonly timer: ReturnType<typeof setInterval>;
+  private readonly lines = new Map<number, { line: HTMLElement; words: HTMLElement }>();
   private pressed = false;
   private lit = false;
   private face = "";
@@ -133,18 +134,25 @@ export class VoiceDock {
   drawSaid(): void {
     const { voice, nameOf } = this.options;
     const lines = this.options.captions() ? voice.state.said : [];
-    fill(
-      this.said,
-      ...lines.map((line) =>
-        h(
-          "p",
-          { class: line.final ? "said-line" : "said-line open" },
-          h("strong", {}, V.saidBy(nameOf(line.from))),
-          " ",
-          line.text,
-        ),
-      ),
-    );
+    const shown = new Set(lines.map(({ key }) => key));
+    for (const [key, { line }] of this.lines) {
+      if (shown.has(key)) continue;
+      line.remove();
+      this.lines.delete(key);
+    }
+    // What stays keeps its element: a screen reader reads additions, and each once.
+    for (const { key, from, text, final } of lines) {
+      let entry = this.lines.get(key);
+      if (entry === undefined) {
+        const words = h("span");
+        const line = h("p", {}, h("strong", {}, V.saidBy(nameOf(from))), " ", words);
+        entry = { line, words };
+        this.lines.set(key, entry);
+        this.said.append(line);
+      }
+      entry.line.className = final ? "said-line" : "said-line open";
+      if (entry.words.textContent !== text) entry.words.textContent = text;
+    }
   }
 
   dispose(): void {
