@@ -118,7 +118,7 @@ def speak(guest: Visitor) -> None:
     """Open the microphone, as a person would."""
     guest.wait("__hearth.voice.phase === 'connected'")
     guest.page.click("[data-test=mic]")
-    guest.wait("__hearth.voice.mic === 'on'")
+    guest.wait("__hearth.voice.mic.server === 'on'")
 
 
 def slot_of(guest: Visitor, other: int) -> str:
@@ -146,6 +146,14 @@ def packets(guest: Visitor) -> int:
     return count
 
 
+def hide(guest: Visitor, other: int, on: bool) -> None:
+    guest.page.evaluate(
+        "([participant, on]) => "
+        "__hearth.connection.request(rid => ({t: 'hide', rid, participant, on}))",
+        [other, on],
+    )
+
+
 def no_packets_for(guest: Visitor, milliseconds: int) -> bool:
     before = packets(guest)
     guest.page.wait_for_timeout(milliseconds)
@@ -167,20 +175,23 @@ def test_two_near_each_other_hear_each_other_from_where_they_stand(
     for guest, other in ((ash, bo), (bo, ash)):
         side = guest.page.evaluate(
             f"""() => {{ const s = {slot_of(guest, other.me())};
-            const e = new Float32Array(__hearth.stage.camera.matrixWorld.elements);
-            const d = [0, 1, 2].map(i => s.pan[i] - e[12 + i]);
-            const panned = d[0] * e[0] + d[1] * e[1] + d[2] * e[2];
+            const e = __hearth.stage.camera.matrixWorld.elements;
             const m = __hearth.drawn({other.me()}).head;
-            const h = [m[12] - e[12], m[13] - e[13], m[14] - e[14]];
-            const seen = h[0] * e[0] + h[1] * e[1] + h[2] * e[2];
-            return {{panned, seen}}; }}"""
+            const seen = [0, 1, 2].reduce((sum, i) => sum + (m[12 + i] - e[12 + i]) * e[i], 0);
+            return {{panned: s.pan[0], seen, out: __hearth.voice.output}}; }}"""
         )
         assert abs(side["seen"]) > 0.5, side
         assert side["panned"] * side["seen"] > 0, side
-    ash.wait(f"__hearth.voice.earshot?.hearers?.some(h => h.id === {bo.me()}) ?? true")
+        louder = "right" if side["seen"] > 0 else "left"
+        quieter = "left" if side["seen"] > 0 else "right"
+        guest.wait(f"__hearth.voice.output.{louder} > 1.2 * __hearth.voice.output.{quieter}")
+    ash.page.evaluate("__hearth.connection.sendControl({t: 'earshot', on: true})")
+    ash.wait(
+        f"__hearth.voice.earshot?.hearers.some(h => h.id === {bo.me()} && h.reason === 'near')"
+    )
     # Who leaves with the voice leaves the ear.
     bo.page.click("[data-test=mic]")
-    bo.wait("__hearth.voice.mic === 'off'")
+    bo.wait("__hearth.voice.mic.server === 'off'")
     ash.page.wait_for_timeout(1_000)
     assert no_packets_for(ash, 1_500)
     ash.screenshot("voice-near")
@@ -221,14 +232,14 @@ def test_who_is_hidden_muted_or_silenced_is_not_forwarded(visitor: Open, node: S
     ann.page.wait_for_timeout(600)
     assert no_packets_for(ann, 1_000)
     hears(ben, ann_id, LOW)
-    ben.wait("__hearth.voice.mic === 'hard_muted'")
+    ben.wait("__hearth.voice.mic.server === 'hard_muted'")
     node.order(do="hard_mute", who="Ben", on=False)
     hears(ann, ben_id, HIGH)
-    ann.page.evaluate(f"__hearth.state && __hearth.connection.hide({ben_id}, true)")
+    hide(ann, ben_id, True)
     ann.page.wait_for_timeout(800)
     assert no_packets_for(ann, 1_000)
     assert no_packets_for(ben, 1_000)
-    ann.page.evaluate(f"__hearth.connection.hide({ben_id}, false)")
+    hide(ann, ben_id, False)
     hears(ann, ben_id, HIGH)
     hears(ben, ann_id, LOW)
 
@@ -269,6 +280,12 @@ def test_a_path_change_and_a_network_without_udp_keep_the_voice(
     assert packets(cat) > grown + 20
 
 
+def children_of(pid: int) -> list[int]:
+    """Process ids of a process's children."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
 def test_a_killed_worker_comes_back_with_everybodys_voice(visitor: Open, node: StagedNode) -> None:
     eve, fay = talker(visitor, "Eve", LOW), talker(visitor, "Fay", HIGH)
     eve.join(node, room="near")
@@ -277,15 +294,10 @@ def test_a_killed_worker_comes_back_with_everybodys_voice(visitor: Open, node: S
     speak(eve)
     speak(fay)
     hears(eve, fay.me(), HIGH)
-    children = subprocess.run(
-        ["pgrep", "-P", str(node.process.pid), "-f", "voice.worker"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-    assert len(children) == 1
+    (nursery,) = children_of(node.process.pid)
+    (worker,) = children_of(nursery)
     session = eve.page.evaluate("__hearth.voice.session")
-    os.kill(int(children[0]), signal.SIGKILL)
+    os.kill(worker, signal.SIGKILL)
     eve.wait(f"__hearth.voice.session > {session} && __hearth.voice.phase === 'connected'", 10_000)
     fay.wait("__hearth.voice.phase === 'connected'", 10_000)
     hears(eve, fay.me(), HIGH)
