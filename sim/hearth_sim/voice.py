@@ -224,20 +224,20 @@ class VoicePolicy:
         Raises:
             VoiceLimitError: `mutes`: the listener's list is full.
         """
-        voices, generation = self._voices, self._ground.slots.generation
+        voices, people = self._voices, self._ground.slots
         slots, who = voices.unheard[listener], voices.unheard_who[listener]
         count = int(voices.unheard_count[listener])
         # Entries about people who left go out here; until then they are void.
-        kept = np.flatnonzero(
-            (generation[slots[:count]] == who[:count]) & (slots[:count] != talker)
-        )
+        listed = slots[:count]
+        here = (people.occupied[listed] != 0) & (people.generation[listed] == who[:count])
+        kept = np.flatnonzero(here & (listed != talker))
         if on and kept.size >= slots.shape[0]:
             raise VoiceLimitError(
                 "mutes", f"one can mute {slots.shape[0]} people; take one back first"
             )
         slots[: kept.size], who[: kept.size] = slots[kept], who[kept]
         if on:
-            slots[kept.size], who[kept.size] = talker, generation[talker]
+            slots[kept.size], who[kept.size] = talker, people.generation[talker]
         voices.unheard_count[listener] = kept.size + on
 
     # --- places and company --------------------------------------------------------------------

@@ -27,8 +27,7 @@ MODERATED = 8
 MUTED_HARD = 1
 MUTED_SOFT = 2
 
-#: A key is class * CLASS_STEP + score. Classes, from the least: ordinary and silent, privileged
-#: and silent, ordinary and talking, privileged and talking.
+#: What makes keys of classes and scores, see `kernels.seats`.
 CLASS_STEP = 16.0
 TALKING_CLASS = 2
 

@@ -4,9 +4,16 @@ import math
 
 import numpy as np
 
-from hearth_protocol.kernels._jit import inlined, kernel
-from hearth_sim.arrays import F32, I32, U8, Grid, Pairs, Rooms, Scratch, Slots
+from hearth_protocol.kernels._jit import kernel
+from hearth_sim.arrays import Grid, Pairs, Rooms, Scratch, Slots
 from hearth_sim.kernels.marks import SPAN, take_stamps
+from hearth_sim.kernels.seats import (
+    best_waiting,
+    least_key,
+    mark_hopeful,
+    set_bars,
+    weakest_ordinary,
+)
 from hearth_sim.reasons import Hearing
 from hearth_sim.voice_arrays import (
     CLASS_STEP,
@@ -14,7 +21,6 @@ from hearth_sim.voice_arrays import (
     CONE_GAIN,
     CONE_SLOPE,
     ENTER_M,
-    F64,
     FRESH,
     LEAVE_M,
     LOUD,
@@ -51,126 +57,11 @@ _LINKED = 16
 _FORBIDDEN = 32
 #: With no more sources than this in a room, the grid is not worth asking.
 _FEW = 64
-_NEVER = np.inf
 _TURNS = 3
 _WIDE_TURN = 1
 _NEAR_TURN = 2
 #: What is estimated in single precision is estimated too high by this factor.
 _SLACK = 1.0001
-
-
-@inlined
-def _mark_hopeful(
-    begin: int,
-    end: int,
-    here: tuple[np.float32, np.float32, np.float32],
-    air: tuple[np.float32, np.float32, np.float32],
-    cut: np.float32,
-    x: F32,
-    y: F32,
-    z: F32,
-    loud: F32,
-    base: F32,
-    hopeful: U8,
-) -> None:
-    """Write hopeful[begin:end]: 1 for sources in range whose key may exceed `cut` as near ones.
-
-    air: reference distance, rolloff and the square of the range. Without a branch or a division
-    (which would be checked for zero), so that it is done many at a time.
-    """
-    for source in range(begin, end):
-        dx = here[0] - x[source]
-        dy = here[1] - y[source]
-        dz = here[2] - z[source]
-        d2 = dx * dx + dy * dy + dz * dz
-        fall = air[0] + air[1] * max(np.sqrt(d2) - air[0], np.float32(0.0))
-        hopeful[source] = (d2 <= air[2]) & (loud[source] * air[0] > (cut - base[source]) * fall)
-
-
-@inlined
-def _weakest(seat: I32, seat_key: F64, seat_kind: U8, limit: int) -> int:
-    """Give the voice slot of the weakest ordinary talker; there is one."""
-    weakest = -1
-    for at in range(limit):
-        if seat[at] < 0 or seat_kind[at] & PRIVILEGED != 0:
-            continue
-        if weakest < 0 or seat_key[at] < seat_key[weakest]:
-            weakest = at
-    return weakest
-
-
-@inlined
-def _cut(seat: I32, seat_key: F64, seat_kind: U8, limit: int, ordinary: int, most: int) -> float:
-    """Give a key that an ordinary newcomer has to exceed for certain; -1 if a slot is free."""
-    cut = _NEVER
-    for at in range(limit):
-        if seat[at] < 0:
-            if ordinary < most:
-                return -1.0
-        elif ordinary < most or seat_kind[at] & PRIVILEGED == 0:
-            cut = min(cut, seat_key[at])
-    return cut
-
-
-@inlined
-def _set_bars(
-    bar: F64,
-    victim: I32,
-    seat_source: I32,
-    seat_key: F64,
-    seat_kind: U8,
-    limit: int,
-    most: int,
-) -> None:
-    """Fill `bar` and `victim`: what each kind of newcomer has to exceed, and where.
-
-    A free slot has no bar. A newcomer displaces the weakest of those it may: an ordinary one
-    only ordinary ones where they have all that is theirs; nobody who was seated in this step;
-    nobody protected, unless it just began to talk or is privileged and the other is not.
-    """
-    free = -1
-    ordinary = 0
-    for at in range(limit):
-        if seat_source[at] >= 0:
-            ordinary += seat_kind[at] & PRIVILEGED == 0
-        elif free < 0:
-            free = at
-    for kind in range(4):
-        crowded = kind & PRIVILEGED == 0 and ordinary >= most
-        bar[kind] = _NEVER
-        victim[kind] = -1
-        if free >= 0 and not crowded:
-            bar[kind] = -1.0
-            victim[kind] = free
-            continue
-        for at in range(limit):
-            theirs = int(seat_kind[at])
-            barred = seat_source[at] < 0 or theirs & SEATED != 0
-            barred |= crowded and theirs & PRIVILEGED != 0
-            over = kind & NEWLY != 0 or (kind & PRIVILEGED != 0 and theirs & PRIVILEGED == 0)
-            barred |= theirs & PROTECTED != 0 and not over
-            if not barred and seat_key[at] < bar[kind]:
-                bar[kind] = seat_key[at]
-                victim[kind] = at
-
-
-@inlined
-def _best_waiting(
-    waiting: int, wait_key: F64, wait_kind: U8, wait_source: I32, source_slot: I32, bar: F64
-) -> int:
-    """Give who comes next of those that can get a slot: the best, the lower slot first; or -1."""
-    best = -1
-    for at in range(waiting):
-        key = wait_key[at]
-        if key <= bar[wait_kind[at]] or (best >= 0 and key < wait_key[best]):
-            continue
-        if (
-            best < 0
-            or key > wait_key[best]
-            or source_slot[wait_source[at]] < source_slot[wait_source[best]]
-        ):
-            best = at
-    return best
 
 
 @kernel
@@ -320,7 +211,7 @@ def route_voices(
         leave_m = air[room, LEAVE_M]
         leave2 = leave_m * leave_m * _SLACK
         cone_cos = air[room, CONE_COS]
-        earmuff_m = float(earmuffs_m[listener])
+        earmuff_m = np.float64(earmuffs_m[listener])
         waiting = 0
         ordinary = 0
         # First come those heard before, then those the whole room looks at, then who is near.
@@ -332,13 +223,13 @@ def route_voices(
                     candidate[at] = source_wide[begin + at]
             elif turn == _NEAR_TURN:
                 while ordinary > most:
-                    seat_source[_weakest(seat_source, seat_key, seat_kind, limit)] = -1
+                    seat_source[weakest_ordinary(seat_source, seat_key, seat_kind, limit)] = -1
                     ordinary -= 1
                 # Most of a crowd cannot get a slot however they face: leave them out early.
                 # (Where privileged people wait, slots may yet change hands in other ways.)
                 cut = -1.0
                 if last - first > limit and waiting == 0:
-                    cut = _cut(seat_source, seat_key, seat_kind, limit, ordinary, most)
+                    cut = least_key(seat_source, seat_key, seat_kind, limit, ordinary, most)
                 candidates = 0
                 cells_x = int(rooms_cells_x[room])
                 first_x = 0
@@ -363,7 +254,7 @@ def route_voices(
                         row = int(rooms_cell_base[room]) + cell_z * cells_x
                         begin = int(source_before[grid_starts[row + first_x]])
                         end = int(source_before[grid_starts[row + last_x + 1]])
-                    _mark_hopeful(
+                    mark_hopeful(
                         begin,
                         end,
                         (here_x, here_y, here_z),
@@ -418,9 +309,9 @@ def route_voices(
                                 continue
                             reason = _ZONE
                             gain = air[room, PORTAL_GAIN]
-                        dx = float(here_x) - float(source_x[source])
-                        dy = float(here_y) - float(source_y[source])
-                        dz = float(here_z) - float(source_z[source])
+                        dx = np.float64(here_x) - np.float64(source_x[source])
+                        dy = np.float64(here_y) - np.float64(source_y[source])
+                        dz = np.float64(here_z) - np.float64(source_z[source])
                         d = math.sqrt(dx * dx + dy * dy + dz * dz)
                         # To be heard at first one has to be that much nearer than to stay.
                         share = d if seen & _HEARD != 0 else d * (leave_m / enter_m)
@@ -458,8 +349,8 @@ def route_voices(
 
         # --- who gets a voice slot ----------------------------------------------------------
         while waiting > 0:
-            _set_bars(bar, victim, seat_source, seat_key, seat_kind, limit, most)
-            best = _best_waiting(waiting, wait_key, wait_kind, wait_source, source_slot, bar)
+            set_bars(bar, victim, seat_source, seat_key, seat_kind, limit, most)
+            best = best_waiting(waiting, wait_key, wait_kind, wait_source, source_slot, bar)
             if best < 0:
                 break
             seat = int(victim[wait_kind[best]])

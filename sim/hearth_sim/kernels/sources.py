@@ -28,11 +28,11 @@ def _zone_at(room: int, slot: int, pose: F32, zone: I16, sound: RoomSound, margi
         inside = True
         close = True
         for axis in range(3):
-            at = float(pose[slot, axis])
-            low = float(sound.box_min[room, box, axis])
-            high = float(sound.box_max[room, box, axis])
-            inside = inside and low <= at <= high
-            close = close and low - margin_m <= at <= high + margin_m
+            at = np.float64(pose[slot, axis])
+            low = np.float64(sound.box_min[room, box, axis])
+            high = np.float64(sound.box_max[room, box, axis])
+            inside = inside and bool(low <= at <= high)
+            close = close and bool(low - margin_m <= at <= high + margin_m)
         if close and sound.box_zone[room, box] == now:
             return now
         if inside and found == 0:
@@ -73,7 +73,7 @@ def gather_sources(
         if (slots.hidden[slot] | voices.muted[slot]) != 0:
             voices.active[slot] = 0
             continue
-        level = float(voices.level[slot])
+        level = np.float64(voices.level[slot])
         smooth = voices.smooth[slot]
         smooth = level if level > smooth else smooth + (level - smooth) * tuning.release
         voices.smooth[slot] = smooth
@@ -99,10 +99,10 @@ def gather_sources(
         sources.x[found] = pose[slot, 0]
         sources.y[found] = pose[slot, 1]
         sources.z[found] = pose[slot, 2]
-        turn_x = float(pose[slot, 3])
-        turn_y = float(pose[slot, 4])
-        turn_z = float(pose[slot, 5])
-        turn_w = float(pose[slot, 6])
+        turn_x = np.float64(pose[slot, 3])
+        turn_y = np.float64(pose[slot, 4])
+        turn_z = np.float64(pose[slot, 5])
+        turn_w = np.float64(pose[slot, 6])
         # Where the head looks: the quaternion applied to -z.
         sources.facing[found, 0] = -2.0 * (turn_x * turn_z + turn_w * turn_y)
         sources.facing[found, 1] = -2.0 * (turn_y * turn_z - turn_w * turn_x)
