@@ -11,8 +11,8 @@ from hdrh.histogram import HdrHistogram
 F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
 
-#: 1 µs to 60 s, three significant digits.
-LOWEST_US, HIGHEST_US, DIGITS = 1, 60_000_000, 3
+#: 1 µs to an hour, three significant digits.
+LOWEST_US, HIGHEST_US, DIGITS = 1, 3_600_000_000, 3
 PERCENTILES = (50.0, 90.0, 99.0, 99.9)
 #: Cells are 1 wide up to 2^11, then twice as wide for each doubling.
 _FINE_BITS = 11
@@ -49,7 +49,7 @@ class Latencies:
     def record(self, seconds: F64, counts: I64 | None = None) -> None:
         """Record durations [n], each once or `counts` [n] times.
 
-        Those below a microsecond count as one, those above a minute as a minute.
+        Those below a microsecond count as one, those above an hour as an hour.
         """
         micros = np.clip(np.rint(seconds * 1e6), LOWEST_US, HIGHEST_US).astype(np.int64)
         np.add.at(self._counts, _cell_of(micros), 1 if counts is None else counts)
@@ -75,7 +75,7 @@ class Latencies:
         running = np.cumsum(self._counts)
         if running[-1] == 0:
             return 0.0
-        wanted = max(1, int(np.ceil(running[-1] * percentile / 100.0)))
+        wanted = max(1, int(running[-1] * percentile / 100.0 + 0.5))
         _, highest = _bounds_of(np.searchsorted(running, [wanted]))
         return float(highest[0]) / 1000.0
 

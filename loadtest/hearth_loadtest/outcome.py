@@ -19,6 +19,8 @@ from hearth_protocol.control import Welcome
 SCHEMA = "hearth-loadtest/1"
 #: Other processes used more than this much of a processor: the figures are under suspicion.
 RIVAL_LIMIT = 0.25
+#: Fewer joins a second than this share of what was asked for are worth a note.
+SLOW_JOINS = 0.75
 #: Clock estimates before and after differ by about a millisecond anyway.
 DRIFT_LIMIT_MS = 2.0
 
@@ -194,6 +196,16 @@ class Outcome:
         out = []
         if self.surroundings.interrupted:
             out.append("interrupted: the figures are of the part that was measured")
+        if self.joined and self.joins_per_s < SLOW_JOINS * self.plan.spawn_rate:
+            out.append(
+                f"{self.joins_per_s:.0f} joins a second were attained of {self.plan.spawn_rate:g} "
+                f"asked for: the rush took {self.joining_s:.0f} s"
+            )
+        if self.latecomer_updates:
+            out.append(
+                f"{self.latecomer_updates} updates were about bots that got in after they had "
+                "been given up"
+            )
         if self.rivals > RIVAL_LIMIT:
             out.append(f"other programs used {self.rivals:.2f} processors meanwhile")
         waited = self.sums["queue_wait_s"] / max(self.sums["seconds"], 1e-9)
@@ -233,7 +245,7 @@ class Outcome:
             "generator_lag_ms": self.lag.summary(),
             "generator_read_delay_ms": self.read_delay.summary(),
             "joins": {
-                "wanted_per_s": round(min(plan.spawn_rate, 1e9), 2),
+                "wanted_per_s": plan.spawn_rate,
                 "per_s": round(self.joins_per_s, 2),
                 "seconds": round(self.joining_s, 2),
                 "wait_ms": self.join_wait.summary(),

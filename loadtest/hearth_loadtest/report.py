@@ -23,11 +23,21 @@ def _milliseconds(summary: dict[str, float]) -> str:
     )
 
 
+def _joining(joins: dict[str, Any]) -> str:
+    wait = joins["wait_ms"]
+    return (
+        f"{joins['per_s']:.0f} a second for {joins['seconds']:.1f} s "
+        f"({joins['wanted_per_s']:g} asked for) · waited p50 {wait['p50'] / 1000:.2f} s · "
+        f"max {wait['max'] / 1000:.2f} s"
+    )
+
+
 def _measured(document: dict[str, Any]) -> Rows:
     updates, users = document["updates"], document["users"]
     neighbours = updates["neighbours"]
     return [
         ("Members in", f"{users['in']} of {users['wanted']}"),
+        ("Joining", _joining(document["joins"])),
         (
             "Updates delivered",
             f"{document['delivered_ratio']:.2%} of {updates['expected']} due "
@@ -73,6 +83,7 @@ def _generator(document: dict[str, Any]) -> Rows:
     generator = document["generator"]
     return [
         ("Generator lag", _milliseconds(document["generator_lag_ms"])),
+        ("Read after arrival", _milliseconds(document["generator_read_delay_ms"])),
         (
             "Generator",
             f"{generator['workers']} workers · {generator['cpu_s_per_s']:.2f} processors · "

@@ -87,6 +87,8 @@ def test_a_stranger_is_counted(judge: Judge, crowd: Crowd) -> None:
     found = window(judge, replace(records, subject=records.subject + np.uint32(5000)))
     # who is unknown has no phase, so a few at the edges fall into the next window
     assert found.stranger == found.updates > 700
+    assert found.strangers.total() == found.stranger
+    assert set(found.strangers) <= set(range(5101, 5141))
     assert found.delivered == 0
 
 
@@ -136,5 +138,8 @@ def test_those_who_did_not_get_in_are_not_due() -> None:
 
 def test_findings_add_up() -> None:
     one, two = Findings(expected=2.0, worst_position_mm=0.3), Findings(expected=3.0, updates=4)
+    one.strangers.update({7: 1})
+    two.strangers.update({7: 2, 8: 1})
     one.add(two)
+    assert one.strangers == {7: 3, 8: 1}
     assert (one.expected, one.updates, one.worst_position_mm) == (5.0, 4, 0.3)

@@ -52,6 +52,7 @@ class SharedCertificate(RTCCertificate):
     """One certificate for all peers, whose TLS context is made once (a quarter of a handshake)."""
 
     _context: SSL.Context | None = None
+    _fingerprint: Fingerprint | None = None
 
     def _create_ssl_context(self, srtp_profiles: list[SRTPProtectionProfile]) -> SSL.Context:
         if self._context is None:
@@ -62,8 +63,10 @@ class SharedCertificate(RTCCertificate):
 
     def fingerprint(self) -> Fingerprint:
         """Return the digest that goes into answers."""
-        found = next(each for each in self.getFingerprints() if each.algorithm == "sha-256")
-        return found.algorithm, found.value
+        if self._fingerprint is None:
+            found = next(each for each in self.getFingerprints() if each.algorithm == "sha-256")
+            self._fingerprint = found.algorithm, found.value
+        return self._fingerprint
 
 
 class _Wire:

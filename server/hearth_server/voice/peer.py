@@ -147,7 +147,7 @@ class Peer:
         """Forget a path that has ended."""
         if path in self.paths:
             self.paths.remove(path)
-        if self.path is path:
+        if self.path == path:
             self.path = self.paths[-1] if self.paths else None
 
     def _send(self, data: bytes) -> None:

@@ -85,6 +85,7 @@ class VoiceSupervisor:
         self._started_s = 0.0
         self._heard_s = 0.0
         self._falls: deque[float] = deque(maxlen=FALLS)
+        self._fault = ""
         self.ready: Ready | None = None
         self.pid: int | None = None
 
@@ -123,6 +124,7 @@ class VoiceSupervisor:
     async def _generation(self) -> str:
         """Run one worker to its end; return why it ended."""
         self._started_s = self._heard_s = self._clock.monotonic_s()
+        self._fault = ""
         try:
             ours = await self._nursery.ask(self._config)
         except OSError as fault:
@@ -211,12 +213,18 @@ class VoiceSupervisor:
                 receive_buffer_bytes=message.receive_buffer_bytes,
             )
         elif isinstance(message, Fault):
+            self._fault = message.code
             _log.error("voice cannot work", code=message.code, what_to_do=message.text)
         self._on_message(cast("FromWorker", message))
 
     def _note_fall(self, now_s: float) -> None:
-        """After several ends in a short time, go on without compiled code."""
-        self._falls.append(now_s)
+        """After several ends in a short time, go on without compiled code.
+
+        A plane that stands still counts twice; a taken port and the like do not count.
+        """
+        if self._fault not in ("", "plane_stalled"):
+            return
+        self._falls.extend([now_s] * (2 if self._fault else 1))
         if len(self._falls) == FALLS and now_s - self._falls[0] < FALLS_WITHIN_S:
             self._config = dataclasses.replace(
                 self._config, plane="python", plane_reason=f"{FALLS} ends within a minute"

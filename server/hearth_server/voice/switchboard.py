@@ -308,6 +308,7 @@ class Switchboard:
         before = self._by_path.get(path)
         if before is not None:
             before.lose(path)
+            self._place(before)
         self._by_path[path] = peer
         if isinstance(path, TcpPath):
             path.proven = True

@@ -5,6 +5,7 @@ come. Imports neither the web server nor the simulation.
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -69,15 +70,19 @@ class Worker:
         except _Inability as fault:
             self._link.send(link.Fault(fault.code, str(fault)))
             return 1
-        except TimeoutError:
+        except Exception:
+            _log.exception("the voice worker failed")
             return 1
         finally:
             self._link.close()
-            await asyncio.wait_for(self._link.closed.wait(), 1.0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._link.closed.wait(), 1.0)
         return 0
 
     def _on_closed(self) -> None:
         self._ending.set()
+        if not self._config.done():
+            self._config.set_exception(_Inability("node_gone", "The node went before it spoke."))
 
     def _on_message(self, message: link.Message) -> None:
         if isinstance(message, link.Config):

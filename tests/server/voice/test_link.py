@@ -14,6 +14,7 @@ EXAMPLES: list[link.Message] = [
     link.Close(7, "left"),
     link.Routes(2**32 - 1, b"\x01\0\0\0", bytes(32)),
     link.Mute(7, on=True),
+    link.Born(4711),
     link.Ready(9, ("127.0.0.1",), "python", "asked for"),
     link.Fault("port_taken", "Port 9 is taken."),
     link.Answer(7, 1, "v=0\r\n"),

@@ -158,7 +158,7 @@ def test_a_mutated_offer_never_raises_and_never_puts_its_lines_into_the_answer()
     rng = random.Random(7)
     lines = CHROMIUM.split("\r\n")
     good = 0
-    for _ in range(3_000):
+    for _ in range(1_500):
         changed = list(lines)
         for _ in range(rng.randint(1, 3)):
             at = rng.randrange(len(changed))
@@ -175,4 +175,4 @@ def test_a_mutated_offer_never_raises_and_never_puts_its_lines_into_the_answer()
             answer = sdp.answer(found, LOCAL)
             assert answer.count("\nm=") == len(found.mids)
             assert answer.count("a=ice-lite") == 1
-    assert good > 100
+    assert good > 50

@@ -20,12 +20,13 @@ from tests.support.voice_board import Told, routes
 from tests.support.voice_client import VoiceClient
 from tests.support.voice_worker import CONFIG, running_worker
 
-#: A nursery whose workers have no voice, and can do without compiled code only.
-FRAGILE = """
+#: A nursery whose workers have no voice. The first argument says how they fare.
+STAND_IN_SCRIPT = """
 import os, socket, struct, sys
 from hearth_server.voice import link
+fate = sys.argv[1]
 requests = socket.socket(fileno=int(sys.argv[-1]))
-while True:
+for number in range(100):
     data, fds, _, _ = socket.recv_fds(requests, 1, 1)
     if not data:
         sys.exit()
@@ -34,8 +35,14 @@ while True:
         end = socket.socket(fileno=fds[0])
         end.sendall(link.encode(link.Born(os.getpid())))
         (config,) = link.Deframer().feed(end.recv(65536))
-        if config.plane != "python":
+        if fate == "crashes" and config.plane != "python":
             os._exit(9)
+        if fate == "stalls" and config.plane != "python":
+            end.sendall(link.encode(link.Fault("plane_stalled", "It stands still.")))
+            os._exit(1)
+        if fate == "waits" and number < 3:
+            end.sendall(link.encode(link.Fault("port_taken", "Port 1 is taken.")))
+            os._exit(1)
         end.sendall(link.encode(link.Ready(1, (), config.plane, config.plane_reason)))
         end.recv(1)
         os._exit(0)
@@ -43,7 +50,11 @@ while True:
     child, status = os.wait()
     requests.send(struct.pack("<ii", child, os.waitstatus_to_exitcode(status)))
 """
-STAND_IN = (sys.executable, "-c", FRAGILE)
+
+
+def stand_in(fate: str = "") -> tuple[str, ...]:
+    """Return the command of a nursery whose workers fare so."""
+    return (sys.executable, "-c", STAND_IN_SCRIPT, fate)
 
 
 def is_gone(pid: int) -> bool:
@@ -53,7 +64,11 @@ def is_gone(pid: int) -> bool:
 
 @pytest.mark.asyncio
 async def test_voice_comes_back_after_a_kill() -> None:
-    async with running_worker() as worker:
+    # With the compiled plane, where it works: its first start may have to compile it.
+    async with running_worker(dataclasses.replace(CONFIG, plane="auto")) as worker:
+        async with asyncio.timeout(120.0):
+            while not worker.told.all(link.Ready):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
         first = await worker.ready()
         talker, listener = VoiceClient(), VoiceClient()
         for peer, client in ((1, talker), (2, listener)):
@@ -92,7 +107,7 @@ async def test_voice_comes_back_after_a_kill() -> None:
 @pytest.mark.asyncio
 async def test_a_worker_that_says_nothing_is_replaced() -> None:
     clock = ManualClock()
-    async with running_worker(clock=clock, nursery=STAND_IN) as worker:
+    async with running_worker(clock=clock, nursery=stand_in()) as worker:
         await worker.ready()
         pid = worker.supervisor.pid
         assert pid is not None
@@ -127,7 +142,7 @@ async def test_stopping_says_goodbye_and_leaves_no_process() -> None:
 @pytest.mark.asyncio
 async def test_cancelling_the_supervisor_leaves_no_process() -> None:
     told = Told()
-    supervisor = VoiceSupervisor(CONFIG, ManualClock(), told, STAND_IN)
+    supervisor = VoiceSupervisor(CONFIG, ManualClock(), told, stand_in())
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(supervisor.run())
         await told.until(link.Ready)
@@ -152,13 +167,25 @@ async def test_a_taken_port_is_told_in_words_until_it_is_free() -> None:
 
 
 @pytest.mark.asyncio
-async def test_after_several_ends_in_a_row_the_readable_plane_takes_over() -> None:
+@pytest.mark.parametrize(("fate", "ends"), [("crashes", 3), ("stalls", 2)])
+async def test_after_several_ends_in_a_row_the_readable_plane_takes_over(
+    fate: str, ends: int
+) -> None:
     config = dataclasses.replace(CONFIG, plane="auto")
-    async with running_worker(config, nursery=STAND_IN) as worker:
+    async with running_worker(config, nursery=stand_in(fate)) as worker:
         ready = await worker.ready()
         assert (ready.plane, ready.plane_reason) == ("python", f"{FALLS} ends within a minute")
+        assert len(worker.told.all(link.Fault)) == (ends if fate == "stalls" else 0)
         # Nobody was lost before somebody could come.
         assert not worker.told.all(link.Lost)
+
+
+@pytest.mark.asyncio
+async def test_a_taken_port_says_nothing_about_the_plane() -> None:
+    config = dataclasses.replace(CONFIG, plane="auto")
+    async with running_worker(config, nursery=stand_in("waits")) as worker:
+        assert (await worker.ready()).plane == "auto"
+        assert len(worker.told.all(link.Fault)) == 3
 
 
 class ByHand:

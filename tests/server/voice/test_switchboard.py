@@ -359,3 +359,29 @@ async def test_a_check_must_be_understood_whole() -> None:
         request.attributes["CHANGE-REQUEST"] = 0
         assert (await client.check(request)).error_code == 420
         assert (await client.check(client.binding_request())).message_class == stun.Class.RESPONSE
+
+
+async def test_an_address_that_changes_hands_belongs_to_whom_it_proves() -> None:
+    async with open_board() as board:
+        first, second, talker = [await board.join(peer) for peer in (1, 2, 3)]
+        board.say(routes(1, {1: [3], 2: [3]}))
+        await board.hear(talker, first)
+        # The second's check comes from the first's socket, as behind a NAT that forgets.
+        assert second.answer is not None
+        theirs = second.binding_request()
+        theirs.add_message_integrity(second.answer.password.encode())
+        first.send_raw(bytes(theirs))
+        async with asyncio.timeout(5.0):
+            while len(board.switch.peers[2].paths) < 2 and (  # noqa: ASYNC110
+                board.switch.peers[2].path == board.switch.peers[1].path
+            ):
+                await asyncio.sleep(0.005)
+        await asyncio.sleep(0.02)
+        assert board.switch.peers[1].path is None
+        heard = len(first.heard)
+        talker.say(b"\x78" + bytes(40))
+        await settle(board, "no_path")
+        assert len(first.heard) == heard
+        await first.open_path()
+        await first.nominate()
+        await board.hear(talker, first)

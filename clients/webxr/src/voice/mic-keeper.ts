@@ -94,6 +94,9 @@ export class MicKeeper {
   }
 
   settingChanged(key: keyof Settings): void {
+    const { state, settings } = this.options;
+    // Whoever chose to listen is not put on the air by choosing otherwise later.
+    if (key === "talkMode" && settings.values.talkMode === "listen") state.set({ chosen: false });
     if (MIC_SETTINGS.has(key)) void this.keep();
   }
 

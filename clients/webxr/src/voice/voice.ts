@@ -354,7 +354,9 @@ export class Voice {
   private showBlocked(): void {
     const { speaker } = this;
     if (speaker === null) return;
-    if (!speaker.running && !document.hidden) speaker.wake();
+    // Before the first tap a browser would only complain.
+    const tapped = navigator.userActivation?.hasBeenActive ?? true;
+    if (!speaker.running && !document.hidden && tapped) speaker.wake();
     const waited = performance.now() - this.wantedSinceMs > BLOCKED_AFTER_MS;
     this.state.set({ blocked: !speaker.running && waited && this.state.phase !== "off" });
   }
