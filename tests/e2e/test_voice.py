@@ -234,6 +234,9 @@ def test_who_is_hidden_muted_or_silenced_is_not_forwarded(visitor: Open, node: S
     hears(ben, ann_id, LOW)
     ben.wait("__hearth.voice.mic.server === 'hard_muted'")
     node.order(do="hard_mute", who="Ben", on=False)
+    # A microphone that others closed is not opened by others.
+    ben.wait("__hearth.voice.mic.server === 'off'")
+    speak(ben)
     hears(ann, ben_id, HIGH)
     hide(ann, ben_id, True)
     ann.page.wait_for_timeout(800)
