@@ -26,7 +26,7 @@ CaptionText = Annotated[
 Url = Annotated[str, StringConstraints(min_length=1, max_length=L.URL_LENGTH)]
 Credential = Annotated[str, StringConstraints(max_length=L.TOKEN_LENGTH)]
 #: Why somebody is heard.
-HearingReason = Literal["near", "stage", "zone", "bubble", "moderator", "whisper", "megaphone"]
+HearingReason = Literal["near", "stage", "zone", "bubble", "moderator"]
 #: A microphone as the server sees it; the last two are not the person's own doing.
 Mic = Literal["none", "off", "on", "soft_muted", "hard_muted"]
 

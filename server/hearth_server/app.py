@@ -15,8 +15,8 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine, Generator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
@@ -48,6 +48,8 @@ from hearth_server.metrics import Metrics
 from hearth_server.realtime.http_deadline import DeadlineHttpProtocol
 from hearth_server.settings import Settings
 from hearth_server.tokens import Grant, Profile, TicketBook
+from hearth_server.voice.ports import Desk
+from hearth_server.voice.service import VoiceService
 from hearth_server.warmup import Progress, warm_kernels
 
 WEB_FOLDER = Path(__file__).parent / "web"
@@ -65,6 +67,11 @@ class Shell(Protocol):
     @property
     def rooms(self) -> RoomDirectory:
         """The rooms as the API sees them."""
+        ...
+
+    @property
+    def voice(self) -> Desk:
+        """Who is to hear of the voice worker."""
         ...
 
     @property
@@ -97,6 +104,7 @@ class NodeParts:
     tickets: TicketBook[Grant]
     limits: AddressLimits
     addresses: AddressRules
+    voice: VoiceService | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +175,7 @@ class Node:
         self._rooms = LateRooms()
         self._asked = asyncio.Event()
         self._insisted = asyncio.Event()
+        self._voice: VoiceService | None = None
         clock = SystemClock()
         self._clock = clock
         self._parts = NodeParts(
@@ -198,6 +207,11 @@ class Node:
             for listener, sock in zip(listeners, sockets, strict=True):
                 tasks.create_task(listener.serve(sockets=[sock]))
             ready = Ready(settings, ports[0], lan, self._codes)
+            if settings.voice:
+                # Its worker gets ready while the node's kernels do.
+                self._voice = VoiceService(settings, self._clock, self._parts.metrics, ports[0])
+                self._parts = replace(self._parts, voice=self._voice)
+                tasks.create_task(_never_fatal(self._voice.run()))
             life = tasks.create_task(self._live(listeners[0], ready))
             await self._asked.wait()
             await self._wind_down(life, listeners, tasks)
@@ -209,6 +223,8 @@ class Node:
         realtime = await _in_thread(lambda: importlib.import_module("hearth_server.realtime.shell"))
         shell = cast("Shell", realtime.build(self._parts))
         self._rooms.shell = shell
+        if self._voice is not None:
+            self._voice.attach(shell.voice)
         # Read by uvicorn for each new connection: upgrades go to the rooms from here on.
         listener.config.ws_protocol_class = cast("type[asyncio.Protocol]", shell.protocol)
         async with asyncio.TaskGroup() as tasks:
@@ -241,6 +257,8 @@ class Node:
             )
             goodbye.cancel()
         life.cancel()
+        if self._voice is not None:
+            await self._voice.stop()
         for listener in listeners:
             listener.should_exit = True
         # Requests under way are waited for, but not against a second signal.
@@ -256,9 +274,7 @@ class Node:
             self._insisted.set()
         self._asked.set()
 
-    def _listeners(
-        self, served: ServedCertificate | None, lan: LanFacts | None
-    ) -> list[_Listener]:
+    def _listeners(self, served: ServedCertificate | None, lan: LanFacts | None) -> list[_Listener]:
         settings = self._settings
         names = {room.id: room.title for room in settings.rooms}
         parts = self._parts
@@ -345,6 +361,14 @@ def _config(app: Guard, settings: Settings, served: ServedCertificate | None) ->
             "its PEM private key."
         ) from None
     return config
+
+
+async def _never_fatal(work: Coroutine[Any, Any, None]) -> None:
+    """Run something whose failure must not take the rooms with it."""
+    try:
+        await work
+    except Exception:
+        _log.exception("voice failed; rooms go on without it")
 
 
 async def _in_thread(work: Callable[[], T]) -> T:

@@ -142,6 +142,15 @@ class Metrics:
         self.refusals = ByLabel(
             Counter("hearth_refusals", "Refusals over HTTP and wire.", ["code"], registry=registry)
         )
+        self.voice = ByLabel(
+            Counter("hearth_voice", "What the voice worker counted.", ["what"], registry=registry)
+        )
+        self.voice_peers = Gauge(
+            "hearth_voice_peers", "People with a voice connection.", registry=registry
+        )
+        self.voice_restarts = Counter(
+            "hearth_voice_restarts", "Voice workers started anew.", registry=registry
+        )
         self.input_rejected = ByLabel(
             Counter(
                 "hearth_input_rejected",

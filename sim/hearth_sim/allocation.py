@@ -12,7 +12,6 @@ from hearth_sim.arrays import (
     Bodies,
     Frames,
     Grid,
-    Hears,
     Inputs,
     Lanes,
     Links,
@@ -27,8 +26,8 @@ from hearth_sim.reasons import CORRECTIONS, REJECTIONS
 from hearth_sim.settings import WorldSettings
 
 
-def _aligned_u8(*shape: int) -> U8:
-    """Give zeroed bytes that start on a cache line, so that no cached encoding straddles two."""
+def aligned_u8(*shape: int) -> U8:
+    """Give zeroed bytes that start on a cache line, so that nothing of its size straddles two."""
     size = int(np.prod(shape))
     raw = np.zeros(size + LINE_BYTES, np.uint8)
     start = -raw.ctypes.data % LINE_BYTES
@@ -57,7 +56,7 @@ def allocate_slots(capacity: int) -> Slots:
 def allocate_inputs(capacity: int) -> Inputs:
     """Give empty inbox rows."""
     return Inputs(
-        inbox=_aligned_u8(capacity, INBOX_STRIDE),
+        inbox=aligned_u8(capacity, INBOX_STRIDE),
         arrived_ms=np.zeros(capacity, np.uint32),
         may_write=np.zeros(capacity, np.bool_),
     )
@@ -172,22 +171,9 @@ def allocate_scratch(capacity: int) -> Scratch:
     )
 
 
-def allocate_hears(capacity: int, talkers_max: int) -> Hears:
-    """Give silence."""
-    shape = (capacity, talkers_max)
-    return Hears(
-        heard=np.zeros(capacity, np.int32),
-        talker=np.full(shape, -1, np.int32),
-        gain=np.zeros(shape, np.float32),
-        reason=np.zeros(shape, np.uint8),
-        sight=np.zeros(shape, np.int32),
-        rank=np.zeros(shape, np.float32),
-    )
-
-
 def allocate_frames(capacity: int) -> Frames:
     """Give lines that were made for no tick."""
-    line = _aligned_u8(HISTORY + 1, capacity, LINE_BYTES)
+    line = aligned_u8(HISTORY + 1, capacity, LINE_BYTES)
     return Frames(
         offset=np.zeros(capacity, np.int64),
         length=np.zeros(capacity, np.int32),
@@ -232,7 +218,4 @@ def tune(settings: WorldSettings) -> Tuning:
         budget_bytes=settings.budget_bytes,
         coarse_per_frame=settings.coarse_per_frame,
         coarse_ticks=max(1, round(settings.tick_hz / settings.coarse_hz)),
-        full_gain_m=float(settings.hearing.full_gain_m),
-        hear_enter_m=float(settings.hearing.enter_m),
-        hear_leave_m=float(settings.hearing.leave_m),
     )

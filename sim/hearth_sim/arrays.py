@@ -42,7 +42,7 @@ class Slots(NamedTuple):
     away: U8  # [C]
     stage: U8  # [C]
     talking: U8  # [C]
-    zone: I16  # [C], 0 = no zone; reserved
+    zone: I16  # [C], within the room; 0 = outside every zone
     touched: U8  # [C], 1 = make a sample this step though no pose came; 2 = one came
     refresh: U8  # [C], 1 = choose this observer's lanes this step
 
@@ -161,17 +161,6 @@ class Scratch(NamedTuple):
     plan: I64  # [MAX_LANES, 4], what one frame will tell, see `kernels.budget`
 
 
-class Hears(NamedTuple):
-    """Who hears whom: up to T talkers a listener."""
-
-    heard: I32  # [C], how many
-    talker: I32  # [C, T], slots, loudest first
-    gain: F32  # [C, T], 0 to 1
-    reason: U8  # [C, T], `Hearing`
-    sight: I32  # [C, T], the talker's sight, so that a reused slot is not kept on
-    rank: F32  # [C, T], gain with the bonus of those already heard
-
-
 class Frames(NamedTuple):
     """The frames of the last encode and the lines they were copied from."""
 
@@ -215,6 +204,3 @@ class Tuning(NamedTuple):
     budget_bytes: int
     coarse_per_frame: int
     coarse_ticks: int
-    full_gain_m: float
-    hear_enter_m: float
-    hear_leave_m: float

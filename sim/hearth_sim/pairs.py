@@ -24,7 +24,7 @@ def _remove(count: I32, listed: I32, owner: int, other: int) -> None:
     count[owner] = size - 1
 
 
-def _link(count: I32, listed: I32, a: int, b: int) -> None:
+def link(count: I32, listed: I32, a: int, b: int) -> None:
     """Put each in the other's list, or neither.
 
     Raises:
@@ -39,13 +39,27 @@ def _link(count: I32, listed: I32, a: int, b: int) -> None:
     _add(count, listed, b, a)
 
 
+def unlink(count: I32, listed: I32, a: int, b: int) -> None:
+    """Take each out of the other's list."""
+    _remove(count, listed, a, b)
+    _remove(count, listed, b, a)
+
+
+def clear(count: I32, listed: I32, slot: int) -> None:
+    """Empty a slot's list and take it out of everybody's: who gets it next is somebody else."""
+    for other in listed[slot, : count[slot]].tolist():
+        _remove(count, listed, other, slot)
+    listed[slot, : count[slot]] = -1
+    count[slot] = 0
+
+
 def exclude(pairs: Pairs, lanes: Lanes, a: int, b: int) -> None:
     """Neither is told of the other any more; lanes that say otherwise are emptied now.
 
     Raises:
         WorldFullError: one of the two lists is full; then nothing changed.
     """
-    _link(pairs.excluded_count, pairs.excluded, a, b)
+    link(pairs.excluded_count, pairs.excluded, a, b)
     for observer, subject in ((a, b), (b, a)):
         subjects = lanes.subject[observer]
         held = subjects == subject
@@ -55,8 +69,7 @@ def exclude(pairs: Pairs, lanes: Lanes, a: int, b: int) -> None:
 
 def include(pairs: Pairs, a: int, b: int) -> None:
     """Take an exclusion back."""
-    _remove(pairs.excluded_count, pairs.excluded, a, b)
-    _remove(pairs.excluded_count, pairs.excluded, b, a)
+    unlink(pairs.excluded_count, pairs.excluded, a, b)
 
 
 def befriend(pairs: Pairs, a: int, b: int) -> None:
@@ -65,22 +78,15 @@ def befriend(pairs: Pairs, a: int, b: int) -> None:
     Raises:
         WorldFullError: one of the two lists is full; then nothing changed.
     """
-    _link(pairs.friend_count, pairs.friend, a, b)
+    link(pairs.friend_count, pairs.friend, a, b)
 
 
 def unfriend(pairs: Pairs, a: int, b: int) -> None:
     """Take a friendship back."""
-    _remove(pairs.friend_count, pairs.friend, a, b)
-    _remove(pairs.friend_count, pairs.friend, b, a)
+    unlink(pairs.friend_count, pairs.friend, a, b)
 
 
 def forget(pairs: Pairs, slot: int) -> None:
     """Clear every list that names this slot: the next who gets it is somebody else."""
-    for count, listed in (
-        (pairs.excluded_count, pairs.excluded),
-        (pairs.friend_count, pairs.friend),
-    ):
-        for other in listed[slot, : count[slot]].tolist():
-            _remove(count, listed, other, slot)
-        listed[slot, : count[slot]] = -1
-        count[slot] = 0
+    clear(pairs.excluded_count, pairs.excluded, slot)
+    clear(pairs.friend_count, pairs.friend, slot)

@@ -35,10 +35,15 @@ class Hearing(IntEnum):
     """Why a listener hears a talker; what earshot shows to people."""
 
     NONE = 0
+    #: Within range, in the same zone.
     NEAR = 1
+    #: From a stage or through a megaphone.
     STAGE = 2
+    #: Within range, through a portal from another zone.
     ZONE = 3
+    #: In the same private bubble, or whispered to.
     BUBBLE = 4
+    #: One of the two is a moderator who speaks with the other.
     MODERATOR = 5
 
 

@@ -16,6 +16,10 @@ from hearth_protocol.limits import (
 
 Vector = tuple[float, float, float]
 
+#: Zones of a room have the numbers 0 (outside every box) to ZONES - 1.
+ZONES = 32
+ZONE_BOXES = 16
+
 
 @dataclass(frozen=True, slots=True)
 class Motion:
@@ -44,13 +48,69 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
-class Hearing:
-    """How far voices carry: metres, and how many talkers one listener gets at once."""
+class Acoustics:
+    """How a room carries voices.
 
-    full_gain_m: float = 1.5
+    One begins to hear somebody at `enter_m` and stops at `leave_m`. The gain falls with the
+    distance as in Web Audio's inverse model: `ref_m` / (`ref_m` + `rolloff` * (d - `ref_m`)).
+    Inside the talker's inner cone it is whole; from there it falls with the cosine of the angle
+    to `cone_outer_gain` at the outer cone. A portal between two zones adds `portal_db`.
+    """
+
+    ref_m: float = 1.5
+    rolloff: float = 1.0
     enter_m: float = 20.0
     leave_m: float = 24.0
-    talkers_max: int = 8
+    cone_inner_deg: float = 200.0
+    cone_outer_deg: float = 360.0
+    cone_outer_gain: float = 0.6
+    portal_db: float = -12.0
+
+    def __post_init__(self) -> None:
+        """Refuse what would let a voice grow with the distance or never end."""
+        checks = (
+            ("ref_m", 0.1 <= self.ref_m <= 100.0),
+            ("rolloff", 0.0 <= self.rolloff <= 10.0),
+            ("enter_m and leave_m", 0.5 <= self.enter_m <= self.leave_m <= 300.0),
+            ("cone angles", 0.0 <= self.cone_inner_deg <= self.cone_outer_deg <= 360.0),
+            ("cone_outer_gain", 0.0 <= self.cone_outer_gain <= 1.0),
+            ("portal_db", -60.0 <= self.portal_db <= 0.0),
+        )
+        for name, sound in checks:
+            if not sound:
+                raise ValueError(f"{name} of {self} cannot be used")
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """How the few voice slots of a listener are given to talkers; docs/tiers.md has the rules.
+
+    `voice_slots` is what a newcomer can receive. A candidate's score is its gain times
+    (`level_floor` + level); who has a slot counts `incumbent` times. Levels rise at once and
+    fall with the time constant `release_ms`. Somebody counts as talking until `hangover_ms`
+    after they stopped, and as having just begun for `fresh_ms`.
+    """
+
+    acoustics: Acoustics = Acoustics()
+    voice_slots: int = 8
+    mutes_per_slot: int = 64
+    megaphones_per_room: int = 5
+    hold_ms: int = 500
+    hangover_ms: int = 400
+    fresh_ms: int = 100
+    release_ms: int = 300
+    incumbent: float = 1.5
+    level_floor: float = 0.05
+    zone_margin_m: float = 0.3
+
+    def __post_init__(self) -> None:
+        """Refuse numbers the kernels were not written for."""
+        if not 0 <= self.voice_slots <= 8:
+            raise ValueError(f"voice_slots is {self.voice_slots}; it must be within 0 and 8")
+        if self.incumbent < 1.0:
+            raise ValueError("incumbent is below 1: voices would flutter")
+        if not 1 <= self.mutes_per_slot <= 4096 or self.release_ms < 1:
+            raise ValueError("mutes_per_slot must be within 1 and 4096, release_ms at least 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +160,42 @@ class WorldSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneBox:
+    """A box, room-local metres, whose people are in zone `zone` (1 to 31) of their room."""
+
+    zone: int
+    minimum: Vector
+    maximum: Vector
+
+
+@dataclass(frozen=True, slots=True)
 class RoomShape:
     """Where people can be in a room: corners in room-local metres, and how many to expect.
 
-    `capacity` only sizes the room's share of the grid; admission is decided elsewhere.
+    `capacity` only sizes the room's share of the grid; admission is decided elsewhere. Voices
+    stay in their zone: who stands in no box is in zone 0, in overlapping boxes the first holds.
+    `portals` names the pairs of zones that hear each other a little.
     """
 
     minimum: Vector = (-16.0, 0.0, -16.0)
     maximum: Vector = (16.0, 8.0, 16.0)
     capacity: int = 64
+    acoustics: Acoustics | None = None
+    zones: tuple[ZoneBox, ...] = ()
+    portals: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a room that the wire's integers cannot address."""
+        """Refuse a room that the wire's integers or the zones' arrays cannot hold."""
         reach_m = (POSITION_XZ_MAX / 1000.0, POSITION_Y_MAX / 1000.0, POSITION_XZ_MAX / 1000.0)
         for low, high, most in zip(self.minimum, self.maximum, reach_m, strict=True):
             if not -most <= low < high <= most:
                 raise ValueError(f"room bounds {self.minimum} to {self.maximum} are not usable")
+        if len(self.zones) > ZONE_BOXES:
+            raise ValueError(f"a room has at most {ZONE_BOXES} zone boxes")
+        for box in self.zones:
+            ordered = all(a < b for a, b in zip(box.minimum, box.maximum, strict=True))
+            if not (ordered and 1 <= box.zone < ZONES):
+                raise ValueError(f"{box} is not usable; zones are numbered 1 to {ZONES - 1}")
+        for pair in self.portals:
+            if not all(0 <= zone < ZONES for zone in pair):
+                raise ValueError(f"the portal {pair} names a zone that cannot be")

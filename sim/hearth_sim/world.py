@@ -17,7 +17,6 @@ from hearth_protocol.limits import (
 )
 from hearth_sim import allocation, pairs
 from hearth_sim.arrays import F32, FRESH_SAMPLES, HISTORY, I32, I64, U8, U32, Bool
-from hearth_sim.kernels.audible import hear
 from hearth_sim.kernels.grid import build_grid
 from hearth_sim.kernels.ingest import ingest
 from hearth_sim.kernels.interest import choose_lanes
@@ -27,7 +26,7 @@ from hearth_sim.rooms import RoomTable, fit_cells
 from hearth_sim.settings import RoomShape, Vector, WorldSettings
 from hearth_sim.slots import SlotTable
 from hearth_sim.step import StepReport
-from hearth_sim.voice import AudibleSet
+from hearth_sim.voice import Ground, VoicePolicy
 
 _WS_HEADER_BYTES = 4
 _ARENA_SLACK_BYTES = 64
@@ -44,7 +43,7 @@ class World:
         arrived_ms: u32 [capacity], server time of the frame in the inbox, 0 for none.
         may_write: bool [capacity], who gets a frame from the next encode.
         overload: rung of the ladder, see `Overload`.
-        audible: who hears whom, as of the last step.
+        voice: the voice policy: who hears whom, as of the last step, and all it depends on.
     """
 
     def __init__(self, settings: WorldSettings) -> None:
@@ -64,9 +63,8 @@ class World:
         self._scratch = allocation.allocate_scratch(n)
         self._frames = allocation.allocate_frames(n)
         self._report = allocation.allocate_report(n)
-        talkers = settings.hearing.talkers_max
-        self.audible = AudibleSet(
-            allocation.allocate_hears(n, talkers), allocation.allocate_hears(n, talkers)
+        self.voice = VoicePolicy(
+            settings, Ground(self._slots, self._bodies, self._pairs, self._rooms, self._scratch)
         )
         self._slot_table = SlotTable(self._slots)
         self._room_table = RoomTable(self._rooms, settings.interest_radius_m)
@@ -83,6 +81,7 @@ class World:
     def open_room(self, shape: RoomShape) -> int:
         """Open a room; give its index, which is recycled after `close_room`."""
         room = self._room_table.take(shape)
+        self.voice.open_room(room, shape)
         self._grid = fit_cells(self._grid, self._room_table.cells)
         return room
 
@@ -146,9 +145,9 @@ class World:
 
     def leave(self, slot: int) -> None:
         """Take somebody out; the slot is free for the next, nothing told of it stays valid."""
+        self.voice.forget(slot)
         self._slot_table.give_back(slot)
         pairs.forget(self._pairs, slot)
-        self.audible.forget(slot)
         self._inputs.arrived_ms[slot] = 0
         self._inputs.may_write[slot] = False
         self._lanes.subject[slot] = -1
@@ -214,12 +213,8 @@ class World:
         self._slots.touched[slot] = 1
 
     def set_stage(self, slot: int, on: bool) -> None:
-        """Put somebody on stage: always told at full rate, heard by the whole room."""
+        """Put somebody on stage: always told at full rate, heard by their whole zone."""
         self._slots.stage[slot] = on
-
-    def set_talking(self, slot: int, on: bool) -> None:
-        """Note that somebody's voice is on."""
-        self._slots.talking[slot] = on
 
     # --- the tick -----------------------------------------------------------------------------
 
@@ -258,18 +253,7 @@ class World:
             tick,
         )
         self._somebody_lost = False
-        self.audible.turn()
-        audible_pairs = hear(
-            slots,
-            bodies,
-            self._pairs,
-            self._rooms,
-            self._grid,
-            self._scratch,
-            self.audible.before,
-            self.audible.now,
-            self._tuning,
-        )
+        audible_pairs = self.voice.step(self._grid, now_ms)
         rejected = int(report.totals[1])
         return StepReport(
             people=people,

@@ -1,7 +1,8 @@
 """What the sim costs, as ratios in one run: CPU time of one core, median of several passes.
 
-Run as `python -m tests.benchmarks.bench_sim [--quick]`; writes artifacts/bench/sim.json and
-sim.md. CPU time of the thread is measured, so that other work on the machine disturbs little.
+Run as `python -m tests.benchmarks.bench_sim [--quick] [--only voices]`; writes
+artifacts/bench/sim.json and sim.md. CPU time of the thread is measured, so that other work on the
+machine disturbs little.
 """
 
 import argparse
@@ -29,6 +30,15 @@ from tests.support.crowds import Crowd  # noqa: E402
 OUT = Path(__file__).parents[2] / "artifacts" / "bench"
 TICK_MS = 50
 NEUTRAL = Weights(behind=1.0, speaking=1.0, friend=1.0, incumbent=1.0)
+#: People, rooms, open microphones and talkers a room.
+VOICES = (
+    (300, 1, 60, 60),
+    (300, 1, 300, 300),
+    (300, 1, 0, 0),
+    (4_000, 500, 2, 2),
+    (4_000, 500, 8, 2),
+    (4_000, 1, 400, 400),
+)
 Row = dict[str, Any]
 
 
@@ -234,6 +244,65 @@ def crowd(people: int, passes: int) -> Row:
     return {**row, "recall_nearest_16": statistics.mean(shares)}
 
 
+# --- who hears whom ---------------------------------------------------------------------------
+
+
+def _naive_routes_ms(points: NDArray[np.float32], mics: NDArray[np.int64]) -> float:
+    """One room in plain numpy: no rules, no memory, just the six loudest within range."""
+    weight = np.random.default_rng(2).uniform(0.05, 1.05, len(mics))
+
+    def work() -> None:
+        apart = np.linalg.norm(points[:, None] - points[mics][None], axis=2)
+        score = np.where(apart <= 24.0, weight * 1.5 / np.maximum(apart, 1.5), 0.0)
+        if len(mics) > 6:
+            np.argpartition(-score, 6, axis=1)[:, :6]
+
+    return statistics.median(_cpu_ms(work) for _ in range(5))
+
+
+def voices(people: int, rooms: int, mics: int, talking: int, passes: int) -> Row:
+    """Everybody walks; levels are noise; so many a room have their microphone open and talk."""
+    plaza = _plaza(WorldSettings(capacity=people, rooms=rooms), people, 9.0, rooms)
+    voice = plaza.world.voice
+    rng = np.random.default_rng(3)
+    opened = plaza.slots[: mics * rooms]
+    for slot in opened.tolist():
+        voice.set_mic(slot, True)
+    for slot in plaza.slots[: talking * rooms].tolist():
+        voice.set_talking(slot, True)
+    spent: list[float] = []
+    changed: list[int] = []
+    step = voice.step
+
+    def timed(grid: Any, now_ms: int) -> int:
+        before = time.thread_time()
+        pairs = step(grid, now_ms)
+        spent.append((time.thread_time() - before) * 1e3)
+        return pairs
+
+    voice.step = timed  # type: ignore[method-assign]
+    for _ in range(12 + passes):
+        plaza.move()
+        voice.set_levels(opened, rng.uniform(0, 1, len(opened)).astype(np.float32))
+        plaza.step()
+        changed.append(len(voice.changed))
+    ours = statistics.median(spent[12:])
+    points = plaza.world.pose[plaza.slots[::rooms], :3]
+    naive = _naive_routes_ms(points, np.arange(max(mics, 1))) * rooms
+    return {
+        "benchmark": "voices",
+        "people": people,
+        "rooms": rooms,
+        "mics": mics,
+        "talking": talking,
+        "route_ms": ours,
+        "least_ms": min(spent[12:]),
+        "changed": statistics.mean(changed[12:]),
+        "naive_ms": naive,
+        "ratio_naive": naive / ours,
+    }
+
+
 # --- the table --------------------------------------------------------------------------------
 
 
@@ -250,6 +319,15 @@ def _markdown(rows: list[Row]) -> str:
         for r in rows
         if r["benchmark"] == "interest"
     ]
+    head = "| voices: people | rooms | open / talking | ms | least | changed | naive ms | ratio |"
+    lines += ["", head, "|---|---|---|---|---|---|---|---|"]
+    lines += [
+        f"| {r['people']:,} | {r['rooms']} | {r['mics']} / {r['talking']} | {r['route_ms']:.3f} "
+        f"| {r['least_ms']:.3f} | {r['changed']:.0f} | {r['naive_ms']:.2f} "
+        f"| {r['ratio_naive']:.1f} |"
+        for r in rows
+        if r["benchmark"] == "voices"
+    ]
     head = "| whole tick | people | lanes | step ms | encode ms | worst ms | µs a member | bytes |"
     lines += ["", head, "|---|---|---|---|---|---|---|---|"]
     lines += [
@@ -257,9 +335,9 @@ def _markdown(rows: list[Row]) -> str:
         f"| {r['encode_ms']:.2f} | {r['worst_ms']:.2f} | {r['us_per_member']:.2f} "
         f"| {r['bytes_per_frame']:.0f} |"
         for r in rows
-        if r["benchmark"] != "interest"
+        if "us_per_member" in r
     ]
-    cost = {r["benchmark"]: r["us_per_member"] for r in rows if r["benchmark"] != "interest"}
+    cost = {r["benchmark"]: r["us_per_member"] for r in rows if "us_per_member" in r}
     for coarse in ("off", "on"):
         many, one = f"500 rooms of 8, coarse {coarse}", f"one room of 4000, coarse {coarse}"
         if many in cost and one in cost:
@@ -275,13 +353,20 @@ def main() -> None:
     """Measure everything and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and smaller passes")
-    quick = parser.parse_args().quick
+    parser.add_argument("--only", choices=["voices"], help="print these rows and write nothing")
+    arguments = parser.parse_args()
+    quick = arguments.quick
     passes = 10 if quick else 40
     rows: list[Row] = []
+    if arguments.only:
+        print(_markdown([voices(*crowded, 4 * passes) for crowded in VOICES]))
+        return
     for people in (1_000, 10_000) if quick else (1_000, 10_000, 100_000):
         rows.append(interest(people, 4 if people > 50_000 else 8))
         print(json.dumps(rows[-1]), flush=True)
     jobs: list[Callable[[], Row]] = [
+        *(lambda v=v: voices(*v, 4 * passes)  # type: ignore[misc]
+          for v in VOICES),
         *(lambda n=n, t=t: whole_tick(n, t, passes)  # type: ignore[misc]
           for n in ((1_000, 3_500) if quick else (1_000, 3_500, 5_000, 20_000))
           for t in ("off", "on")),

@@ -103,6 +103,9 @@ TOKEN = text(1, 512)
 MILLISECONDS = integer(0, 2**53 - 1)
 DEVICE = one_of("vr", "desktop", "phone", "text")
 REACTION = one_of("wave", "clap", "heart", "laugh", "yes", "no", "hand", "sparkle")
+MIC = one_of("none", "off", "on", "soft_muted", "hard_muted")
+REASON = one_of("near", "stage", "zone", "bubble", "moderator")
+SDP = text(1, 15000)
 FEATURES = many(text(0, 32, KEBAB), 32)
 PEOPLE_TEXT = text(0, 500)
 COLOR = text(7, 7, COLOUR)
@@ -113,7 +116,7 @@ LOOK: Table = {
     "secondary": COLOR,
     "pattern": integer(0, 7),
 }
-PERSON: Table = {"id": ID, **LOOK, "device": DEVICE, "away": boolean}
+PERSON: Table = {"id": ID, **LOOK, "device": DEVICE, "away": boolean, "mic": MIC}
 PERSON_CHANGE: Table = {
     "id": ID,
     **{f"{key}?": check for key, check in PERSON.items() if key != "id"},
@@ -144,6 +147,21 @@ LIMITS: Table = {
     "reach_m": above_zero,
 }
 
+ICE_SERVER: Table = {
+    "urls": many(text(1, 300), 8),
+    "username?": text(0, 512),
+    "credential?": text(0, 512),
+}
+EARSHAPE: Table = {
+    "ref_m": above_zero,
+    "rolloff": number(0),
+    "enter_m": above_zero,
+    "leave_m": above_zero,
+    "cone_inner_deg": number(0, 360),
+    "cone_outer_deg": number(0, 360),
+    "cone_outer_gain": number(0, 1),
+}
+
 CLIENT_TO_SERVER: dict[str, Table] = {
     "hello": {
         "v": integer(1, 65535),
@@ -160,6 +178,13 @@ CLIENT_TO_SERVER: dict[str, Table] = {
     "away": {"on": boolean},
     "ping": {"id": U32, "client_ms": MILLISECONDS},
     "profile": {"rid": U32, **{f"{key}?": check for key, check in LOOK.items()}},
+    "voice_offer": {"rid": U32, "sdp": SDP},
+    "voice_close": {},
+    "mic": {"on": boolean},
+    "mute": {"rid": U32, "participant": ID, "on": boolean},
+    "hearing": {"rid": U32, "deafened?": boolean, "earmuff_m?": number(0, 100)},
+    "earshot": {"on": boolean},
+    "caption": {"text": text(1, 300), "final?": boolean},
 }
 SERVER_TO_CLIENT: dict[str, Table] = {
     "welcome": {
@@ -196,6 +221,27 @@ SERVER_TO_CLIENT: dict[str, Table] = {
         "retry_after_s?": number(0, 86400),
     },
     "resume": {"token": TOKEN, "ttl_s": integer(0, 3600)},
+    "voice": {
+        "available": boolean,
+        "session": U32,
+        "text": PEOPLE_TEXT,
+        "spread_ms": integer(0, 60000),
+        "ice_servers": many(part(ICE_SERVER), 8),
+        "shape": part(EARSHAPE),
+        "mic": MIC,
+    },
+    "voice_answer": {"rid": U32, "sdp": SDP},
+    "voice_state": {
+        "connection": one_of("none", "connecting", "connected", "weak", "closed"),
+        "path": one_of("none", "udp", "tcp"),
+        "mic": MIC,
+        "text": PEOPLE_TEXT,
+    },
+    "voice_slots": {
+        "slots": many(part({"slot": integer(0, 7), "participant": ID, "reason": REASON}), 8)
+    },
+    "earshot": {"hearers": many(part({"id": ID, "reason": REASON}), 64), "more": U32, "epoch": U32},
+    "caption": {"from": ID, "text": text(1, 300), "final": boolean, "at_ms": U32},
 }
 
 

@@ -47,11 +47,6 @@ def rank_m(
     return rank * (0.7 if friend else 1.0) * (0.85 if incumbent else 1.0)
 
 
-def gain(d: float, full_m: float = 1.5, enter_m: float = 20.0, leave_m: float = 24.0) -> float:
-    """How loud somebody is at `d` metres."""
-    return full_m / max(d, full_m) * min(1.0, (leave_m - d) / (leave_m - enter_m))
-
-
 def nearest(points: F64, observer: int, others: Iterable[int], k: int) -> list[int]:
     """The k nearest of the others."""
     return sorted(others, key=lambda s: float(np.linalg.norm(points[s] - points[observer])))[:k]
@@ -76,4 +71,4 @@ def unit(q: Iterable[float]) -> tuple[float, ...]:
     return tuple(number / norm for number in numbers)
 
 
-__all__ = ["Part", "Rotation", "distance_m", "gain", "nearest", "parts", "rank_m", "unit", "view"]
+__all__ = ["Part", "Rotation", "distance_m", "nearest", "parts", "rank_m", "unit", "view"]

@@ -67,6 +67,11 @@ class Stage:
         self.world.leave(person.slot)
         self.people.remove(person)
 
+    def talk(self, person: Person) -> None:
+        """Open the microphone and begin to talk."""
+        self.world.voice.set_mic(person.slot, True)
+        self.world.voice.set_talking(person.slot, True)
+
     def resume(self, person: Person) -> None:
         """A new connection that was told nothing yet."""
         self.world.reset_baselines(person.slot, self.now_ms)

@@ -216,7 +216,7 @@ def test_the_turns_of_a_tier_are_spread_over_the_ticks() -> None:
 
 def test_talkers_and_the_stage_are_told_in_full_wherever_they_are() -> None:
     stage, (me, *others) = _line(WorldSettings(capacity=64, lanes=10, tier_full=2, tier_half=2), 20)
-    stage.world.set_talking(others[9].slot, True)
+    stage.talk(others[9])
     stage.world.set_stage(others[19].slot, True)
     stage.tick_all(5)
     counts = _told_counts(stage, me, others, 20)

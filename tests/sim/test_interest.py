@@ -31,13 +31,14 @@ class Square:
     def fill(self, people: int, half_m: float) -> None:
         world, rng = self.stage.world, self.rng
         _crowd(self.stage, rng, people, half_m)
-        for slot in (p.slot for p in self.stage.people):
+        for person in self.stage.people:
+            slot = person.slot
             if rng.random() < 0.1:
                 self.staged.add(slot)
                 world.set_stage(slot, True)
             if rng.random() < 0.2:
                 self.talking.add(slot)
-                world.set_talking(slot, True)
+                self.stage.talk(person)
         for a, b in itertools.combinations((p.slot for p in self.stage.people), 2):
             if rng.random() < 0.05:
                 world.set_friends(a, b, True)

@@ -16,7 +16,16 @@ from hearth_protocol.limits import (
     POSE_FLOOD_FACTOR,
     POSE_FRAME_BYTES,
 )
-from hearth_protocol.session import Close, Hot, Output, Received, Send, ServerSession
+from hearth_protocol.session import (
+    Close,
+    Hot,
+    Output,
+    Received,
+    Send,
+    ServerPolicy,
+    ServerSession,
+)
+from hearth_protocol.voice import VoiceAnswer
 from hearth_server.realtime.handlers import handle
 from hearth_server.realtime.ports import Addressed
 from hearth_server.realtime.wire import Wire
@@ -54,7 +63,7 @@ class Connection:
         self.participant: Participant | None = None
         self.outbox = Outbox()
         self.needs_roster = True
-        self.session = ServerSession(shard.now_s())
+        self.session = ServerSession(shard.now_s(), ServerPolicy(features=shard.voice.features))
         self._frames = TokenBucket(FRAMES_PER_S, FRAMES_BURST)
         self._frames_seen = 0
         self._pose_tokens = POSE_BACKLOG_S * shard.tick_hz
@@ -129,6 +138,10 @@ class Connection:
     def welcome(self, message: Welcome) -> None:
         """Admit the client."""
         self.tell_packed(server_frame(self.session.welcome(message)))
+
+    def answer(self, message: VoiceAnswer) -> None:
+        """Answer a request with more than an acknowledgement."""
+        self.tell_packed(server_frame(self.session.answer(message)))
 
     def ack(self, rid: int) -> None:
         """Answer a request that was carried out."""

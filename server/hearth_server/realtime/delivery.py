@@ -59,3 +59,4 @@ def _introduce(shard: Shard, connection: Connection) -> None:
     for line in room.history:
         if line.sender not in apart:
             connection.tell_packed(line.frame)
+    shard.voice.introduce(connection, who)

@@ -12,6 +12,16 @@ from hearth_protocol.control import (
     React,
 )
 from hearth_protocol.errors import CloseCode, ErrorCode
+from hearth_protocol.voice import (
+    VOICE_FEATURE,
+    CaptionLine,
+    EarshotAsk,
+    HearingWish,
+    MicState,
+    Mute,
+    VoiceClose,
+    VoiceOffer,
+)
 from hearth_server.rooms.participant import Participant
 
 if TYPE_CHECKING:
@@ -24,7 +34,11 @@ def handle(shard: "Shard", connection: "Connection", who: Participant, message: 
 
     `hello` and `ping` do not come this far: the session answers them.
     """
-    _HANDLERS[type(message)](shard, connection, who, message)
+    kind = type(message)
+    if kind in _OF_VOICE and VOICE_FEATURE not in connection.session.features:
+        connection.refuse(getattr(message, "rid", None), ErrorCode.VOICE_UNAVAILABLE)
+        return
+    _HANDLERS[kind](shard, connection, who, message)
 
 
 def _leave(shard: "Shard", connection: "Connection", who: Participant, _: Leave) -> None:
@@ -76,6 +90,9 @@ def _profile(
     connection.ack(message.rid)
 
 
+_OF_VOICE: Final = frozenset(
+    {VoiceOffer, VoiceClose, MicState, Mute, HearingWish, EarshotAsk, CaptionLine}
+)
 _HANDLERS: Final[dict[type, Callable[[Any, Any, Participant, Any], None]]] = {
     Away: _away,
     ChatLine: _chat,
@@ -83,4 +100,11 @@ _HANDLERS: Final[dict[type, Callable[[Any, Any, Participant, Any], None]]] = {
     Leave: _leave,
     ProfileChange: _profile,
     React: _react,
+    VoiceOffer: lambda shard, *args: shard.voice.offer(*args),
+    VoiceClose: lambda shard, _, who, __: shard.voice.close(who),
+    MicState: lambda shard, connection, who, m: shard.voice.switch_mic(connection, who, m.on),
+    Mute: lambda shard, *args: shard.voice.mute(*args),
+    HearingWish: lambda shard, *args: shard.voice.wish(*args),
+    EarshotAsk: lambda shard, _, who, message: shard.voice.ask_earshot(who, message.on),
+    CaptionLine: lambda shard, *args: shard.voice.caption(*args),
 }

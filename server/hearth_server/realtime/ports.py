@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+import numpy as np
+import numpy.typing as npt
+
+from hearth_protocol.voice import IceServer
 from hearth_server.clock import Clock
 from hearth_server.errors import Refusal
 from hearth_server.metrics import Metrics
 from hearth_server.settings import Settings
 from hearth_server.tokens import Grant, TicketBook
+
+U32 = npt.NDArray[np.uint32]
 
 
 class Addressed(Protocol):
@@ -53,6 +59,26 @@ class AddressLimits(Protocol):
         ...
 
 
+class VoiceLine(Protocol):
+    """The way to the voice worker. Nothing here waits: answers come to the voice desk later."""
+
+    def offer(self, participant: int, rid: int, sdp: str, /) -> None:
+        """Pass on somebody's offer."""
+        ...
+
+    def close(self, participant: int, reason: str, /) -> None:
+        """End somebody's sound."""
+        ...
+
+    def route(self, epoch: int, listeners: U32, rows: U32, /) -> None:
+        """Say whom some listeners hear: [n] and [n, 8] participant ids, 0 for nobody."""
+        ...
+
+    def ice_servers(self, participant: int, /) -> list[IceServer]:
+        """Return relays that this participant may use for a while."""
+        ...
+
+
 class Parts(Protocol):
     """What a shard is built from; app.py's own parts fit."""
 
@@ -84,4 +110,9 @@ class Parts(Protocol):
     @property
     def addresses(self) -> Addresses:
         """Reads client addresses and origins."""
+        ...
+
+    @property
+    def voice(self) -> VoiceLine | None:
+        """The way to the voice worker; None without voice."""
         ...

@@ -19,6 +19,7 @@ from hearth_server.realtime.greeting import person_of, room_shape, welcome_for, 
 from hearth_server.realtime.ports import Parts
 from hearth_server.realtime.seats import Seats
 from hearth_server.realtime.socket_plane import SocketPlane
+from hearth_server.realtime.voice_desk import VoiceDesk
 from hearth_server.realtime.wire import PoseSeat
 from hearth_server.rooms.hiding import HideBook
 from hearth_server.rooms.participant import SHOWN_AWAY_AFTER_S, Participant
@@ -76,6 +77,7 @@ class Shard:
         self.connections: set[Connection] = set()
         self.has_mail: set[Connection] = set()
         self.newcomers: list[Connection] = []
+        self.voice = VoiceDesk(self, parts.voice)
         self._clock = parts.clock
         self._epoch_s = parts.clock.monotonic_s()
         self._tickets = parts.tickets
@@ -192,6 +194,7 @@ class Shard:
         self.participants[participant_id] = who
         self.registry.present += 1
         room.enter(who)
+        self.voice.begin(who)
         self.metrics.joins.inc()
         self._sit_down(connection, who, room, spot)
 
@@ -230,7 +233,9 @@ class Shard:
             PoseSeat(who.slot, world.inbox_view, world.arrived_view, self.now_ms, self.plane)
         )
         at = (self.tick, self.now_ms())
-        connection.welcome(welcome_for(who, room, spot, world.settings, at))
+        welcome = welcome_for(who, room, spot, world.settings, at)
+        features = list(connection.session.features)
+        connection.welcome(welcome.model_copy(update={"features": features}))
         self.newcomers.append(connection)
 
     # --- what participants do ------------------------------------------------------------------
@@ -252,6 +257,7 @@ class Shard:
             connection.participant = None
             connection.wire.stand_up()
             self.seats.take_off(who.slot)
+        self.voice.end(who)
         self.registry.present -= 1
         self._lost.pop(who, None)
         for other_id in self.hiding.hiders_of(who.id):
@@ -321,9 +327,11 @@ class Shard:
                 break
             if lost_for_s >= self._resumes.ttl_s:
                 self._end_visit(who)  # not revoked: a late token is named as expired
-            elif not who.shown_away:
-                who.shown_away = True
-                self.show_away(who)
+            else:
+                self.voice.expire(who, lost_for_s)
+                if not who.shown_away:
+                    who.shown_away = True
+                    self.show_away(who)
         for room in self.registry.close_idle(now_s):
             self.world.close_room(room.index)
 

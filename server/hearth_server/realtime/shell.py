@@ -11,6 +11,7 @@ from hearth_server.realtime.protocol import RealtimeProtocol
 from hearth_server.realtime.shard import Shard
 from hearth_server.realtime.socket_plane import SocketPlane
 from hearth_server.realtime.ticker import Sleep, Ticker
+from hearth_server.realtime.voice_desk import VoiceDesk
 
 
 class Shell:
@@ -25,6 +26,11 @@ class Shell:
     def rooms(self) -> Shard:
         """The rooms as the HTTP side sees them."""
         return self.shard
+
+    @property
+    def voice(self) -> VoiceDesk:
+        """Who is to hear of the voice worker."""
+        return self.shard.voice
 
     @property
     def ticking(self) -> bool:

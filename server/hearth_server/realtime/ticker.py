@@ -102,6 +102,7 @@ class Ticker:
         tick = shard.tick = due.tick
         shard.expire(now_s)
         report = world.step(tick, now_ms)
+        shard.voice.tick(now_s)
         self._tell_rejected(report, now_s)
         stuck = self._choose_readers(tick, now_s)
         self._sweep(tick, now_s)

@@ -23,3 +23,17 @@ def next_stamp(mark: I32, stamp: I64) -> int:
         mark[:] = 0
         stamp[0] = SPAN
     return int(stamp[0])
+
+
+@inner
+def take_stamps(mark: I32, stamp: I64, count: int) -> int:
+    """Give a number so that no mark lies in the `count` spans after that from it on.
+
+    For kernels that need one span after the other: they count up themselves.
+    """
+    if stamp[0] + count * SPAN > _STAMP_MAX:
+        mark[:] = 0
+        stamp[0] = 0
+    first = int(stamp[0])
+    stamp[0] += count * SPAN
+    return first

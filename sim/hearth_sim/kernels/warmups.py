@@ -19,8 +19,11 @@ def _world() -> World:
 
 def _step() -> None:
     world = _world()
-    world.leave(world.join(0, 3, (0.0, 0.0, 0.0), 0.0, 1000))
+    slot = world.join(0, 3, (0.0, 0.0, 0.0), 0.0, 1000)
+    world.voice.set_mic(slot, True)
     world.step(1, 1000)
+    world.leave(slot)
+    world.step(2, 1050)
 
 
 def _encode() -> None:

@@ -37,8 +37,6 @@ const reason: Reader<HearingReason> = oneOf([
   "zone",
   "bubble",
   "moderator",
-  "whisper",
-  "megaphone",
 ]);
 const words = text(0, WIRE_LIMITS.textLength);
 const sdp = text(1, WIRE_LIMITS.sdpLength);

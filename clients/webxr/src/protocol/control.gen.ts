@@ -311,7 +311,7 @@ export interface ErrorMessage {
 export interface Hearer {
   /** 1 … 4294967295 */
   id: number;
-  reason: "near" | "stage" | "zone" | "bubble" | "moderator" | "whisper" | "megaphone";
+  reason: "near" | "stage" | "zone" | "bubble" | "moderator";
 }
 
 /** Say what one wants to hear; a field that is absent stays. */
@@ -552,7 +552,7 @@ export interface SlotTalker {
   slot: number;
   /** 1 … 4294967295 */
   participant: number;
-  reason: "near" | "stage" | "zone" | "bubble" | "moderator" | "whisper" | "megaphone";
+  reason: "near" | "stage" | "zone" | "bubble" | "moderator";
 }
 
 /** Where to appear: floor position in metres and yaw in radians about +y (0 looks at -z). */

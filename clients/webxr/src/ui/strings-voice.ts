@@ -118,8 +118,6 @@ export const V = {
     zone: "through the portal",
     bubble: "in your bubble",
     moderator: "moderator",
-    whisper: "you whisper to them",
-    megaphone: "megaphone",
   } satisfies Record<HearingReason, string>,
   person: {
     mute: "Mute",

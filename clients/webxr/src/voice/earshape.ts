@@ -22,7 +22,7 @@ const MOUTH_AHEAD_M = 0.09;
 
 /** Whether this voice reaches as loud at the far end of the room. */
 export function isFlat(reason: HearingReason): boolean {
-  return reason === "stage" || reason === "megaphone";
+  return reason === "stage";
 }
 
 /** Gain at `distanceM`, as a PannerNode's "inverse" model has it. */

@@ -1,0 +1,400 @@
+"""Decide who hears whom, why, and in which voice slot. The rules stand in docs/tiers.md."""
+
+import math
+
+import numpy as np
+
+from hearth_protocol.kernels._jit import kernel
+from hearth_sim.arrays import Grid, Pairs, Rooms, Scratch, Slots
+from hearth_sim.kernels.marks import SPAN, take_stamps
+from hearth_sim.kernels.seats import (
+    best_waiting,
+    least_key,
+    mark_hopeful,
+    set_bars,
+    weakest_ordinary,
+)
+from hearth_sim.reasons import Hearing
+from hearth_sim.voice_arrays import (
+    CLASS_STEP,
+    CONE_COS,
+    CONE_GAIN,
+    CONE_SLOPE,
+    ENTER_M,
+    FRESH,
+    LEAVE_M,
+    LOUD,
+    NEWLY,
+    PORTAL_GAIN,
+    PRIVILEGED,
+    PROTECTED,
+    REF_M,
+    ROLLOFF,
+    SEATED,
+    SLOTS_PER_RESERVED,
+    TALKING_CLASS,
+    TALKS,
+    VOICE_SLOTS,
+    WHISPERS,
+    Desk,
+    RoomSound,
+    Routes,
+    Sources,
+    Voices,
+    VoiceTuning,
+)
+
+_NEAR = int(Hearing.NEAR)
+_STAGE = int(Hearing.STAGE)
+_ZONE = int(Hearing.ZONE)
+_BUBBLE = int(Hearing.BUBBLE)
+_MODERATOR = int(Hearing.MODERATOR)
+# What a mark says of a slot: in which voice slot it was heard, whether it is moderated, and
+# whether it may not be heard whatever else holds.
+_SEAT_MASK = 7
+_HEARD = 8
+_LINKED = 16
+_FORBIDDEN = 32
+#: With no more sources than this in a room, the grid is not worth asking.
+_FEW = 64
+_TURNS = 3
+_WIDE_TURN = 1
+_NEAR_TURN = 2
+#: What is estimated in single precision is estimated too high by this factor.
+_SLACK = 1.0001
+
+
+@kernel
+def route_voices(
+    slots: Slots,
+    pairs: Pairs,
+    rooms: Rooms,
+    grid: Grid,
+    scratch: Scratch,
+    voices: Voices,
+    sound: RoomSound,
+    sources: Sources,
+    desk: Desk,
+    routes: Routes,
+    tuning: VoiceTuning,
+    clock_ms: int,
+) -> int:
+    """Bring every listener's row in `routes` up to date; give the number of pairs.
+
+    Needs `sources` of this very step. Rows without a source in the room and nobody heard before
+    cost a glance.
+    """
+    # Arrays taken out of their groups once: taken out in a loop, each would be counted there.
+    bar = desk.bar
+    hopeful = desk.hopeful
+    candidate = desk.candidate
+    wait_gain = desk.gain
+    wait_key = desk.key
+    wait_kind = desk.kind
+    wait_reason = desk.reason
+    seat_source = desk.seat
+    victim = desk.victim
+    seat_gain = desk.seat_gain
+    seat_key = desk.seat_key
+    seat_kind = desk.seat_kind
+    seat_reason = desk.seat_reason
+    wait_source = desk.waiting
+    grid_counts = grid.counts
+    grid_order = grid.order
+    grid_room_starts = grid.room_starts
+    grid_starts = grid.starts
+    grid_x = grid.x
+    grid_y = grid.y
+    grid_z = grid.z
+    excluded = pairs.excluded
+    excluded_count = pairs.excluded_count
+    rooms_cell_base = rooms.cell_base
+    rooms_cell_m = rooms.cell_m
+    rooms_cells_x = rooms.cells_x
+    rooms_cells_z = rooms.cells_z
+    rooms_minimum = rooms.minimum
+    changed_rows = routes.changed
+    row_counts = routes.counts
+    row_gain = routes.gain
+    row_heard = routes.heard
+    row_reason = routes.reason
+    row_since_ms = routes.since_ms
+    row_talker = routes.talker
+    row_who = routes.who
+    mark = scratch.mark
+    stamps = scratch.stamp
+    generation = slots.generation
+    hidden = slots.hidden
+    room_of = slots.room
+    zone_of = slots.zone
+    air = sound.air
+    portals = sound.portals
+    source_of = sources.at
+    source_base = sources.base
+    source_before = sources.before
+    source_bubble = sources.bubble
+    source_facing = sources.facing
+    source_loud = sources.loud
+    source_slot = sources.slot
+    source_traits = sources.traits
+    source_weight = sources.weight
+    source_wide = sources.wide
+    source_wide_before = sources.wide_before
+    source_x = sources.x
+    source_y = sources.y
+    source_z = sources.z
+    source_zone = sources.zone
+    bubble_of = voices.bubble
+    deafened = voices.deafened
+    earmuffs_m = voices.earmuff_m
+    linked = voices.moderated
+    linked_count = voices.moderated_count
+    unheard = voices.unheard
+    unheard_count = voices.unheard_count
+    unheard_who = voices.unheard_who
+    limits = voices.voice_slots
+    whisper = voices.whisper
+    whisper_who = voices.whisper_who
+    changed = 0
+    found = 0
+    stamp = take_stamps(mark, stamps, int(grid_counts[0]))
+    for place in range(grid_counts[0]):
+        # Unsigned, an index is not looked at for being negative.
+        listener = np.uintp(grid_order[place])
+        room = np.uintp(room_of[listener])
+        first = int(source_before[grid_room_starts[room]])
+        last = int(source_before[grid_room_starts[room + np.uintp(1)]])
+        limit = int(limits[listener])
+        if (hidden[listener] | deafened[listener]) != 0:
+            limit = 0
+        if limit == 0:
+            last = first
+        if first == last and row_heard[listener] == 0:
+            continue
+        most = limit - limit // SLOTS_PER_RESERVED
+        for at in range(VOICE_SLOTS):
+            seat_source[at] = -1
+
+        # --- whom this listener may not hear, is linked with, and heard before ------------------
+        stamp += SPAN
+        for at in range(linked_count[listener]):
+            mark[linked[listener, at]] = stamp + _LINKED
+        for at in range(excluded_count[listener]):
+            mark[excluded[listener, at]] = stamp + _FORBIDDEN
+        for at in range(unheard_count[listener]):
+            talker = unheard[listener, at]
+            if unheard_who[listener, at] == generation[talker]:
+                mark[talker] = stamp + _FORBIDDEN
+        mark[listener] = stamp + _FORBIDDEN
+        candidates = 0
+        if row_heard[listener] != 0:
+            for at in range(limit):
+                talker = row_talker[listener, at]
+                if talker < 0 or row_who[listener, at] != generation[talker]:
+                    continue
+                source = source_of[talker]
+                if source < first or source >= last or source_slot[source] != talker:
+                    continue
+                seen = int(mark[talker]) - stamp
+                mark[talker] = stamp + (_HEARD | at | (seen if 0 <= seen < SPAN else 0))
+                candidate[candidates] = source
+                candidates += 1
+
+        here_x = grid_x[place]
+        here_y = grid_y[place]
+        here_z = grid_z[place]
+        my_zone = int(zone_of[listener])
+        my_bubble = int(bubble_of[listener])
+        ref_m = air[room, REF_M]
+        rolloff = air[room, ROLLOFF]
+        enter_m = air[room, ENTER_M]
+        leave_m = air[room, LEAVE_M]
+        leave2 = leave_m * leave_m * _SLACK
+        cone_cos = air[room, CONE_COS]
+        earmuff_m = np.float64(earmuffs_m[listener])
+        waiting = 0
+        ordinary = 0
+        # First come those heard before, then those the whole room looks at, then who is near.
+        for turn in range(_TURNS):
+            if turn == _WIDE_TURN:
+                begin = int(source_wide_before[first])
+                candidates = int(source_wide_before[last]) - begin
+                for at in range(candidates):
+                    candidate[at] = source_wide[begin + at]
+            elif turn == _NEAR_TURN:
+                while ordinary > most:
+                    seat_source[weakest_ordinary(seat_source, seat_key, seat_kind, limit)] = -1
+                    ordinary -= 1
+                # Most of a crowd cannot get a slot however they face: leave them out early.
+                # (Where privileged people wait, slots may yet change hands in other ways.)
+                cut = -1.0
+                if last - first > limit and waiting == 0:
+                    cut = least_key(seat_source, seat_key, seat_kind, limit, ordinary, most)
+                candidates = 0
+                cells_x = int(rooms_cells_x[room])
+                first_x = 0
+                last_x = cells_x - 1
+                first_z = 0
+                last_z = 0
+                whole = last - first <= _FEW
+                if not whole:
+                    inverse = 1.0 / float(rooms_cell_m[room])
+                    local_x = float(here_x - rooms_minimum[room, 0]) * inverse
+                    local_z = float(here_z - rooms_minimum[room, 2]) * inverse
+                    # A little more, so that rounding leaves nobody out.
+                    reach = leave_m * inverse + 0.001
+                    first_x = min(int(max(local_x - reach, 0.0)), cells_x - 1)
+                    last_x = min(int(local_x + reach), cells_x - 1)
+                    first_z = int(max(local_z - reach, 0.0))
+                    last_z = min(int(local_z + reach), int(rooms_cells_z[room]) - 1)
+                for cell_z in range(first_z, last_z + 1):
+                    begin = first
+                    end = last
+                    if not whole:
+                        row = int(rooms_cell_base[room]) + cell_z * cells_x
+                        begin = int(source_before[grid_starts[row + first_x]])
+                        end = int(source_before[grid_starts[row + last_x + 1]])
+                    mark_hopeful(
+                        begin,
+                        end,
+                        (here_x, here_y, here_z),
+                        (np.float32(ref_m), np.float32(rolloff), np.float32(leave2)),
+                        np.float32(cut),
+                        source_x,
+                        source_y,
+                        source_z,
+                        source_loud,
+                        source_base,
+                        hopeful,
+                    )
+                    for source in range(begin, end):
+                        candidate[candidates] = source
+                        candidates += int(hopeful[source])
+            for at in range(candidates):
+                source = np.uintp(candidate[at])
+                talker = np.uintp(source_slot[source])
+                seen = int(mark[talker]) - stamp
+                if seen < 0 or seen >= SPAN:
+                    seen = 0
+                if seen & _FORBIDDEN != 0 or (turn != 0 and seen & _HEARD != 0):
+                    continue
+                traits = int(source_traits[source])
+                gain = 1.0
+                privileged = PRIVILEGED
+                if seen & _LINKED != 0:
+                    reason = _MODERATOR
+                elif source_bubble[source] != my_bubble:
+                    continue
+                elif traits & WHISPERS != 0:
+                    reason = 0
+                    for target in range(whisper.shape[1]):
+                        if (
+                            whisper[talker, target] == listener
+                            and whisper_who[talker, target] == generation[listener]
+                        ):
+                            reason = _BUBBLE
+                    if reason == 0:
+                        continue
+                elif my_bubble != 0:
+                    reason = _BUBBLE
+                else:
+                    zone = int(source_zone[source])
+                    if zone == my_zone and traits & LOUD != 0:
+                        reason = _STAGE
+                    else:
+                        reason = _NEAR
+                        privileged = 0
+                        if zone != my_zone:
+                            if (portals[room, my_zone] >> zone) & 1 == 0:
+                                continue
+                            reason = _ZONE
+                            gain = air[room, PORTAL_GAIN]
+                        dx = np.float64(here_x) - np.float64(source_x[source])
+                        dy = np.float64(here_y) - np.float64(source_y[source])
+                        dz = np.float64(here_z) - np.float64(source_z[source])
+                        d = math.sqrt(dx * dx + dy * dy + dz * dz)
+                        # To be heard at first one has to be that much nearer than to stay.
+                        share = d if seen & _HEARD != 0 else d * (leave_m / enter_m)
+                        if share > leave_m or share > earmuff_m:
+                            continue
+                        if d > ref_m:
+                            gain *= ref_m / (ref_m + rolloff * (d - ref_m))
+                        ahead = (
+                            dx * source_facing[source, 0]
+                            + dy * source_facing[source, 1]
+                            + dz * source_facing[source, 2]
+                        )
+                        if ahead < cone_cos * d:
+                            turned = air[room, CONE_SLOPE] * (cone_cos - ahead / d)
+                            gain *= max(air[room, CONE_GAIN], 1.0 - turned)
+                talks = traits & TALKS != 0
+                rank = (TALKING_CLASS if talks else 0) + privileged
+                score = gain * source_weight[source]
+                if seen & _HEARD != 0:
+                    seat = seen & _SEAT_MASK
+                    seat_source[seat] = source
+                    seat_key[seat] = rank * CLASS_STEP + score * tuning.incumbent
+                    seat_gain[seat] = gain
+                    seat_reason[seat] = reason
+                    held = clock_ms - row_since_ms[listener, seat] < tuning.hold_ms
+                    seat_kind[seat] = privileged | (PROTECTED if talks and held else 0)
+                    ordinary += privileged == 0
+                else:
+                    wait_source[waiting] = source
+                    wait_key[waiting] = rank * CLASS_STEP + score
+                    wait_gain[waiting] = gain
+                    wait_reason[waiting] = reason
+                    wait_kind[waiting] = privileged | (NEWLY if traits & FRESH != 0 else 0)
+                    waiting += 1
+
+        # --- who gets a voice slot ----------------------------------------------------------
+        while waiting > 0:
+            set_bars(bar, victim, seat_source, seat_key, seat_kind, limit, most)
+            best = best_waiting(waiting, wait_key, wait_kind, wait_source, source_slot, bar)
+            if best < 0:
+                break
+            seat = int(victim[wait_kind[best]])
+            seat_source[seat] = wait_source[best]
+            seat_key[seat] = wait_key[best]
+            seat_gain[seat] = wait_gain[best]
+            seat_reason[seat] = wait_reason[best]
+            seat_kind[seat] = (wait_kind[best] & PRIVILEGED) | SEATED
+            waiting -= 1
+            wait_source[best] = wait_source[waiting]
+            wait_key[best] = wait_key[waiting]
+            wait_gain[best] = wait_gain[waiting]
+            wait_reason[best] = wait_reason[waiting]
+            wait_kind[best] = wait_kind[waiting]
+
+        # --- the row ------------------------------------------------------------------------
+        differs = False
+        heard = 0
+        for at in range(VOICE_SLOTS):
+            talker = row_talker[listener, at]
+            source = int(seat_source[at])
+            if source < 0:
+                if talker >= 0:
+                    differs = True
+                    row_talker[listener, at] = -1
+                    row_reason[listener, at] = 0
+                    row_gain[listener, at] = 0.0
+                continue
+            heard += 1
+            now = source_slot[source]
+            row_gain[listener, at] = seat_gain[at]
+            if talker != now or row_who[listener, at] != generation[now]:
+                differs = True
+                row_talker[listener, at] = now
+                row_who[listener, at] = generation[now]
+                row_since_ms[listener, at] = clock_ms
+            if row_reason[listener, at] != seat_reason[at]:
+                differs = True
+                row_reason[listener, at] = seat_reason[at]
+        row_heard[listener] = heard
+        found += heard
+        if differs:
+            changed_rows[changed] = listener
+            changed += 1
+    row_counts[0] = changed
+    row_counts[1] = found
+    return found

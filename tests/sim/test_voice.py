@@ -1,0 +1,416 @@
+"""Each rule of who hears whom, and which rule wins over which."""
+
+import math
+
+import numpy as np
+import pytest
+
+from hearth_sim.reasons import Hearing
+from hearth_sim.settings import Acoustics, RoomShape, ZoneBox
+from hearth_sim.voice import VoiceLimitError
+from tests.sim.voice_twin import HALL, OPEN_HALL, Member, Scene
+
+FAR_M = 30.0
+
+
+def hears(scene: Scene, listener: Member, talker: Member) -> Hearing:
+    """Why one hears the other now; NONE for not at all."""
+    row = scene.voice.talker[listener.slot].tolist()
+    if talker.slot not in row:
+        return Hearing.NONE
+    return Hearing(int(scene.voice.reason[listener.slot, row.index(talker.slot)]))
+
+
+def gain(scene: Scene, listener: Member, talker: Member) -> float:
+    row = scene.voice.talker[listener.slot].tolist()
+    return float(scene.voice.gain[listener.slot, row.index(talker.slot)])
+
+
+def pair(away_m: float = 3.0, shape: RoomShape = OPEN_HALL) -> tuple[Scene, Member, Member]:
+    """A listener and somebody who talks to them, looking at them from behind, `away_m` away."""
+    scene = Scene(shape)
+    listener, talker = scene.join(), scene.join(0.0, away_m)
+    scene.speak(talker)
+    scene.step()
+    return scene, listener, talker
+
+
+def test_an_open_microphone_is_routed_before_the_first_word() -> None:
+    scene = Scene(OPEN_HALL)
+    listener, talker = scene.join(), scene.join(0.0, 3.0)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NONE
+    scene.mic(talker)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NEAR
+    assert hears(scene, talker, listener) == Hearing.NONE
+    assert scene.voice.changed.tolist() == [listener.slot]
+    scene.step()
+    assert scene.voice.changed.size == 0
+    scene.mic(talker, False)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NONE
+    assert scene.voice.changed.tolist() == [listener.slot]
+
+
+def test_talking_with_a_closed_microphone_is_ignored() -> None:
+    scene = Scene(OPEN_HALL)
+    listener, talker = scene.join(), scene.join(0.0, 3.0)
+    scene.voice.set_talking(talker.slot, True)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NONE
+    scene.mic(talker)
+    scene.talk(talker)
+    scene.mic(talker, False)
+    scene.mic(talker)
+    assert not scene.stage.world._slots.talking[talker.slot]
+
+
+def test_the_edge_of_earshot_does_not_flutter() -> None:
+    scene, listener, talker = pair(21.0)
+    heard = []
+    away = (21.0, 20.5, 20.1, 19.9, 20.4, 20.9, 21.4, 21.9, 22.4, 22.9, 23.4, 23.9, 24.2, 23.8)
+    for distance in away:
+        scene.place(talker, 0.0, distance)
+        scene.step()
+        heard.append(hears(scene, listener, talker) == Hearing.NEAR)
+    assert heard == [False] * 3 + [True] * 9 + [False] * 2
+
+
+def test_a_room_may_have_acoustics_of_its_own() -> None:
+    small = RoomShape(acoustics=Acoustics(enter_m=4.0, leave_m=5.0, ref_m=1.0, rolloff=2.0))
+    scene, listener, talker = pair(3.0, small)
+    assert gain(scene, listener, talker) == pytest.approx(1.0 / (1.0 + 2.0 * 2.0))
+    for away_m, heard in ((4.5, Hearing.NEAR), (5.5, Hearing.NONE), (4.5, Hearing.NONE)):
+        scene.place(talker, 0.0, away_m)
+        scene.step()
+        assert hears(scene, listener, talker) == heard
+
+
+@pytest.mark.parametrize(
+    ("away_m", "yaw", "expected"),
+    [
+        (1.0, 0.0, 1.0),
+        (3.0, 0.0, 0.5),
+        (15.0, 0.0, 0.1),
+        (3.0, math.radians(99.0), 0.5),
+        (3.0, math.pi, 0.5 * 0.6),
+        (3.0, math.radians(120.0), 0.5 * (1.0 - 0.4 * (0.5 - 0.173648) / (1.0 - 0.173648))),
+    ],
+)
+def test_gain_falls_with_distance_and_behind_the_talker(
+    away_m: float, yaw: float, expected: float
+) -> None:
+    scene, listener, talker = pair(away_m)
+    scene.place(talker, 0.0, away_m, yaw)
+    scene.step()
+    assert gain(scene, listener, talker) == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_level_is_cut_to_its_range_and_told_of_many_at_once() -> None:
+    scene, _, talker = pair()
+    levels = scene.voice._voices.level
+    scene.voice.set_level(talker.slot, 7.0)
+    assert levels[talker.slot] == 1.0
+    scene.voice.set_levels(np.array([0, talker.slot]), np.array([0.25, -1.0], np.float32))
+    assert levels[[0, talker.slot]].tolist() == [0.25, 0.0]
+
+
+def test_zones_hear_only_themselves_unless_there_is_a_portal() -> None:
+    scene = Scene(HALL)
+    west, middle, east = scene.join(-7.0, 5.0), scene.join(0.0, 5.0), scene.join(8.0, 5.0)
+    for member in (west, middle, east):
+        scene.speak(member)
+    scene.step()
+    assert hears(scene, middle, west) == Hearing.ZONE
+    assert hears(scene, west, middle) == Hearing.ZONE
+    assert hears(scene, middle, east) == hears(scene, east, middle) == Hearing.NONE
+    scene.voice.set_portal(0, 2, 0, True)
+    scene.step()
+    assert hears(scene, middle, east) == hears(scene, east, middle) == Hearing.ZONE
+    scene.voice.set_portal(0, 0, 1, False)
+    scene.step()
+    assert hears(scene, middle, west) == hears(scene, west, middle) == Hearing.NONE
+
+
+def test_a_portal_takes_12_db_and_keeps_the_range() -> None:
+    scene, listener, talker = pair(3.0)
+    scene.zone(talker, 5)
+    scene.voice.set_portal(0, 0, 5, True)
+    scene.step()
+    assert gain(scene, listener, talker) == pytest.approx(0.5 * 0.25119, rel=1e-4)
+    scene.switch(talker, "stage", True)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.ZONE  # a stage is its zone's only
+    scene.place(talker, 0.0, FAR_M)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NONE
+
+
+def test_zones_follow_their_boxes_without_flutter_unless_set() -> None:
+    box = ZoneBox(3, (0.0, 0.0, -16.0), (16.0, 8.0, 16.0))
+    scene = Scene(RoomShape(zones=(box,)))
+    walker, inside, outside = scene.join(-1.0), scene.join(5.0), scene.join(-5.0)
+    scene.mic(walker)
+    found = []
+    for x in (-0.1, 0.1, -0.1, -0.2, -0.4, -0.1):
+        scene.place(walker, x, 0.0)
+        scene.step()
+        found.append(hears(scene, inside, walker) == Hearing.NEAR)
+        assert found[-1] != (hears(scene, outside, walker) == Hearing.NEAR)
+    assert found == [False, True, True, True, False, False]
+    scene.zone(walker, 3)
+    scene.step()
+    assert hears(scene, inside, walker) == Hearing.NEAR
+    scene.zone(walker, None)
+    scene.place(walker, -1.0, 0.0)
+    scene.step()
+    assert hears(scene, outside, walker) == Hearing.NEAR
+    with pytest.raises(ValueError, match="zone 32"):
+        scene.voice.set_zone(walker.slot, 32)
+
+
+def test_the_stage_is_heard_by_its_whole_zone_without_loss() -> None:
+    scene, listener, talker = pair(FAR_M)
+    assert hears(scene, listener, talker) == Hearing.NONE
+    scene.switch(talker, "stage", True)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.STAGE
+    assert gain(scene, listener, talker) == 1.0
+    scene.zone(listener, 1)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NONE
+
+
+def test_a_megaphone_carries_until_its_time_is_over() -> None:
+    scene, listener, talker = pair(FAR_M)
+    scene.voice.set_megaphone(talker.slot, scene.stage.now_ms + 120)
+    heard = []
+    for _ in range(4):
+        scene.step()
+        heard.append(hears(scene, listener, talker))
+    assert heard == [Hearing.STAGE, Hearing.STAGE, Hearing.NONE, Hearing.NONE]
+
+
+def test_a_megaphone_outlasts_the_wrap_of_server_time() -> None:
+    scene, listener, talker = pair(FAR_M)
+    scene.stage.now_ms = 0xFFFF_FFFF - 60
+    scene.voice.set_megaphone(talker.slot, (scene.stage.now_ms + 160) & 0xFFFF_FFFF)
+    heard = []
+    for _ in range(5):
+        scene.step()
+        heard.append(hears(scene, listener, talker) == Hearing.STAGE)
+    assert heard == [True, True, True, False, False]
+
+
+def test_nobody_else_hears_in_or_out_of_a_bubble() -> None:
+    scene = Scene(OPEN_HALL)
+    a, b, other, teacher = scene.join(), scene.join(0.0, FAR_M), scene.join(0.0, 1.0), scene.join()
+    for member in (a, b, other, teacher):
+        scene.speak(member)
+    scene.switch(teacher, "stage", True)
+    for member in (a, b):
+        scene.switch(member, "bubble", 7)
+    scene.step()
+    assert hears(scene, a, b) == hears(scene, b, a) == Hearing.BUBBLE
+    for outsider in (other, teacher):
+        assert hears(scene, a, outsider) == hears(scene, outsider, a) == Hearing.NONE
+    scene.zone(b, 4)
+    scene.switch(b, "stage", True)
+    scene.step()
+    assert hears(scene, a, b) == Hearing.BUBBLE  # across zones
+    assert hears(scene, other, b) == Hearing.NONE  # not even from a stage
+    scene.switch(other, "bubble", 8)
+    scene.step()
+    assert hears(scene, other, a) == Hearing.NONE
+
+
+def test_the_same_bubble_number_in_another_room_is_another_bubble() -> None:
+    scene = Scene(OPEN_HALL, OPEN_HALL)
+    here, there = scene.join(), scene.join(room=1)
+    for member in (here, there):
+        scene.speak(member)
+        scene.switch(member, "bubble", 1)
+        scene.switch(member, "stage", True)
+    scene.link(here, there)
+    scene.whisper(here, [there])
+    scene.step()
+    assert hears(scene, here, there) == hears(scene, there, here) == Hearing.NONE
+
+
+def test_only_its_targets_hear_a_whisper_and_no_one_once_they_left() -> None:
+    scene = Scene(OPEN_HALL)
+    talker, target, near = scene.join(), scene.join(0.0, FAR_M), scene.join(0.0, 1.0)
+    scene.speak(talker)
+    scene.switch(talker, "stage", True)
+    scene.whisper(talker, [target])
+    scene.step()
+    assert hears(scene, target, talker) == Hearing.BUBBLE
+    assert hears(scene, near, talker) == Hearing.NONE
+    scene.leave(target)
+    newcomer = scene.join(0.0, 1.0)
+    assert newcomer.slot == target.slot
+    scene.step()
+    assert hears(scene, newcomer, talker) == hears(scene, near, talker) == Hearing.NONE
+    with pytest.raises(VoiceLimitError, match="reaches 8 people") as refused:
+        scene.voice.set_whisper(talker.slot, range(10, 19))
+    assert refused.value.limit == "whisper_targets"
+    scene.whisper(talker, None)
+    scene.step()
+    assert hears(scene, near, talker) == Hearing.STAGE
+
+
+def test_a_bubble_keeps_whispers_of_others_out() -> None:
+    scene, listener, talker = pair()
+    scene.whisper(talker, [listener])
+    scene.switch(listener, "bubble", 1)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NONE
+
+
+def test_a_moderator_and_somebody_hear_each_other_wherever_they_are() -> None:
+    scene, target, moderator = pair(FAR_M)
+    scene.speak(target)
+    scene.switch(target, "bubble", 3)
+    scene.zone(moderator, 2)
+    scene.earmuffs(target, 1.0)
+    near = scene.join(0.0, FAR_M - 1.0)
+    scene.zone(near, 2)
+    scene.link(moderator, target)
+    scene.step()
+    assert hears(scene, target, moderator) == hears(scene, moderator, target) == Hearing.MODERATOR
+    assert hears(scene, near, moderator) == Hearing.NEAR  # who stands by hears as before
+    scene.link(moderator, target, False)
+    scene.step()
+    assert hears(scene, target, moderator) == hears(scene, moderator, target) == Hearing.NONE
+
+
+def test_a_ninth_link_of_a_moderator_is_refused_by_name() -> None:
+    scene = Scene(OPEN_HALL)
+    moderator, *others = (scene.join() for _ in range(10))
+    for other in others[:8]:
+        scene.link(moderator, other)
+    with pytest.raises(VoiceLimitError, match="end one first") as refused:
+        scene.link(moderator, others[8])
+    assert refused.value.limit == "moderated"
+    scene.leave(others[0])
+    scene.link(moderator, others[8])
+
+
+def test_muted_people_are_heard_by_nobody_and_each_mute_is_undone_alone() -> None:
+    scene, listener, talker = pair()
+    scene.switch(talker, "hard", True)
+    scene.switch(talker, "soft", True)
+    scene.switch(talker, "soft", False)  # all that the muted may undo
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NONE
+    scene.switch(talker, "hard", False)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NEAR
+    scene.switch(talker, "soft", True)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NONE
+
+
+def test_ones_own_mute_is_one_way_and_does_not_outlive_a_visit() -> None:
+    scene, listener, talker = pair()
+    scene.speak(listener)
+    scene.mute_for(listener, talker)
+    scene.mute_for(listener, talker)  # twice is once
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NONE
+    assert hears(scene, talker, listener) == Hearing.NEAR
+    scene.mute_for(listener, talker, False)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NEAR
+    scene.mute_for(listener, talker)
+    scene.leave(talker)
+    newcomer = scene.join(0.0, 2.0)
+    assert newcomer.slot == talker.slot
+    scene.speak(newcomer)
+    scene.step()
+    assert hears(scene, listener, newcomer) == Hearing.NEAR
+
+
+def test_a_full_list_of_mutes_refuses_by_name_and_forgets_those_who_left() -> None:
+    scene = Scene(OPEN_HALL, capacity=80)
+    listener, *others = (scene.join() for _ in range(66))
+    for other in others[:64]:
+        scene.mute_for(listener, other)
+    with pytest.raises(VoiceLimitError, match="64 people; take one back first") as refused:
+        scene.voice.set_mute_for(listener.slot, others[64].slot, True)
+    assert refused.value.limit == "mutes"
+    scene.voice.set_mute_for(listener.slot, others[3].slot, True)  # already there
+    scene.leave(others[10])
+    scene.mute_for(listener, others[64])
+
+
+def test_earmuffs_keep_near_voices_out_but_not_the_stage() -> None:
+    scene, listener, talker = pair(3.0)
+    scene.earmuffs(listener, 4.0)
+    heard = []
+    for away_m in (3.0, 3.9, 4.1, 3.9, 3.3):
+        scene.place(talker, 0.0, away_m)
+        scene.step()
+        heard.append(hears(scene, listener, talker) == Hearing.NEAR)
+    assert heard == [True, True, False, False, True]
+    scene.place(talker, 0.0, 10.0)
+    scene.switch(talker, "stage", True)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.STAGE
+    scene.switch(talker, "stage", False)
+    scene.earmuffs(listener, None)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NEAR
+
+
+@pytest.mark.parametrize("silence", ["apart", "hard", "soft", "mute_for", "deafened", "hidden"])
+@pytest.mark.parametrize("route", ["near", "stage", "megaphone", "bubble", "whisper", "link"])
+def test_silence_wins_over_every_way_of_being_heard(route: str, silence: str) -> None:
+    scene, listener, talker = pair()
+    if route == "stage":
+        scene.switch(talker, "stage", True)
+    elif route == "megaphone":
+        scene.switch(talker, "megaphone", scene.stage.now_ms + 10_000)
+    elif route == "bubble":
+        scene.switch(talker, "bubble", 1)
+        scene.switch(listener, "bubble", 1)
+    elif route == "whisper":
+        scene.whisper(talker, [listener])
+    elif route == "link":
+        scene.link(talker, listener)
+    scene.step()
+    assert hears(scene, listener, talker) != Hearing.NONE
+    if silence == "apart":
+        scene.apart(talker, listener)
+    elif silence == "mute_for":
+        scene.mute_for(listener, talker)
+    else:
+        scene.switch(listener if silence == "deafened" else talker, silence, True)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NONE
+
+
+def test_the_hidden_do_not_hear_either() -> None:
+    scene, listener, talker = pair()
+    scene.switch(talker, "stage", True)
+    scene.switch(listener, "hidden", True)
+    scene.step()
+    assert hears(scene, listener, talker) == Hearing.NONE
+
+
+def test_listeners_are_named_with_their_reasons() -> None:
+    scene, near, talker = pair()
+    far, linked = scene.join(0.0, -FAR_M), scene.join(0.0, FAR_M + 8.0)
+    scene.link(talker, linked)
+    scene.step()
+    slots, reasons = scene.voice.listeners_of(talker.slot)
+    assert dict(zip(slots.tolist(), reasons.tolist(), strict=True)) == {
+        near.slot: Hearing.NEAR,
+        linked.slot: Hearing.MODERATOR,
+    }
+    assert far.slot not in slots
+    scene.leave(talker)
+    assert scene.voice.listeners_of(talker.slot)[0].size == 0
+    assert scene.join().slot == talker.slot
+    assert scene.voice.listeners_of(talker.slot)[0].size == 0
