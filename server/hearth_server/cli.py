@@ -10,7 +10,7 @@ import typer
 from hearth_server import logs
 from hearth_server.clock import monotonic_s
 from hearth_server.settings import ConfigFault, Settings, load_settings
-from hearth_server.warmup import Progress, prepare_cache, warm_kernels
+from hearth_server.warmup import KERNEL_PACKAGES, Progress, prepare_cache, warm_kernels
 
 if TYPE_CHECKING:  # imported late: `hearth --help` should not wait for the web framework
     from hearth_server.api.announce import Ready
@@ -109,7 +109,7 @@ def warmup(data_dir: Annotated[Path | None, _flag("data_dir")] = None) -> None:
     folder = prepare_cache(data_dir or Path("data"))
     began_s = monotonic_s()
     with _ProgressDisplay() as progress:
-        count = warm_kernels(progress.show)
+        count = warm_kernels(progress.show, KERNEL_PACKAGES)
     print(f"{count} kernels ready in {monotonic_s() - began_s:.1f} s ({folder})")
 
 

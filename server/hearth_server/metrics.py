@@ -145,6 +145,9 @@ class Metrics:
         self.voice = ByLabel(
             Counter("hearth_voice", "What the voice worker counted.", ["what"], registry=registry)
         )
+        self.voice_ready = Gauge(
+            "hearth_voice_ready", "1 while offers of voice are answered.", registry=registry
+        )
         self.voice_peers = Gauge(
             "hearth_voice_peers", "People with a voice connection.", registry=registry
         )

@@ -18,12 +18,15 @@ import platform
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
-KERNEL_PACKAGES = ("hearth_protocol", "hearth_sim", "hearth_server.realtime")
+NODE_PACKAGES = ("hearth_protocol", "hearth_sim", "hearth_server.realtime")
+#: The voice worker's: a process of its own, which loads none of the node's.
+VOICE_PACKAGES = ("hearth_server.voice",)
+KERNEL_PACKAGES = (*NODE_PACKAGES, *VOICE_PACKAGES)
 KEPT_CACHES = 6
 _PREFIX = "kernels-"
 _IMPORT = re.compile(r"^(?:from|import) (hearth_[\w.]+)", re.MULTILINE)
@@ -77,13 +80,15 @@ def cache_key() -> str:
     return f"{_PREFIX}{digest.hexdigest()[:16]}"
 
 
-def warm_kernels(on_progress: Callable[[Progress], None]) -> int:
-    """Compile (or load from the cache) every kernel; return how many groups.
+def warm_kernels(
+    on_progress: Callable[[Progress], None], packages: Sequence[str] = NODE_PACKAGES
+) -> int:
+    """Compile (or load from the cache) the kernels of some packages; return how many groups.
 
     Takes up to a minute with an empty cache; holds the GIL while compiling.
     """
-    with _alone():
-        warmups = list(_warmups())
+    with _alone(packages[0]):
+        warmups = list(_warmups(packages))
         for index, (name, run) in enumerate(warmups):
             on_progress(Progress(name, index, len(warmups)))
             run()
@@ -91,25 +96,25 @@ def warm_kernels(on_progress: Callable[[Progress], None]) -> int:
 
 
 @contextlib.contextmanager
-def _alone() -> Iterator[None]:
+def _alone(what: str) -> Iterator[None]:
     """Let one process at a time fill a cache folder; a filled one is open to all.
 
     Two that compile the same kernel at once choose the same file name for it, and the index may
     then point one's signature to the other's machine code: a crash at the next start.
     """
     folder = Path(os.environ.get("NUMBA_CACHE_DIR", ""))
-    filled = folder / "filled"
+    filled = folder / f"filled-{what}"
     if not folder.name.startswith(_PREFIX) or filled.exists():
         yield
         return
-    with (folder / "filling").open("w") as lock:
+    with (folder / f"filling-{what}").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # let go by the system if the holder dies
         yield
         filled.touch()
 
 
-def _warmups() -> Iterator[Warmup]:
-    for package in KERNEL_PACKAGES:
+def _warmups(packages: Sequence[str]) -> Iterator[Warmup]:
+    for package in packages:
         module = importlib.import_module(f"{package}.kernels.warmups")
         yield from cast("_WarmupModule", module).WARMUPS
 

@@ -17,7 +17,13 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Visitor
-from tests.support.node import LOGS, Node, free_port, wait_until_ready
+from tests.support.node import (
+    LOGS,
+    Node,
+    free_port,
+    wait_until_ready,
+    wait_until_voice_is_ready,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -101,6 +107,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedNode]:
         wait_until_ready(running)
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
+        wait_until_voice_is_ready(running)
         yield running
     finally:
         process.terminate()

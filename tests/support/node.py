@@ -48,6 +48,14 @@ def wait_until_ready(node: Node, within_s: float = 240.0) -> None:
         time.sleep(0.1)
 
 
+def wait_until_voice_is_ready(node: Node, within_s: float = 120.0) -> None:
+    """Wait for the voice worker; the rooms do not."""
+    give_up_at = time.monotonic() + within_s  # noqa: TID251 - as above
+    while "hearth_voice_ready 1.0" not in node.get("/metrics"):
+        assert time.monotonic() < give_up_at, "voice did not get ready"  # noqa: TID251
+        time.sleep(0.1)
+
+
 @contextlib.contextmanager
 def running_node(data_dir: Path, *arguments: str) -> Iterator[Node]:
     """Run `hearth serve` as an operator would; its log becomes a test artefact."""

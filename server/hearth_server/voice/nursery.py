@@ -23,7 +23,7 @@ from hearth_server.clock import SystemClock
 from hearth_server.voice.plane_choice import NoSuchPlaneError, open_plane
 from hearth_server.voice.supervisor import ENDED
 from hearth_server.voice.worker import work
-from hearth_server.warmup import prepare_cache
+from hearth_server.warmup import VOICE_PACKAGES, prepare_cache, warm_kernels
 
 
 class _Nobody:
@@ -49,6 +49,10 @@ def main() -> int:
     # Ctrl-C reaches the whole process group; the node says when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     prepare_cache(Path(options.data_dir or tempfile.gettempdir()))
+    if options.plane != "python":
+        # One process at a time fills the cache; a plane that cannot be had says so below.
+        with contextlib.suppress(Exception):
+            warm_kernels(lambda _: None, VOICE_PACKAGES)
     with contextlib.suppress(NoSuchPlaneError):  # the worker tells the node in words
         open_plane(options.plane, _Nobody(), SystemClock(), 1).plane.stop()
     gc.collect()

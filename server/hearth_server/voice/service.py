@@ -115,6 +115,7 @@ class VoiceService:
         match message:
             case link.Ready():
                 self._ready = True
+                self._metrics.voice_ready.set(1)
                 _log.info(
                     "voice ready",
                     port=message.port,
@@ -158,6 +159,7 @@ class VoiceService:
     def _end(self, reason: str, text: str) -> None:
         was_ready, self._ready = self._ready, False
         self._connected.clear()
+        self._metrics.voice_ready.set(0)
         self._metrics.voice_peers.set(0)
         _log.warning("voice worker ended", reason=reason)
         if was_ready:
