@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from hearth_loadtest.expectation import SLOWEST_EVERY, Rates, covered, expected
 from hearth_loadtest.motion import Crowd
+from hearth_protocol.limits import SPEED_MAX_M_S
 
 Bool = npt.NDArray[np.bool_]
 F64 = npt.NDArray[np.float64]
@@ -28,6 +29,8 @@ STAMP_TOLERANCE_MS = 1.5
 #: Quantisation is within 0.87 mm.
 POSITION_TOLERANCE_MM = 2.0
 RECALL_OF = 16
+#: Samples within which a node has caught up with somebody it held back for being too fast.
+CATCHING_UP = 4
 LEAD = SLOWEST_EVERY - 1
 
 
@@ -60,6 +63,7 @@ class Findings:
     verified: int = 0
     duplicates: int = 0
     wrong_position: int = 0
+    clamped: int = 0
     wrong_capture: int = 0
     stranger: int = 0
     recall_hits: int = 0
@@ -80,6 +84,7 @@ class Findings:
             "verified",
             "duplicates",
             "wrong_position",
+            "clamped",
             "wrong_capture",
             "stranger",
             "recall_hits",
@@ -193,7 +198,10 @@ class Judge:
         counted = inside[rows]
         # the age of "unchanged" is only about right, so a miss says nothing and a hit little
         told = ~records.repeated[rows]
-        found.wrong_position = int((counted & ~right & told).sum())
+        elsewhere = rows[counted & ~right & told]
+        lawful = self._moved_lawfully(bots[elsewhere], sample[elsewhere])
+        found.wrong_position = int(lawful.sum())
+        found.clamped = int((~lawful).sum())
         if len(gap_mm):
             found.worst_position_mm = float(np.max(gap_mm[right & told], initial=0.0))
         rows, counted = rows[right], counted[right]
@@ -224,6 +232,19 @@ class Judge:
         truth = self._crowd.heads(who, when)[row, column]
         gap = np.linalg.norm(truth.astype(np.float64) * 1000.0 - head_mm, axis=1)
         return gap <= POSITION_TOLERANCE_MM, gap
+
+    def _moved_lawfully(self, bots: I64, samples: I64) -> Bool:
+        """Whether subjects [n] kept the wire's speed limit up to their samples [n].
+
+        Where a bot itself jumped (a recording's seam, an about-turn at a wall), a node is right
+        to show it a little short of where it is.
+        """
+        limit_m = SPEED_MAX_M_S * self._crowd.beat.period_s
+        out = np.ones(len(bots), dtype=bool)
+        for row, (bot, sample) in enumerate(zip(bots, samples, strict=True)):
+            path = self._crowd.heads(np.array([bot]), np.arange(sample - CATCHING_UP, sample + 1))
+            out[row] = np.linalg.norm(np.diff(path[0], axis=0), axis=1).max() <= limit_m
+        return out
 
     @staticmethod
     def _mark(subjects: I64, arrived: Bool, bots: I64, columns: I64) -> None:

@@ -265,6 +265,7 @@ class Outcome:
                 "verified": found.verified,
                 "duplicates": found.duplicates,
                 "wrong_position": found.wrong_position,
+                "clamped": found.clamped,
                 "wrong_capture_time": found.wrong_capture,
                 "stranger": found.stranger,
                 "too_old": int(sums["too_old"]),

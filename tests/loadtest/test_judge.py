@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hearth_loadtest.clips import Clip
 from hearth_loadtest.expectation import Rates
 from hearth_loadtest.judge import LEAD, Findings, Judge, Records, Roster
-from hearth_loadtest.motion import Crowd
+from hearth_loadtest.motion import Beat, Crowd
 from tests.loadtest.crowds import OFFSET_MS, START_S, perfect_records, small_crowd
 
 WINDOW = (100, 120)
@@ -80,6 +81,31 @@ def test_a_wrong_place_is_found_out(judge: Judge, crowd: Crowd) -> None:
     moved[::2, 0] += 4
     found = window(judge, replace(records, head_mm=moved))
     assert found.wrong_position == pytest.approx(found.updates / 2, abs=20)
+
+
+def test_held_back_for_speed_is_not_wrong_but_only_where_somebody_was_too_fast() -> None:
+    rows = np.zeros((40, 21))
+    rows[:, 1], rows[:, 6::7] = 1.6, 1.0
+    rows[20:, 0] = 1.0  # a metre in a twentieth of a second, at samples 20, 60, 100 …
+    clip = Clip(rows, np.zeros(40, dtype=np.uint16))
+    beat = Beat(0.05, np.zeros(2))
+    still = (np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.int64))
+    crowd = Crowd(np.zeros((2, 16)), [clip], still, beat)
+    judge = Judge(crowd, Roster(np.array([1, 2]), np.zeros(2, int)), Rates(8, 6.0), START_S)
+    samples = np.arange(95, 120)
+    due_s = START_S + samples * 0.05
+    heads = np.rint(crowd.heads(np.array([1]), samples)[0] * 1000).astype(np.int32)
+    heads[samples == 100, 0] -= 400
+    heads[samples == 110, 0] -= 400
+    records = Records(
+        np.full(25, 2, np.uint32),
+        np.rint(due_s * 1000 + OFFSET_MS).astype(np.int64).astype(np.uint32),
+        due_s + 0.03,
+        heads,
+        np.zeros(25, bool),
+    )
+    found = judge.window(0, WINDOW, records, OFFSET_MS)
+    assert (found.clamped, found.wrong_position, found.verified) == (1, 1, 18)
 
 
 def test_a_stranger_is_counted(judge: Judge, crowd: Crowd) -> None:
