@@ -31,13 +31,7 @@ export type Mic = Person["mic"];
 export type HearingReason = SlotTalker["reason"];
 
 export const readMic: Reader<Mic> = oneOf(["none", "off", "on", "soft_muted", "hard_muted"]);
-const reason: Reader<HearingReason> = oneOf([
-  "near",
-  "stage",
-  "zone",
-  "bubble",
-  "moderator",
-]);
+const reason: Reader<HearingReason> = oneOf(["near", "stage", "zone", "bubble", "moderator"]);
 const words = text(0, WIRE_LIMITS.textLength);
 const sdp = text(1, WIRE_LIMITS.sdpLength);
 const credential = text(0, WIRE_LIMITS.tokenLength);

@@ -19,7 +19,7 @@ const COUNT_EVERY_MS = 200;
 
 export class VoiceProbe {
   private packets: number[] = Array(VOICE_SLOTS).fill(0);
-  private countedAtMs = Number.NEGATIVE_INFINITY;
+  private counting: ReturnType<typeof setInterval> | null = null;
   private countedPeer: RtcPeer | null = null;
 
   constructor(private readonly voice: () => Voice | null) {}
@@ -60,9 +60,11 @@ export class VoiceProbe {
 
   /**
    * All eight slots. `pan` is the mouth as seen from one's head in metres (right, up, behind), null
-   * while the talker is not drawn. `rtpPackets` is a moment old: reading it asks for the next count.
+   * while the talker is not drawn. `rtpPackets` counts from the connection's beginning and is up to
+   * 0.2 s old; the first reading ever says 0, since only reading starts the counting.
    */
   get slots(): SlotProbe[] {
+    this.counting ??= setInterval(() => void this.count(), COUNT_EVERY_MS);
     void this.count();
     const slots = this.voice()?.ears?.slots() ?? emptySlots();
     return slots.map((slot) => ({ ...slot, rtpPackets: this.packets[slot.slot] ?? 0 }));
@@ -120,12 +122,10 @@ export class VoiceProbe {
 
   private async count(): Promise<void> {
     const { peer } = this;
-    const now = performance.now();
     if (peer !== this.countedPeer) {
       this.countedPeer = peer;
       this.packets.fill(0);
-    } else if (now - this.countedAtMs < COUNT_EVERY_MS) return;
-    this.countedAtMs = now;
+    }
     if (peer === null) return;
     const packets = await packetsPerSlot(peer);
     if (peer === this.countedPeer) this.packets = packets;
