@@ -1,0 +1,1 @@
+"""Voice for bots: they talk made-up speech, listen, and know who should have heard whom."""
