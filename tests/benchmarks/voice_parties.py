@@ -24,7 +24,14 @@ from numpy.typing import NDArray
 from hearth_server.clock import SystemClock
 from hearth_server.voice.addresses import pack_address
 from hearth_server.voice.kernels.layout import _addresses
-from hearth_server.voice.kernels.native import MSG_DONTWAIT, call_srtp, recvmmsg, sendmmsg
+from hearth_server.voice.kernels.native import (
+    MSG_DONTWAIT,
+    POLLIN,
+    call_srtp,
+    poll,
+    recvmmsg,
+    sendmmsg,
+)
 from hearth_server.voice.plane_choice import open_plane
 from hearth_server.voice.srtp_handles import PROTECT, session_address
 from tests.server.voice.plane_rig import Member, Notes, row_of
@@ -39,10 +46,13 @@ BIN_NS, BINS = 10_000, 50_000
 CLOCK_REALTIME, CLOCK_MONOTONIC = 0, 1
 SO_TIMESTAMPNS = 35
 FIRST_LISTENER = 100
+#: What runs in place of a plane, to compare with.
+BARE = ("floor", "flatout", "relay")
 SCHEDULING_BYTES = 4 << 20
 
 _long, _int, _address = types.int64, types.int32, types.uintp
 _send = ExternalFunction("send", _long(_int, _address, types.uint64, _int))
+_recv = ExternalFunction("recv", _long(_int, _address, types.uint64, _int))
 _usleep = ExternalFunction("usleep", _int(types.uint32))
 _clock = ExternalFunction("clock_gettime", _int(_int, _address))
 
@@ -106,8 +116,8 @@ def serve(conn: Connection, kind: str, party: Party, core: int, hog: bool) -> No
     ours = _udp()
     conn.send(ours.getsockname())
     talkers, listeners = conn.recv()
-    if kind == "floor":
-        _serve_floor(conn, ours, listeners, party)
+    if kind in BARE:
+        _serve_bare(conn, kind, ours, listeners, party)
     else:
         uvloop.run(_serve_plane(conn, kind, ours, (talkers, listeners), party, hog))
 
@@ -155,8 +165,10 @@ async def _serve_plane(
     plane.stop()
 
 
-def _serve_floor(conn: Connection, ours: socket.socket, listeners: Any, party: Party) -> None:
-    """Encrypt and send as many packets as the plane would, from nothing to the same sockets."""
+def _serve_bare(
+    conn: Connection, kind: str, ours: socket.socket, listeners: Any, party: Party
+) -> None:
+    """Do the least of what a plane does: see `floor` and `relay`."""
     members = [Member(FIRST_LISTENER + number) for number in range(len(listeners))]
     # Made as the plane makes them, so that both pay the same for encryption.
     from hearth_server.voice.srtp import listener_session  # noqa: PLC0415
@@ -172,23 +184,31 @@ def _serve_floor(conn: Connection, ours: socket.socket, listeners: Any, party: P
     vectors[:, 0], headers[:, 2], headers[:, 3] = _addresses(packets), _addresses(vectors), 1
     arrays = (sessions, places, packets, headers, vectors)
     rates = np.array([party.talkers, party.fan, ours.fileno(), PROTECT], np.int64)
-    floor(*arrays, rates, np.zeros(8, np.int64), 0, 1)
+    floor(*arrays, rates, np.zeros(8, np.int64), 0, 1, PACKET_NS)
+    relay(*arrays[1:], rates, np.zeros(8, np.int64), 0)
     conn.send("ready")
     first = 1
     while (word := conn.recv()) != "end":
-        if isinstance(word, float):
-            first = floor(*arrays, rates, np.zeros(8, np.int64), first, int(word * 50))
+        if isinstance(word, float) and kind == "relay":
+            relay(*arrays[1:], rates, np.zeros(8, np.int64), int((word + 0.1) * 1e9))
+        elif isinstance(word, float):
+            pace_ns = PACKET_NS if kind == "floor" else 0
+            scratch = np.zeros(8, np.int64)
+            first = floor(*arrays, rates, scratch, first, int(word * 50), pace_ns)
         conn.send((time.process_time(), {}))
 
 
 @numba.njit(nogil=True, cache=True)
-def floor(sessions, places, packets, headers, vectors, rates, scratch, first, rounds):
-    """Send `rounds` packets of each talker to each of its listeners, evenly spread over time."""
+def floor(sessions, places, packets, headers, vectors, rates, scratch, first, rounds, pace_ns):
+    """Encrypt and send `rounds` packets of each talker to each of its listeners.
+
+    They are evenly spread over time, one of each talker in `pace_ns`; 0: without a pause.
+    """
     talkers, fan, fd, protect = rates[0], rates[1], rates[2], rates[3]
     _clock(CLOCK_MONOTONIC, scratch.ctypes.data)
     begin = scratch[0] * 1_000_000_000 + scratch[1]
     for turn in range(rounds * talkers):
-        due = begin + turn * PACKET_NS // talkers
+        due = begin + turn * pace_ns // talkers
         talker, seq = turn % talkers, first + turn // talkers
         group = talker // SLOTS
         waiting = 0
@@ -214,6 +234,47 @@ def floor(sessions, places, packets, headers, vectors, rates, scratch, first, ro
         if ahead > 1_000:
             _usleep(ahead // 1_000)
     return first + rounds
+
+
+@numba.njit(nogil=True, cache=True)
+def relay(places, packets, headers, vectors, rates, scratch, wait_ns):
+    """Send what comes to each of its talker's listeners as it is, for so long.
+
+    What a packet waits for here, it waits for on its way through any process.
+    """
+    fan, fd = rates[1], rates[2]
+    end = 0
+    while True:
+        _clock(CLOCK_MONOTONIC, scratch.ctypes.data)
+        now = scratch[0] * 1_000_000_000 + scratch[1]
+        end = end if end else now + wait_ns
+        if now >= end:
+            return
+        scratch[6] = fd | (POLLIN << 32)
+        poll(scratch.ctypes.data + 48, 1, 20)
+        size = _recv(fd, packets.ctypes.data, packets.shape[1], MSG_DONTWAIT)
+        if size < 20:
+            continue
+        index, talker = (packets[0, 2] << 8) | packets[0, 3], packets[0, 11]
+        waiting = 0
+        for k in range(fan):
+            number = FIRST_LISTENER + (talker // SLOTS) * fan + k
+            stream = 0x7000_0000 + 16 * number + talker % SLOTS
+            seq = number * 1_000 + (talker % SLOTS) * 37
+            seq = (seq % 32_768 + index) & 0xFFFF
+            for byte in range(20 if waiting else 0, size):
+                packets[waiting, byte] = packets[0, byte]
+            packet = packets[waiting]
+            packet[0], packet[1], packet[2], packet[3] = 0x81, 109, seq >> 8, seq & 0xFF
+            packet[8], packet[9] = 0x70, (stream >> 16) & 0xFF
+            packet[10], packet[11] = (stream >> 8) & 0xFF, stream & 0xFF
+            vectors[waiting, 1] = size
+            headers[waiting, 0] = places.ctypes.data + 32 * (number - FIRST_LISTENER)
+            headers[waiting, 1] = 16
+            waiting += 1
+            if waiting == READ or k == fan - 1:
+                sendmmsg(fd, headers.ctypes.data, waiting, 0)
+                waiting = 0
 
 
 # --- everybody else ----------------------------------------------------------------------------

@@ -213,8 +213,9 @@ class DataPlane(Protocol):
     def start(self, sockets: Sequence[socket.socket]) -> None:
         """Begin to read these non-blocking UDP sockets; from now on nobody else does.
 
-        Call with the event loop running. `socket_index` elsewhere is the place in this sequence.
-        The caller keeps the sockets open until after `stop`, and may send on them at any time.
+        Call once, before the first `add`, with the event loop running. `socket_index` elsewhere
+        is the place in this sequence. The caller keeps the sockets open until after `stop`, and
+        may send on them at any time.
         """
 
     def stop(self) -> None:
