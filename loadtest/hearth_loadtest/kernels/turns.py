@@ -15,7 +15,7 @@ from hearth_loadtest.kernels.calls import (
     receive_from,
     send_to,
 )
-from hearth_protocol.kernels._jit import kernel
+from hearth_protocol.kernels._jit import inner, kernel
 from hearth_protocol.kernels.bots import CARRY_BYTES, TICK, scan_reads
 from hearth_protocol.kernels.poses import encode_poses
 from hearth_protocol.limits import POSE_FRAME_BYTES
@@ -44,7 +44,7 @@ LAG_NS, LAG_POSES = 0, 1
 REST_AT, REST_LENGTH = 0, 1
 
 
-@kernel
+@inner
 def _receive(
     rows: I64,
     fds: I32,
@@ -99,7 +99,7 @@ def _receive(
     return at
 
 
-@kernel
+@inner
 def _ready_to_send(
     rows: I64, fds: I32, frames: U8, rest: I32, faults: I64, summary: I64, ready: I64
 ) -> int:
@@ -129,7 +129,7 @@ def _ready_to_send(
     return count
 
 
-@kernel
+@inner
 def _send(
     ready: I64, count: int, fds: I32, frames: U8, rest: I32, faults: I64, summary: I64
 ) -> int:

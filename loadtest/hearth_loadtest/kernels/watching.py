@@ -13,7 +13,7 @@ from hearth_loadtest.kernels.calls import (
     stamp_ns,
 )
 from hearth_protocol.kernels import scan
-from hearth_protocol.kernels._jit import kernel
+from hearth_protocol.kernels._jit import inner, kernel
 
 U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
@@ -43,7 +43,7 @@ _OLDEST = 255
 _COUNT, _AT = 0, 1
 
 
-@kernel
+@inner
 def _of_no_concern(buf: U8, at: int, length: int) -> bool:
     """Whether a control message is roster, chat, reaction or ack, told by its first bytes."""
     if length < 6:
@@ -56,7 +56,7 @@ def _of_no_concern(buf: U8, at: int, length: int) -> bool:
     return bool((first == 0x63 and second == 0x68) or (first == 0x61 and second == 0x63))
 
 
-@kernel
+@inner
 def _keep(
     counters: I64,
     received_s: float,
@@ -195,7 +195,7 @@ def follow(
         mine[FILL] = left
 
 
-@kernel
+@inner
 def _set_aside(observer: int, kind: int, payload: U8, events: I64, aside: U8, found: I64) -> None:
     """Put an event where Python will look."""
     if found[_COUNT] >= events.shape[0]:
