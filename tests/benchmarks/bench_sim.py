@@ -1,8 +1,8 @@
 """What the sim costs, as ratios in one run: CPU time of one core, median of several passes.
 
 Run as `python -m tests.benchmarks.bench_sim [--quick] [--only voices]`; writes
-artifacts/bench/sim.json and sim.md. CPU time of the thread is measured, so that other work on the
-machine disturbs little.
+artifacts/bench/sim.json and sim.md. CPU time of the thread is measured, so that other work on
+the machine disturbs little.
 """
 
 import argparse

@@ -340,3 +340,20 @@ def _place_for(who: Seat, row: list[Seat | None], most: int, now_ms: int) -> int
     victims = [v for v, seat in enumerate(row) if seat and may_go(seat)]
     weakest = min(victims, key=lambda v: row[v].key, default=-1)  # type: ignore[union-attr]
     return weakest if weakest >= 0 and who.key > row[weakest].key else -1  # type: ignore[union-attr]
+
+
+def hears(scene: Scene, listener: Member, talker: Member) -> Hearing:
+    """Why one hears the other now; NONE for not at all."""
+    row = scene.voice.talker[listener.slot].tolist()
+    if talker.slot not in row:
+        return Hearing.NONE
+    return Hearing(int(scene.voice.reason[listener.slot, row.index(talker.slot)]))
+
+
+def pair(away_m: float = 3.0, shape: RoomShape = OPEN_HALL) -> tuple[Scene, Member, Member]:
+    """A listener and somebody who talks to them, looking at them from behind, `away_m` away."""
+    scene = Scene(shape)
+    listener, talker = scene.join(), scene.join(0.0, away_m)
+    scene.speak(talker)
+    scene.step()
+    return scene, listener, talker

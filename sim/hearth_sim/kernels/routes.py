@@ -6,20 +6,20 @@ import numpy as np
 
 from hearth_protocol.kernels._jit import kernel
 from hearth_sim.arrays import Grid, Pairs, Rooms, Scratch, Slots
+from hearth_sim.kernels._memory import prefetch
 from hearth_sim.kernels.marks import SPAN, take_stamps
 from hearth_sim.kernels.seats import (
     best_waiting,
     least_key,
     mark_hopeful,
     set_bars,
+    voice_gain,
     weakest_ordinary,
+    write_row,
 )
 from hearth_sim.reasons import Hearing
 from hearth_sim.voice_arrays import (
     CLASS_STEP,
-    CONE_COS,
-    CONE_GAIN,
-    CONE_SLOPE,
     ENTER_M,
     FRESH,
     LEAVE_M,
@@ -30,6 +30,7 @@ from hearth_sim.voice_arrays import (
     PROTECTED,
     REF_M,
     ROLLOFF,
+    ROW,
     SEATED,
     SLOTS_PER_RESERVED,
     TALKING_CLASS,
@@ -58,6 +59,9 @@ _FORBIDDEN = 32
 #: With no more sources than this in a room, the grid is not worth asking.
 _FEW = 64
 _TURNS = 3
+_AHEAD = 4
+_LINE = 64
+_ROW_BYTES = ROW.itemsize
 _WIDE_TURN = 1
 _NEAR_TURN = 2
 #: What is estimated in single precision is estimated too high by this factor.
@@ -81,8 +85,7 @@ def route_voices(
 ) -> int:
     """Bring every listener's row in `routes` up to date; give the number of pairs.
 
-    Needs `sources` of this very step. Rows without a source in the room and nobody heard before
-    cost a glance.
+    Needs `sources` of this very step. Rooms without a source cost a glance a listener.
     """
     # Arrays taken out of their groups once: taken out in a loop, each would be counted there.
     bar = desk.bar
@@ -157,18 +160,29 @@ def route_voices(
     whisper_who = voices.whisper_who
     changed = 0
     found = 0
-    stamp = take_stamps(mark, stamps, int(grid_counts[0]))
-    for place in range(grid_counts[0]):
+    people = int(grid_counts[0])
+    zero = people - people
+    stamp = take_stamps(mark, stamps, people)
+    for place in range(people):
+        # People of a room are scattered over the slots: say early who comes about next.
+        if place + _AHEAD < people:
+            ahead = int(grid_order[place + _AHEAD])
+            prefetch(limits, ahead, zero)
+            prefetch(mark, ahead, zero)
+            prefetch(zone_of, ahead, zero)
+            prefetch(excluded_count, ahead, zero)
+            prefetch(room_of, ahead, zero)
+            prefetch(hidden, ahead, zero)
+            for at in range(0, _ROW_BYTES, _LINE):
+                prefetch(row_talker, ahead, at)
         # Unsigned, an index is not looked at for being negative.
         listener = np.uintp(grid_order[place])
         room = np.uintp(room_of[listener])
         first = int(source_before[grid_room_starts[room]])
         last = int(source_before[grid_room_starts[room + np.uintp(1)]])
         limit = int(limits[listener])
-        if (hidden[listener] | deafened[listener]) != 0:
-            limit = 0
-        if limit == 0:
-            last = first
+        if limit == 0 or (hidden[listener] | deafened[listener]) != 0:
+            limit, last = 0, first
         if first == last and row_heard[listener] == 0:
             continue
         most = limit - limit // SLOTS_PER_RESERVED
@@ -200,49 +214,49 @@ def route_voices(
                 candidate[candidates] = source
                 candidates += 1
 
-        here_x = grid_x[place]
-        here_y = grid_y[place]
-        here_z = grid_z[place]
+        others = last - first - candidates
+        own = source_of[listener]
+        if first <= own < last and source_slot[own] == listener:
+            others -= 1
+        here_x, here_y, here_z = grid_x[place], grid_y[place], grid_z[place]
         my_zone = int(zone_of[listener])
         my_bubble = int(bubble_of[listener])
-        ref_m = air[room, REF_M]
-        rolloff = air[room, ROLLOFF]
+        ref_m = np.float32(air[room, REF_M])
+        rolloff = np.float32(air[room, ROLLOFF])
         enter_m = air[room, ENTER_M]
         leave_m = air[room, LEAVE_M]
-        leave2 = leave_m * leave_m * _SLACK
-        cone_cos = air[room, CONE_COS]
+        leave2 = np.float32(leave_m * leave_m * _SLACK)
         earmuff_m = np.float64(earmuffs_m[listener])
         waiting = 0
         ordinary = 0
         # First come those heard before, then those the whole room looks at, then who is near.
         for turn in range(_TURNS):
             if turn == _WIDE_TURN:
+                while ordinary > most:
+                    seat_source[weakest_ordinary(seat_source, seat_key, seat_kind, limit)] = -1
+                    ordinary -= 1
+            if turn != 0 and others == 0:
+                candidates = 0
+            elif turn == _WIDE_TURN:
                 begin = int(source_wide_before[first])
                 candidates = int(source_wide_before[last]) - begin
                 for at in range(candidates):
                     candidate[at] = source_wide[begin + at]
             elif turn == _NEAR_TURN:
-                while ordinary > most:
-                    seat_source[weakest_ordinary(seat_source, seat_key, seat_kind, limit)] = -1
-                    ordinary -= 1
                 # Most of a crowd cannot get a slot however they face: leave them out early.
                 # (Where privileged people wait, slots may yet change hands in other ways.)
                 cut = -1.0
-                if last - first > limit and waiting == 0:
+                if last - first > most and waiting == 0:
                     cut = least_key(seat_source, seat_key, seat_kind, limit, ordinary, most)
                 candidates = 0
                 cells_x = int(rooms_cells_x[room])
-                first_x = 0
-                last_x = cells_x - 1
-                first_z = 0
-                last_z = 0
+                first_x, last_x, first_z, last_z = 0, cells_x - 1, 0, 0
                 whole = last - first <= _FEW
                 if not whole:
                     inverse = 1.0 / float(rooms_cell_m[room])
                     local_x = float(here_x - rooms_minimum[room, 0]) * inverse
                     local_z = float(here_z - rooms_minimum[room, 2]) * inverse
-                    # A little more, so that rounding leaves nobody out.
-                    reach = leave_m * inverse + 0.001
+                    reach = leave_m * inverse + 0.001  # a little more than rounding can take
                     first_x = min(int(max(local_x - reach, 0.0)), cells_x - 1)
                     last_x = min(int(local_x + reach), cells_x - 1)
                     first_z = int(max(local_z - reach, 0.0))
@@ -258,7 +272,7 @@ def route_voices(
                         begin,
                         end,
                         (here_x, here_y, here_z),
-                        (np.float32(ref_m), np.float32(rolloff), np.float32(leave2)),
+                        (ref_m, rolloff, leave2),
                         np.float32(cut),
                         source_x,
                         source_y,
@@ -317,16 +331,12 @@ def route_voices(
                         share = d if seen & _HEARD != 0 else d * (leave_m / enter_m)
                         if share > leave_m or share > earmuff_m:
                             continue
-                        if d > ref_m:
-                            gain *= ref_m / (ref_m + rolloff * (d - ref_m))
-                        ahead = (
+                        towards = (
                             dx * source_facing[source, 0]
                             + dy * source_facing[source, 1]
                             + dz * source_facing[source, 2]
                         )
-                        if ahead < cone_cos * d:
-                            turned = air[room, CONE_SLOPE] * (cone_cos - ahead / d)
-                            gain *= max(air[room, CONE_GAIN], 1.0 - turned)
+                        gain *= voice_gain(air[room], d, towards)
                 talks = traits & TALKS != 0
                 rank = (TALKING_CLASS if talks else 0) + privileged
                 score = gain * source_weight[source]
@@ -367,29 +377,19 @@ def route_voices(
             wait_kind[best] = wait_kind[waiting]
 
         # --- the row ------------------------------------------------------------------------
-        differs = False
-        heard = 0
-        for at in range(VOICE_SLOTS):
-            talker = row_talker[listener, at]
-            source = int(seat_source[at])
-            if source < 0:
-                if talker >= 0:
-                    differs = True
-                    row_talker[listener, at] = -1
-                    row_reason[listener, at] = 0
-                    row_gain[listener, at] = 0.0
-                continue
-            heard += 1
-            now = source_slot[source]
-            row_gain[listener, at] = seat_gain[at]
-            if talker != now or row_who[listener, at] != generation[now]:
-                differs = True
-                row_talker[listener, at] = now
-                row_who[listener, at] = generation[now]
-                row_since_ms[listener, at] = clock_ms
-            if row_reason[listener, at] != seat_reason[at]:
-                differs = True
-                row_reason[listener, at] = seat_reason[at]
+        heard, differs = write_row(
+            row_talker[listener],
+            row_who[listener],
+            row_since_ms[listener],
+            row_gain[listener],
+            row_reason[listener],
+            seat_source,
+            seat_gain,
+            seat_reason,
+            source_slot,
+            generation,
+            clock_ms,
+        )
         row_heard[listener] = heard
         found += heard
         if differs:

@@ -1,4 +1,4 @@
-"""Choose among those who wait for one of a listener's voice slots: parts of `routes`.
+"""Parts of `routes`: how loudly one is heard, and who of those who wait gets a voice slot.
 
 Keys are numbers that compare as people do: class * CLASS_STEP + score. The classes, from the
 least: ordinary and silent, privileged and silent, ordinary and talking, privileged and talking.
@@ -7,10 +7,37 @@ least: ordinary and silent, privileged and silent, ordinary and talking, privile
 import numpy as np
 
 from hearth_protocol.kernels._jit import inlined
-from hearth_sim.arrays import F32, I32, U8
-from hearth_sim.voice_arrays import F64, NEWLY, PRIVILEGED, PROTECTED, SEATED
+from hearth_sim.arrays import F32, I32, I64, U8, U32
+from hearth_sim.voice_arrays import (
+    CONE_COS,
+    CONE_GAIN,
+    CONE_SLOPE,
+    F64,
+    NEWLY,
+    PRIVILEGED,
+    PROTECTED,
+    REF_M,
+    ROLLOFF,
+    SEATED,
+    VOICE_SLOTS,
+)
 
 NEVER = np.inf
+
+
+@inlined
+def voice_gain(air: F64, d: float, towards: float) -> float:
+    """Give the gain at `d` metres; `towards` is d times the cosine of how far one is off ahead.
+
+    air: one row of `RoomSound.air`.
+    """
+    gain = 1.0
+    if d > air[REF_M]:
+        gain = air[REF_M] / (air[REF_M] + air[ROLLOFF] * (d - air[REF_M]))
+    if towards < air[CONE_COS] * d:
+        turned = air[CONE_SLOPE] * (air[CONE_COS] - towards / d)
+        gain *= max(air[CONE_GAIN], 1.0 - turned)
+    return gain
 
 
 @inlined
@@ -128,3 +155,43 @@ def best_waiting(
         ):
             best = at
     return best
+
+
+@inlined
+def write_row(
+    talker: I32,
+    who: U32,
+    since_ms: I64,
+    gain: F32,
+    reason: U8,
+    seat_source: I32,
+    seat_gain: F64,
+    seat_reason: U8,
+    source_slot: I32,
+    generation: U32,
+    clock_ms: int,
+) -> tuple[int, bool]:
+    """Make a listener's row [S] what the seats say; give how many are heard, and if it differs."""
+    differs = False
+    heard = 0
+    for at in range(VOICE_SLOTS):
+        source = int(seat_source[at])
+        if source < 0:
+            if talker[at] >= 0:
+                differs = True
+                talker[at] = -1
+                reason[at] = 0
+                gain[at] = 0.0
+            continue
+        heard += 1
+        now = source_slot[source]
+        gain[at] = seat_gain[at]
+        if talker[at] != now or who[at] != generation[now]:
+            differs = True
+            talker[at] = now
+            who[at] = generation[now]
+            since_ms[at] = clock_ms
+        if reason[at] != seat_reason[at]:
+            differs = True
+            reason[at] = seat_reason[at]
+    return heard, differs

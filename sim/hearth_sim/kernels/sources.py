@@ -4,6 +4,7 @@ import numpy as np
 
 from hearth_protocol.kernels._jit import inner, kernel
 from hearth_sim.arrays import F32, I16, Bodies, Grid, Slots
+from hearth_sim.kernels._memory import prefetch
 from hearth_sim.voice_arrays import (
     CLASS_STEP,
     FRESH,
@@ -17,6 +18,8 @@ from hearth_sim.voice_arrays import (
     Voices,
     VoiceTuning,
 )
+
+_AHEAD = 8
 
 
 @inner
@@ -58,9 +61,15 @@ def gather_sources(
     """
     pose = bodies.pose
     people = int(grid.counts[0])
+    zero = people - people
     found = 0
     wide = 0
     for place in range(people):
+        if place + _AHEAD < people:
+            # People of a room are scattered over the slots: say early who comes about next.
+            ahead = int(grid.order[place + _AHEAD])
+            prefetch(voices.mic, ahead, zero)
+            prefetch(slots.zone, ahead, zero)
         sources.before[place] = found
         slot = int(grid.order[place])
         room = int(slots.room[slot])
