@@ -20,7 +20,7 @@ KERNELS := $(shell find protocol sim server -path '*kernels*' -name '*.py' 2>/de
 SERVE := $(BIN)/hearth serve --host $(HOST) --port $(PORT) $(if $(LAN),--lan) $(ARGS)
 
 .PHONY: help setup run demo test check fmt lint types arch python-tests client-tests e2e test-slow \
-        bench bench-wire bench-sim bench-fleet web wheel lock vectors clean
+        bench bench-wire bench-sim bench-fleet bench-voice web wheel lock vectors clean
 
 help: ## Show this list
 	@grep -hE '^[a-z][a-z0-9-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -120,7 +120,7 @@ test-slow: setup .stamps/dev .stamps/chromium ## The long tests
 
 # --- measuring -------------------------------------------------------------------------------
 
-bench: bench-wire bench-sim bench-fleet ## All benchmarks; tables land in artifacts/bench
+bench: bench-wire bench-sim bench-fleet bench-voice ## All benchmarks; tables land in artifacts/bench
 
 bench-wire: setup .stamps/dev
 	$(BIN)/python -m tests.benchmarks.bench_wire $(if $(MOTION),--motion $(MOTION))
@@ -130,6 +130,9 @@ bench-sim: setup .stamps/dev
 
 bench-fleet: setup .stamps/dev
 	$(BIN)/python -m tests.benchmarks.bench_fleet
+
+bench-voice: setup .stamps/dev .stamps/chromium
+	$(BIN)/python -m tests.benchmarks.bench_voice
 
 # --- making ----------------------------------------------------------------------------------
 

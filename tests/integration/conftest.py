@@ -108,7 +108,10 @@ async def _no_http(scope: Any, receive: Any, send: Any) -> None:
 
 @asynccontextmanager
 async def running_node(
-    with_plane: bool, served: ServedCertificate | None = None, **changes: Any
+    with_plane: bool,
+    served: ServedCertificate | None = None,
+    voice: VoiceLine | None = None,
+    **changes: Any,
 ) -> AsyncIterator[Node]:
     rooms = (
         RoomSettings(id="campfire", capacity=50),
@@ -117,7 +120,13 @@ async def running_node(
     settings = Settings(max_participants=64, rooms=rooms, **changes)
     clock = PushedClock()
     parts = Parts(
-        settings, clock, Metrics(), TicketBook(), AddressLimits(clock), AddressRules(settings)
+        settings,
+        clock,
+        Metrics(),
+        TicketBook(),
+        AddressLimits(clock),
+        AddressRules(settings),
+        voice,
     )
     shell = Shell(parts, with_plane, clock.sleep)
     config = uvicorn.Config(

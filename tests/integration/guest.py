@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -121,12 +121,17 @@ async def dialled(url: str, **options: Any) -> AsyncIterator[Guest]:
 
 @asynccontextmanager
 async def arrived(
-    url: str, secure: ssl.SSLContext | None = None, **way_in: str
+    url: str,
+    secure: ssl.SSLContext | None = None,
+    features: Sequence[str] = (),
+    **way_in: str,
 ) -> AsyncIterator[Guest]:
     """A guest who has been welcomed and knows who is here."""
     options = {} if secure is None else {"ssl": secure}
     async with dialled(url, **options) as guest:
-        await guest.send(Hello(v=1, client=CLIENT, device="desktop", **way_in))
+        await guest.send(
+            Hello(v=1, client=CLIENT, device="desktop", features=list(features), **way_in)
+        )
         await guest.until(lambda: guest.all(Roster))
         spawn = guest.welcome.spawn.position
         guest.spot = (spawn[0], 1.6, spawn[2])

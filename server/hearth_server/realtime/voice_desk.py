@@ -12,13 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from hearth_protocol.errors import ErrorCode
-from hearth_protocol.limits import EARSHOT_MAX
 from hearth_protocol.voice import (
     VOICE_FEATURE,
     Caption,
     CaptionLine,
-    Earshot,
-    Hearer,
     HearingWish,
     Mic,
     Mute,
@@ -32,8 +29,8 @@ from hearth_server.realtime.voice_routes import RouteLedger
 from hearth_server.realtime.voice_talk import Talk
 from hearth_server.realtime.voice_words import (
     CLOSED_TEXT,
-    REASONS,
     earshape,
+    earshot,
     slots_frame,
 )
 from hearth_server.rooms.packing import pack
@@ -307,17 +304,7 @@ class VoiceDesk:
             if told == talk.earshot_told:
                 continue
             talk.earshot_told = told
-            hearers = [
-                Hearer(id=participant, reason=REASONS[reason])
-                for participant, reason in zip(*told, strict=True)
-            ]
-            connection.tell(
-                Earshot(
-                    hearers=hearers[:EARSHOT_MAX],
-                    more=max(0, len(hearers) - EARSHOT_MAX),
-                    epoch=self._routes.epoch,
-                )
-            )
+            connection.tell(earshot(*told, self._routes.epoch))
 
     # --- the state of one person -----------------------------------------------------------------
 

@@ -7,7 +7,8 @@ from typing import Final
 import msgpack
 
 from hearth_protocol.framing import server_frame
-from hearth_protocol.voice import Earshape, HearingReason
+from hearth_protocol.limits import EARSHOT_MAX
+from hearth_protocol.voice import Earshape, Earshot, Hearer, HearingReason
 from hearth_sim.settings import Acoustics
 
 #: What `Hearing` is called on the wire; its number is the index.
@@ -34,6 +35,22 @@ def earshape(acoustics: Acoustics) -> Earshape:
         cone_inner_deg=acoustics.cone_inner_deg,
         cone_outer_deg=acoustics.cone_outer_deg,
         cone_outer_gain=acoustics.cone_outer_gain,
+    )
+
+
+def earshot(listeners: Sequence[int], reasons: Sequence[int], epoch: int) -> Earshot:
+    """Return who hears somebody, the first of them by name.
+
+    Args:
+        listeners: participant ids.
+        reasons: `Hearing` of each.
+        epoch: of the routes in force.
+    """
+    named = zip(listeners[:EARSHOT_MAX], reasons, strict=False)
+    return Earshot(
+        hearers=[Hearer(id=listener, reason=REASONS[reason]) for listener, reason in named],
+        more=max(0, len(listeners) - EARSHOT_MAX),
+        epoch=epoch,
     )
 
 

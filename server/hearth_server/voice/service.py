@@ -116,13 +116,6 @@ class VoiceService:
             case link.Ready():
                 self._ready = True
                 self._metrics.voice_ready.set(1)
-                _log.info(
-                    "voice ready",
-                    port=message.port,
-                    addresses=message.addresses,
-                    plane=message.plane,
-                    why=message.plane_reason or None,
-                )
             case link.Lost(reason) | link.Fault(_, reason):
                 self._end(reason, BROKEN if isinstance(message, link.Fault) else GONE)
                 return
@@ -161,8 +154,9 @@ class VoiceService:
         self._connected.clear()
         self._metrics.voice_ready.set(0)
         self._metrics.voice_peers.set(0)
-        _log.warning("voice worker ended", reason=reason)
-        if was_ready:
+        if reason != "stopped":
+            _log.warning("voice worker ended", reason=reason)
+        if was_ready and reason != "stopped":
             self._metrics.voice_restarts.inc()
         if self._desk is not None:
             self._desk.lost(text)
