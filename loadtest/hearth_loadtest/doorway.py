@@ -9,14 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hearth_loadtest.admission import Guest, Target, Ticket, TicketOffice
-from hearth_loadtest.opening import Arrival, Failure, Openings
+from hearth_loadtest.opening import CLOSED_EARLY, Arrival, Failure, Openings
 
-#: Connections under way at once.
+#: Connections under way at once; those of them that have not said hello, for which a node gives
+#: a few seconds only.
 AT_THE_DOOR = 192
-#: Tickets in hand at once, and how often somebody is given another for one that expired.
+SPEECHLESS = 16
+#: Tickets in hand at once, and how often somebody is given another where all was too slow.
 IN_HAND = 48
 TRIES = 4
-_EXPIRED = "ticket_expired"
+#: Failures that seated nobody and only say that something took too long.
+TOO_SLOW = {"ticket_expired", "hello_timeout", "closed 4408", CLOSED_EARLY}
 
 
 @dataclass
@@ -60,6 +63,11 @@ class Doorway:
         #: How long each that is in took from its due time, seconds.
         self.waited_s: list[float] = []
 
+    @property
+    def speechless(self) -> int:
+        """Connections under way that have not said hello."""
+        return self._openings.speechless
+
     def step(self, until_s: float) -> list[Arrival | Failure]:
         """Move on without waiting; begins nothing after `until_s`, but always moves somebody."""
         done: list[Arrival | Failure] = []
@@ -71,12 +79,18 @@ class Doorway:
                 self.waited_s.append(now_s - self._guests[outcome.row].due_s)
                 self.queueing.joined += 1
                 self.queueing.last_in_s = now_s
-            elif outcome.reason == _EXPIRED and self._open and self._tries[outcome.row] < TRIES:
-                self._tries[outcome.row] += 1
-                self._office.again(self._guests[outcome.row])
+            elif self._tries_again(outcome):
                 continue
             done.append(outcome)
         return done
+
+    def _tries_again(self, failure: Failure) -> bool:
+        row = failure.row
+        if failure.reason not in TOO_SLOW or not self._open or self._tries[row] >= TRIES:
+            return False
+        self._tries[row] += 1
+        self._office.again(self._guests[row])
+        return True
 
     def _take_tickets(self, done: list[Arrival | Failure]) -> None:
         while self._open and len(self._waiting) < IN_HAND:
@@ -91,7 +105,8 @@ class Doorway:
 
     def _knock(self, done: list[Arrival | Failure]) -> None:
         """Begin one connection, if somebody's turn has come and there is room at the door."""
-        if not self._waiting or self._openings.count >= AT_THE_DOOR:
+        openings = self._openings
+        if not self._waiting or openings.count >= AT_THE_DOOR or self.speechless >= SPEECHLESS:
             return
         if self._waiting[0][0] > self._clock():
             return

@@ -12,6 +12,8 @@ from hearth_loadtest.entry import Door, Entry
 
 #: A node that says nothing for so long is not going to. Slow is not silent.
 SILENCE_S = 30.0
+#: The node hung up before the handshake was over: it seated nobody.
+CLOSED_EARLY = "closed before the handshake"
 READ_BYTES = 64 * 1024
 _LOOK_EVERY_S = 0.5
 #: Connections looked at in one go.
@@ -61,6 +63,11 @@ class Openings:
     def count(self) -> int:
         """How many are under way."""
         return len(self._openings)
+
+    @property
+    def speechless(self) -> int:
+        """How many of them have not said hello; a node gives each only a few seconds for that."""
+        return sum(not opening.entry.said_hello for opening in self._openings.values())
 
     def start(self, row: int, path: str, ticket: str) -> Failure | None:
         """Begin to connect a row."""
@@ -133,7 +140,9 @@ class Openings:
             if events & (select.EPOLLIN | select.EPOLLHUP | select.EPOLLERR):
                 size = opening.sock.recv_into(self._buffer)
                 if size == 0:
-                    return Failure(opening.row, opening.entry.failure or "closed while entering")
+                    hello = opening.entry.said_hello
+                    ended = "closed while entering" if hello else CLOSED_EARLY
+                    return Failure(opening.row, opening.entry.failure or ended)
                 opening.unsent += opening.entry.feed(memoryview(self._buffer)[:size])
                 self._send(opening)
         except BlockingIOError:

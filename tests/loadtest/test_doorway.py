@@ -78,6 +78,21 @@ def test_an_expired_ticket_is_replaced_not_held_against_anybody(
     close(outcomes)
 
 
+def test_few_are_at_the_door_without_having_said_hello(
+    node: SlowNode, door: Doorway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doorway, "SPEECHLESS", 1)
+    node.let_in.set()
+    outcomes = []
+    give_up_s = clock.monotonic_s() + 30.0
+    while len(outcomes) < GUESTS and clock.monotonic_s() < give_up_s:
+        outcomes += door.step(clock.monotonic_s())
+        assert door.speechless <= 1
+    assert {type(outcome) for outcome in outcomes} == {Arrival}
+    assert len(outcomes) == GUESTS
+    close(outcomes)
+
+
 def test_a_ticket_that_always_expires_is_a_failure_in_the_end(
     node: SlowNode, door: Doorway
 ) -> None:
