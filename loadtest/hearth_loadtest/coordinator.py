@@ -233,7 +233,9 @@ class Coordinator:
 
     def _listen(self, timeout_s: float) -> None:
         """Take in what workers tell within some time."""
-        for line in wait(self._lines, timeout_s):
+        # who brought the result hangs up
+        lines = [line for n, line in enumerate(self._lines) if n not in self._results]
+        for line in wait(lines, timeout_s):
             number = self._lines.index(line)  # type: ignore[arg-type]  # only connections waited for
             try:
                 message = self._lines[number].recv()

@@ -19,7 +19,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict:
     out = folder / "report.json"
     with running_node(folder) as node:
         command = [TOOL, "run", "--url", node.url, "--users", "20", "--rooms", "2"]
-        command += ["--run-time", "3", "--warmup-s", "1", "--sampled", "8"]
+        command += ["--run-time", "3", "--warmup-s", "1", "--sampled", "8", "--workers", "2"]
         command += ["--json", out, "--markdown", folder / "report.md"]
         # a busy machine may well make it fail its thresholds; what is asserted is the truth in it
         done = subprocess.run(command, capture_output=True, text=True, timeout=270, check=False)
@@ -51,6 +51,14 @@ def test_the_document_has_its_stable_keys(report: dict) -> None:
     assert report["bytes_per_member_s"] > 500
     assert report["server"]["tick_ms"]["p99"] > 0
     assert report["environment"]["cores"] >= 1
+
+
+def test_the_work_of_all_workers_is_in_it(report: dict) -> None:
+    assert report["generator"]["workers"] == 2
+    assert report["generator"]["sampled"] == 8
+    assert report["joins"]["wait_ms"]["count"] == 20
+    assert report["joins"]["per_s"] > 0
+    assert report["generator_read_delay_ms"]["count"] > 0
 
 
 def test_exit_code_and_words_agree_with_the_verdict(report: dict) -> None:
