@@ -123,11 +123,12 @@ class Api:
 
 @dataclass(frozen=True)
 class Guest:
-    """One bot that wants in: its number, its room, and when, as local time."""
+    """One bot that wants in: its number, its room, when as local time, and what it offers."""
 
     bot: int
     room: str
     due_s: float
+    features: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from hearth_loadtest.errors import LoadtestFault, UsageFault
 from hearth_loadtest.report import markdown, print_report
 from hearth_loadtest.scenario import load_scenario
 from hearth_loadtest.verdict import DEFAULT_SLO, Exit, Verdict, parse_slo
+from hearth_loadtest.voice.wish import VoiceWish
 from hearth_loadtest.warmup import alone, filled, mark_filled, prepare_cache
 
 app = typer.Typer(
@@ -75,6 +76,10 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
         str, typer.Option(help="An existing room, or a prefix ending in '-'.")
     ] = "load-",
     cpus: Annotated[str, typer.Option(help="Pin workers to these processors, e.g. 1 or 1,2.")] = "",
+    voice: Annotated[
+        str | None,
+        typer.Option(help="Who talks: talkers=N[,listeners=M][,client=light|aiortc]."),
+    ] = None,
 ) -> None:
     """Run a scenario and give a verdict.
 
@@ -85,7 +90,8 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     if not console.is_terminal:
         console = Console(width=PLAIN_WIDTH)
     _whole(users, rooms, workers)
-    thresholds = parse_slo(slo)
+    thresholds = parse_slo(slo, voice=voice is not None)
+    voices = VoiceWish.parse(voice, users) if voice is not None else None
     chosen = load_scenario(scenario)
     if neighbours is not None:
         chosen = chosen.with_neighbours(neighbours)
@@ -109,6 +115,7 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
         sampled=sampled,
         room=room,
         cpus=_cpus(cpus),
+        voice=voices,
     )
     with view_for(console) as view:
         outcome = Coordinator(wish, view).run()

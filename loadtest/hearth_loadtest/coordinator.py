@@ -23,6 +23,8 @@ from hearth_loadtest.placement import Ground
 from hearth_loadtest.plan import GRACE_S, Plan, Window
 from hearth_loadtest.scenario import Scenario
 from hearth_loadtest.scout import Report, explore
+from hearth_loadtest.voice.conductor import VOICES_S, Conductor
+from hearth_loadtest.voice.wish import VoiceWish
 from hearth_loadtest.worker import Progress, WorkerResult
 
 I64 = npt.NDArray[np.int64]
@@ -54,6 +56,7 @@ class Wish:
     sampled: int = 48
     room: str = "load-"
     cpus: tuple[int, ...] = ()
+    voice: VoiceWish | None = None
 
 
 class Phase(StrEnum):
@@ -106,6 +109,7 @@ def _plan(wish: Wish, scouted: Report) -> Plan:
         offset_ms=scouted.server.offset_ms,
         spread_ms=scouted.server.spread_ms,
         cpus=wish.cpus,
+        voice=wish.voice,
     )
 
 
@@ -138,6 +142,7 @@ class Coordinator:
         self._rosters: dict[int, I64] = {}
         self._ready: set[int] = set()
         self._plan: Plan | None = None
+        self._voices: Conductor | None = None
 
     def run(self) -> Outcome:
         """Do the run. Ctrl-C ends it early; what was measured by then is judged.
@@ -186,7 +191,8 @@ class Coordinator:
             self._wish.scenario.name,
             self._drift_ms(plan),
         )
-        return Outcome.of(plan, scouted.welcome, results, surroundings)
+        account = self._voices.account() if self._voices is not None else None
+        return Outcome.of(plan, scouted.welcome, results, surroundings, account)
 
     def _drift_ms(self, plan: Plan) -> float | None:
         """How far the clocks went apart during the run; None if the node can no longer say."""
@@ -203,24 +209,42 @@ class Coordinator:
 
     def _start_workers(self, plan: Plan) -> None:
         context = multiprocessing.get_context("spawn")
+        voices = self._voices = Conductor(context, plan) if plan.voice is not None else None
+        if voices is not None:
+            self._processes.append(voices.process)
         for number in range(plan.company.workers):
             here, there = context.Pipe()
+            end = voices.ends[number] if voices is not None else None
             process = context.Process(
-                target=worker.main, args=(plan, number, there), name=f"bots-{number}", daemon=True
+                target=worker.main,
+                args=(plan, number, there, end),
+                name=f"bots-{number}",
+                daemon=True,
             )
             process.start()
             there.close()
             self._lines.append(here)
             self._processes.append(process)
-        self._wait_until(
-            lambda: len(self._ready) == len(self._lines), READY_TIMEOUT_S, Phase.STARTING
-        )
-        if len(self._ready) < len(self._lines):
+        if voices is not None:
+            voices.handed_on()
+        self._wait_until(self._all_ready, READY_TIMEOUT_S, Phase.STARTING)
+        if not self._all_ready():
             raise LoadtestFault("a worker process did not get ready")
+
+    def _all_ready(self) -> bool:
+        workers = len(self._ready) == len(self._lines)
+        return workers and (self._voices is None or self._voices.ready)
+
+    def _have_all_results(self) -> bool:
+        voices = self._voices
+        bots = len(self._results) == len(self._lines)
+        return bots and (voices is None or voices.result is not None)
 
     def _end_workers(self) -> None:
         for line in self._lines:
             line.close()
+        if self._voices is not None:
+            self._voices.line.close()
         for process in self._processes:
             process.join(5.0)
             if process.is_alive():
@@ -230,12 +254,20 @@ class Coordinator:
     def _tell(self, order: tuple[object, ...]) -> None:
         for line in self._lines:
             line.send(order)
+        if self._voices is not None:
+            self._voices.tell(order)
 
     def _listen(self, timeout_s: float) -> None:
         """Take in what workers tell within some time."""
+        voices = self._voices
         # who brought the result hangs up
         lines = [line for n, line in enumerate(self._lines) if n not in self._results]
+        if voices is not None and voices.result is None:
+            lines.append(voices.line)
         for line in wait(lines, timeout_s):
+            if voices is not None and line is voices.line:
+                voices.listen()
+                continue
             number = self._lines.index(line)  # type: ignore[arg-type]  # only connections waited for
             try:
                 message = self._lines[number].recv()
@@ -286,14 +318,32 @@ class Coordinator:
             self._wait_until(lambda: len(self._results) == everyone, 15.0, Phase.JOINING)
             why = {k: v for result in self._results.values() for k, v in result.failures.items()}
             raise TargetFault(f"no bot got in: {why or 'no answer'}")
+        if self._voices is not None:
+            self._join_voices(self._voices, plan)
+
+    def _join_voices(self, voices: Conductor, plan: Plan) -> None:
+        """Wait for the voices of those who are in."""
+        present = self._participants(plan)
+        self._wait_until(lambda: voices.is_settled(present), VOICES_S, Phase.JOINING)
+        if not voices.is_settled(present):
+            voices.tell(("close",))
+            self._wait_until(lambda: voices.is_settled(present), CLOSING_S, Phase.JOINING)
+        if voices.progress.joined == 0:
+            why = voices.progress.failures or "is it switched on at this node?"
+            raise TargetFault(f"no bot got voice: {why}")
+
+    def _participants(self, plan: Plan) -> I64:
+        """Participant of each bot, 0 for those who are not in."""
+        participants = np.zeros(plan.company.users, dtype=np.int64)
+        for number, roster in self._rosters.items():
+            participants[plan.company.rows_of(number)] = roster
+        return participants
 
     def _pass_time(self, phase: Phase, seconds: float) -> None:
         self._wait_until(lambda: False, seconds, phase)
 
     def _measure(self, plan: Plan, start_s: float) -> None:
-        participants = np.zeros(plan.company.users, dtype=np.int64)
-        for number, roster in self._rosters.items():
-            participants[plan.company.rows_of(number)] = roster
+        participants = self._participants(plan)
         period_s = plan.pulse.period_s
         first = int(np.ceil((clock.monotonic_s() + NOTICE_S - start_s) / period_s))
         step = plan.samples_per_window
@@ -301,20 +351,14 @@ class Coordinator:
         window = Window(first, first + windows * step)
         self._tell(("measure", window, participants))
         end_s = start_s + window.end * period_s
-        self._wait_until(
-            lambda: len(self._results) == len(self._lines),
-            end_s - clock.monotonic_s(),
-            Phase.MEASURING,
-        )
+        self._wait_until(self._have_all_results, end_s - clock.monotonic_s(), Phase.MEASURING)
 
     def _collect(self) -> None:
         """Wait for the results; tell those who do not know yet to stop."""
         if self.status.phase is not Phase.MEASURING or self.status.left_s > 1.0:
             self._tell(("stop",))
-        self._wait_until(
-            lambda: len(self._results) == len(self._lines), 300.0 + GRACE_S, Phase.JUDGING
-        )
-        if len(self._results) < len(self._lines):
+        self._wait_until(self._have_all_results, 300.0 + GRACE_S, Phase.JUDGING)
+        if not self._have_all_results():
             raise LoadtestFault("a worker did not bring its results")
 
     @staticmethod

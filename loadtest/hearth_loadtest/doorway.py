@@ -111,7 +111,8 @@ class Doorway:
         if self._waiting[0][0] > self._clock():
             return
         _, row, ticket = heapq.heappop(self._waiting)
-        failure = self._openings.start(row, ticket.path, ticket.ticket)
+        features = self._guests[row].features
+        failure = self._openings.start(row, ticket.path, ticket.ticket, features)
         if failure is not None:
             done.append(failure)
 

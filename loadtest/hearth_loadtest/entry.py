@@ -25,6 +25,7 @@ class Door:
     url: str
     ticket: str
     device: Device = "desktop"
+    features: tuple[str, ...] = ()
 
 
 def client_frame(opcode: int, payload: bytes) -> bytes:
@@ -188,6 +189,7 @@ class Entry:
         hello = control.Hello(
             ticket=self._door.ticket,
             client=control.ClientInfo(name="hearth-loadtest", version="1"),
+            features=list(self._door.features),
             device=self._door.device,
         )
         return message_frame(hello)

@@ -21,6 +21,7 @@ from hearth_loadtest.observer import Observer
 from hearth_loadtest.opening import Arrival
 from hearth_loadtest.plan import Plan
 from hearth_loadtest.plane import MALFORMED, BotPlane, Message
+from hearth_loadtest.voice.relay import Relay
 from hearth_loadtest.watch import SO_TIMESTAMPNS, SOL_SOCKET, Watch
 from hearth_protocol.control import Leave
 from hearth_protocol.kernels.bots import SNAPSHOT_BYTES, SNAPSHOTS
@@ -39,9 +40,10 @@ RECORDS_KEPT = 90_000
 class Fleet:
     """All bots of one worker, as rows 0 … n-1."""
 
-    def __init__(self, plan: Plan, worker: int) -> None:
-        """Build the crowd and empty seats; nothing is connected yet."""
+    def __init__(self, plan: Plan, worker: int, relay: Relay | None = None) -> None:
+        """Build the crowd and empty seats; nothing is connected yet. A relay gives bots voice."""
         self.plan = plan
+        self._relay = relay
         self.bots = plan.company.rows_of(worker)
         self.crowd = build_crowd(plan.company, plan.stage, plan.pulse)
         rows = len(self.bots)
@@ -130,9 +132,15 @@ class Fleet:
         """Fix the start: sample 0, and the first join, are due then."""
         plan = self.plan
         room_of = plan.company.room_of()
+        relay = self._relay
         guests = [
-            Guest(int(bot), plan.room_name(int(room_of[bot])), start_s + bot / plan.spawn_rate)
-            for bot in self.bots
+            Guest(
+                bot,
+                plan.room_name(int(room_of[bot])),
+                start_s + bot / plan.spawn_rate,
+                relay.features(bot) if relay is not None else (),
+            )
+            for bot in self.bots.tolist()
         ]
         self._plane.begin(start_s, clock.monotonic_s())
         office = TicketOffice(plan.target, guests, clock.monotonic_s)
@@ -229,6 +237,8 @@ class Fleet:
                 self._drop(row, f"malformed: {what}")
                 continue
             reply = reply_to(kind, payload)
+            if self._relay is not None:
+                self._relay.overheard(row, kind, payload)
             if reply.answer:
                 self._plane.interject(row, reply.answer)
             if reply.error is not None:
@@ -248,6 +258,8 @@ class Fleet:
         if sock is None:
             return
         self.lost[reason] += 1
+        if self._relay is not None:
+            self._relay.gone(row)
         self._release(row, sock)
 
     def _release(self, row: int, sock: socket.socket) -> None:
@@ -257,6 +269,11 @@ class Fleet:
         if row in self._seat_of:
             self._watch.remove(self._seat_of[row])
         sock.close()
+
+    def pump_voice(self) -> None:
+        """Send what bots have to say of their voices."""
+        if self._relay is not None:
+            self._relay.pump(self._plane.interject)
 
     def leave(self) -> None:
         """Close every connection politely."""

@@ -69,9 +69,12 @@ class Openings:
         """How many of them have not said hello; a node gives each only a few seconds for that."""
         return sum(not opening.entry.said_hello for opening in self._openings.values())
 
-    def start(self, row: int, path: str, ticket: str) -> Failure | None:
+    def start(
+        self, row: int, path: str, ticket: str, features: tuple[str, ...] = ()
+    ) -> Failure | None:
         """Begin to connect a row."""
-        entry = Entry(Door(self._target.socket_url(path), ticket))
+        door = Door(self._target.socket_url(path), ticket, features=features)
+        entry = Entry(door)
         family = socket.AF_INET6 if ":" in self._target.host else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
         sock.setblocking(False)

@@ -13,6 +13,7 @@ from hearth_loadtest.latency import Latencies
 from hearth_loadtest.metrics import Scrape
 from hearth_loadtest.plan import Plan
 from hearth_loadtest.verdict import Judgement, Threshold, judge
+from hearth_loadtest.voice.account import VoiceAccount
 from hearth_loadtest.worker import WorkerResult
 from hearth_protocol.control import Welcome
 
@@ -59,10 +60,15 @@ class Outcome:
     failures: Counter[str] = field(default_factory=Counter)
     lost: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+    voice: VoiceAccount | None = None
 
     @staticmethod
     def of(
-        plan: Plan, welcome: Welcome, results: list[WorkerResult], surroundings: Surroundings
+        plan: Plan,
+        welcome: Welcome,
+        results: list[WorkerResult],
+        surroundings: Surroundings,
+        voice: VoiceAccount | None = None,
     ) -> "Outcome":
         """Add up."""
         findings, latencies, errors = Findings(), Latencies(), Latencies()
@@ -97,6 +103,7 @@ class Outcome:
             wait,
             sums,
             stall_ms=max((r.longest_stall_ms for r in results), default=0.0),
+            voice=voice,
         )
         for result in results:
             findings.add(result.findings)
@@ -190,7 +197,13 @@ class Outcome:
         if self.latencies.count == 0:
             # nothing came: no latency is not a good latency
             values.update(dict.fromkeys(("p50", "p90", "p99", "p999"), float("inf")))
-        return judge(thresholds, values, self.lag.percentile_ms(99), self.missed_ratio)
+        lag_ms, missed = self.lag.percentile_ms(99), self.missed_ratio
+        faults: tuple[str, ...] = ()
+        if self.voice is not None:
+            values.update(self.voice.quantities())
+            lag_ms = max(lag_ms, self.voice.lag_p99_ms)
+            missed, faults = max(missed, self.voice.missed_ratio), self.voice.faults
+        return judge(thresholds, values, lag_ms, missed, faults)
 
     def notes(self) -> list[str]:
         """Things a reader has to know to trust the figures."""
@@ -223,7 +236,7 @@ class Outcome:
             out.append(
                 f"the server's clock was {self.surroundings.drift_ms:+.1f} ms off by the end"
             )
-        return out
+        return out + (self.voice.notes() if self.voice is not None else [])
 
     # --- document ----------------------------------------------------------------------------
 
@@ -287,6 +300,7 @@ class Outcome:
                 "longest_lag_ms": round(self.stall_ms, 2),
                 "others_cpu": round(self.rivals, 3),
             },
+            "voice": self.voice.document() if self.voice is not None else None,
             "clock": {
                 "spread_ms": round(plan.spread_ms, 3),
                 "drift_ms": None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hearth_loadtest.admission import Target
 from hearth_loadtest.casting import Company, Pulse, Stage
 from hearth_loadtest.expectation import Rates
+from hearth_loadtest.voice.wish import VoiceWish
 
 #: An update that has not come after so long counts as not delivered.
 GRACE_S = 1.0
@@ -28,6 +29,7 @@ class Plan:
         offset_ms: Server time minus local time.
         spread_ms: How much of that is uncertain.
         cpus: Processor to pin each worker to; empty: not pinned.
+        voice: Who talks and listens; None for bots without voice.
     """
 
     target: Target
@@ -41,6 +43,7 @@ class Plan:
     offset_ms: float
     spread_ms: float
     cpus: tuple[int, ...] = ()
+    voice: VoiceWish | None = None
 
     def room_name(self, room: int) -> str:
         """Name of a room by its number."""

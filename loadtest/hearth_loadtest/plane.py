@@ -206,13 +206,16 @@ class BotPlane:
     def interject(self, row: int, frame: bytes) -> bool:
         """Send a control frame between poses; say whether it went (a blocked one is dropped)."""
         fileno = int(self._fds[row])
-        if fileno < 0 or self._rest[row, turns.REST_LENGTH] or len(frame) > turns.FRAME_STRIDE:
+        if fileno < 0 or self._rest[row, turns.REST_LENGTH]:
             return False
         try:
             written = os.write(fileno, frame)
         except OSError:
             return False
         left = len(frame) - written
+        if left > turns.FRAME_STRIDE:
+            self.ended.append(row)  # a stream that breaks off within a frame is of no use
+            return False
         self._frames[row, :left] = np.frombuffer(frame, dtype=np.uint8)[written:]
         self._rest[row] = (0, left)
         return True

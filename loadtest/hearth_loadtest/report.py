@@ -6,6 +6,8 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
+from hearth_loadtest.voice import account
+
 _STYLES = {"pass": "bold green", "fail": "bold red", "generator-bound": "bold yellow"}
 _WORDS = {
     "pass": "PASS",
@@ -101,6 +103,10 @@ def _troubles(document: dict[str, Any]) -> Rows:
     return rows
 
 
+def _voice(document: dict[str, Any]) -> Rows:
+    return account.rows(document.get("voice"))
+
+
 def _title(document: dict[str, Any]) -> str:
     setup = document["setup"]
     rooms = "1 room" if setup["rooms"] == 1 else f"{setup['rooms']} rooms"
@@ -115,7 +121,7 @@ def print_report(console: Console, document: dict[str, Any]) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(style="dim", no_wrap=True)
     table.add_column()
-    for group in (_measured, _server, _generator, _troubles):
+    for group in (_measured, _voice, _server, _generator, _troubles):
         for name, value in group(document):
             table.add_row(name, value)
     verdict = document["verdict"]
@@ -139,7 +145,7 @@ def markdown(document: dict[str, Any]) -> str:
     """The report as Markdown."""
     lines = [f"## {_title(document)}", "", f"**{_WORDS[document['verdict']]}**", ""]
     lines += ["| | |", "|---|---|"]
-    for group in (_measured, _server, _generator, _troubles):
+    for group in (_measured, _voice, _server, _generator, _troubles):
         lines += [f"| {name} | {value} |" for name, value in group(document)]
     lines += [""] + [f"- breached: {line}" for line in document["breached"]]
     lines += [f"- note: {line}" for line in document["notes"]]

@@ -49,6 +49,13 @@ _QUANTITIES = {
     "p99": "latency, milliseconds",
     "p999": "latency, milliseconds",
 }
+#: Only with voice.
+VOICE_QUANTITIES = {
+    "voice_loss": "share of due voice packets that did not come",
+    "voice_failed": "share of voices that did not get in or were lost",
+    "voice_p50": "voice latency, milliseconds",
+    "voice_p99": "voice latency, milliseconds",
+}
 _CLAUSE = re.compile(r"^\s*(\w+)\s*(<=|>=|<|>)\s*([0-9.]+)\s*(%|ms|s)?\s*$")
 
 
@@ -73,19 +80,20 @@ class Threshold:
         return f"{self.quantity} {self.comparison} {self.limit:g}"
 
 
-def parse_slo(text: str) -> tuple[Threshold, ...]:
-    """Read `delivered>=95%,p99<100ms`.
+def parse_slo(text: str, *, voice: bool = False) -> tuple[Threshold, ...]:
+    """Read `delivered>=95%,p99<100ms`; with voice, its quantities too.
 
     Raises:
         UsageFault: A clause cannot be read.
     """
     out = []
+    known = {**_QUANTITIES, **(VOICE_QUANTITIES if voice else {})}
     for clause in text.split(","):
         match = _CLAUSE.match(clause)
-        if match is None or match.group(1) not in _QUANTITIES:
+        if match is None or match.group(1) not in known:
             raise UsageFault(
                 f"--slo: cannot read {clause.strip()!r}; write e.g. {DEFAULT_SLO} with "
-                f"{', '.join(_QUANTITIES)}"
+                f"{', '.join(known)}"
             )
         name, comparison, number, unit = match.groups()
         scale = {"%": 0.01, "s": 1000.0}.get(unit or "", 1.0)
@@ -107,6 +115,7 @@ def judge(
     values: dict[str, float],
     lag_p99_ms: float,
     missed_ratio: float,
+    faults: tuple[str, ...] = (),
 ) -> Judgement:
     """Hold measured values against thresholds, the generator's own health first.
 
@@ -115,8 +124,9 @@ def judge(
         values: Measured, by quantity.
         lag_p99_ms: How late the generator sent its poses.
         missed_ratio: Share of planned poses it did not send.
+        faults: What fails a run whatever its thresholds are.
     """
-    breached = tuple(
+    breached = faults + tuple(
         f"{threshold} (measured {values[threshold.quantity]:.4g})"
         for threshold in thresholds
         if not threshold.holds(values[threshold.quantity])

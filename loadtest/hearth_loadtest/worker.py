@@ -28,6 +28,8 @@ from hearth_loadtest.judge import Findings, Judge, Roster
 from hearth_loadtest.latency import Latencies
 from hearth_loadtest.plan import GRACE_S, Plan, Window
 from hearth_loadtest.rehearsal import rehearse
+from hearth_loadtest.voice.cast import Cast
+from hearth_loadtest.voice.relay import Relay
 
 I64 = npt.NDArray[np.int64]
 
@@ -106,10 +108,12 @@ class _Tally:
 class Worker:
     """Runs a fleet as the coordinator says."""
 
-    def __init__(self, plan: Plan, number: int, line: Connection) -> None:
+    def __init__(
+        self, plan: Plan, number: int, line: Connection, voices: Connection | None = None
+    ) -> None:
         self._plan = plan
         self._line = line
-        self._fleet = Fleet(plan, number)
+        self._fleet = Fleet(plan, number, _relay(plan, number, voices))
         self._docket: Docket | None = None
         self._window: Window | None = None
         self._before: _Tally | None = None
@@ -144,6 +148,7 @@ class Worker:
             self._mark(now_s)
         if now_s >= self._next_line_s:
             self._next_line_s = now_s + _LINE_EVERY_S
+            self._fleet.pump_voice()
             self._listen()
             if not self._told_settled and self._fleet.settled:
                 self._told_settled = True
@@ -284,8 +289,15 @@ class Worker:
         )
 
 
-def main(plan: Plan, number: int, line: Connection) -> None:
-    """Entry of a worker process."""
+def _relay(plan: Plan, number: int, voices: Connection | None) -> Relay | None:
+    if plan.voice is None or voices is None:
+        return None
+    with_voice = set(Cast.of(plan.voice, plan.company).bots.tolist())
+    return Relay(voices, plan.company.rows_of(number).tolist(), with_voice)
+
+
+def main(plan: Plan, number: int, line: Connection, voices: Connection | None = None) -> None:
+    """Entry of a worker process; bots with voice need a line to the voice process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the coordinator says when to stop
     try:
         if plan.cpus:
@@ -293,7 +305,7 @@ def main(plan: Plan, number: int, line: Connection) -> None:
         sys.setswitchinterval(0.0005)
         many_files()
         rehearse()
-        Worker(plan, number, line).run()
+        Worker(plan, number, line, voices).run()
     except (BrokenPipeError, EOFError):
         return
     except Exception as fault:

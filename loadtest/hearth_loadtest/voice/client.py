@@ -50,7 +50,7 @@ class _Datagrams(asyncio.DatagramProtocol):
     def __init__(self, client: "VoiceClient") -> None:
         self._client = client
 
-    def datagram_received(self, data: bytes, addr: Any) -> None:
+    def datagram_received(self, data: bytes, addr: object) -> None:
         self._client.take(data)
 
 

@@ -6,6 +6,7 @@ kept in the cache folder.
 """
 
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +63,7 @@ class SpeechClip:
 
 def pitch_hz(voice: int) -> float:
     """The mean pitch of a voice: low ones first, each a whole tone above the one before."""
-    return 88.0 * 2.0 ** (voice % VOICES / 6.5)
+    return float(88.0 * 2.0 ** (voice % VOICES / 6.5))
 
 
 # --- sound ----------------------------------------------------------------------------------
@@ -149,7 +150,7 @@ def _encode(sound: F64) -> list[bytes]:
 
     codec = av.CodecContext.create("libopus", "w")
     assert isinstance(codec, av.AudioCodecContext)
-    codec.sample_rate, codec.layout, codec.format = RATE_HZ, "mono", "s16"  # type: ignore[assignment]
+    codec.sample_rate, codec.layout, codec.format = RATE_HZ, "mono", "s16"
     codec.bit_rate = BIT_RATE
     codec.options = {"application": "voip", "frame_duration": "20"}
     whole = np.rint(np.clip(sound, -1.0, 1.0) * 32_767).astype(np.int16)
@@ -205,6 +206,12 @@ def _unpack(data: bytes) -> list[SpeechClip]:
                 at += size
             clips.append(SpeechClip(tuple(frames), body[:1]))
     return clips
+
+
+def cache_folder() -> Path | None:
+    """Where to keep voices: beside the compiled kernels, if a place for them was chosen."""
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    return Path(chosen).parent if chosen else None
 
 
 def clips(count: int, folder: Path | None) -> list[SpeechClip]:

@@ -1,0 +1,151 @@
+"""How voice went, for the report: JSON keys, lines, quantities for thresholds, faults."""
+
+from typing import Any
+
+from hearth_loadtest.latency import Latencies
+from hearth_loadtest.voice.cast import Cast
+from hearth_loadtest.voice.tidings import VoiceResult
+from hearth_loadtest.voice.wish import VoiceWish
+
+_FAULTS = {
+    "heard_from_afar": "packets of somebody out of range",
+    "heard_from_elsewhere": "packets of somebody in another room",
+    "wrong_talker": "packets under another's name",
+    "duplicates": "packets that came twice",
+}
+
+
+def _decoded(encoded: bytes) -> Latencies:
+    out = Latencies()
+    out.merge_encoded(encoded)
+    return out
+
+
+class VoiceAccount:
+    """One run's voice, ready to be judged and told."""
+
+    def __init__(self, wish: VoiceWish, cast: Cast, result: VoiceResult) -> None:
+        self._wish = wish
+        self._cast = cast
+        self._result = result
+        self._latency = _decoded(result.latency)
+        self._lag = _decoded(result.lag)
+
+    @property
+    def lag_p99_ms(self) -> float:
+        """How late the generator sent, at the 99th percentile."""
+        return self._lag.percentile_ms(99)
+
+    @property
+    def missed_ratio(self) -> float:
+        """Share of packets the generator was too late to send."""
+        planned = self._result.sent + self._result.missed
+        return self._result.missed / planned if planned else 0.0
+
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """What may never happen, and did: one line each."""
+        found = self._result.findings.faults
+        return tuple(f"voice: {name} {found[name]} ({_FAULTS[name]})" for name in sorted(found))
+
+    def quantities(self) -> dict[str, float]:
+        """Values for thresholds; where nothing was due or came, no figure is a good figure."""
+        result, latency = self._result, self._latency
+        bad = sum(result.failures.values()) + sum(result.lost.values())
+        came = latency.count > 0
+        return {
+            "voice_loss": result.findings.loss if result.findings.expected else float("inf"),
+            "voice_p50": latency.percentile_ms(50) if came else float("inf"),
+            "voice_p99": latency.percentile_ms(99) if came else float("inf"),
+            "voice_failed": min(1.0, bad / len(self._cast.bots)),
+        }
+
+    def notes(self) -> list[str]:
+        """What a reader has to know to trust the figures."""
+        found = self._result.findings
+        out = []
+        if not found.expected and self._result.listeners:
+            out.append(
+                "no voice packet was due beyond doubt: nobody stood within 10 m of a talker with "
+                "at most six open microphones about"
+            )
+        if found.strangers:
+            out.append(f"{found.strangers} voice packets were of people who are no bots")
+        return out
+
+    def document(self) -> dict[str, Any]:
+        """The part of the JSON document that is called `voice`."""
+        result, found = self._result, self._result.findings
+        seconds = max(result.seconds, 1e-9)
+        return {
+            "client": self._wish.client,
+            "talkers": result.talkers,
+            "listeners": result.listeners,
+            "joins": {
+                "wanted": len(self._cast.bots),
+                "in": result.joined,
+                "per_s": round(result.joined / result.joining_s, 2) if result.joining_s else 0.0,
+                "wait_ms": _decoded(result.wait).summary(),
+                "failures": dict(result.failures.most_common()),
+                "lost": dict(result.lost.most_common()),
+            },
+            "packets": {
+                "sent": result.sent,
+                "missed": result.missed,
+                "received": found.received,
+                "received_per_s": round(found.received / seconds, 1),
+                "expected": found.expected,
+                "delivered": found.delivered,
+                "unreadable": result.bad_packets,
+                "strangers": found.strangers,
+            },
+            "loss_ratio": round(found.loss, 6) if found.expected else None,
+            "latency_ms": self._latency.summary(),
+            "generator_lag_ms": self._lag.summary(),
+            "slot_switches_per_s": round(found.switches / seconds, 2),
+            "faults": {name: getattr(found, name) for name in _FAULTS},
+            "cpu_s_per_s": round(result.cpu_s / seconds, 3),
+        }
+
+
+def rows(voice: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """Lines of the table, from the document's part; none where there was no voice."""
+    if voice is None:
+        return []
+    joins, packets, latency = voice["joins"], voice["packets"], voice["latency_ms"]
+    faults = {name: count for name, count in voice["faults"].items() if count}
+    loss = (
+        f"{packets['delivered']} of {packets['expected']} due packets came "
+        f"({voice['loss_ratio']:.3%} lost)"
+        if voice["loss_ratio"] is not None
+        else "no packet was due beyond doubt"
+    )
+    out = [
+        (
+            "Voices in",
+            f"{joins['in']} of {joins['wanted']} · {voice['talkers']} talk, "
+            f"{voice['listeners']} listen · {joins['per_s']:.0f} joins a second · waited p50 "
+            f"{joins['wait_ms']['p50']:.0f} ms · max {joins['wait_ms']['max']:.0f} ms",
+        ),
+        ("Voice heard", f"{loss} · {packets['received_per_s']:.0f} packets a second in all"),
+        (
+            "Mouth to ear",
+            f"p50 {latency['p50']:.1f} ms · p99 {latency['p99']:.1f} ms · "
+            f"max {latency['max']:.1f} ms (without codec and playout)",
+        ),
+        ("Voice slots", f"{voice['slot_switches_per_s']:.1f} changes of talker a second"),
+        (
+            "Voice truth",
+            " · ".join(f"{name} {count}" for name, count in faults.items())
+            or "nobody was heard from afar, from another room or under another's name",
+        ),
+        (
+            "Voice generator",
+            f"{voice['cpu_s_per_s']:.2f} processors · sent p99 "
+            f"{voice['generator_lag_ms']['p99']:.1f} ms late · {packets['missed']} of "
+            f"{packets['sent'] + packets['missed']} packets left out",
+        ),
+    ]
+    out += [(f"No voice: {reason}", str(n)) for reason, n in joins["failures"].items()]
+    out += [(f"Voice lost: {reason}", str(n)) for reason, n in joins["lost"].items()]
+    return out
