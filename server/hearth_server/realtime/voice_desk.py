@@ -51,7 +51,7 @@ KEPT_WITHOUT_LINE_S: Final = 15.0
 #: After a worker's end people come back spread over this time.
 SPREAD_MS: Final = 800
 #: Quieter than this counts as silence, -dBov.
-_SILENT_DBOV: Final = 70
+_SILENT_DBOV: Final = 60
 UNAVAILABLE: Final = "Voice is not available right now. Text and gestures still work."
 OFF: Final = "Voice is switched off on this server."
 
