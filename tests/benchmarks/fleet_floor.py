@@ -6,7 +6,6 @@ floor that the real node is compared with, in the same run.
 """
 
 import asyncio
-import itertools
 import multiprocessing
 import os
 import socket
@@ -23,11 +22,9 @@ from hearth_loadtest import clock
 from hearth_loadtest.casting import Company, Pulse, Stage, build_crowd
 from hearth_loadtest.clock import ServerClock
 from hearth_loadtest.environment import many_files
-from hearth_loadtest.fleet import FEWEST_CHUNKS
 from hearth_loadtest.placement import Ground
-from hearth_loadtest.reader import BulkReader
+from hearth_loadtest.plane import BotPlane
 from hearth_loadtest.scenario import load_scenario
-from hearth_loadtest.sender import Sender
 from hearth_protocol.kernels.bots import SNAPSHOTS
 
 TICK_S = 0.05
@@ -93,20 +90,17 @@ def _drive(members: int, port: int, pid: int, seconds: float) -> float:
     company, pulse = Company(members, 1, 1, 1), Pulse(1 / TICK_S)
     ground = Ground(-128.0, -128.0, 128.0, 128.0, 10.0)
     crowd = build_crowd(company, Stage(load_scenario("plaza"), ground), pulse)
-    reader = BulkReader(members)
-    sender = Sender(crowd, np.arange(members), pulse, reader.streams, ServerClock())
-    now_s = clock.monotonic_s()
-    sender.begin(now_s, now_s)
+    plane = BotPlane(crowd, np.arange(members), pulse, ServerClock())
     sockets = []
     for row in range(members):
         sock = socket.create_connection(("127.0.0.1", port))
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sockets.append(sock)
-        sender.add(row, row + 1, sock.send)
-        reader.add(row, sock.fileno(), sock.recv_into, b"")
+        plane.add(row, row + 1, sock.fileno())
+        plane.follow(row, b"")
     now_s = clock.monotonic_s()
-    sender.begin(now_s, now_s)
+    plane.begin(now_s, now_s)
     server = psutil.Process(pid)
     begin_s = now_s + 1.5
     end_s = begin_s + seconds
@@ -116,25 +110,20 @@ def _drive(members: int, port: int, pid: int, seconds: float) -> float:
         if before is None and now_s >= begin_s:
             times = server.cpu_times()
             before = times.user + times.system
-            sent, heard = sender.sent, int(reader.streams[:, SNAPSHOTS].sum())
-        sender.send_due(clock.monotonic_s, now_s)
-        for chunk in itertools.count(1):
-            if reader.read(0)[0] == 0:
-                time.sleep(max(0.0, sender.next_due_s - clock.monotonic_s()))
-                break
-            if chunk >= FEWEST_CHUNKS and clock.monotonic_s() >= sender.next_due_s:
-                break
+            sent, heard = plane.sent, int(plane.streams[:, SNAPSHOTS].sum())
+        if now_s >= plane.next_due_s:
+            plane.take_turn(now_s)
+        time.sleep(max(0.0, plane.next_due_s - clock.monotonic_s()))
     times = server.cpu_times()
     planned = members * seconds / TICK_S
     for what, count in (
-        ("sent", sender.sent - sent),
-        ("heard", int(reader.streams[:, SNAPSHOTS].sum()) - heard),
+        ("sent", plane.sent - sent),
+        ("heard", int(plane.streams[:, SNAPSHOTS].sum()) - heard),
     ):
         if count < 0.9 * planned:
             raise RuntimeError(f"the floor is not one: {what} {count} of {planned:.0f} frames")
     for sock in sockets:
         sock.close()
-    reader.close()
     spent = times.user + times.system - (before or 0.0)
     return spent / planned * 1e6
 
