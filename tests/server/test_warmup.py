@@ -90,10 +90,10 @@ def test_one_process_at_a_time_fills_a_cache(
     entered = threading.Event()
 
     def fill() -> None:
-        with warmup._alone():
+        with warmup._alone("some"):
             entered.set()
 
-    with (folder / "filling").open("w") as other:
+    with (folder / "filling-some").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         waiting = threading.Thread(target=fill, daemon=True)
         waiting.start()
@@ -101,7 +101,7 @@ def test_one_process_at_a_time_fills_a_cache(
         fcntl.flock(other, fcntl.LOCK_UN)
         assert entered.wait(5)
         waiting.join(5)
-    assert (folder / "filled").exists()
-    with (folder / "filling").open("w") as other:
+    assert (folder / "filled-some").exists()
+    with (folder / "filling-some").open("w") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         fill()  # a filled cache is open to all
