@@ -159,12 +159,13 @@ def demo(
     room: Annotated[str, typer.Option(help="Room to visit.")] = "campfire",
     bots: Annotated[int, typer.Option(min=1, max=64, help="How many visitors.")] = 6,
     seed: Annotated[int, typer.Option(help="The same seed gives the same visitors.")] = 7,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Nobody murmurs.")] = False,
 ) -> None:
     """Send a few friendly bots to a room, so that newcomers meet somebody. Ends with Ctrl-C."""
     prepare_cache()
-    from hearth_loadtest.demo import visit  # noqa: PLC0415 - brings numba
+    from hearth_loadtest.demo import DemoWish, visit  # noqa: PLC0415 - brings numba
 
-    visit(Target.parse(url), room, bots, seed)
+    visit(DemoWish(Target.parse(url), room, bots, seed, quiet))
 
 
 def main() -> None:

@@ -1,7 +1,8 @@
 """Company for newcomers: a few visitors who walk about a room, sit down, talk and wave.
 
 One task moves all visitors at the send rate; one task each keeps a connection, and comes back
-when it breaks. They answer arrivals with a wave and never say a word.
+when it breaks. They answer arrivals with a wave; two of them murmur softly now and then, where the
+node has voice.
 """
 
 import asyncio
@@ -23,9 +24,11 @@ from hearth_loadtest.admission import Api, Refused, Target
 from hearth_loadtest.errors import TargetFault
 from hearth_loadtest.handshake import SUBPROTOCOL
 from hearth_loadtest.visitor import Party, Visitor
+from hearth_loadtest.voice.murmur import Murmur
 from hearth_loadtest.warmup import alone
 from hearth_protocol import control
 from hearth_protocol.client_session import ClientPolicy, ClientSession
+from hearth_protocol.errors import LocalFault
 from hearth_protocol.fields import ReactionKind
 from hearth_protocol.framing import FrameKind
 from hearth_protocol.kernels import scan
@@ -33,11 +36,25 @@ from hearth_protocol.limits import MAX_COARSE, MAX_DOWN, MAX_LANES, Q_COLUMNS
 from hearth_protocol.outputs import Close, Hot, Output, Received, Send
 from hearth_protocol.pose import Pose, encode_pose
 from hearth_protocol.snapshot import Snapshot, encode_snapshot
+from hearth_protocol.voice import VOICE_FEATURE
 
 RATE_HZ = 20.0
 RETRY_S = (1.0, 2.0, 4.0, 8.0)
 GOODBYE_S = 3.0
+#: How many visitors have a voice.
+MURMURERS = 2
 REACTIONS: tuple[ReactionKind, ...] = ("heart", "laugh", "yes", "clap", "sparkle")
+
+
+@dataclass(frozen=True)
+class DemoWish:
+    """Who visits where; `quiet` visitors have no voice."""
+
+    target: Target
+    room: str
+    count: int
+    seed: int
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,6 +136,7 @@ class Guest:
         self.participant = 0
         self.sight = Sight()
         self.greet: Callable[[], None] = lambda: None
+        self.murmur: Murmur | None = None
         self._target = target
         self._room = room
         self._socket: ClientConnection | None = None
@@ -138,6 +156,8 @@ class Guest:
             finally:
                 self.participant = 0
                 self._socket = None
+                if self.murmur is not None:
+                    self.murmur.departed()
             await asyncio.sleep(RETRY_S[min(tries, len(RETRY_S) - 1)])
             tries += 1
 
@@ -155,6 +175,7 @@ class Guest:
             hello = control.Hello(
                 ticket=str(door["ticket"]),
                 client=control.ClientInfo(name="hearth-demo", version="1"),
+                features=[VOICE_FEATURE] if self.murmur is not None else [],
                 device="vr",
             )
             await socket.send(session.hello(hello))
@@ -188,12 +209,16 @@ class Guest:
     async def _attend(
         self, socket: ClientConnection, output: Output, changed: Callable[[str], None]
     ) -> None:
+        if self.murmur is not None:
+            self.murmur.take(output)
         match output:
             case Hot(kind=FrameKind.SNAPSHOT, payload=payload):
                 self._tick = self.sight.take(payload)
             case Received(message=control.Welcome() as welcome):
                 self.participant = welcome.participant
                 self._socket = socket
+                if self.murmur is not None:
+                    self.murmur.arrived(self.tell)
                 changed(f"{self.costume.name} is in")
             case Received(message=control.Roster() as roster):
                 if roster.joined and not roster.reset and roster.last_page:
@@ -227,11 +252,15 @@ class Guest:
 
     async def react(self, kind: ReactionKind) -> None:
         """Show a reaction."""
+        await self.tell(control.React(kind=kind))
+
+    async def tell(self, message: control.AnyClientMessage) -> None:
+        """Send a message, if connected."""
         socket, session = self._socket, self._session
         if socket is None or session is None:
             return
-        with suppress(WebSocketException, OSError):
-            await socket.send(session.send(control.React(kind=kind), clock.monotonic_s()))
+        with suppress(WebSocketException, OSError, LocalFault):
+            await socket.send(session.send(message, clock.monotonic_s()))
 
     async def leave(self) -> None:
         """Say goodbye."""
@@ -284,8 +313,8 @@ class Gathering:
                 await someone.react(self._rng.choice(REACTIONS))
 
 
-async def _visit(target: Target, room: str, count: int, seed: int) -> None:
-    rng = random.Random(seed)
+async def _visit(wish: DemoWish) -> None:
+    count, rng = wish.count, random.Random(wish.seed)
     party = Party()
     console = Console()
     guests = []
@@ -294,7 +323,11 @@ async def _visit(target: Target, room: str, count: int, seed: int) -> None:
         reach = rng.uniform(3.8, 6.0)
         place = (reach * np.sin(angle).item(), reach * np.cos(angle).item())
         visitor = Visitor(party, place, random.Random(rng.random()))
-        guests.append(Guest(target, room, visitor, COSTUMES[index % len(COSTUMES)]))
+        guest = Guest(wish.target, wish.room, visitor, COSTUMES[index % len(COSTUMES)])
+        if index < MURMURERS and not wish.quiet:
+            voice = 5 if index else 2
+            guest.murmur = Murmur(voice, random.Random(rng.random()), lambda: bool(party.guests))
+        guests.append(guest)
     gathering = Gathering(guests, party, rng)
     said: set[str] = set()
 
@@ -310,6 +343,7 @@ async def _visit(target: Target, room: str, count: int, seed: int) -> None:
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(gathering.move())]
         tasks += [group.create_task(guest.stay(changed)) for guest in guests]
+        tasks += [group.create_task(guest.murmur.live()) for guest in guests if guest.murmur]
         await stop.wait()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_S), asyncio.TaskGroup() as goodbyes:
@@ -319,8 +353,8 @@ async def _visit(target: Target, room: str, count: int, seed: int) -> None:
             task.cancel()
 
 
-def visit(target: Target, room: str, count: int, seed: int) -> None:
+def visit(wish: DemoWish) -> None:
     """Send visitors to a room until the process is told to stop."""
     with alone():  # compiles the kernel
         Sight().take(memoryview(encode_snapshot(Snapshot(tick=1, server_ms=1))))
-    asyncio.run(_visit(target, room, count, seed))
+    asyncio.run(_visit(wish))

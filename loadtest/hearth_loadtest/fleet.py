@@ -30,7 +30,6 @@ SHORTEST_SLEEP_S = 0.00005
 #: Between two looks at the sampled bots' sockets: short enough that two snapshots of one bot are
 #: hardly ever read at once, when both would count as arrived with the second.
 WATCH_EVERY_S = 0.008
-FEWEST_CHUNKS = 3
 #: Joining takes this share of the time at least, however late everything is.
 DOOR_SHARE = 0.15
 #: Updates an observer keeps for the judge: 64 lanes at 20 Hz for a minute and some.
