@@ -208,3 +208,39 @@ async def test_arrival_is_told_in_server_time(rig: Rig) -> None:
         if rig.arrived[0] < 5_000:
             break
     assert 4_000 <= rig.arrived[0] <= 4_975
+
+
+@pytest.mark.asyncio
+async def test_what_was_posted_to_many_comes_before_each_ones_own_frame(rig: Rig) -> None:
+    clients = [(await rig.connect(slot))[1] for slot in (4, 7, 9)]
+    arena = np.arange(60, dtype=np.uint8)
+    offsets, lengths = np.zeros(16, np.int64), np.zeros(16, np.int32)
+    offsets[[4, 7, 9]] = [0, 20, 40]
+    lengths[[4, 7, 9]] = [20, 0, 15]
+    rig.plane.post(np.array([4, 7]), b"first")
+    rig.plane.post(np.array([7, 9]), b"second")
+    assert [rig.plane.posted(slot) for slot in (4, 7, 9, 5)] == [True, True, True, False]
+    assert rig.plane.send(rig.plane.slots, arena, offsets, lengths) == ()
+    assert clients[0].recv(100) == b"first" + bytes(range(20))
+    assert clients[1].recv(100) == b"firstsecond"
+    assert clients[2].recv(100) == b"second" + bytes(range(40, 55))
+    assert not rig.plane.posted(4)
+    rig.plane.send(np.array([4]), arena, offsets, lengths)
+    assert clients[0].recv(100) == bytes(range(20))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("letters", [100, 7_900_000], ids=["in the frame", "in the mail"])
+async def test_a_full_socket_keeps_mail_and_frame_in_order(rig: Rig, letters: int) -> None:
+    _, client = await rig.connect(6)
+    data = np.random.default_rng(2).integers(0, 256, 8_000_000).astype(np.uint8)
+    mail, arena = data[:letters].tobytes(), np.ascontiguousarray(data[letters:])
+    offsets, lengths = np.zeros(16, np.int64), np.zeros(16, np.int32)
+    lengths[6] = arena.size
+    rig.plane.post(np.array([6]), mail)
+    assert rig.plane.send(rig.plane.slots, arena, offsets, lengths) == [6]
+    client.setblocking(True)
+    received = bytearray()
+    while len(received) < data.size:
+        received += await asyncio.to_thread(client.recv, 1 << 20)
+    assert bytes(received) == data.tobytes()

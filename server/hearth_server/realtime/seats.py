@@ -31,6 +31,7 @@ class Seats:
         buffered: by slot, the transport's read of how much waits in it; 0 for a free slot.
         slots: the connected slots, in no order.
         connected: [capacity] bool.
+        introduced: [capacity] bool, whether the connection was told who is here.
     """
 
     def __init__(self, capacity: int) -> None:
@@ -40,6 +41,7 @@ class Seats:
         self.slots: list[int] = []
         self._place: dict[int, int] = {}
         self.connected: npt.NDArray[np.bool_] = np.zeros(capacity, np.bool_)
+        self.introduced: npt.NDArray[np.bool_] = np.zeros(capacity, np.bool_)
 
     def __len__(self) -> int:
         return len(self.slots)
@@ -53,6 +55,7 @@ class Seats:
         self._place[slot] = len(self.slots)
         self.slots.append(slot)
         self.connected[slot] = True
+        self.introduced[slot] = False
 
     def take_off(self, slot: int) -> None:
         """Empty a seat."""
@@ -65,3 +68,4 @@ class Seats:
         self.write[slot] = _nowhere
         self.buffered[slot] = _nothing
         self.connected[slot] = False
+        self.introduced[slot] = False

@@ -64,6 +64,12 @@ class SocketPlane:
         self._message[2] = address + 8 * 8
         self._message[3] = 1
         self._message[4] = address + 16 * 8
+        # Another for sending: mail and frame, side by side.
+        self._letter = np.zeros(16, np.int64)
+        self._letter[2] = self._letter.ctypes.data + 8 * 8
+        self._mail = bytearray()
+        self._mail_offsets = np.zeros(capacity, np.int64)
+        self._mail_lengths = np.zeros(capacity, np.int32)
 
     @staticmethod
     def available() -> bool:
@@ -153,6 +159,32 @@ class SocketPlane:
                 self.remove(slot)
                 transport.resume_reading()
 
+    def post(self, slots: NDArray[np.int64], frames: bytes) -> None:
+        """Put the same whole frames before this tick's snapshots of many.
+
+        Args:
+            slots: slots on the plane whose transports have nothing left to send. Each may be
+                posted to several times; then it has frames of its own to carry.
+            frames: control frames, packed.
+        """
+        fresh = slots[self._mail_lengths[slots] == 0]
+        self._mail_offsets[fresh] = len(self._mail)
+        self._mail_lengths[fresh] = len(frames)
+        self._mail += frames
+        if fresh.size < slots.size:
+            for slot in slots[~np.isin(slots, fresh)].tolist():
+                self._post_again(slot, frames)
+
+    def posted(self, slot: int) -> bool:
+        """Say whether something was posted to this slot that is not sent yet."""
+        return bool(self._mail_lengths[slot])
+
+    def _post_again(self, slot: int, frames: bytes) -> None:
+        begin, length = int(self._mail_offsets[slot]), int(self._mail_lengths[slot])
+        self._mail_offsets[slot] = len(self._mail)
+        self._mail_lengths[slot] = length + len(frames)
+        self._mail += self._mail[begin : begin + length] + frames
+
     def send(
         self,
         slots: NDArray[np.int64],
@@ -160,7 +192,7 @@ class SocketPlane:
         offsets: NDArray[np.int64],
         lengths: NDArray[np.int32],
     ) -> Sequence[int]:
-        """Write each slot's frame; give what a socket did not take to its peer.
+        """Write each slot's mail and frame; give what a socket did not take to its peer.
 
         Args:
             slots: slots on the plane whose transports have nothing left to send.
@@ -171,12 +203,37 @@ class SocketPlane:
         Returns:
             The slots whose peers now hold a part of the arena.
         """
-        short = sockets.send(slots, self._fds, arena, offsets, lengths, self._sent)
-        if not short:
-            return ()
+        mail = np.frombuffer(bytes(self._mail) or b"\0", np.uint8)
+        short = sockets.send(
+            slots,
+            self._fds,
+            self._letter,
+            arena,
+            offsets,
+            lengths,
+            mail,
+            self._mail_offsets,
+            self._mail_lengths,
+            self._sent,
+        )
+        held = self._hold_rests(slots, arena, offsets, lengths) if short else ()
+        if self._mail:
+            self._mail.clear()
+            self._mail_lengths[:] = 0
+        return held
+
+    def _hold_rests(
+        self,
+        slots: NDArray[np.int64],
+        arena: NDArray[np.uint8],
+        offsets: NDArray[np.int64],
+        lengths: NDArray[np.int32],
+    ) -> Sequence[int]:
+        """Give each peer what its socket did not take."""
         view = arena.data
         held = []
-        for slot in slots[self._sent[slots] != lengths[slots]].tolist():
+        whole = lengths[slots] + self._mail_lengths[slots]
+        for slot in slots[self._sent[slots] != whole].tolist():
             peer, transport = self._peers[slot], self._transports[slot]
             if peer is None or transport is None:
                 continue
@@ -185,7 +242,11 @@ class SocketPlane:
                 self.remove(slot)
                 transport.resume_reading()
                 continue
-            begin = int(offsets[slot])
-            peer.write_rest(view[begin + sent : begin + int(lengths[slot])])
+            begin, letters = int(self._mail_offsets[slot]), int(self._mail_lengths[slot])
+            if sent < letters:
+                peer.write_rest(memoryview(bytes(self._mail[begin + sent : begin + letters])))
+            begin, sent = int(offsets[slot]), max(0, sent - letters)
+            if sent < lengths[slot]:
+                peer.write_rest(view[begin + sent : begin + int(lengths[slot])])
             held.append(slot)
         return held

@@ -106,7 +106,7 @@ class Ticker:
         self._tell_rejected(report, now_s)
         stuck = self._choose_readers(tick, now_s)
         self._sweep(tick, now_s)
-        deliver(shard)
+        deliver(shard, frozenset(stuck))
         needed = world.arena_bytes()
         if needed > self._arena.size:
             self._arena = np.zeros(needed + needed // 2, np.uint8)
@@ -211,6 +211,9 @@ class Ticker:
             who = connection.participant
             slot = who.slot if who is not None else -1
             transport = connection.wire.transport
+            if slot >= 0 and shard.plane is not None and shard.plane.posted(slot):
+                waiting.add(connection)  # what was posted goes first, with this tick's snapshot
+                continue
             if slot in blocked and transport.get_write_buffer_size() > MAIL_BUFFERED_MAX:
                 waiting.add(connection)
                 continue

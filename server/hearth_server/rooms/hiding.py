@@ -54,5 +54,11 @@ class HideBook:
         """Everybody kept apart from `who`, by whichever side."""
         return self.hidden_by(who) | self.hiders_of(who)
 
+    @property
+    def people(self) -> set[int]:
+        """Everybody whom a wish keeps apart from somebody."""
+        hid = {who for who, whom in self._hid.items() if whom}
+        return hid | {whom for whom, who in self._hid_by.items() if who}
+
     def _pairs(self, who: int) -> int:
         return len(self._hid.get(who, ())) + len(self._hid_by.get(who, ()))

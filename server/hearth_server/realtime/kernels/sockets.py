@@ -29,6 +29,7 @@ CHUNK = 2_048
 
 _recvmsg = ExternalFunction("recvmsg", types.int64(types.int32, types.uintp, types.int32))
 _send = ExternalFunction("send", types.int64(types.int32, types.uintp, types.uintp, types.int32))
+_sendmsg = ExternalFunction("sendmsg", types.int64(types.int32, types.uintp, types.int32))
 _errno_location = ExternalFunction("__errno_location", types.CPointer(types.int32)())  # type: ignore[no-untyped-call]
 
 
@@ -123,33 +124,58 @@ def _only_poses(data: U8, at: int, n: int) -> bool:
 
 
 @kernel
-def send(slots: I64, fds: I32, arena: U8, offsets: I64, lengths: I32, sent: I64) -> int:
-    """Write each slot's frame to its socket without waiting.
+def send(
+    slots: I64,
+    fds: I32,
+    message: I64,
+    arena: U8,
+    offsets: I64,
+    lengths: I32,
+    mail: U8,
+    mail_offsets: I64,
+    mail_lengths: I32,
+    sent: I64,
+) -> int:
+    """Write each slot's mail and frame to its socket, in this order, without waiting.
 
     Args:
         slots: [n] participants to write to.
         fds: [capacity] file descriptor of each slot.
+        message: [16] a `msghdr` (7 words) for two `iovec`s (words 8 to 11), address in place.
         arena: the frames.
         offsets: [capacity] where in the arena each slot's frame begins.
-        lengths: [capacity] its length; 0 means nothing to write.
-        sent: [capacity] how many bytes the socket took; -1 that it failed.
+        lengths: [capacity] its length; 0 means no frame.
+        mail: what is told to many; slots may share a part of it.
+        mail_offsets: [capacity] where in it each slot's part begins.
+        mail_lengths: [capacity] its length; 0 means none.
+        sent: [capacity] how many bytes of both the socket took; -1 that it failed.
 
     Returns:
-        How many frames were not taken whole.
+        How many slots' bytes were not taken whole.
     """
     short = 0
     base = arena.ctypes.data
+    mail_base = mail.ctypes.data
     for i in range(slots.shape[0]):
         slot = slots[i]
         length = lengths[slot]
+        letters = mail_lengths[slot]
         sent[slot] = 0
-        if length <= 0:
+        if length <= 0 and letters <= 0:
             continue
-        n = _send(fds[slot], base + offsets[slot], length, MSG_DONTWAIT | MSG_NOSIGNAL)
+        if letters <= 0:
+            n = _send(fds[slot], base + offsets[slot], length, MSG_DONTWAIT | MSG_NOSIGNAL)
+        else:
+            message[8] = mail_base + mail_offsets[slot]
+            message[9] = letters
+            message[10] = base + offsets[slot]
+            message[11] = length
+            message[3] = 2 if length > 0 else 1
+            n = _sendmsg(fds[slot], message.ctypes.data, MSG_DONTWAIT | MSG_NOSIGNAL)
         if n < 0:
             code = _errno()
             n = 0 if code in (EAGAIN, EINTR) else -1
         sent[slot] = n
-        if n != length:
+        if n != length + letters:
             short += 1
     return short

@@ -24,7 +24,19 @@ def _receive_and_send() -> None:
     )
     lengths = np.zeros(1, np.int32)
     arena = np.zeros(8, np.uint8)
-    sockets.send(nobody, fds, arena, np.zeros(1, np.int64), lengths, np.zeros(1, np.int64))
+    offsets = np.zeros(1, np.int64)
+    sockets.send(
+        nobody,
+        fds,
+        np.zeros(16, np.int64),
+        arena,
+        offsets,
+        lengths,
+        arena,
+        offsets,
+        lengths,
+        np.zeros(1, np.int64),
+    )
 
 
 #: Name of a group of kernels, and a call that compiles it.
