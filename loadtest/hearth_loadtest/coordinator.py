@@ -26,6 +26,7 @@ from hearth_loadtest.scout import Report, explore
 from hearth_loadtest.voice.conductor import VOICES_S, Conductor
 from hearth_loadtest.voice.wish import VoiceWish
 from hearth_loadtest.worker import Progress, WorkerResult
+from hearth_protocol.voice import VOICE_FEATURE
 
 I64 = npt.NDArray[np.int64]
 
@@ -150,7 +151,7 @@ class Coordinator:
         Raises:
             LoadtestFault: There is nothing to report: no server, or the tool broke.
         """
-        scouted = explore(self._wish.target, self._first_room())
+        scouted = self._scout()
         plan = self._plan = _plan(self._wish, scouted)
         api = Api(plan.target)
         environment = describe()
@@ -193,6 +194,13 @@ class Coordinator:
         )
         account = self._voices.account() if self._voices is not None else None
         return Outcome.of(plan, scouted.welcome, results, surroundings, account)
+
+    def _scout(self) -> Report:
+        wanted = (VOICE_FEATURE,) if self._wish.voice is not None else ()
+        scouted = explore(self._wish.target, self._first_room(), features=wanted)
+        if wanted and VOICE_FEATURE not in scouted.welcome.features:
+            raise TargetFault("this node has no voice: start it with --voice, or run without")
+        return scouted
 
     def _drift_ms(self, plan: Plan) -> float | None:
         """How far the clocks went apart during the run; None if the node can no longer say."""

@@ -94,7 +94,8 @@ def plaza(rng: np.random.Generator, people: int, side_m: float, ground: Ground) 
     )
 
 
-def _still(places: F64, yaw: F64) -> Paths:
+def still(places: F64, yaw: F64) -> Paths:
+    """People who stay where they are: places [n, 2] as x and z, yaw [n]."""
     people = len(places)
     return Paths(
         centre=places,
@@ -118,7 +119,7 @@ def circle(people: int, ground: Ground) -> Paths:
             places.append((radius * math.cos(angle), radius * math.sin(angle)))
         ring += 1
     at = np.array(places)
-    return _still(at + np.array(ground.centre), facing(-at[:, 0], -at[:, 1]))
+    return still(at + np.array(ground.centre), facing(-at[:, 0], -at[:, 1]))
 
 
 def lesson(people: int, ground: Ground) -> Paths:
@@ -133,4 +134,4 @@ def lesson(people: int, ground: Ground) -> Paths:
     places = np.concatenate([np.array([[0.0, front]]), mats])
     yaw = facing(-places[:, 0], front - places[:, 1])
     yaw[0] = math.pi
-    return _still(places + np.array(ground.centre), yaw)
+    return still(places + np.array(ground.centre), yaw)

@@ -46,8 +46,19 @@ class Report:
     server: ServerClock
 
 
-def explore(target: Target, room: str, now: Callable[[], float] = clock.monotonic_s) -> Report:
+def explore(
+    target: Target,
+    room: str,
+    now: Callable[[], float] = clock.monotonic_s,
+    features: tuple[str, ...] = (),
+) -> Report:
     """Join a room, ask the time, leave.
+
+    Args:
+        target: The node.
+        room: Which room.
+        now: Local time.
+        features: What to offer; `welcome` says which of them the node speaks too.
 
     Raises:
         TargetFault: Nobody answers, or nobody is let in; the text has the server's reason.
@@ -73,7 +84,8 @@ def explore(target: Target, room: str, now: Callable[[], float] = clock.monotoni
             raise TargetFault(f"{target.origin}, room {room}: {answer.code}: {answer.detail}")
         answer = {"ticket": bulk["tickets"][0], "url": bulk["url"]}
     api.close()
-    entry = Entry(Door(target.socket_url(str(answer["url"])), str(answer["ticket"])))
+    url, ticket = target.socket_url(str(answer["url"])), str(answer["ticket"])
+    entry = Entry(Door(url, ticket, features=features))
     try:
         with socket.create_connection((target.host, target.port), TIMEOUT_S) as sock:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
