@@ -28,6 +28,7 @@ from hearth_loadtest.voice.murmur import Murmur
 from hearth_loadtest.warmup import alone
 from hearth_protocol import control
 from hearth_protocol.client_session import ClientPolicy, ClientSession
+from hearth_protocol.codec import encode
 from hearth_protocol.errors import LocalFault
 from hearth_protocol.fields import ReactionKind
 from hearth_protocol.framing import FrameKind
@@ -36,7 +37,7 @@ from hearth_protocol.limits import MAX_COARSE, MAX_DOWN, MAX_LANES, Q_COLUMNS
 from hearth_protocol.outputs import Close, Hot, Output, Received, Send
 from hearth_protocol.pose import Pose, encode_pose
 from hearth_protocol.snapshot import Snapshot, encode_snapshot
-from hearth_protocol.voice import VOICE_FEATURE
+from hearth_protocol.voice import VOICE_FEATURE, VoiceOffer
 
 RATE_HZ = 20.0
 RETRY_S = (1.0, 2.0, 4.0, 8.0)
@@ -260,7 +261,11 @@ class Guest:
         if socket is None or session is None:
             return
         with suppress(WebSocketException, OSError, LocalFault):
-            await socket.send(session.send(message, clock.monotonic_s()))
+            if isinstance(message, VoiceOffer):  # its answer is the murmur's matter
+                session.said(clock.monotonic_s())
+                await socket.send(encode(message))
+            else:
+                await socket.send(session.send(message, clock.monotonic_s()))
 
     async def leave(self) -> None:
         """Say goodbye."""

@@ -12,7 +12,7 @@ from hearth_loadtest.voice.client import VoiceClient, VoiceError
 from hearth_loadtest.voice.mouth import FRAME_S
 from hearth_loadtest.voice.speech import SpeechClip, make_clip
 from hearth_protocol.control import AnyClientMessage, ErrorMessage
-from hearth_protocol.outputs import Answered, Output, Received
+from hearth_protocol.outputs import Output, Received
 from hearth_protocol.voice import MicState, Voice, VoiceAnswer, VoiceOffer, VoiceState
 
 WORDS_S = 16.0
@@ -90,7 +90,7 @@ class Murmur:
                     self._answer.set_result(sdp)
             case Received(message=VoiceState(connection="closed")):
                 self._hang_up()
-            case Answered(request=VoiceOffer(), error=ErrorMessage(code=code)):
+            case Received(message=ErrorMessage(rid=self._rid, code=code)):
                 self._refuse(code)
             case _:
                 pass
