@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-from hearth_loadtest.voice import account
+from hearth_loadtest.voice import lines as voice_lines
 
 _STYLES = {"pass": "bold green", "fail": "bold red", "generator-bound": "bold yellow"}
 _WORDS = {
@@ -104,7 +104,7 @@ def _troubles(document: dict[str, Any]) -> Rows:
 
 
 def _voice(document: dict[str, Any]) -> Rows:
-    return account.rows(document.get("voice"))
+    return voice_lines.rows(document.get("voice"))
 
 
 def _title(document: dict[str, Any]) -> str:

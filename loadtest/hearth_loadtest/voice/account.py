@@ -1,4 +1,4 @@
-"""How voice went, for the report: JSON keys, lines, quantities for thresholds, faults."""
+"""How voice went: JSON keys, quantities for thresholds, faults and notes."""
 
 from typing import Any
 
@@ -7,6 +7,8 @@ from hearth_loadtest.voice.cast import Cast
 from hearth_loadtest.voice.tidings import VoiceResult
 from hearth_loadtest.voice.wish import VoiceWish
 
+#: A voice process that is so busy may be the bottleneck.
+BUSY = 0.75
 _FAULTS = {
     "heard_from_afar": "packets of somebody out of range",
     "heard_from_elsewhere": "packets of somebody in another room",
@@ -71,6 +73,12 @@ class VoiceAccount:
             )
         if found.strangers:
             out.append(f"{found.strangers} voice packets were of people who are no bots")
+        busy = self._result.cpu_s / max(self._result.seconds, 1e-9)
+        if busy > BUSY:
+            out.append(
+                f"the voice process used {busy:.0%} of a processor: the server may hold more "
+                "than this shows"
+            )
         return out
 
     def document(self) -> dict[str, Any]:
@@ -106,46 +114,3 @@ class VoiceAccount:
             "faults": {name: getattr(found, name) for name in _FAULTS},
             "cpu_s_per_s": round(result.cpu_s / seconds, 3),
         }
-
-
-def rows(voice: dict[str, Any] | None) -> list[tuple[str, str]]:
-    """Lines of the table, from the document's part; none where there was no voice."""
-    if voice is None:
-        return []
-    joins, packets, latency = voice["joins"], voice["packets"], voice["latency_ms"]
-    faults = {name: count for name, count in voice["faults"].items() if count}
-    loss = (
-        f"{packets['delivered']} of {packets['expected']} due packets came "
-        f"({voice['loss_ratio']:.3%} lost)"
-        if voice["loss_ratio"] is not None
-        else "no packet was due beyond doubt"
-    )
-    out = [
-        (
-            "Voices in",
-            f"{joins['in']} of {joins['wanted']} · {voice['talkers']} talk, "
-            f"{voice['listeners']} listen · {joins['per_s']:.0f} joins a second · waited p50 "
-            f"{joins['wait_ms']['p50']:.0f} ms · max {joins['wait_ms']['max']:.0f} ms",
-        ),
-        ("Voice heard", f"{loss} · {packets['received_per_s']:.0f} packets a second in all"),
-        (
-            "Mouth to ear",
-            f"p50 {latency['p50']:.1f} ms · p99 {latency['p99']:.1f} ms · "
-            f"max {latency['max']:.1f} ms (without codec and playout)",
-        ),
-        ("Voice slots", f"{voice['slot_switches_per_s']:.1f} changes of talker a second"),
-        (
-            "Voice truth",
-            " · ".join(f"{name} {count}" for name, count in faults.items())
-            or "nobody was heard from afar, from another room or under another's name",
-        ),
-        (
-            "Voice generator",
-            f"{voice['cpu_s_per_s']:.2f} processors · sent p99 "
-            f"{voice['generator_lag_ms']['p99']:.1f} ms late · {packets['missed']} of "
-            f"{packets['sent'] + packets['missed']} packets left out",
-        ),
-    ]
-    out += [(f"No voice: {reason}", str(n)) for reason, n in joins["failures"].items()]
-    out += [(f"Voice lost: {reason}", str(n)) for reason, n in joins["lost"].items()]
-    return out

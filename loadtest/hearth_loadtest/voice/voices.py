@@ -27,7 +27,7 @@ from hearth_protocol.limits import VOICE_SLOTS
 from hearth_protocol.voice import MicState, Voice, VoiceAnswer, VoiceOffer, VoiceState
 
 #: Handshakes under way at once.
-AT_THE_DOOR = 16
+AT_THE_DOOR = 48
 ANSWER_S = 15.0
 MIC_S = 5.0
 _OVER = ("none", "closed")
