@@ -7,6 +7,7 @@ and voice.md. Each row is a function that returns cells; other files add theirs 
 
 import argparse
 import contextlib
+import importlib
 import json
 import multiprocessing
 import os
@@ -284,12 +285,28 @@ def row_teacher(options: Options) -> list[Cell]:
     return cells
 
 
+def elsewhere(name: str, what: str) -> Callable[[Options], list[Cell]]:
+    """Return the row that `bench_voice_NAME` measures, which is loaded when it is wanted."""
+
+    def row(options: Options) -> list[Cell]:
+        module = importlib.import_module(f"tests.benchmarks.bench_voice_{name}")
+        cells: list[Cell] = getattr(module, f"row_{name}")(options)
+        return cells
+
+    row.__doc__ = what
+    return row
+
+
 #: Name of a row → what measures it.
 ROWS: dict[str, Callable[[Options], list[Cell]]] = {
     "floor": row_floor,
     "most": row_most,
     "latency": row_latency,
     "teacher": row_teacher,
+    "joins": elsewhere("joins", "Joins, memory and upkeep of 300 people on a real worker."),
+    "reroute": elsewhere("reroute", "300 people, 60 who talk: time of a re-route."),
+    "ear": elsewhere("ear", "From one page's audio graph to another's, beside a direct call."),
+    "janus": elsewhere("janus", "The worker's and Janus' CPU for a forwarded packet, in turns."),
 }
 
 

@@ -226,7 +226,7 @@ def row_joins(options: Options) -> list[Cell]:
     details = [asdict(run) for run in runs]
 
     def middle(name: str) -> float:
-        return statistics.median(getattr(run, name) for run in runs)
+        return float(statistics.median(getattr(run, name) for run in runs))
 
     joins_s, resident_kb, teacher = middle("joins_s"), middle("resident_kb"), middle("teacher")
     per_peer_us = (middle("silent") - middle("alone")) / PEOPLE * 1e6

@@ -4,6 +4,7 @@ IPv4 is 16 bytes (`sockaddr_in`), IPv6 is 28 (`sockaddr_in6`); padding and flow 
 Linux layout: the family in the machine's byte order, the port in network order.
 """
 
+import functools
 import socket
 import struct
 
@@ -36,6 +37,7 @@ def pack_address(family: int, address: Address) -> bytes:
     raise ValueError(f"not an internet address family: {family}")
 
 
+@functools.lru_cache(maxsize=4_096)
 def unpack_address(sockaddr: bytes) -> Address:
     """Return what `sendto` takes.
 
@@ -51,3 +53,9 @@ def unpack_address(sockaddr: bytes) -> Address:
         if family == socket.AF_INET6:
             return socket.inet_ntop(family, host), int.from_bytes(port, "big"), 0, scope
     raise ValueError("not an internet socket address")
+
+
+def source_of(sockaddr: bytes) -> tuple[bytes, int]:
+    """Return the 4 or 16 bytes of an address that `pack_address` made, and its port."""
+    host = sockaddr[4:8] if len(sockaddr) == V4_BYTES else sockaddr[8:24]
+    return host, int.from_bytes(sockaddr[2:4], "big")

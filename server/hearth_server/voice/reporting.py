@@ -37,9 +37,10 @@ class Reporter:
         self._acked = 0
         self._levels: dict[int, int] = {}
         self._told: dict[str, int] = {}
+        self._talking: set[int] = set()
 
     def round(self) -> None:
-        """Send edges and acknowledgements; call every 20 ms."""
+        """Send edges and acknowledgements; call every 20 ms unless `calm`, then at 10 Hz."""
         self._plane.poll()
         self.edges()
         epoch = self._plane.acked_epoch()
@@ -47,10 +48,16 @@ class Reporter:
             self._acked = epoch
             self._tell(link.Acked(epoch))
 
+    def calm(self) -> bool:
+        """Say whether nobody talks and no acknowledgement is due: time brings no news soon."""
+        self._talking &= self._board.by_index.keys()
+        return not self._talking and self._acked == self._board.routes.epoch
+
     def edges(self) -> None:
         """Send who began or stopped talking."""
         peers, talking = [], []
         for index, on in self._plane.edges():
+            (self._talking.add if on else self._talking.discard)(index)
             peer = self._board.by_index.get(index)
             if peer is not None:
                 peers.append(peer.participant)
@@ -61,14 +68,21 @@ class Reporter:
     def levels(self) -> None:
         """Send levels that changed; call at 10 Hz."""
         now = self._plane.levels()
+        board = self._board
         levels: dict[int, int] = {}
-        for index, peer in self._board.by_index.items():
-            levels[peer.participant] = int(now[index])
+        for index in np.flatnonzero(now != SILENCE_DBOV).tolist():
+            peer = board.by_index.get(index)
+            if peer is not None:
+                levels[peer.participant] = int(now[index])
         changed = {
             participant: level
             for participant, level in levels.items()
             if level != self._levels.get(participant, SILENCE_DBOV)
         }
+        for participant in self._levels.keys() - levels.keys():
+            peer = board.peers.get(participant)
+            if peer is not None and peer.index is not None:
+                changed[participant] = SILENCE_DBOV
         self._levels = levels
         if changed:
             ids = np.array(list(changed), "<u4")

@@ -43,10 +43,8 @@ class _Reported:
 
     mic_ssrc: int
     slot_ssrcs: tuple[int, ...]
-    next_rr_s: float
     # of the microphone, at the last report
     expected: int = 0
-    received: int = 0
     lost: int = 0
     # the newest sender report of the microphone: middle 32 bits of its NTP time, and when it came
     their_ntp: int = 0
@@ -74,6 +72,9 @@ class RtcpDesk:
         self._slots = slots
         self._rng = rng
         self._peers: dict[int, _Reported] = {}
+        # Of each microphone: when a report is due, and packets received until the last one.
+        self._rr_due_s = np.zeros(mics.received.shape)
+        self._rr_received = np.zeros_like(mics.received)
         self._sr_packets = np.zeros_like(slots.packets)
         self._sr_due_s = np.zeros(slots.packets.shape)
         self._worst: dict[int, int] = {}
@@ -81,8 +82,9 @@ class RtcpDesk:
 
     def open(self, index: int, mic_ssrc: int, slot_ssrcs: tuple[int, ...], now_s: float) -> None:
         """Begin reports for a peer that the plane has taken in."""
-        next_rr_s = now_s + self._rng.uniform(0.5, 1.0) * RECEIVER_REPORT_S
-        self._peers[index] = _Reported(mic_ssrc, slot_ssrcs, next_rr_s)
+        self._peers[index] = _Reported(mic_ssrc, slot_ssrcs)
+        self._rr_due_s[index] = now_s + self._rng.uniform(0.5, 1.0) * RECEIVER_REPORT_S
+        self._rr_received[index] = 0
         self._sr_packets[index] = 0
         self._sr_due_s[index] = now_s + FIRST_SENDER_REPORT_S
 
@@ -117,14 +119,15 @@ class RtcpDesk:
             now_s: monotonic time, of the clock that the plane's statistics use.
             wall_s: seconds since the Unix epoch, for NTP times.
         """
-        for index, peer in self._peers.items():
-            if now_s < peer.next_rr_s:
+        due = (self._rr_due_s <= now_s) & (self._mics.received != self._rr_received)
+        for index in np.flatnonzero(due).tolist():
+            peer = self._peers.get(index)
+            if peer is None:
                 continue
-            peer.next_rr_s = now_s + self._rng.uniform(0.75, 1.25) * RECEIVER_REPORT_S
+            self._rr_due_s[index] = now_s + self._rng.uniform(0.75, 1.25) * RECEIVER_REPORT_S
             report = self._about_mic(index, peer, now_s)
-            if report is not None:
-                ours = _own_ssrc(peer)
-                yield index, bytes(RtcpRrPacket(ours, [report])) + _description(ours)
+            ours = _own_ssrc(peer)
+            yield index, bytes(RtcpRrPacket(ours, [report])) + _description(ours)
         yield from self._sender_reports(now_s, wall_s)
 
     def quality(self, now_s: float) -> Iterator[tuple[int, float, float]]:
@@ -144,21 +147,19 @@ class RtcpDesk:
                 peer.quality_due_s = now_s + QUALITY_S
                 yield index, *found
 
-    def _about_mic(self, index: int, peer: _Reported, now_s: float) -> RtcpReceiverInfo | None:
-        """Return the report block for a microphone, or None if nothing came since the last.
+    def _about_mic(self, index: int, peer: _Reported, now_s: float) -> RtcpReceiverInfo:
+        """Return the report block for a microphone of which something came since the last.
 
         The cumulative number follows the fractions reported, not what really got lost on the way
         up: browsers derive loss from either, and both must say the same.
         """
         mics = self._mics
         received = int(mics.received[index])
-        if received == peer.received:
-            return None
         highest = int(mics.highest_seq[index])
         expected = highest - int(mics.base_seq[index]) + 1
         expected_now = expected - peer.expected
-        lost_now = expected_now - (received - peer.received)
-        peer.expected, peer.received = expected, received
+        lost_now = expected_now - (received - int(self._rr_received[index]))
+        peer.expected, self._rr_received[index] = expected, received
         own = min(255, max(0, (lost_now << 8) // expected_now)) if expected_now > 0 else 0
         downlink = self._downlink_loss(now_s).get(index, 0)
         fraction = max(own, min(downlink, MAX_DOWNLINK_LOSS))

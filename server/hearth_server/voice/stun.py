@@ -4,6 +4,7 @@ RFC 8489 (STUN) and RFC 8445 section 7.3 (ICE's attributes). Owns no socket, no 
 password: the caller finds the password by the username that `scan` returns.
 """
 
+import functools
 import hashlib
 import hmac
 import struct
@@ -36,6 +37,7 @@ _FINGERPRINT_XOR: Final = 0x5354554E
 _INTEGRITY_BYTES: Final = 24
 _FINGERPRINT_BYTES: Final = 8
 _MAX_ATTRIBUTES: Final = 32
+_BLOCK_BYTES: Final = 64
 
 _HEADER = struct.Struct("!HHI12s")
 _ATTRIBUTE = struct.Struct("!HH")
@@ -65,7 +67,7 @@ class BindingRequest:
 
     def signed_with(self, password: bytes) -> bool:
         """Say whether the sender knows the password."""
-        return hmac.compare_digest(hmac.digest(password, self.signed, "sha1"), self.signature)
+        return hmac.compare_digest(_hmac_sha1(password, self.signed), self.signature)
 
 
 def scan(data: bytes) -> BindingRequest | None:
@@ -171,8 +173,25 @@ def _attribute(kind: int, value: bytes) -> bytes:
 def _signed(kind: int, transaction: bytes, body: bytes, password: bytes) -> bytes:
     """Add MESSAGE-INTEGRITY and FINGERPRINT; each is computed with its own length field."""
     head = _HEADER.pack(kind, len(body) + _INTEGRITY_BYTES, MAGIC_COOKIE, transaction)
-    digest = hmac.digest(password, head + body, hashlib.sha1)
+    digest = _hmac_sha1(password, head + body)
     body += _attribute(_MESSAGE_INTEGRITY, digest)
     head = _HEADER.pack(kind, len(body) + _FINGERPRINT_BYTES, MAGIC_COOKIE, transaction)
     print_ = zlib.crc32(head + body) ^ _FINGERPRINT_XOR
     return head + body + _attribute(_FINGERPRINT, print_.to_bytes(4, "big"))
+
+
+def _hmac_sha1(password: bytes, data: bytes) -> bytes:
+    """Return HMAC-SHA1 (RFC 2104); the library's own sets itself up anew for each message."""
+    inner, outer = (half.copy() for half in _halves(password))
+    inner.update(data)
+    outer.update(inner.digest())
+    return outer.digest()
+
+
+@functools.lru_cache(maxsize=1_024)
+def _halves(password: bytes) -> tuple["hashlib._Hash", "hashlib._Hash"]:
+    """Return both hashes of an HMAC with the key in them."""
+    key = password if len(password) <= _BLOCK_BYTES else hashlib.sha1(password).digest()
+    key = key.ljust(_BLOCK_BYTES, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in key) for pad in (0x36, 0x5C))
+    return hashlib.sha1(inner), hashlib.sha1(outer)

@@ -6,9 +6,8 @@ plane forwards voice beside it and never waits for it.
 
 import asyncio
 import random
-import socket
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +15,7 @@ from hearth_server.clock import Clock
 from hearth_server.errors import Refusal
 from hearth_server.logs import logger
 from hearth_server.voice import link, sdp
-from hearth_server.voice.addresses import unpack_address
+from hearth_server.voice.addresses import source_of
 from hearth_server.voice.admission import Admission
 from hearth_server.voice.dtls import SharedCertificate
 from hearth_server.voice.ice import IceBook
@@ -80,6 +79,8 @@ class Switchboard:
         self._plane: DataPlane
         self.desk: RtcpDesk
         self.on_talk: Callable[[], None] = _nothing
+        #: Called when the plane has been given routes, which it will acknowledge.
+        self.on_routes: Callable[[], None] = _nothing
 
     def use_plane(self, plane: DataPlane) -> None:
         """Forward through this plane; call once, before anything else."""
@@ -101,7 +102,7 @@ class Switchboard:
                 self._close(message)
             case link.Routes():
                 rows = self.routes.take(message.epoch, message.listeners, message.rows)
-                self._plane.set_routes(message.epoch, rows)
+                self._route(message.epoch, rows)
             case link.Mute():
                 self._mute(message.peer, message.on)
             case _:
@@ -161,6 +162,10 @@ class Switchboard:
         self.routes.forget(message.peer)
         self._muted.discard(message.peer)
 
+    def _route(self, epoch: int, rows: Sequence[tuple[int, Sequence[int]]]) -> None:
+        self._plane.set_routes(epoch, rows)
+        self.on_routes()
+
     def _mute(self, participant: int, on: bool) -> None:
         (self._muted.add if on else self._muted.discard)(participant)
         index = self._index_of(participant)
@@ -211,7 +216,7 @@ class Switchboard:
         if peer.participant in self._muted:
             self._plane.set_muted(index, True)
         self._place(peer)
-        self._plane.set_routes(self.routes.epoch, self.routes.concerning(peer.participant))
+        self._route(self.routes.epoch, self.routes.concerning(peer.participant))
         peer.state = "connected"
         self._tell_state(peer)
 
@@ -231,7 +236,7 @@ class Switchboard:
             self.desk.close(peer.index)
             del self.by_index[peer.index]
             peer.index = None
-            self._plane.set_routes(self.routes.epoch, self.routes.concerning(peer.participant))
+            self._route(self.routes.epoch, self.routes.concerning(peer.participant))
         peer.state = "closed"
         self._tell_state(peer, reason)
         if peer.task is not None:
@@ -265,9 +270,7 @@ class Switchboard:
         """Take what the plane does not deal with."""
         path = UdpPath(self._around.mux, socket_index, address)
         if data[0] <= 3:
-            host, port = unpack_address(address)[:2]
-            family = socket.AF_INET6 if ":" in host else socket.AF_INET
-            self._on_stun(path, data, socket.inet_pton(family, host), port)
+            self._on_stun(path, data, *source_of(address))
             return
         self._on_control(path, data)
 

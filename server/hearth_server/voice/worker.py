@@ -133,7 +133,14 @@ class Worker:
         plane.start(sockets.udp)
         board.use_plane(plane)
         reporter = Reporter(plane, board, self._counts, self._link.send)
-        board.on_talk = reporter.edges
+        pace = asyncio.Event()
+
+        def on_talk() -> None:
+            reporter.edges()
+            pace.set()
+
+        board.on_talk = on_talk
+        board.on_routes = pace.set
         listener = TcpListener(board.on_frame, board.on_gone, self._counts, self._clock)
         await listener.listen(sockets.tcp)
         self._board = board
@@ -157,11 +164,12 @@ class Worker:
             reporter.quality(self._clock.monotonic_s())
 
         def each_tenth() -> None:
+            reporter.round()
             reporter.levels()
             board.send_reports()
 
         timers = [
-            tasks.create_task(_every(ROUND_S, reporter.round)),
+            tasks.create_task(_rounds(reporter, pace)),
             tasks.create_task(_every(LEVELS_S, each_tenth)),
             tasks.create_task(_every(1.0, each_second)),
         ]
@@ -178,6 +186,16 @@ class Worker:
         """End this process: packet numbers of a half-dead plane are lost, so its keys are too."""
         self._inability = _Inability(code, text)
         self._ending.set()
+
+
+async def _rounds(reporter: Reporter, pace: asyncio.Event) -> None:
+    """Look often while there may be news, so that a worker without any sleeps."""
+    while True:
+        await pace.wait()
+        await asyncio.sleep(ROUND_S)
+        reporter.round()
+        if reporter.calm():
+            pace.clear()
 
 
 async def _every(period_s: float, do: Callable[[], None]) -> None:
