@@ -5,12 +5,9 @@ whole process, the loop and the compiled plane. `python -m tests.benchmarks.benc
 """
 
 import asyncio
-import os
 import statistics
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -18,11 +15,12 @@ import uvloop
 
 from hearth_server.voice import link
 from hearth_server.voice.dtls import SharedCertificate
-from tests.benchmarks.bench_voice import CROWD_CORE, PLANE_CORE, TRAFFIC, Cell, Options
+from tests.benchmarks.bench_voice import TRAFFIC, Cell, Options
+from tests.benchmarks.voice_company import at_hearth, cpu_s, worker_on_its_core
+from tests.benchmarks.voice_parties import Party
 from tests.benchmarks.voice_rows import alone, settle
-from tests.support.voice_board import routes
 from tests.support.voice_client import VoiceClient
-from tests.support.voice_worker import Worker, running_worker
+from tests.support.voice_worker import Worker
 
 PEOPLE = 300
 #: So many come and go first: what is loaded once is no cost of a person.
@@ -30,8 +28,6 @@ EARLY = 8
 FIRST = 1_000
 #: Bars.
 JOINS_S, PEER_KB, TEACHER = 1.5, 200.0, 0.12
-FRAME = b"\x78" + bytes(79)
-FRAME_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -51,16 +47,11 @@ class Found:
     alone: float
     silent: float
     teacher: float
-    #: Packets that the listeners should have got and did get.
+    #: Packets that the teacher's listeners should have got, and got, reports and checks included.
     wanted: int
     received: int
     #: What the worker counted that should not be.
     drops: dict[str, int]
-
-
-def cpu_s(pid: int) -> float:
-    """CPU seconds that a process has used, all its threads (clock_getcpuclockid(3))."""
-    return time.clock_gettime((~pid << 3) | 2)
 
 
 def memory_kb(pid: int) -> tuple[int, int]:
@@ -72,45 +63,14 @@ def memory_kb(pid: int) -> tuple[int, int]:
     return figures["Rss"], figures["Private_Dirty"]
 
 
-@asynccontextmanager
-async def worker_on_its_core() -> AsyncIterator[tuple[Worker, int]]:
-    """A worker with the compiled plane, ready, and its process id."""
-    os.sched_setaffinity(0, {PLANE_CORE})
-    config = link.Config(hosts=("127.0.0.1",), plane="numba", log_level="warning", max_peers=512)
-    try:
-        async with running_worker(config) as worker:
-            async with asyncio.timeout(120.0):  # an empty cache of compiled code takes its time
-                while worker.supervisor.ready is None:  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
-            os.sched_setaffinity(0, {CROWD_CORE})
-            pid = worker.supervisor.pid
-            assert pid is not None
-            yield worker, pid
-    finally:
-        os.sched_setaffinity(0, {PLANE_CORE, CROWD_CORE})
-
-
-class Listener(VoiceClient):
-    """Somebody whose packets are counted, not read."""
-
-    packets = 0
-
-    def take(self, data: bytes) -> None:
-        """Count voice."""
-        if 128 <= data[0] < 192 and not 192 <= data[1] < 224:
-            self.packets += 1
-        else:
-            super().take(data)
-
-
-async def join(worker: Worker, clients: dict[int, Listener]) -> float:
+async def join(worker: Worker, clients: dict[int, VoiceClient]) -> float:
     """Let everybody offer at once and connect; return seconds until all offers were answered."""
     begin = time.perf_counter()
     answered = begin
     offers = {peer: client.offer() for peer, client in clients.items()}
     since = len(worker.told.messages)
 
-    async def enter(peer: int, client: Listener) -> None:
+    async def enter(peer: int, client: VoiceClient) -> None:
         nonlocal answered
         answer = await worker.offer(peer, offers[peer])
         answered = max(answered, time.perf_counter())
@@ -129,7 +89,7 @@ async def join(worker: Worker, clients: dict[int, Listener]) -> float:
     return answered - begin
 
 
-async def leave(worker: Worker, clients: dict[int, Listener]) -> None:
+async def leave(worker: Worker, clients: dict[int, VoiceClient]) -> None:
     """Let everybody go."""
     for peer, client in clients.items():
         worker.supervisor.send(link.Close(peer))
@@ -151,29 +111,16 @@ def drops_of(worker: Worker) -> dict[str, int]:
     return {name: n for name, n in total.items() if name not in (*TRAFFIC, "control_in")}
 
 
-async def _teach(worker: Worker, clients: dict[int, Listener], seconds: float) -> int:
-    """Let the first one talk to all others for so long; return how many packets that were."""
-    teacher, *others = clients
-    worker.supervisor.send(routes(1, {peer: [teacher] for peer in others}))
-    await asyncio.sleep(0.3)
-    loop = asyncio.get_running_loop()
-    begin = loop.time()
-    rounds = int(seconds / FRAME_S)
-    for number in range(rounds):
-        await asyncio.sleep(max(0.0, begin + number * FRAME_S - loop.time()))
-        clients[teacher].say(FRAME)
-    await asyncio.sleep(0.2)
-    return rounds
-
-
 async def _crowd(seconds: float, people: int) -> Found:
     certificate = SharedCertificate.generateCertificate()
     async with worker_on_its_core() as (worker, pid):
-        early = {peer: Listener(certificate=certificate) for peer in range(1, 1 + EARLY)}
+        early = {peer: VoiceClient(certificate=certificate) for peer in range(1, 1 + EARLY)}
         await join(worker, early)
         await leave(worker, early)
         nobody = await _share(pid, seconds / 2)
-        clients = {peer: Listener(certificate=certificate) for peer in range(FIRST, FIRST + people)}
+        clients = {
+            peer: VoiceClient(certificate=certificate) for peer in range(FIRST, FIRST + people)
+        }
         before, memory = (cpu_s(pid), time.process_time()), memory_kb(pid)
         begin = time.perf_counter()
         answers_s = await join(worker, clients)
@@ -182,10 +129,10 @@ async def _crowd(seconds: float, people: int) -> Found:
         await asyncio.sleep(1.0)
         grown = memory_kb(pid)
         silent = await _share(pid, seconds)
-        begin, used = time.perf_counter(), cpu_s(pid)
-        rounds = await _teach(worker, clients, seconds)
-        # The pauses around the talk are no part of it.
-        talk = cpu_s(pid) - used - silent * (time.perf_counter() - begin - rounds * FRAME_S)
+        await leave(worker, clients)
+        company = await at_hearth(worker, pid, Party(1, people), checks=True)
+        talk = await company.talk(seconds)
+        company.close()
         found = Found(
             joins_s=joins_s,
             answers_s=answers_s,
@@ -195,12 +142,11 @@ async def _crowd(seconds: float, people: int) -> Found:
             private_kb=(grown[1] - memory[1]) / people,
             alone=nobody,
             silent=silent,
-            teacher=talk / (rounds * FRAME_S),
-            wanted=rounds * (people - 1),
-            received=sum(client.packets for client in clients.values()),
+            teacher=talk.share,
+            wanted=talk.wanted,
+            received=talk.received,
             drops={},
         )
-        await leave(worker, clients)
         await asyncio.sleep(1.0)
         return replace(found, drops=drops_of(worker))
 
@@ -214,7 +160,7 @@ def measure(options: Options, people: int = PEOPLE) -> Found:
         f"worker {found.worker_ms:.2f} ms, crowd {found.crowd_ms:.2f} ms each  "
         f"memory {found.resident_kb:.0f} kB ({found.private_kb:.0f} private)  "
         f"alone {found.alone:.1%} silent {found.silent:.1%} teacher {found.teacher:.1%}  "
-        f"lost {found.wanted - found.received} {found.drops}  quiet {quiet:.2f}",
+        f"lost {max(0, found.wanted - found.received)} {found.drops}  quiet {quiet:.2f}",
         flush=True,
     )
     return found
@@ -230,7 +176,7 @@ def row_joins(options: Options) -> list[Cell]:
 
     joins_s, resident_kb, teacher = middle("joins_s"), middle("resident_kb"), middle("teacher")
     per_peer_us = (middle("silent") - middle("alone")) / PEOPLE * 1e6
-    lost = sum(run.wanted - run.received for run in runs)
+    lost = sum(max(0, run.wanted - run.received) for run in runs)
     return [
         Cell(
             f"{PEOPLE} people join voice at once: offer, ICE, DTLS, in the plane",
@@ -256,7 +202,7 @@ def row_joins(options: Options) -> list[Cell]:
             None,
         ),
         Cell(
-            f"One teacher to {PEOPLE - 1} listeners, the whole worker with upkeep and reports",
+            f"One teacher to {PEOPLE} listeners, the whole worker with upkeep and reports",
             f"{teacher:.1%} of a core, {lost} packets lost",
             f"≤ {TEACHER:.0%}",
             teacher <= TEACHER and lost == 0,

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from hearth_server.voice import mux
-from hearth_server.voice.addresses import pack_address
+from hearth_server.voice.addresses import pack_address, source_of, unpack_address
 
 
 def test_udp_and_tcp_of_all_addresses_share_a_port() -> None:
@@ -82,3 +82,11 @@ def test_a_datagram_that_cannot_leave_is_told() -> None:
         assert not sockets.send(0, there, bytes(70_000))
     finally:
         sockets.close()
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7", "2001:db8::1"])
+def test_a_sockaddr_tells_host_and_port(host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    packed = pack_address(family, (host, 40_000))
+    assert source_of(packed) == (socket.inet_pton(family, host), 40_000)
+    assert unpack_address(packed)[:2] == (host, 40_000)

@@ -1,5 +1,6 @@
 """Our STUN against aioice's, and against bytes that are none."""
 
+import hmac
 import random
 import socket
 
@@ -115,3 +116,10 @@ def test_a_right_fingerprint_does_not_make_nonsense_readable() -> None:
         message += b"\x80\x28\x00\x04" + crc
         request = stun.scan(message)
         assert request is None or not request.signed_with(KEY)
+
+
+@pytest.mark.parametrize("length", [1, 22, 63, 64, 65, 300])
+def test_signatures_are_those_of_the_standard_library(length: int) -> None:
+    password = bytes(range(length % 251)).rjust(length, b"k")
+    for data in (b"", b"x" * 200):
+        assert stun._hmac_sha1(password, data) == hmac.digest(password, data, "sha1")

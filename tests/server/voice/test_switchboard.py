@@ -69,6 +69,30 @@ async def test_routes_wait_for_those_who_connect_later() -> None:
         await board.silence(again, back)
 
 
+async def test_there_is_news_to_expect_while_routes_wait_or_somebody_talks() -> None:
+    async with open_board() as board:
+        asked: list[int] = []
+        board.switch.on_routes = lambda: asked.append(board.switch.routes.epoch)
+        talker, listener = await board.join(1), await board.join(2)
+        board.reporter.round()
+        assert board.reporter.calm()
+        board.say(routes(3, {2: [1]}))
+        assert asked[-1] == 3
+        assert not board.reporter.calm()
+        board.reporter.round()
+        assert board.reporter.calm()
+        await board.hear(talker, listener)
+        board.reporter.round()
+        assert not board.reporter.calm()
+        await board.pass_time(1.0)
+        assert board.reporter.calm()
+        await board.hear(talker, listener)
+        board.reporter.round()
+        assert not board.reporter.calm()
+        board.say(link.Close(1))
+        assert board.reporter.calm()
+
+
 async def test_edges_and_levels_tell_who_talks() -> None:
     async with open_board() as board:
         talker = await board.join(7)
