@@ -11,7 +11,7 @@ from hearth_loadtest.admission import Target
 from hearth_loadtest.errors import LoadtestFault, UsageFault
 from hearth_loadtest.report import markdown, print_report
 from hearth_loadtest.scenario import load_scenario
-from hearth_loadtest.verdict import DEFAULT_SLO, Exit, Verdict, parse_slo
+from hearth_loadtest.verdict import DEFAULT_SLO, VOICE_SLO, Exit, Verdict, parse_slo
 from hearth_loadtest.voice.wish import VoiceWish
 from hearth_loadtest.warmup import alone, filled, mark_filled, prepare_cache
 
@@ -90,6 +90,8 @@ def run(  # noqa: PLR0913, PLR0917 - one option each
     if not console.is_terminal:
         console = Console(width=PLAIN_WIDTH)
     _whole(users, rooms, workers)
+    if voice is not None and slo == DEFAULT_SLO:
+        slo += VOICE_SLO
     thresholds = parse_slo(slo, voice=voice is not None)
     voices = VoiceWish.parse(voice, users) if voice is not None else None
     chosen = load_scenario(scenario)

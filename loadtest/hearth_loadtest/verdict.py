@@ -38,6 +38,8 @@ LAG_LIMIT_MS = 20.0
 MISSED_LIMIT = 0.01
 
 DEFAULT_SLO = "delivered>=95%,p99<100ms,failed<=1%"
+#: Joined to the default in a run with voice.
+VOICE_SLO = ",voice_failed<=1%"
 
 _QUANTITIES = {
     "delivered": "share of due updates that came",

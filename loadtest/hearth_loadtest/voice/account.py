@@ -71,6 +71,8 @@ class VoiceAccount:
                 "no voice packet was due beyond doubt: nobody stood within 10 m of a talker with "
                 "at most six open microphones about"
             )
+        if self._result.lost:
+            out.append(f"{sum(self._result.lost.values())} voices broke off and are not judged")
         if found.strangers:
             out.append(f"{found.strangers} voice packets were of people who are no bots")
         busy = self._result.cpu_s / max(self._result.seconds, 1e-9)

@@ -18,7 +18,7 @@ from hearth_protocol.voice import MicState, Voice, VoiceAnswer, VoiceOffer, Voic
 WORDS_S = 16.0
 #: How loud, compared with the bots of a load test: two people over there, talking low.
 SOFT = 0.3
-SILENCE_S = (3.0, 11.0)
+SILENCE_S = (5.0, 14.0)
 RETRY_S = 20.0
 ANSWER_S = 10.0
 #: Between opening the microphone and the first sound.

@@ -107,8 +107,9 @@ class Voices:
         match message:
             case Voice(available=True):
                 self.leave_m = message.shape.leave_m
-                if speaker.session != message.session and not self._closed:
-                    self._begin(speaker, message.session)
+                again = speaker.was_lost or speaker.joined
+                if speaker.session != message.session and (again or not self._closed):
+                    self._begin(speaker, message)
             case VoiceAnswer() if message.rid == speaker.rid and speaker.answer is not None:
                 if not speaker.answer.done():
                     speaker.answer.set_result(message.sdp)
@@ -120,10 +121,15 @@ class Voices:
             case _:
                 pass
 
-    def _begin(self, speaker: Speaker, session: int) -> None:
-        if speaker.session is not None and speaker.joined:
+    def _begin(self, speaker: Speaker, voice: Voice) -> None:
+        if speaker.joined:
             self._lose(speaker, "the voice worker ended")
-        speaker.session = session
+        speaker.session = voice.session
+        # the server asks that not everybody comes at once
+        wait_s = speaker.bot * 0.618 % 1.0 * voice.spread_ms / 1000.0
+        asyncio.get_running_loop().call_later(wait_s, self._queue, speaker)
+
+    def _queue(self, speaker: Speaker) -> None:
         speaker.offered_s = clock.monotonic_s()
         self.first_s = min(self.first_s, speaker.offered_s)
         self._waiting.append(speaker)
@@ -135,7 +141,7 @@ class Voices:
         else:
             speaker.mic_on.clear()
         if speaker.joined and state.connection in _OVER:
-            self._lose(speaker, f"{state.connection}: {state.text}".rstrip(": "))
+            self._lose(speaker, f"ended by the node: {state.text}".rstrip(": "))
 
     def gone(self, bot: int) -> None:
         """A bot's socket ended, and its voice with it."""
@@ -200,9 +206,13 @@ class Voices:
                 continue
             try:
                 await self._connect(speaker)
-            except (VoiceError, OSError, TimeoutError) as fault:
-                reason = "timeout" if isinstance(fault, TimeoutError) else str(fault)
-                self._fail(speaker, reason or type(fault).__name__)
+            except TimeoutError:
+                self._fail(speaker, "timeout")
+            except VoiceError as fault:
+                self._fail(speaker, str(fault))
+            except Exception as fault:
+                # whatever a stack makes of one connection, the others go on
+                self._fail(speaker, f"{type(fault).__name__}: {fault}")
 
     async def _connect(self, speaker: Speaker) -> None:
         slots = VOICE_SLOTS if speaker.listens else 0

@@ -65,6 +65,7 @@ def test_a_packet_from_afar_is_a_fault_with_a_name() -> None:
 def test_failures_and_losses_count_together() -> None:
     some = account(VoiceFindings(), encoded(), failures={"timeout": 2}, lost={"closed": 1})
     assert some.quantities()["voice_failed"] == pytest.approx(0.3)
+    assert any("1 voices broke off" in note for note in some.notes())
 
 
 def test_a_run_without_voice_has_no_lines() -> None:

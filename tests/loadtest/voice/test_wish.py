@@ -4,7 +4,7 @@ import pytest
 
 from hearth_loadtest.casting import Company
 from hearth_loadtest.errors import UsageFault
-from hearth_loadtest.verdict import parse_slo
+from hearth_loadtest.verdict import DEFAULT_SLO, VOICE_SLO, parse_slo
 from hearth_loadtest.voice.cast import Cast
 from hearth_loadtest.voice.wish import VoiceWish
 
@@ -48,5 +48,6 @@ def test_talkers_and_listeners_are_spread_over_the_rooms() -> None:
 def test_thresholds_on_voice_need_voice() -> None:
     (loss,) = parse_slo("voice_loss<0.1%", voice=True)
     assert (loss.quantity, loss.limit) == ("voice_loss", pytest.approx(0.001))
+    assert parse_slo(DEFAULT_SLO + VOICE_SLO, voice=True)[-1].quantity == "voice_failed"
     with pytest.raises(UsageFault, match="voice_loss"):
         parse_slo("voice_loss<0.1%")
