@@ -26,6 +26,8 @@ PEOPLE = 300
 #: So many come and go first: what is loaded once is no cost of a person.
 EARLY = 8
 FIRST = 1_000
+#: Counted, and nothing wrong with it.
+FINE = ("control_in", "switches", "dtx")
 #: Bars.
 JOINS_S, PEER_KB, TEACHER = 1.5, 200.0, 0.12
 
@@ -108,7 +110,7 @@ def drops_of(worker: Worker) -> dict[str, int]:
     total: Counter[str] = Counter()
     for told in worker.told.all(link.Counts):
         total.update(told.counts)
-    return {name: n for name, n in total.items() if name not in (*TRAFFIC, "control_in")}
+    return {name: n for name, n in total.items() if name not in (*TRAFFIC, *FINE)}
 
 
 async def _crowd(seconds: float, people: int) -> Found:
