@@ -16,8 +16,9 @@ from hearth_protocol.control import (
 from hearth_protocol.errors import CloseCode
 from hearth_protocol.framing import FrameKind
 from hearth_protocol.limits import U32_MAX
+from hearth_protocol.voice import HearingWish, Mute, VoiceOffer
 
-Request: TypeAlias = ChatLine | React | Hide | ProfileChange
+Request: TypeAlias = ChatLine | React | Hide | ProfileChange | VoiceOffer | Mute | HearingWish
 
 
 class Phase(StrEnum):

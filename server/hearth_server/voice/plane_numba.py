@@ -150,10 +150,13 @@ class NumbaPlane:
         """Give orders that had no room, and free what nobody can be using any more."""
         self._give_backlog()
         obeyed, made = (int(self.state.flags[at]) for at in (layout.OBEYED, layout.ROUNDS))
+        for leaving in self._leaving:  # in the order of their orders
+            if obeyed < leaving.order:
+                break
+            if leaving.round is None:
+                leaving.round = made
         while self._leaving:
             leaving = self._leaving[0]
-            if leaving.round is None and obeyed >= leaving.order:
-                leaving.round = made
             if leaving.round is None or made < leaving.round + GRACE_ROUNDS:
                 return
             self._sessions[leaving.index] = None

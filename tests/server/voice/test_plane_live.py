@@ -283,3 +283,16 @@ def test_keys_of_the_wrong_length_are_refused() -> None:
         with pytest.raises(ValueError, match="key"):
             plane.add(type(member.media)(**{**media, "rx_key": bytes(9)}))
         assert plane.add(member.media) == 0  # the index was not lost
+
+
+@pytest.mark.asyncio
+async def test_a_whole_company_that_leaves_makes_room_for_the_next_at_once(house: House) -> None:
+    for company in range(3):
+        phones = [house.join(20 + 8 * company + at) for at in range(8)]
+        for phone in phones:
+            house.plane.remove(phone.index)
+        # Nobody talks, so the plane's rounds are far apart; all are freed by the same few.
+        for _ in range(3):
+            house.plane.poll()
+            await asyncio.sleep(0.4)
+        house.plane.poll()
