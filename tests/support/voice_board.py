@@ -174,3 +174,10 @@ async def open_board(max_peers: int = 32) -> AsyncIterator[Board]:
                     client.drop()
     finally:
         sockets.close()
+
+
+async def settle(board: Board, name: str, wanted: int = 1) -> None:
+    """Wait until something was counted so often."""
+    async with asyncio.timeout(5.0):
+        while board.count(name) < wanted:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
