@@ -1,4 +1,4 @@
-"""What strangers, forgers and the impatient do to a worker, on real sockets, and what comes of it."""
+"""What strangers, forgers and the impatient do to a worker, and what comes of it; real sockets."""
 
 import asyncio
 import socket
