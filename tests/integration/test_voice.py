@@ -70,6 +70,9 @@ class Speaker:
     def id(self) -> int:
         return self.guest.id
 
+    async def hang_up(self) -> None:
+        await self.sound.close()
+
     def rid(self) -> int:
         self._rid += 1
         return self._rid
@@ -138,7 +141,7 @@ async def speaking(hall: Hall, *names: str) -> AsyncIterator[list[Speaker]]:
             await speaker.settle(lambda guest=guest: bool(guest.all(V.Voice)))
             await speaker.connect()
             await speaker.open_mic()
-            stack.push_async_callback(speaker.sound.close)
+            stack.push_async_callback(speaker.hang_up)
             speakers.append(speaker)
         await node.ticks(4)
         await asyncio.sleep(0.1)
@@ -278,6 +281,7 @@ async def test_a_dead_worker_is_told_and_its_successor_too(hall: Hall) -> None:
         assert again.available
         assert again.spread_ms > 0
         for one in (ann, bob):
+            one.sound.drop()
             one.sound = VoiceClient(certificate=_CERTIFICATE)
             seen = len(one.guest.all(V.VoiceState))
             rid = one.rid()
