@@ -79,6 +79,8 @@ class VoiceDesk:
         self._media = np.zeros(capacity, np.bool_)
         self._routes = RouteLedger(self._who)
         self._next_earshot_s = 0.0
+        #: Those who want to be told who hears them.
+        self._asking: set[int] = set()
 
     # --- people come and go ----------------------------------------------------------------------
 
@@ -93,6 +95,7 @@ class VoiceDesk:
         talk = self._talks.pop(who.id, None)
         self._who[who.slot] = 0
         self._media[who.slot] = False
+        self._asking.discard(who.id)
         self._routes.forget(who.slot)
         if talk is not None and talk.state != "none" and self._line is not None:
             self._line.close(who.id, "left")
@@ -102,7 +105,8 @@ class VoiceDesk:
         if VOICE_FEATURE not in connection.session.features:
             return
         talk = self._talks[who.id]
-        talk.earshot, talk.earshot_told = False, None
+        talk.earshot_told = None
+        self._asking.discard(who.id)
         connection.tell(self._offering(who))
         if talk.state != "none":
             connection.tell(self._state(talk))
@@ -173,8 +177,8 @@ class VoiceDesk:
 
     def ask_earshot(self, who: Participant, on: bool) -> None:
         """Somebody wants to be told who hears them, or no longer."""
-        talk = self._talks[who.id]
-        talk.earshot, talk.earshot_told = on, None
+        (self._asking.add if on else self._asking.discard)(who.id)
+        self._talks[who.id].earshot_told = None
 
     def caption(self, connection: "Connection", who: Participant, message: CaptionLine) -> None:
         """Somebody says in text what they speak: it goes to whoever hears them, nobody else."""
@@ -294,8 +298,9 @@ class VoiceDesk:
         self._line.route(self._epoch, self._who[slots], rows.astype(np.uint32))
 
     def _tell_earshot(self) -> None:
-        for who, talk in self._present():
-            connection = self._shard.seats.connection[who.slot] if talk.earshot else None
+        for participant in self._asking:
+            who, talk = self._shard.participants[participant], self._talks[participant]
+            connection = self._shard.seats.connection[who.slot]
             if connection is None:
                 continue
             slots, reasons = self._routes.listeners_of(who.id)

@@ -32,9 +32,7 @@ class Talk:
     mic: Mic = "none"
     state: str = "none"
     path: str = "none"
-    text: str = ""
     asked: dict[int, "Connection"] = field(default_factory=dict)
-    earshot: bool = False
     earshot_told: tuple[object, ...] | None = None
     downlink: Downlink = field(default_factory=Downlink)
     offers: TokenBucket = field(default_factory=_offer_rate)

@@ -19,9 +19,12 @@ REASONS: Final[tuple[HearingReason, ...]] = (
 #: Why a sound connection ended, for the person; reasons of their own doing need no words.
 CLOSED_TEXT: Final = {
     "dtls_failed": "The voice connection could not be secured. Reload the page to try again.",
-    "fingerprint": "The voice connection was not the one that was offered. Reload the page.",
-    "timeout": "The voice connection was lost. It is being set up again.",
-    "plane_full": "Voice is full here at the moment. Text and gestures still work.",
+    "dtls_timeout": "The voice connection could not be secured in time. It is tried again.",
+    "dtls_no_srtp": "This browser offers no encryption for voice that is known here. Update it.",
+    "dtls_fingerprint": "The voice connection was not the one that was offered. Reload the page.",
+    "no_path": "No way was found for voice through this network. Text and gestures still work.",
+    "silent": "The voice connection was lost. It is being set up again.",
+    "voice_full": "Voice is full here at the moment. Text and gestures still work.",
 }
 
 
