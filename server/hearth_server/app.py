@@ -39,15 +39,16 @@ from hearth_server.api.listening import (
     certificate_for,
     lan_facts,
 )
-from hearth_server.api.ports import RoomDirectory, RoomInfo
+from hearth_server.api.ports import RoomDirectory
 from hearth_server.api.visitors import ApiParts
 from hearth_server.clock import Clock, SystemClock
-from hearth_server.errors import Refusal
+from hearth_server.keeping import Keeping, StoreFault, open_keeping
+from hearth_server.late import LateRooms
 from hearth_server.logs import logger
 from hearth_server.metrics import Metrics
 from hearth_server.realtime.http_deadline import DeadlineHttpProtocol
 from hearth_server.settings import Settings
-from hearth_server.tokens import Grant, Profile, TicketBook
+from hearth_server.tokens import Grant, TicketBook
 from hearth_server.voice.ports import Desk
 from hearth_server.voice.service import VoiceService
 from hearth_server.warmup import Progress, warm_kernels
@@ -115,38 +116,6 @@ class Callbacks:
     on_ready: Callable[[Ready], None]
 
 
-class LateRooms:
-    """The rooms once realtime is up; before that, none. Answers readiness, too."""
-
-    def __init__(self) -> None:
-        self.shell: Shell | None = None
-        self.stopping = False
-
-    def unready(self) -> Refusal | None:
-        """None when kernels are compiled and the ticker runs."""
-        if self.stopping:
-            return Refusal("stopping", "The server is stopping. Try again in a minute.", 30.0)
-        if self.shell is None or not self.shell.ticking:
-            return Refusal("starting", "The server is warming up. Try again in a moment.", 2.0)
-        return None
-
-    def listing(self) -> Sequence[RoomInfo]:
-        """Every room with a door on the lobby page."""
-        return self.shell.rooms.listing() if self.shell else ()
-
-    def find(self, room_id: str) -> RoomInfo | None:
-        """The room of this id, if any."""
-        return self.shell.rooms.find(room_id) if self.shell else None
-
-    def open_for_load(self, room_id: str) -> RoomInfo | None:
-        """Open a `load-N` room."""
-        return self.shell.rooms.open_for_load(room_id) if self.shell else None
-
-    def may_admit(self, room_id: str, profile: Profile) -> Refusal | None:
-        """Say why this profile may not enter, or None."""
-        return self.shell.rooms.may_admit(room_id, profile) if self.shell else self.unready()
-
-
 class _Listener(uvicorn.Server):
     """A uvicorn server that leaves signals to the node and so ends with exit code 0."""
 
@@ -176,6 +145,7 @@ class Node:
         self._asked = asyncio.Event()
         self._insisted = asyncio.Event()
         self._voice: VoiceService | None = None
+        self._shell: Shell | None = None
         clock = SystemClock()
         self._clock = clock
         self._parts = NodeParts(
@@ -198,8 +168,9 @@ class Node:
             sockets.append(bind(settings.bind_host, settings.http_port))
         ports = [int(sock.getsockname()[1]) for sock in sockets]
         served = certificate_for(settings, self._clock.wall_s()) if settings.https else None
+        keeping = await _kept(settings, self._clock, self._parts.metrics)
         lan = lan_facts(settings, served, ports) if served is not None and settings.lan else None
-        listeners = self._listeners(served, lan)
+        listeners = self._listeners(served, lan, keeping)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._on_signal)
@@ -215,6 +186,7 @@ class Node:
             life = tasks.create_task(self._live(listeners[0], ready))
             await self._asked.wait()
             await self._wind_down(life, listeners, tasks)
+        await keeping.database.close()
         _log.info("stopped")
 
     async def _live(self, listener: uvicorn.Server, ready: Ready) -> None:
@@ -222,7 +194,7 @@ class Node:
         count = await _in_thread(lambda: warm_kernels(self._callbacks.on_progress))
         realtime = await _in_thread(lambda: importlib.import_module("hearth_server.realtime.shell"))
         shell = cast("Shell", realtime.build(self._parts))
-        self._rooms.shell = shell
+        self._rooms.shell = self._shell = shell
         if self._voice is not None:
             self._voice.attach(shell.voice)
         # Read by uvicorn for each new connection: upgrades go to the rooms from here on.
@@ -247,7 +219,7 @@ class Node:
         self._rooms.stopping = True
         _log.info("stopping")
         hurry = tasks.create_task(self._insisted.wait())
-        shell = self._rooms.shell
+        shell = self._shell
         if shell is not None:
             goodbye = tasks.create_task(shell.stop())
             await asyncio.wait(
@@ -274,7 +246,9 @@ class Node:
             self._insisted.set()
         self._asked.set()
 
-    def _listeners(self, served: ServedCertificate | None, lan: LanFacts | None) -> list[_Listener]:
+    def _listeners(
+        self, served: ServedCertificate | None, lan: LanFacts | None, keeping: Keeping
+    ) -> list[_Listener]:
         settings = self._settings
         names = {room.id: room.title for room in settings.rooms}
         parts = self._parts
@@ -294,7 +268,8 @@ class Node:
             readiness=self._rooms,
             vr_url=public if public.startswith("https") else None,
         )
-        configs = [_config(build_application(api, door, WEB_FOLDER), settings, served)]
+        app = build_application(api, door, WEB_FOLDER, keeping.services)
+        configs = [_config(app, settings, served)]
         if lan is not None:
             configs.append(_config(door.plain_http(), settings, None))
         return [_Listener(config) for config in configs]
@@ -320,6 +295,13 @@ def run_node(settings: Settings, callbacks: Callbacks) -> None:
 
 async def _run(settings: Settings, callbacks: Callbacks) -> None:
     await Node(settings, callbacks).run()
+
+
+async def _kept(settings: Settings, clock: Clock, metrics: Metrics) -> Keeping:
+    try:
+        return await open_keeping(settings, clock, metrics)
+    except StoreFault as fault:
+        raise StartupFault(str(fault)) from None
 
 
 def version() -> str:

@@ -48,6 +48,7 @@ def serve(  # noqa: PLR0913, PLR0917  # typer reads the flags from the signature
     config: Annotated[
         Path | None, typer.Option(help="TOML file with settings and rooms.", show_default=False)
     ] = None,
+    database: Annotated[str | None, _flag("database")] = None,
     lan: Annotated[bool | None, _flag("lan")] = None,
     http_port: Annotated[int | None, _flag("http_port")] = None,
     cert: Annotated[Path | None, _flag("cert")] = None,

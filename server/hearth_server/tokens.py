@@ -87,7 +87,7 @@ class TicketBook(Generic[GrantT]):
 
     def issue(self, grant: GrantT, now_s: float) -> str:
         """Return a fresh token (43 URL-safe characters) that opens `grant` once."""
-        token = _fresh(self._random_bytes)
+        token = fresh_token(self._random_bytes)
         self.keep(digest_of(token), grant, now_s)
         return token
 
@@ -147,7 +147,7 @@ class ResumeBook(Generic[GrantT]):
 
     def issue(self, grant: GrantT) -> str:
         """Return a fresh token that stays valid until `drop` plus `ttl_s`, or `revoke`."""
-        token = _fresh(self._random_bytes)
+        token = fresh_token(self._random_bytes)
         self._held[digest_of(token)] = grant
         return token
 
@@ -170,5 +170,6 @@ class ResumeBook(Generic[GrantT]):
         self._aging.revoke(token)
 
 
-def _fresh(random_bytes: Callable[[int], bytes]) -> str:
+def fresh_token(random_bytes: Callable[[int], bytes] = secrets.token_bytes) -> str:
+    """Return 256 random bits as 43 URL-safe characters."""
     return base64.urlsafe_b64encode(random_bytes(TOKEN_BYTES)).rstrip(b"=").decode("ascii")

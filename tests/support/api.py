@@ -71,6 +71,7 @@ class HttpShell:
     """The main application and its parts."""
 
     app: Guard
+    parts: ApiParts
     door: Door
     rooms: StillRooms
     tickets: TicketBook[Grant]
@@ -135,4 +136,4 @@ def http_shell(options: ShellOptions | None = None) -> HttpShell:
         vr_url=options.vr_url,
     )
     app = build_application(parts, door, options.web)
-    return HttpShell(app, door, rooms, tickets, limits, metrics, codes, clock)
+    return HttpShell(app, parts, door, rooms, tickets, limits, metrics, codes, clock)

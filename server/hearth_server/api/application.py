@@ -7,17 +7,47 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.types import Receive, Scope, Send
 
+from hearth_server.api.community import community_router
 from hearth_server.api.door import Door
 from hearth_server.api.guard import Guard
 from hearth_server.api.joining import REALTIME_PATH, JoiningApi
+from hearth_server.api.people import CommunityParts, People
 from hearth_server.api.problems import Problems
 from hearth_server.api.visitors import ApiParts, Visitor
 from hearth_server.api.web import WebClient
 from hearth_server.errors import Refusal
+from hearth_server.services.parts import ServiceParts
+
+#: Addresses that the client reads itself; `clients/webxr/src/app/router.ts` has the same.
+PAGES = (
+    "/",
+    "/sign-in",
+    "/setup",
+    "/invite",
+    "/pair",
+    "/me",
+    "/me/{tab}",
+    "/start",
+    "/admin",
+    "/admin/{tab}",
+    "/g/{group}",
+    "/g/{group}/{page}",
+    "/g/{group}/rooms/{room}",
+    "/r/{room_id}",
+)
 
 
-def build_application(parts: ApiParts, door: Door, web_folder: Path) -> Guard:
-    """Return the ASGI application of a node's main port."""
+def build_application(
+    parts: ApiParts, door: Door, web_folder: Path, services: ServiceParts | None = None
+) -> Guard:
+    """Return the ASGI application of a node's main port.
+
+    Args:
+        parts: what the HTTP shell works with.
+        door: pages for the network around.
+        web_folder: the built client.
+        services: the community's use cases; without them there are the operator's rooms only.
+    """
     app = FastAPI(
         title="Hearth",
         version=parts.version,
@@ -31,6 +61,9 @@ def build_application(parts: ApiParts, door: Door, web_folder: Path) -> Guard:
     problems = Problems(parts.metrics)
     problems.install(app)
     app.include_router(JoiningApi(parts, problems).router())
+    if services is not None:
+        people = People(parts, services)
+        app.include_router(community_router(CommunityParts(parts, services, problems, people)))
     _add_health(app, parts, problems)
     app.router.routes.extend(door.routes())
     _add_client(app, WebClient(web_folder))
@@ -76,10 +109,11 @@ def _add_health(app: FastAPI, parts: ApiParts, problems: Problems) -> None:
 
 
 def _add_client(app: FastAPI, client: WebClient) -> None:
-    @app.api_route("/", methods=["GET", "HEAD"], include_in_schema=False)
-    @app.api_route("/r/{room_id}", methods=["GET", "HEAD"], include_in_schema=False)
     async def index(request: Request) -> Response:
         return client.index(request)
+
+    for path in PAGES:
+        app.add_api_route(path, index, methods=["GET", "HEAD"], include_in_schema=False)
 
     nothing = app.router.default
 

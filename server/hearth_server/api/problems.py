@@ -3,6 +3,8 @@
 The `code` of a problem is stable; its `detail` is for the person.
 """
 
+from typing import TypeVar
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -14,6 +16,7 @@ from hearth_server.logs import logger
 from hearth_server.metrics import Metrics
 
 MEDIA_TYPE = "application/problem+json"
+T = TypeVar("T")
 _log = logger("hearth.api")
 
 _FIELD_TEXT = {
@@ -23,6 +26,25 @@ _FIELD_TEXT = {
     "pattern": "Choose a pattern from 0 to 7.",
     "device": "Say one of: vr, desktop, phone, text.",
 }
+
+
+class Refused(Exception):  # no error: a decision on its way to the answer
+    """Carries a refusal out of a handler; answered like one that was returned."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+def ok(result: T | Refusal) -> T:
+    """Return what a use case brought, or leave the handler with its refusal.
+
+    Raises:
+        Refused: it is a refusal.
+    """
+    if isinstance(result, Refusal):
+        raise Refused(result)
+    return result
 
 
 class Problems:
@@ -54,8 +76,13 @@ class Problems:
     def install(self, app: FastAPI) -> None:
         """Take over every way in which the framework reports an error."""
         app.add_exception_handler(HTTPException, self._on_http)
+        app.add_exception_handler(Refused, self._on_refused)
         app.add_exception_handler(RequestValidationError, self._on_invalid)
         app.add_exception_handler(Exception, self._on_fault)
+
+    async def _on_refused(self, request: Request, error: Exception) -> Response:
+        assert isinstance(error, Refused)
+        return self.refuse(error.refusal)
 
     async def _on_http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

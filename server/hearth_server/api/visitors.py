@@ -72,10 +72,13 @@ class Visitor:
             f"Open {headers.get('host', 'this node')} itself; other sites may not join from here.",
         )
 
-    def secure(self) -> bool:
-        """Whether the person's browser counts this address as a secure context."""
+    def scheme(self) -> str:
+        """Return how the person's browser reaches this node: http or https."""
         request = self._request
         peer = request.client.host if request.client else None
         own = "https" if self._parts.settings.https else "http"
-        scheme = self._parts.addresses.scheme(own, peer, request.scope["headers"])
-        return scheme == "https" or is_loopback(request.url.hostname or "")
+        return self._parts.addresses.scheme(own, peer, request.scope["headers"])
+
+    def secure(self) -> bool:
+        """Whether the person's browser counts this address as a secure context."""
+        return self.scheme() == "https" or is_loopback(self._request.url.hostname or "")

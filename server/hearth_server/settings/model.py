@@ -29,6 +29,11 @@ class Settings(BaseSettings):
     data_dir: Path = Field(
         Path("data"), description="Folder for certificates, keys and compiled kernels."
     )
+    database: SecretStr | None = Field(
+        None,
+        description="Where people and groups are kept; by default the file hearth.db in data_dir.",
+        examples=["postgresql://hearth:secret@127.0.0.1/hearth"],
+    )
     lan: bool = Field(
         False,
         description="Serve the local network: listen on all interfaces, https always.",

@@ -1,0 +1,11 @@
+"""The community's API: a router for each part, behind one check against other sites."""
+
+from fastapi import APIRouter, Depends
+
+from hearth_server.api.people import CommunityParts
+
+
+def community_router(parts: CommunityParts) -> APIRouter:
+    """Return every route of people, groups, rooms and talk."""
+    router = APIRouter(prefix="/api/v1", dependencies=[Depends(parts.people.check_origin)])
+    return router

@@ -1,0 +1,1 @@
+"""The rules of people and groups: records and decisions. Knows no store, no socket, no clock."""

@@ -1,0 +1,34 @@
+"""What every use case works with; app.py puts it together."""
+
+from dataclasses import dataclass
+
+from hearth_server.clock import Clock
+from hearth_server.community.relations import RelationBook
+from hearth_server.community.sanctions import SanctionBook
+from hearth_server.metrics import Metrics
+from hearth_server.services.live import LiveRooms
+from hearth_server.services.store import Store, Tx
+from hearth_server.settings import Settings
+
+
+@dataclass(slots=True)
+class ServiceParts:
+    """Store, time, books in memory, and the live rooms (replaced once, when they open)."""
+
+    store: Store
+    clock: Clock
+    metrics: Metrics
+    settings: Settings
+    relations: RelationBook
+    sanctions: SanctionBook
+    live: LiveRooms
+
+    def now_ms(self) -> int:
+        """Milliseconds since the Unix epoch."""
+        return round(self.clock.wall_s() * 1000)
+
+
+async def load_books(tx: Tx, parts: ServiceParts) -> None:
+    """Fill the books in memory from the store; until then groups' rooms let nobody in."""
+    parts.relations.load(*await tx.identity.relations())
+    parts.sanctions.load(await tx.moderation.sanctions_in_force(parts.now_ms()))

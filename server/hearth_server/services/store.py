@@ -1,0 +1,51 @@
+"""The store as services see it: a transaction, and in it a repository for each kind of thing."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from hearth_server.community.ports.groups import Groups
+from hearth_server.community.ports.identity import Identities
+from hearth_server.community.ports.moderation import Moderation
+from hearth_server.community.ports.rooms import RoomKeep
+from hearth_server.community.ports.talk import Lines
+
+
+class Tx(Protocol):
+    """One transaction: everything read through it is of one moment."""
+
+    @property
+    def identity(self) -> Identities:
+        """People and devices."""
+        ...
+
+    @property
+    def groups(self) -> Groups:
+        """Groups, members, norms."""
+        ...
+
+    @property
+    def moderation(self) -> Moderation:
+        """Reports, sanctions, audit."""
+        ...
+
+    @property
+    def rooms(self) -> RoomKeep:
+        """Rooms and designs."""
+        ...
+
+    @property
+    def talk(self) -> Lines:
+        """What was said."""
+        ...
+
+
+class Store(Protocol):
+    """Where transactions come from."""
+
+    def reading(self) -> AbstractAsyncContextManager[Tx]:
+        """Begin a transaction that only reads."""
+        ...
+
+    def writing(self) -> AbstractAsyncContextManager[Tx]:
+        """Begin a transaction that is durable once its block has ended without an exception."""
+        ...
