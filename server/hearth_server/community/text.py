@@ -1,0 +1,64 @@
+"""What people type, made safe to keep and to show: no character that hides, steers or deceives.
+
+Markup stays what it is, text: whoever shows it shows it as text. What is taken out is what no
+reader can see, or what turns a line around: controls, bidi marks, lone surrogates, unassigned and
+private characters, zero-width ones other than joiners, which emoji and several scripts need.
+"""
+
+import unicodedata
+from typing import Final
+
+NAME_MAX: Final = 32
+#: How much longer than allowed a raw text may be: what is invisible does not count.
+SLACK: Final = 4
+_HIDDEN: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+_JOINERS: Final = "\u200c\u200d"
+#: Letters that show nothing at all, and would make an empty name look like a name.
+_BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
+#: More accents than this on one letter cover the lines around it.
+_MARKS_MAX: Final = 4
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line: visible characters, single spaces, no space at its ends."""
+    kept = " ".join(_visible(text).split())
+    return kept if kept.strip(_JOINERS + "\ufe0e\ufe0f ") else ""
+
+
+def paragraphs(text: str) -> str:
+    """Return a text of several lines: each as `one_line`, at most one empty line in a row."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n")
+    clean = [one_line(line) for line in lines.replace("\u2029", "\n\n").split("\n")]
+    kept: list[str] = []
+    for line in clean:
+        if line or (kept and kept[-1]):
+            kept.append(line)
+    return "\n".join(kept).strip("\n")
+
+
+def within(text: str, longest: int, shortest: int = 1) -> str:
+    """Return a cleaned text whose length is right.
+
+    Raises:
+        ValueError: it is too short or too long; the message says what it should be.
+    """
+    if shortest <= len(text) <= longest:
+        return text
+    if shortest == 0:
+        raise ValueError(f"should have at most {longest} characters")
+    raise ValueError(f"should have {shortest} to {longest} visible characters")
+
+
+def _visible(text: str) -> str:
+    kept: list[str] = []
+    marks = 0
+    for char in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(char)
+        marks = marks + 1 if category in ("Mn", "Me") else 0
+        if char.isspace() and category != "Cf":
+            kept.append(" ")
+        elif category in _HIDDEN or char in _BLANK or marks > _MARKS_MAX:
+            continue
+        elif category != "Cf" or char in _JOINERS:
+            kept.append(char)
+    return "".join(kept)
