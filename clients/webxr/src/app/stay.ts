@@ -92,6 +92,7 @@ export class Stay {
       greeted: (welcome, resumed) =>
         this.voice.welcome(welcome.features, welcome.participant, resumed),
       line: (up) => this.voice.line(up),
+      notice: (code, text) => this.onNotice(code, text),
       other: (message) => this.voice.take(message),
       ended: (text) => this.end(text),
     };
@@ -219,6 +220,12 @@ export class Stay {
     if (this.off.signal.aborted) return;
     page.offerVr(this.vrReady);
     if (options.intoVr && this.vrReady) void this.enterVr();
+  }
+
+  /** The server says that something changed; in a headset it is said where one looks. */
+  private onNotice(code: string, text: string): void {
+    toast(text, code === "muted" || code === "put_out" ? { wrong: true } : {});
+    this.world?.note(text);
   }
 
   private onReaction(id: number, kind: string): void {

@@ -14,6 +14,7 @@ import {
 } from "../protocol/control";
 import { SnapshotDecoder } from "../protocol/snapshot";
 import type { AvatarLook, Device } from "../state/avatar-state";
+import { Commons } from "../state/commons";
 import { Playout } from "../state/playout";
 import { RoomState, type RosterEffect } from "../state/room-state";
 import { type KeptPlace, PlaceKeeper, tabStore } from "./place-keeper";
@@ -34,6 +35,8 @@ export interface VisitEvents {
   greeted(welcome: Welcome, resumed: boolean): void;
   /** The line to the server is up or down. */
   line(up: boolean): void;
+  /** Something changed that the person should know. */
+  notice(code: string, text: string): void;
   /** A message that is not about the room itself. */
   other(message: ServerMessage): void;
   /** The visit is over; `text` says why. */
@@ -43,10 +46,13 @@ export interface VisitEvents {
 /** Words about arrivals only in rooms small enough for each to matter. */
 const WORDS_MAX_PEOPLE = 12;
 const HIDDEN_ACK_TICKS = 4;
-const FEATURES = "RTCPeerConnection" in globalThis ? ["voice"] : [];
+/** What is told right after a welcome was said before one came. */
+const CATCH_UP_MS = 1_500;
+const FEATURES = ["channel", ...("RTCPeerConnection" in globalThis ? ["voice"] : [])];
 
 export class Visit {
   readonly state = new RoomState();
+  readonly commons = new Commons();
   readonly playout = new Playout();
   readonly clock = new ClockSync();
   readonly decoder = new SnapshotDecoder();
@@ -109,10 +115,11 @@ export class Visit {
     return this.clock.serverNow(performance.now());
   }
 
-  say(text: string): void {
-    const entry = this.state.saying(text, this.serverNowMs());
+  say(text: string, key: string = crypto.randomUUID?.() ?? randomKey()): void {
+    const entry = this.state.saying(text, this.serverNowMs(), key);
+    const kept = this.commons.you === null ? {} : { key };
     this.connection
-      .request((rid) => ({ t: "chat", rid, text }))
+      .request((rid) => ({ t: "chat", rid, text, ...kept }))
       .then(
         () => this.state.settleChat(entry.key, true),
         (error: Error) => {
@@ -124,7 +131,8 @@ export class Visit {
 
   sayAgain(key: number): void {
     const entry = this.state.dropChat(key);
-    if (entry !== null) this.say(entry.text);
+    // The same key: should the first try have arrived after all, it stays one line.
+    if (entry !== null) this.say(entry.text, entry.sentKey);
   }
 
   react(kind: string): void {
@@ -239,6 +247,11 @@ export class Visit {
     this.welcomed = welcome;
     this.keep(welcome.resume);
     this.state.setRoom(room);
+    this.commons.begin(welcome, resumed);
+    this.state.catchingUp = true;
+    setTimeout(() => {
+      this.state.catchingUp = false;
+    }, CATCH_UP_MS);
     this.events?.greeted(welcome, resumed);
     this.events?.welcome(welcome, !resumed);
     this.events?.look({ ...this.state.me, marks: [] });
@@ -252,6 +265,12 @@ export class Visit {
         break;
       case "chat":
         this.state.applyChat(message, message.at_ms);
+        break;
+      case "line":
+        this.state.applyLine(message, this.commons.you?.account ?? "");
+        break;
+      case "notice":
+        this.events?.notice(message.code, message.text);
         break;
       case "reaction":
         this.events?.reaction(message.from, message.kind);
@@ -268,7 +287,7 @@ export class Visit {
         this.state.setLine({ note: message.text });
         break;
       default:
-        this.events?.other(message);
+        if (!this.commons.take(message)) this.events?.other(message);
     }
   }
 
@@ -327,4 +346,11 @@ export class Visit {
 
   /** Whether a world draws frames and so sends poses itself. */
   drawing: () => boolean = () => false;
+}
+
+/** Pages without https have no `randomUUID`. */
+function randomKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
 }

@@ -2,7 +2,7 @@
  * What is known about the room one is in: people, chat, whom one hides, how good the line is.
  * Pure: messages in, values out; views subscribe to the topics they show.
  */
-import type { Chat, Person, RoomInfo, Roster } from "../protocol/control";
+import type { Chat, Line as WireLine, Person, RoomInfo, Roster } from "../protocol/control";
 import type { Mic } from "../protocol/control-voice";
 import type { AvatarLook, Device } from "./avatar-state";
 import { marksOf } from "./marks";
@@ -14,6 +14,19 @@ export interface PersonView extends AvatarLook {
   /** Who stands where: false while the roster knows them but they are nowhere near. */
   near: boolean;
   mic: Mic;
+}
+
+/** What is known of a line of the group's channel beyond its words. */
+export interface LineFacts {
+  id: number;
+  /** Account that wrote it; null when it is gone. */
+  author: string | null;
+  /** Name of the room it was said in, when that is not this one; "" for the channel's page. */
+  elsewhere: string | null;
+  edited: boolean;
+  deleted: boolean;
+  mentionsMe: boolean;
+  reactions: readonly { kind: string; count: number; mine: boolean }[];
 }
 
 export interface ChatEntry {
@@ -30,6 +43,10 @@ export interface ChatEntry {
   status: "sent" | "sending" | "failed";
   /** Whether the server has said this line to everybody; its answer may come before that. */
   echoed: boolean;
+  /** What this page calls a line it sends: the server keeps a line of the same name once. */
+  sentKey: string;
+  /** Null for what is not kept: rooms without a group, and words in a private zone. */
+  line: LineFacts | null;
 }
 
 export type Quality = "good" | "fair" | "poor" | "lost";
@@ -80,6 +97,9 @@ export class RoomState {
   readonly chat: ChatEntry[] = [];
   unread = 0;
   line: Line = { phase: "idle", note: "", rttMs: -1, delayMs: -1, quality: "good" };
+
+  /** What was said before one came is not news. */
+  catchingUp = false;
 
   private chatOpen = false;
   private nextKey = 1;
@@ -206,6 +226,8 @@ export class RoomState {
       mine,
       status: "sent",
       echoed: true,
+      sentKey: "",
+      line: null,
     };
     this.append(entry);
     if (!mine && !this.chatOpen) this.unread++;
@@ -213,8 +235,53 @@ export class RoomState {
     return entry;
   }
 
+  /** A line of the group's channel: new, one's own that was on its way, or one that changed. */
+  applyLine(line: WireLine, account: string): void {
+    const facts = factsOf(line, this.room?.id ?? "");
+    const known = this.chat.find(
+      (entry) =>
+        entry.line?.id === line.id || (!entry.echoed && line.key === entry.sentKey && entry.mine),
+    );
+    const mine = line.author === account && account !== "";
+    if (known !== undefined) {
+      Object.assign(known, { text: line.text, line: facts, atMs: line.at_ms });
+      Object.assign(known, { status: "sent", echoed: true });
+      this.sortLines();
+    } else {
+      const from = line.from ?? 0;
+      this.append({
+        key: this.nextKey++,
+        from,
+        name: line.name,
+        colour: mine ? this.me.primary : (this.people.get(from)?.primary ?? ""),
+        text: line.text,
+        atMs: line.at_ms,
+        mine,
+        status: "sent",
+        echoed: true,
+        sentKey: line.key ?? "",
+        line: facts,
+      });
+      this.sortLines();
+      if (!mine && !this.chatOpen && !this.catchingUp && !facts.deleted) this.unread++;
+    }
+    this.tell("chat");
+  }
+
+  /** Kept lines stand in the order in which they were kept; what is on its way stands last. */
+  private sortLines(): void {
+    const rank = (entry: ChatEntry) =>
+      entry.echoed ? (entry.line?.id ?? null) : Number.MAX_SAFE_INTEGER;
+    for (let at = this.chat.length - 1; at > 0; at--) {
+      const later = rank(this.chat[at]!);
+      const earlier = rank(this.chat[at - 1]!);
+      if (later === null || earlier === null || later >= earlier) break;
+      [this.chat[at - 1], this.chat[at]] = [this.chat[at]!, this.chat[at - 1]!];
+    }
+  }
+
   /** Show one's own line before the server has it. */
-  saying(text: string, atMs: number): ChatEntry {
+  saying(text: string, atMs: number, sentKey = ""): ChatEntry {
     const entry: ChatEntry = {
       key: this.nextKey++,
       from: this.me.id,
@@ -225,6 +292,8 @@ export class RoomState {
       mine: true,
       status: "sending",
       echoed: false,
+      sentKey,
+      line: null,
     };
     this.append(entry);
     this.tell("chat");
@@ -273,6 +342,19 @@ export class RoomState {
     this.chat.push(entry);
     if (this.chat.length > CHAT_KEPT) this.chat.shift();
   }
+}
+
+function factsOf(line: WireLine, here: string): LineFacts {
+  const { room } = line;
+  return {
+    id: line.id,
+    author: line.author ?? null,
+    elsewhere: room === undefined ? "" : room.id === here ? null : room.name,
+    edited: line.edited ?? false,
+    deleted: line.deleted ?? false,
+    mentionsMe: line.mentions_me ?? false,
+    reactions: line.reactions ?? [],
+  };
 }
 
 /** How good the line is, by what a person would notice. */

@@ -1,0 +1,142 @@
+/**
+ * What a group's room has besides people and poses: what one is here, places, shared objects, one's
+ * own safety and ties. Pure: messages in, values out. A room without a group leaves it empty.
+ */
+import type {
+  Notice,
+  ObjectState,
+  PersonalBoundary,
+  ServerMessage,
+  Welcome,
+  You,
+} from "../protocol/control";
+
+export type CommonsTopic = "you" | "places" | "objects" | "safety" | "ties";
+
+const NO_BOUNDARY: PersonalBoundary = { mode: "off", radius_m: 0.6 };
+
+/** A shared object as it is shown: where the server has it, or where oneself carries it. */
+export interface SharedObject extends ObjectState {
+  /** One asked for it and was not answered yet. */
+  asked: boolean;
+}
+
+export class Commons {
+  /** What one is in this room; null in rooms without a group. */
+  you: You | null = null;
+  /** Participant who has each place, 0 for nobody; only places of the design. */
+  readonly claims = new Map<string, number>();
+  readonly objects = new Map<string, SharedObject>();
+  readonly friends = new Set<number>();
+  readonly muted = new Set<number>();
+  safe = false;
+  boundary: PersonalBoundary = NO_BOUNDARY;
+  /** A norm of the group asks for this boundary; one's own wish may only be stricter. */
+  forced = false;
+
+  private readonly views = new Map<CommonsTopic, Set<() => void>>();
+
+  /** Call `run` whenever the topic changes; returns the way to stop. */
+  subscribe(topic: CommonsTopic, run: () => void): () => void {
+    const set = this.views.get(topic) ?? new Set();
+    this.views.set(topic, set);
+    set.add(run);
+    return () => set.delete(run);
+  }
+
+  /** A welcome came: on a new visit nothing of the one before is true. */
+  begin(welcome: Welcome, resumed: boolean): void {
+    this.you = welcome.you ?? null;
+    if (!resumed) {
+      this.claims.clear();
+      this.objects.clear();
+      this.friends.clear();
+      this.muted.clear();
+      this.safe = false;
+    }
+    this.boundary = this.you?.boundary ?? NO_BOUNDARY;
+    for (const topic of ["you", "places", "objects", "safety", "ties"] as const) this.tell(topic);
+  }
+
+  /** Take a message about the group's room; false when it is about something else. */
+  take(message: ServerMessage): boolean {
+    switch (message.t) {
+      case "places":
+        for (const { id, by } of message.places) this.claims.set(id, by);
+        this.tell("places");
+        return true;
+      case "objects":
+        if (message.reset) this.objects.clear();
+        for (const object of message.objects) this.putObject(object);
+        this.tell("objects");
+        return true;
+      case "safety":
+        this.safe = message.safe;
+        this.boundary = message.boundary;
+        this.forced = message.forced;
+        this.tell("safety");
+        return true;
+      case "ties":
+        replace(this.friends, message.friends);
+        replace(this.muted, message.muted);
+        this.tell("ties");
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Whether one may do something here; rooms without a group ask for no rights. */
+  may(right: string): boolean {
+    return this.you?.rights.includes(right) ?? false;
+  }
+
+  /** The place one has, or null. */
+  placeOf(participant: number): string | null {
+    for (const [id, by] of this.claims) if (by === participant && by !== 0) return id;
+    return null;
+  }
+
+  /** The object somebody holds, or null. */
+  heldBy(participant: number): SharedObject | null {
+    for (const object of this.objects.values()) if (object.held_by === participant) return object;
+    return null;
+  }
+
+  /** The object that is held out to somebody, or null. */
+  offeredTo(participant: number): SharedObject | null {
+    for (const object of this.objects.values()) {
+      if (object.offered_to === participant) return object;
+    }
+    return null;
+  }
+
+  /** Note that one asked for an object; the server's word ends it. */
+  asking(id: string, on: boolean): void {
+    const object = this.objects.get(id);
+    if (object === undefined || object.asked === on) return;
+    object.asked = on;
+    this.tell("objects");
+  }
+
+  private putObject(object: ObjectState): void {
+    const known = this.objects.get(object.id);
+    // Older news of an object may come after newer ones only by a fault; the newest holds.
+    if (known !== undefined && ((object.rev - known.rev) | 0) < 0) return;
+    this.objects.set(object.id, { ...object, asked: false });
+  }
+
+  private tell(topic: CommonsTopic): void {
+    for (const run of this.views.get(topic) ?? []) run();
+  }
+}
+
+/** What notices are about that the page itself acts on. */
+export function isRoomChange(notice: Notice): boolean {
+  return notice.code === "room_changed";
+}
+
+function replace(set: Set<number>, values: readonly number[]): void {
+  set.clear();
+  for (const value of values) set.add(value);
+}
