@@ -2,7 +2,7 @@
  * What is known about the room one is in: people, chat, whom one hides, how good the line is.
  * Pure: messages in, values out; views subscribe to the topics they show.
  */
-import type { Chat, Line as WireLine, Person, RoomInfo, Roster } from "../protocol/control";
+import type { Chat, Person, RoomInfo, Roster, Line as WireLine } from "../protocol/control";
 import type { Mic } from "../protocol/control-voice";
 import type { AvatarLook, Device } from "./avatar-state";
 import { marksOf } from "./marks";
