@@ -1,62 +1,23 @@
-"""Accounts, sessions and relations in tables."""
+"""Accounts and sessions in tables; what else is kept of people is in the files beside this one."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select, true, update
 from sqlalchemy.engine import RowMapping
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.exc import IntegrityError
 
-from hearth_server.community.accounts import Account, Boundary, Session
+from hearth_server.community.accounts import Account, Session
 from hearth_server.store import tables as t
+from hearth_server.store.identity_admin import SqlOversight
+from hearth_server.store.identity_credentials import SqlCredentials
+from hearth_server.store.identity_leaving import SqlLeaving
+from hearth_server.store.identity_links import SqlLinks
+from hearth_server.store.identity_part import SqlPart, account_of, row_of
+from hearth_server.store.identity_ties import SqlTies
 
 
-def account_of(row: RowMapping) -> Account:
-    """Read an account."""
-    return Account(
-        id=row["id"],
-        name=row["name"],
-        handle=row["handle"],
-        kind=row["kind"],
-        operator=row["operator"],
-        primary=row["primary_colour"],
-        secondary=row["secondary_colour"],
-        pattern=row["pattern"],
-        language=row["language"],
-        time_zone=row["time_zone"],
-        boundary=Boundary(row["boundary_mode"], row["boundary_mm"] / 1000),
-        created_ms=row["created_ms"],
-        disabled_ms=row["disabled_ms"],
-        deleted_ms=row["deleted_ms"],
-    )
-
-
-def row_of(account: Account) -> dict[str, Any]:
-    """Write an account as its table has it, the password apart."""
-    return {
-        "id": account.id,
-        "handle": account.handle,
-        "name": account.name,
-        "kind": account.kind,
-        "operator": account.operator,
-        "primary_colour": account.primary,
-        "secondary_colour": account.secondary,
-        "pattern": account.pattern,
-        "language": account.language,
-        "time_zone": account.time_zone,
-        "boundary_mode": account.boundary.mode,
-        "boundary_mm": round(account.boundary.radius_m * 1000),
-        "created_ms": account.created_ms,
-        "disabled_ms": account.disabled_ms,
-        "deleted_ms": account.deleted_ms,
-    }
-
-
-class SqlIdentities:
-    """Satisfies `community.ports.identity.Identities`."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._db = connection
+class SqlAccounts(SqlPart):
+    """Satisfies `community.ports.identity.Accounts`."""
 
     async def account(self, account_id: str, /) -> Account | None:
         """Return an account, also a disabled or deleted one."""
@@ -74,33 +35,121 @@ class SqlIdentities:
         values = {**row_of(account), "password_hash": password_hash}
         await self._db.execute(insert(t.accounts).values(values))
 
+    async def register(self, account: Account, password_hash: str | None, /) -> bool:
+        """Keep a new account unless its handle is taken; say whether it was kept."""
+        try:
+            async with self._db.begin_nested():
+                await self.add_account(account, password_hash)
+        except IntegrityError:
+            return False
+        return True
+
+    async def by_handle(self, handle: str, /) -> Account | None:
+        """Return the account with a handle."""
+        query = select(t.accounts).where(t.accounts.c.handle == handle)
+        row = (await self._db.execute(query)).mappings().first()
+        return account_of(row) if row else None
+
+    async def password_hash(self, account_id: str, /) -> str | None:
+        """Return what is kept of an account's password."""
+        query = select(t.accounts.c.password_hash).where(t.accounts.c.id == account_id)
+        found: str | None = (await self._db.execute(query)).scalar()
+        return found
+
+    async def set_password(self, account_id: str, password_hash: str, /) -> None:
+        """Keep another password."""
+        change = update(t.accounts).where(t.accounts.c.id == account_id)
+        await self._db.execute(change.values(password_hash=password_hash))
+
+    async def change_account(self, account: Account, /) -> None:
+        """Keep an account as it is now: everything but the password."""
+        change = update(t.accounts).where(t.accounts.c.id == account.id)
+        await self._db.execute(change.values(row_of(account)))
+
+    async def grow_up(self, account: Account, password_hash: str, /) -> bool:
+        """Make a guest's account a member's unless the handle is taken; say whether it was."""
+        try:
+            async with self._db.begin_nested():
+                await self.change_account(account)
+        except IntegrityError:
+            return False
+        await self.set_password(account.id, password_hash)
+        return True
+
+    async def has_operator(self) -> bool:
+        """Say whether anybody may administrate this node."""
+        table = t.accounts
+        query = select(table.c.id).where(
+            table.c.operator == true(), table.c.deleted_ms.is_(None), table.c.disabled_ms.is_(None)
+        )
+        return (await self._db.execute(query.limit(1))).first() is not None
+
+
+class SqlDevices(SqlPart):
+    """Satisfies `community.ports.identity.Devices`."""
+
     async def session(self, token_hash: bytes, /) -> Session | None:
         """Return the session of a token, also an expired one."""
         query = select(t.sessions).where(t.sessions.c.token_hash == token_hash)
         row = (await self._db.execute(query)).mappings().first()
-        if row is None:
-            return None
-        return Session(**{key: row[key] for key in _SESSION_FIELDS})
+        return _session_of(row) if row else None
 
     async def add_session(self, session: Session, token_hash: bytes, /) -> None:
         """Keep a new session."""
         values = {key: getattr(session, key) for key in _SESSION_FIELDS}
         await self._db.execute(insert(t.sessions).values(**values, token_hash=token_hash))
 
-    async def relations(
-        self,
-    ) -> tuple[Sequence[tuple[str, str]], Sequence[tuple[str, str]], Sequence[tuple[str, str]]]:
-        """Return every block, mute and friendship, as pairs of account ids."""
-        friends = t.friendships
-        blocks = await self._pairs(select(t.blocks.c.account_id, t.blocks.c.blocked_id))
-        mutes = await self._pairs(select(t.mutes.c.account_id, t.mutes.c.muted_id))
-        accepted = select(friends.c.low_id, friends.c.high_id).where(
-            friends.c.accepted_ms.is_not(None)
+    async def sessions(self, account_id: str, now_ms: int, /) -> Sequence[Session]:
+        """Return an account's sessions that still hold, the latest used first."""
+        table = t.sessions
+        query = (
+            select(table)
+            .where(table.c.account_id == account_id, table.c.expires_ms > now_ms)
+            .order_by(table.c.seen_ms.desc(), table.c.id)
         )
-        return blocks, mutes, await self._pairs(accepted)
+        return [_session_of(row) for row in (await self._db.execute(query)).mappings()]
 
-    async def _pairs(self, query: Any) -> list[tuple[str, str]]:  # noqa: ANN401  # any select
-        return [(a, b) for a, b in await self._db.execute(query)]
+    async def touch_session(self, session_id: str, now_ms: int, /) -> None:
+        """Note that a device was used."""
+        change = update(t.sessions).where(t.sessions.c.id == session_id)
+        await self._db.execute(change.values(seen_ms=now_ms))
+
+    async def end_sessions(
+        self, account_id: str, now_ms: int, /, *, only: str | None = None, but: str | None = None
+    ) -> Sequence[str]:
+        """End an account's sessions now, and return which: all, `only` one, or all `but` one."""
+        ids = [
+            session.id
+            for session in await self.sessions(account_id, now_ms)
+            if only in (None, session.id) and session.id != but
+        ]
+        if ids:
+            change = update(t.sessions).where(t.sessions.c.id.in_(ids))
+            await self._db.execute(change.values(expires_ms=now_ms))
+        return ids
+
+    async def knows_device(self, account_id: str, device_hash: bytes, /) -> bool:
+        """Say whether an account was ever signed in from a device, as far as is remembered."""
+        table = t.sessions
+        query = select(table.c.id).where(
+            table.c.account_id == account_id, table.c.device_hash == device_hash
+        )
+        return (await self._db.execute(query.limit(1))).first() is not None
+
+    async def forget_ended(self, before_ms: int, /) -> int:
+        """Forget sessions that ended before; return how many."""
+        gone = await self._db.execute(delete(t.sessions).where(t.sessions.c.expires_ms < before_ms))
+        return gone.rowcount
+
+
+class SqlIdentities(
+    SqlAccounts, SqlDevices, SqlLinks, SqlCredentials, SqlTies, SqlLeaving, SqlOversight
+):
+    """Satisfies `community.ports.identity.Identities`."""
+
+
+def _session_of(row: RowMapping) -> Session:
+    return Session(**{key: row[key] for key in _SESSION_FIELDS})
 
 
 _SESSION_FIELDS = (

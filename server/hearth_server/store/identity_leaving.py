@@ -1,0 +1,238 @@
+"""One account's places in groups, everything kept about it, and taking it away."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, or_, select, update
+from sqlalchemy.orm import aliased
+
+from hearth_server.community.groups import Group, Membership
+from hearth_server.community.permissions import Role
+from hearth_server.community.ports.leaving import Place
+from hearth_server.store import tables as t
+from hearth_server.store.identity_part import SqlPart
+
+GROUP_FIELDS: Final = tuple(column.name for column in t.groups.columns)
+#: Unread lines are counted up to here: nobody reads a greater number.
+UNREAD_MAX: Final = 1000
+
+
+class SqlLeaving(SqlPart):
+    """Satisfies a part of `community.ports.leaving.Leaving`."""
+
+    async def places(self, account_id: str, apart: Sequence[str], /) -> Sequence[Place]:
+        """Return somebody's groups by name; lines of those `apart` from them do not count."""
+        own = t.memberships
+        query = (
+            select(t.groups, own.c.role, own.c.joined_ms, own.c.signed_version, own.c.read_line)
+            .join(own, own.c.group_id == t.groups.c.id)
+            .where(own.c.account_id == account_id)
+            .order_by(t.groups.c.name, t.groups.c.id)
+        )
+        places = []
+        for row in list((await self._db.execute(query)).mappings()):
+            group = Group(**{key: row[key] for key in GROUP_FIELDS})
+            membership = Membership(
+                group_id=group.id,
+                account_id=account_id,
+                role=Role(row["role"]),
+                joined_ms=row["joined_ms"],
+                signed_version=row["signed_version"],
+                read_line=row["read_line"],
+            )
+            unread, mentions = await self._unread(membership, apart)
+            rooms = select(t.rooms.c.id).where(
+                t.rooms.c.group_id == group.id, t.rooms.c.archived_ms.is_(None)
+            )
+            room_ids = tuple((await self._db.execute(rooms)).scalars())
+            places.append(Place(group, membership, unread, mentions, room_ids))
+        return places
+
+    async def add_guest(self, group_id: str, account_id: str, now_ms: int, /) -> None:
+        """Give a guest their place in a group."""
+        await self._db.execute(
+            insert(t.memberships).values(
+                group_id=group_id, account_id=account_id, role=Role.GUEST, joined_ms=now_ms
+            )
+        )
+
+    async def promote_guest(self, group_id: str, account_id: str, now_ms: int, /) -> None:
+        """Make a guest a member, counted as one."""
+        own = t.memberships
+        done = await self._db.execute(
+            update(own)
+            .where(
+                own.c.group_id == group_id,
+                own.c.account_id == account_id,
+                own.c.role == Role.GUEST,
+            )
+            .values(role=Role.MEMBER, joined_ms=now_ms)
+        )
+        if done.rowcount == 1:
+            await self._db.execute(
+                update(t.groups)
+                .where(t.groups.c.id == group_id)
+                .values(members=t.groups.c.members + 1)
+            )
+
+    async def request_membership(
+        self, request_id: str, group_id: str, account_id: str, now_ms: int, /
+    ) -> None:
+        """Ask a group in an account's name, unless it asks already."""
+        table = t.join_requests
+        asked = select(table.c.id).where(
+            table.c.group_id == group_id,
+            table.c.account_id == account_id,
+            table.c.state == "open",
+        )
+        if (await self._db.execute(asked)).first() is None:
+            await self._db.execute(
+                insert(table).values(
+                    id=request_id, group_id=group_id, account_id=account_id, created_ms=now_ms
+                )
+            )
+
+    async def sole_ownerships(self, account_id: str, /) -> Sequence[Group]:
+        """Return living groups that have no other owner."""
+        own, other = t.memberships, aliased(t.memberships)
+        others = select(other.c.account_id).where(
+            other.c.group_id == own.c.group_id,
+            other.c.role == Role.OWNER,
+            other.c.account_id != account_id,
+        )
+        query = (
+            select(t.groups)
+            .join(own, own.c.group_id == t.groups.c.id)
+            .where(
+                own.c.account_id == account_id,
+                own.c.role == Role.OWNER,
+                t.groups.c.archived_ms.is_(None),
+                ~others.exists(),
+            )
+            .order_by(t.groups.c.name)
+        )
+        rows = (await self._db.execute(query)).mappings()
+        return [Group(**{key: row[key] for key in GROUP_FIELDS}) for row in rows]
+
+    async def everything(self, account_id: str, /) -> dict[str, object]:
+        """Return what is kept about an account, secrets left out, as JSON has it."""
+        found: dict[str, object] = {}
+        for name, (table, condition, hidden) in _about(account_id).items():
+            kept = [column for column in table.columns if column.name not in hidden]
+            order = list(table.primary_key.columns)
+            rows = await self._db.execute(select(*kept).where(condition).order_by(*order))
+            found[name] = [dict(row) for row in rows.mappings()]
+        return found
+
+    async def erase(self, account_id: str, now_ms: int, /) -> None:
+        """Take away everything of an account but its id, and the text of its lines."""
+        counted = select(t.memberships.c.group_id).where(
+            t.memberships.c.account_id == account_id, t.memberships.c.role != Role.GUEST
+        )
+        await self._db.execute(
+            update(t.groups)
+            .where(t.groups.c.id.in_(counted))
+            .values(members=t.groups.c.members - 1)
+        )
+        await self._db.execute(
+            update(t.lines)
+            .where(t.lines.c.author_id == account_id)
+            .values(text="", author_id=None, deleted_ms=func.coalesce(t.lines.c.deleted_ms, now_ms))
+        )
+        for table, condition in _owned(account_id):
+            await self._db.execute(delete(table).where(condition))
+        plain = {"handle": None, "name": "", "password_hash": None, "operator": False}
+        await self._db.execute(
+            update(t.accounts)
+            .where(t.accounts.c.id == account_id)
+            .values(
+                **plain,
+                primary_colour="#808080",
+                secondary_colour="#808080",
+                pattern=0,
+                language="",
+                time_zone="",
+                deleted_ms=now_ms,
+            )
+        )
+
+    async def _unread(self, own: Membership, apart: Sequence[str]) -> tuple[int, int]:
+        lines, named = t.lines, t.line_mentions
+        fresh = [
+            lines.c.group_id == own.group_id,
+            lines.c.id > own.read_line,
+            lines.c.deleted_ms.is_(None),
+            lines.c.author_id != own.account_id,
+        ]
+        if apart:
+            fresh.append(lines.c.author_id.not_in(apart))
+        some = select(lines.c.id).where(*fresh).limit(UNREAD_MAX).subquery()
+        unread = await self._db.execute(select(func.count()).select_from(some))
+        about_me = (
+            select(func.count())
+            .select_from(lines.join(named, named.c.line_id == lines.c.id))
+            .where(*fresh, named.c.account_id == own.account_id)
+        )
+        mentions = await self._db.execute(about_me)
+        return int(unread.scalar_one()), int(mentions.scalar_one())
+
+
+def _about(account_id: str) -> dict[str, tuple[Table, ColumnElement[Any], frozenset[str]]]:
+    """Return what there is about an account: table, rows, and columns that stay secret."""
+    none: frozenset[str] = frozenset()
+    friends = t.friendships.c
+    return {
+        "account": (t.accounts, t.accounts.c.id == account_id, frozenset({"password_hash"})),
+        "sessions": (
+            t.sessions,
+            t.sessions.c.account_id == account_id,
+            frozenset({"token_hash", "device_hash"}),
+        ),
+        "passkeys": (
+            t.passkeys,
+            t.passkeys.c.account_id == account_id,
+            frozenset({"public_key"}),
+        ),
+        "memberships": (t.memberships, t.memberships.c.account_id == account_id, none),
+        "join_requests": (t.join_requests, t.join_requests.c.account_id == account_id, none),
+        "signatures": (t.signatures, t.signatures.c.account_id == account_id, none),
+        "lines": (t.lines, t.lines.c.author_id == account_id, none),
+        "reactions": (t.line_reactions, t.line_reactions.c.account_id == account_id, none),
+        "reports": (t.reports, t.reports.c.reporter_id == account_id, _OF_MODERATORS),
+        "friends": (
+            t.friendships,
+            and_(
+                or_(friends.low_id == account_id, friends.high_id == account_id),
+                # Somebody who was asked, or asked and was never shown, is not told here either.
+                or_(friends.accepted_ms.is_not(None), friends.asked_by == account_id),
+            ),
+            none,
+        ),
+        "blocks": (t.blocks, t.blocks.c.account_id == account_id, none),
+        "mutes": (t.mutes, t.mutes.c.account_id == account_id, none),
+        "sanctions": (
+            t.sanctions,
+            t.sanctions.c.account_id == account_id,
+            frozenset({"report_id", "by_id", "lifted_by"}),
+        ),
+        "invites": (t.invites, t.invites.c.created_by == account_id, frozenset({"token_hash"})),
+    }
+
+
+_OF_MODERATORS: Final = frozenset({"claimed_by", "closed_by"})
+
+
+def _owned(account_id: str) -> list[tuple[Table, ColumnElement[Any]]]:
+    """Return rows that go with an account; lines, sanctions, reports and the audit table stay."""
+    friends = t.friendships.c
+    own = [
+        t.sessions, t.recovery_codes, t.passkeys, t.pairings, t.setup_links, t.memberships,
+        t.signatures, t.line_mentions, t.line_reactions, t.mutes, t.blocks, t.join_requests,
+        t.invite_uses,
+    ]  # fmt: skip
+    return [
+        *((table, table.c.account_id == account_id) for table in own),
+        (t.friendships, or_(friends.low_id == account_id, friends.high_id == account_id)),
+        (t.blocks, t.blocks.c.blocked_id == account_id),
+        (t.mutes, t.mutes.c.muted_id == account_id),
+    ]

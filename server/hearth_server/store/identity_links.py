@@ -1,0 +1,142 @@
+"""Set-up links and invites in tables."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from hearth_server.community.ways_in import InviteLink, SetupLink
+from hearth_server.store import tables as t
+from hearth_server.store.identity_part import SqlPart
+
+_INVITE_FIELDS = (
+    "id",
+    "kind",
+    "group_id",
+    "room_id",
+    "uses_left",
+    "expires_ms",
+    "revoked_ms",
+)
+
+
+class SqlLinks(SqlPart):
+    """Satisfies `community.ports.ways_in.Links`."""
+
+    async def add_setup_link(self, link: SetupLink, token_hash: bytes, /) -> None:
+        """Keep a new link; those that expired go."""
+        table = t.setup_links
+        await self._db.execute(delete(table).where(table.c.expires_ms < link.created_ms))
+        await self._db.execute(
+            insert(table).values(
+                token_hash=token_hash,
+                purpose=link.purpose,
+                account_id=link.account_id,
+                created_ms=link.created_ms,
+                expires_ms=link.expires_ms,
+                used_ms=link.used_ms,
+            )
+        )
+
+    async def setup_link(self, token_hash: bytes, /) -> SetupLink | None:
+        """Return a link, also a used or expired one."""
+        query = select(t.setup_links).where(t.setup_links.c.token_hash == token_hash)
+        row = (await self._db.execute(query)).mappings().first()
+        if row is None:
+            return None
+        return SetupLink(
+            row["purpose"], row["account_id"], row["created_ms"], row["expires_ms"], row["used_ms"]
+        )
+
+    async def use_setup_link(self, token_hash: bytes, now_ms: int, /) -> bool:
+        """Spend a link; say whether it was still there to be spent."""
+        table = t.setup_links
+        done = await self._db.execute(
+            update(table)
+            .where(
+                table.c.token_hash == token_hash,
+                table.c.used_ms.is_(None),
+                table.c.expires_ms > now_ms,
+            )
+            .values(used_ms=now_ms)
+        )
+        return done.rowcount == 1
+
+    async def void_owner_links(self, now_ms: int, /) -> None:
+        """Spend every link for an owner: there is one now."""
+        table = t.setup_links
+        await self._db.execute(
+            update(table)
+            .where(table.c.purpose == "owner", table.c.used_ms.is_(None))
+            .values(used_ms=now_ms)
+        )
+
+    async def invite(self, token_hash: bytes, /) -> InviteLink | None:
+        """Return an invite, also a used, expired or revoked one."""
+        query = select(t.invites).where(t.invites.c.token_hash == token_hash)
+        row = (await self._db.execute(query)).mappings().first()
+        return _invite_of(row) if row else None
+
+    async def add_account_invite(
+        self, invite: InviteLink, token_hash: bytes, created_by: str, now_ms: int, /
+    ) -> None:
+        """Keep an invite to the node."""
+        values = {key: getattr(invite, key) for key in _INVITE_FIELDS}
+        await self._db.execute(
+            insert(t.invites).values(
+                **values, token_hash=token_hash, created_by=created_by, created_ms=now_ms
+            )
+        )
+
+    async def use_invite(self, invite_id: str, account_id: str, now_ms: int, /) -> bool:
+        """Count one use of an invite for an account, which must be there, once.
+
+        Returns:
+            False if it holds no more; True also if this account had used it before.
+        """
+        uses, table = t.invite_uses, t.invites
+        before = select(uses.c.used_ms).where(
+            uses.c.invite_id == invite_id, uses.c.account_id == account_id
+        )
+        if (await self._db.execute(before)).first() is not None:
+            return True
+        # One statement decides, so the last use goes to one person only.
+        done = await self._db.execute(
+            update(table)
+            .where(
+                table.c.id == invite_id,
+                table.c.uses_left > 0,
+                table.c.expires_ms > now_ms,
+                table.c.revoked_ms.is_(None),
+            )
+            .values(uses_left=table.c.uses_left - 1)
+        )
+        if done.rowcount != 1:
+            return False
+        await self._db.execute(
+            insert(uses).values(invite_id=invite_id, account_id=account_id, used_ms=now_ms)
+        )
+        return True
+
+    async def guest_invites(self, group_id: str, account_id: str, /) -> Sequence[InviteLink]:
+        """Return the guest links of a group that an account came by."""
+        query = (
+            select(t.invites)
+            .join(t.invite_uses, t.invite_uses.c.invite_id == t.invites.c.id)
+            .where(
+                t.invite_uses.c.account_id == account_id,
+                t.invites.c.group_id == group_id,
+                t.invites.c.kind == "guest",
+            )
+        )
+        return [_invite_of(row) for row in (await self._db.execute(query)).mappings()]
+
+    async def room_name(self, room_id: str, /) -> str | None:
+        """Return the name of a group's room."""
+        query = select(t.rooms.c.name).where(t.rooms.c.id == room_id)
+        found: str | None = (await self._db.execute(query)).scalar()
+        return found
+
+
+def _invite_of(row: RowMapping) -> InviteLink:
+    return InviteLink(**{key: row[key] for key in _INVITE_FIELDS})
