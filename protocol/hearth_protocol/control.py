@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
 
 from hearth_protocol import limits as L
+from hearth_protocol.design import Design
 from hearth_protocol.fields import (
     U32,
     ChatText,
@@ -27,23 +28,16 @@ from hearth_protocol.fields import (
     Vec3,
     WireModel,
 )
-from hearth_protocol.version import VERSION
-from hearth_protocol.voice import (
-    Caption,
-    CaptionLine,
-    Earshot,
-    EarshotAsk,
-    HearingWish,
-    Mic,
-    MicState,
-    Mute,
-    Voice,
-    VoiceAnswer,
-    VoiceClose,
-    VoiceOffer,
-    VoiceSlots,
-    VoiceState,
+from hearth_protocol.group_room import (
+    GroupClientMessage,
+    GroupRef,
+    GroupServerMessage,
+    LineKey,
+    Role,
+    You,
 )
+from hearth_protocol.version import VERSION
+from hearth_protocol.voice import Mic, VoiceClientMessage, VoiceServerMessage
 
 # --- parts ----------------------------------------------------------------------------------
 
@@ -72,6 +66,9 @@ class RoomInfo(WireModel):
     bounds: Bounds
     capacity: Annotated[int, Field(ge=1, le=L.U32_MAX)]
     present: U32 = 0
+    group: GroupRef | None = None
+    design: Design | None = None
+    version: U32 | None = None
 
 
 class Spawn(WireModel):
@@ -119,6 +116,8 @@ class Person(WireModel):
     device: Device
     away: bool = False
     mic: Mic = "none"
+    role: Role | None = None
+    new: bool | None = None
 
 
 class PersonChange(WireModel):
@@ -132,6 +131,8 @@ class PersonChange(WireModel):
     device: Device | None = None
     away: bool | None = None
     mic: Mic | None = None
+    role: Role | None = None
+    new: bool | None = None
 
 
 class PersonGone(WireModel):
@@ -183,6 +184,7 @@ class ChatLine(WireModel):
     t: Literal["chat"] = "chat"
     rid: Rid
     text: ChatText
+    key: LineKey | None = None
 
 
 class React(WireModel):
@@ -247,6 +249,7 @@ class Welcome(WireModel):
     limits: Limits = Limits()
     spawn: Spawn
     interest: Interest
+    you: You | None = None
 
 
 class Roster(WireModel):
@@ -339,13 +342,8 @@ AnyClientMessage: TypeAlias = (
     | Away
     | Ping
     | ProfileChange
-    | VoiceOffer
-    | VoiceClose
-    | MicState
-    | Mute
-    | HearingWish
-    | EarshotAsk
-    | CaptionLine
+    | VoiceClientMessage
+    | GroupClientMessage
 )
 AnyServerMessage: TypeAlias = (
     Welcome
@@ -358,12 +356,8 @@ AnyServerMessage: TypeAlias = (
     | Overload
     | Closing
     | ResumeToken
-    | Voice
-    | VoiceAnswer
-    | VoiceState
-    | VoiceSlots
-    | Earshot
-    | Caption
+    | VoiceServerMessage
+    | GroupServerMessage
 )
 ClientMessage: TypeAlias = Annotated[AnyClientMessage, Field(discriminator="t")]
 ServerMessage: TypeAlias = Annotated[AnyServerMessage, Field(discriminator="t")]

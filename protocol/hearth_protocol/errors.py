@@ -138,6 +138,11 @@ class ErrorCode(StrEnum):
     POSE_REJECTED = "pose_rejected"
     VOICE_UNAVAILABLE = "voice_unavailable"
     VOICE_REFUSED = "voice_refused"
+    NO_SUCH_THING = "no_such_thing"
+    TAKEN = "taken"
+    TOO_FAR = "too_far"
+    LOCKED = "locked"
+    UNAVAILABLE = "unavailable"
 
 
 ERROR_ADVICE: Final[dict[ErrorCode, str]] = {
@@ -152,6 +157,11 @@ ERROR_ADVICE: Final[dict[ErrorCode, str]] = {
     ErrorCode.POSE_REJECTED: "A pose was dropped; the text says why. At most once a second.",
     ErrorCode.VOICE_UNAVAILABLE: "There is no voice here at the moment; `voice` says when.",
     ErrorCode.VOICE_REFUSED: "The offer cannot be answered; the text says why.",
+    ErrorCode.NO_SUCH_THING: "There is no place or object with this id in the room.",
+    ErrorCode.TAKEN: "Somebody else has it at the moment.",
+    ErrorCode.TOO_FAR: "It is out of reach; come closer.",
+    ErrorCode.LOCKED: "It is fixed in its place.",
+    ErrorCode.UNAVAILABLE: "This cannot be done at the moment; try again.",
 }
 
 

@@ -16,13 +16,11 @@ Rid = Annotated[int, Field(ge=0, le=L.U32_MAX)]
 Milliseconds = Annotated[int, Field(ge=0, le=L.SAFE_INTEGER_MAX)]
 Metres = Annotated[float, Field(ge=-131.0, le=131.0)]
 #: No control characters, no characters that turn the writing direction of what follows.
-_PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+$"
+PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+$"
 _PLAIN_LINES = r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+$"
 Name = Annotated[
     str,
-    StringConstraints(
-        strip_whitespace=True, min_length=1, max_length=L.NAME_LENGTH, pattern=_PLAIN
-    ),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=L.NAME_LENGTH, pattern=PLAIN),
 ]
 ChatText = Annotated[
     str,

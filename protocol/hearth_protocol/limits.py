@@ -96,6 +96,24 @@ EARSHOT_MAX: Final = 64
 EARMUFF_MAX_M: Final = 100.0
 URL_LENGTH: Final = 300
 
+# Groups' rooms.
+PART_ID_LENGTH: Final = 32
+ZONE_NAME_LENGTH: Final = 40
+PLACES_MAX: Final = 64
+ZONES_MAX: Final = 8
+SPAWN_MAX: Final = 32
+OBJECTS_MAX: Final = 16
+OBJECT_REACH_M: Final = 2.5
+OBJECT_MOVES_PER_S: Final = 20
+LINE_LENGTH: Final = 2000
+LINE_KEY_LENGTH: Final = 36
+LINE_REACTIONS_MAX: Final = 8
+LINES_ON_ARRIVAL: Final = 50
+BOUNDARY_MIN_M: Final = 0.3
+BOUNDARY_MAX_M: Final = 1.5
+RIGHTS_MAX: Final = 64
+TIES_MAX: Final = 256
+
 # Deadlines.
 HELLO_TIMEOUT_S: Final = 5.0
 TICKET_TTL_S: Final = 30

@@ -4,7 +4,7 @@ The sound itself travels over WebRTC; here is what sets it up, says who hears wh
 person wants to hear. Offers and answers are SDP (RFC 8829) of the shape that WIRE section 11 fixes.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
 
@@ -192,3 +192,9 @@ class Caption(WireModel):
     text: CaptionText
     final: bool
     at_ms: U32
+
+
+VoiceClientMessage: TypeAlias = (
+    VoiceOffer | VoiceClose | MicState | Mute | HearingWish | EarshotAsk | CaptionLine
+)
+VoiceServerMessage: TypeAlias = Voice | VoiceAnswer | VoiceState | VoiceSlots | Earshot | Caption

@@ -23,7 +23,7 @@ from hearth_protocol.quantize import (
     quantize_rotation,
 )
 from hearth_protocol.snapshot import Snapshot, encode_snapshot
-from tests.protocol import vector_malformed, vector_snapshots
+from tests.protocol import vector_group_room, vector_malformed, vector_snapshots
 
 FOLDER = Path(__file__).parents[2] / "protocol" / "vectors"
 
@@ -224,6 +224,7 @@ CLIENT_MESSAGES: list[WireModel] = [
     voice.HearingWish(rid=7, deafened=False, earmuff_m=4),
     voice.EarshotAsk(on=True),
     voice.CaptionLine(text="good ev", final=False),
+    *vector_group_room.CLIENT_MESSAGES,
 ]
 SERVER_MESSAGES: list[WireModel] = [
     control.Welcome(
@@ -286,6 +287,7 @@ SERVER_MESSAGES: list[WireModel] = [
     voice.VoiceSlots(slots=[voice.SlotTalker(slot=2, participant=9, reason="near")]),
     voice.Earshot(hearers=[voice.Hearer(id=9, reason="stage")], more=2, epoch=77),
     voice.Caption(from_=9, text="good evening", final=True, at_ms=50_300),
+    *vector_group_room.SERVER_MESSAGES,
 ]
 
 

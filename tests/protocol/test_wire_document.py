@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hearth_protocol import control, voice
+from hearth_protocol import control, design, group_room, voice
 from hearth_protocol import limits as L
 from hearth_protocol.errors import ERROR_ADVICE, CloseCode, ErrorCode
 from hearth_protocol.fields import WireModel
@@ -29,6 +29,18 @@ PARTS = [
     voice.Earshape,
     voice.SlotTalker,
     voice.Hearer,
+    group_room.GroupRef,
+    group_room.PersonalBoundary,
+    group_room.You,
+    group_room.LineRoom,
+    group_room.LineReaction,
+    group_room.PlaceState,
+    group_room.ObjectState,
+    design.Design,
+    design.DesignPlace,
+    design.DesignZone,
+    design.DesignSpawn,
+    design.DesignObject,
 ]
 
 
@@ -150,6 +162,15 @@ def test_limits() -> None:
         "hearers listed": str(L.EARSHOT_MAX),
         "voice packets a second from one person": str(L.VOICE_PACKETS_PER_S),
         "voice bits a second from one person": str(L.VOICE_BITS_PER_S),
+        "line of a channel, characters": str(L.LINE_LENGTH),
+        "lines on arrival": str(L.LINES_ON_ARRIVAL),
+        "places in a room": str(L.PLACES_MAX),
+        "zones in a room": str(L.ZONES_MAX),
+        "arrival points in a room": str(L.SPAWN_MAX),
+        "shared objects in a room": str(L.OBJECTS_MAX),
+        "reach for places and objects, m": f"{L.OBJECT_REACH_M:g}",
+        "moves of an object a second": str(L.OBJECT_MOVES_PER_S),
+        "personal boundary, m": f"{L.BOUNDARY_MIN_M:g} … {L.BOUNDARY_MAX_M:g}",
     }
 
 

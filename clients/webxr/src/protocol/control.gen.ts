@@ -23,6 +23,17 @@ export const WIRE_LIMITS = {
   sdpLength: 15000,
   captionLength: 300,
   earmuffMaxM: 100,
+  partIdLength: 32,
+  places: 64,
+  zones: 8,
+  spawnPoints: 32,
+  objects: 16,
+  objectReachM: 2.5,
+  objectMovesPerS: 20,
+  lineLength: 2000,
+  lineKeyLength: 36,
+  boundaryMinM: 0.3,
+  boundaryMaxM: 1.5,
   patternMax: 7,
   pingEveryS: 10,
   silenceTimeoutS: 20,
@@ -67,6 +78,11 @@ export const ERROR_CODES = [
   "pose_rejected",
   "voice_unavailable",
   "voice_refused",
+  "no_such_thing",
+  "taken",
+  "too_far",
+  "locked",
+  "unavailable",
 ] as const;
 
 /** Close codes by name: what to say, and what to do by itself (WIRE section 6). */
@@ -195,6 +211,16 @@ export interface Away {
   on: boolean;
 }
 
+/** Choose one's personal boundary for this visit. */
+export interface BoundaryWish {
+  t: "boundary";
+  /** 0 … 4294967295 */
+  rid: number;
+  mode: "off" | "non_friends" | "all";
+  /** 0.3 … 1.5 */
+  radius_m: number;
+}
+
 /** The box a head has to stay in, metres. */
 export interface Bounds {
   min: [number, number, number];
@@ -243,6 +269,8 @@ export interface ChatLine {
   rid: number;
   /** 1 … 500 characters */
   text: string;
+  /** 1 … 36 characters */
+  key?: string;
 }
 
 /** Which program a client is; for logs only. */
@@ -262,6 +290,88 @@ export interface Closing {
   text: string;
   /** 0 … 86400 */
   retry_after_s?: number;
+}
+
+/** All that a room's people chose about it. */
+export interface Design {
+  template: "campfire" | "studio" | "gallery" | "classroom" | "terrace";
+  size: "small" | "medium" | "large";
+  light: "dawn" | "day" | "dusk" | "night";
+  /** at most 64 */
+  places: DesignPlace[];
+  /** at most 8 */
+  zones: DesignZone[];
+  /** at most 32 */
+  spawn: DesignSpawn[];
+  /** at most 16 */
+  objects: DesignObject[];
+}
+
+/** A thing that people may carry, where it stands in a fresh room. */
+export interface DesignObject {
+  /** 1 … 32 characters */
+  id: string;
+  kind: "lantern";
+  /** -16.0 … 16.0 */
+  x: number;
+  /** 0.0 … 4.0 */
+  y: number;
+  /** -16.0 … 16.0 */
+  z: number;
+  /** -360.0 … 360.0 */
+  yaw_deg: number;
+  colour: string;
+}
+
+/** A mat to sit or lie on, or a seat; one person at a time claims it. */
+export interface DesignPlace {
+  /** 1 … 32 characters */
+  id: string;
+  kind: "mat" | "seat";
+  /** -16.0 … 16.0 */
+  x: number;
+  /** -16.0 … 16.0 */
+  z: number;
+  /** -360.0 … 360.0 */
+  yaw_deg: number;
+}
+
+/** Where people arrive, and where they look. */
+export interface DesignSpawn {
+  /** -16.0 … 16.0 */
+  x: number;
+  /** -16.0 … 16.0 */
+  z: number;
+  /** -360.0 … 360.0 */
+  yaw_deg: number;
+}
+
+/** A part of the floor with a rule of its own, from x0, z0 to x1, z1. */
+export interface DesignZone {
+  /** 1 … 32 characters */
+  id: string;
+  /** 1 … 40 characters */
+  name: string;
+  kind: "quiet" | "stage" | "private";
+  /** -16.0 … 16.0 */
+  x0: number;
+  /** -16.0 … 16.0 */
+  z0: number;
+  /** -16.0 … 16.0 */
+  x1: number;
+  /** -16.0 … 16.0 */
+  z1: number;
+}
+
+/** Put down the object one holds. */
+export interface DropObject {
+  t: "drop";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 32 characters */
+  id: string;
+  position: [number, number, number];
+  yaw: number;
 }
 
 /** How voices fall off, so that ears hear what the routes mean. */
@@ -305,6 +415,25 @@ export interface ErrorMessage {
   text: string;
   /** 0 … 4294967295 */
   rid?: number;
+}
+
+/** Take an object into the hand, or take over the one that is offered. */
+export interface Grab {
+  t: "grab";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 32 characters */
+  id: string;
+}
+
+/** The group a room belongs to. */
+export interface GroupRef {
+  /** 1 … 64 characters */
+  id: string;
+  /** 1 … 64 characters */
+  slug: string;
+  /** 1 … 80 characters */
+  name: string;
 }
 
 /** Somebody who hears one, and why. */
@@ -395,10 +524,70 @@ export interface Limits {
   reach_m: number;
 }
 
+/** A line of the group's channel; the same `id` again replaces it. */
+export interface Line {
+  t: "line";
+  /** 1 … 9007199254740991 */
+  id: number;
+  /** 1 … 36 characters */
+  key?: string;
+  /** 1 … 64 characters */
+  author?: string;
+  /** 1 … 32 characters */
+  name: string;
+  /** 0 … 2000 characters */
+  text: string;
+  /** 0 … 9007199254740991 */
+  at_ms: number;
+  /** 1 … 4294967295 */
+  from?: number;
+  room?: LineRoom;
+  edited?: boolean;
+  deleted?: boolean;
+  mentions_me?: boolean;
+  /** at most 8 */
+  reactions?: LineReaction[];
+}
+
+/** How often a reaction was given to a line, and whether the receiver gave it. */
+export interface LineReaction {
+  kind: "wave" | "clap" | "heart" | "laugh" | "yes" | "no" | "hand" | "sparkle";
+  /** 0 … 4294967295 */
+  count: number;
+  mine: boolean;
+}
+
+/** The room in which a line was said. */
+export interface LineRoom {
+  /** 1 … 64 characters */
+  id: string;
+  /** 1 … 80 characters */
+  name: string;
+}
+
+/** Fix an object in its place, or free it. */
+export interface LockObject {
+  t: "lock";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 32 characters */
+  id: string;
+  on: boolean;
+}
+
 /** Open or close one's own microphone. */
 export interface MicState {
   t: "mic";
   on: boolean;
+}
+
+/** Carry the object one holds; not answered, the newest holds. */
+export interface MoveObject {
+  t: "move";
+  /** 1 … 32 characters */
+  id: string;
+  position: [number, number, number];
+  yaw: number;
 }
 
 /** Stop hearing a person, or hear them again; they are not told, and it survives resume. */
@@ -409,6 +598,51 @@ export interface Mute {
   /** 1 … 4294967295 */
   participant: number;
   on: boolean;
+}
+
+/** Something changed that the person should know. */
+export interface Notice {
+  t: "notice";
+  /** 1 … 64 characters */
+  code: string;
+  /** 0 … 500 characters */
+  text: string;
+}
+
+/** A shared object as it is now. */
+export interface ObjectState {
+  /** 1 … 32 characters */
+  id: string;
+  kind: "lantern";
+  colour: string;
+  position: [number, number, number];
+  yaw: number;
+  /** 1 … 4294967295 */
+  held_by?: number;
+  /** 1 … 4294967295 */
+  offered_to?: number;
+  locked: boolean;
+  /** 0 … 4294967295 */
+  rev: number;
+}
+
+/** The shared objects: all with `reset`, later only what changed. */
+export interface Objects {
+  t: "objects";
+  reset: boolean;
+  /** at most 16 */
+  objects: ObjectState[];
+}
+
+/** Hold the object out to somebody, who takes it with `grab`; 0 takes the offer back. */
+export interface OfferObject {
+  t: "offer";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 32 characters */
+  id: string;
+  /** 0 … 4294967295 */
+  to: number;
 }
 
 /** The server sends less than usual; level 0 is normal again. */
@@ -433,6 +667,8 @@ export interface Person {
   device: "vr" | "desktop" | "phone" | "text";
   away: boolean;
   mic: "none" | "off" | "on" | "soft_muted" | "hard_muted";
+  role?: "owner" | "leader" | "moderator" | "host" | "member" | "guest" | "listener";
+  new?: boolean;
 }
 
 /** What is new about a participant; a field that is absent stays. */
@@ -448,12 +684,21 @@ export interface PersonChange {
   device?: "vr" | "desktop" | "phone" | "text";
   away?: boolean;
   mic?: "none" | "off" | "on" | "soft_muted" | "hard_muted";
+  role?: "owner" | "leader" | "moderator" | "host" | "member" | "guest" | "listener";
+  new?: boolean;
 }
 
 /** A participant who left, or who may no longer be seen. */
 export interface PersonGone {
   /** 1 … 4294967295 */
   id: number;
+}
+
+/** Towards whom somebody keeps a distance, and how much: who comes closer fades and stops. */
+export interface PersonalBoundary {
+  mode: "off" | "non_friends" | "all";
+  /** 0.3 … 1.5 */
+  radius_m: number;
 }
 
 /** Ask for the server's time, and prove that the line is alive. */
@@ -463,6 +708,31 @@ export interface Ping {
   id: number;
   /** 0 … 9007199254740991 */
   client_ms: number;
+}
+
+/** Claim a mat or a seat, or leave it; who claims one leaves the one before. */
+export interface PlaceClaim {
+  t: "place";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 32 characters */
+  id: string;
+  on: boolean;
+}
+
+/** Who has claimed a place; 0 for nobody that the receiver may know of. */
+export interface PlaceState {
+  /** 1 … 32 characters */
+  id: string;
+  /** 0 … 4294967295 */
+  by: number;
+}
+
+/** Who has which place: all after `welcome`, later only what changed. */
+export interface Places {
+  t: "places";
+  /** at most 64 */
+  places: PlaceState[];
 }
 
 /** The answer to `ping`. */
@@ -529,6 +799,10 @@ export interface RoomInfo {
   capacity: number;
   /** 0 … 4294967295 */
   present: number;
+  group?: GroupRef;
+  design?: Design;
+  /** 0 … 4294967295 */
+  version?: number;
 }
 
 /** Who is here, in pages after `welcome`, later only what changed. */
@@ -544,6 +818,22 @@ export interface Roster {
   left: PersonGone[];
   /** at most 256 */
   hidden?: HiddenPerson[];
+}
+
+/** Go to the safe place, apart from everybody at once, or come back. */
+export interface SafePlace {
+  t: "safe";
+  /** 0 … 4294967295 */
+  rid: number;
+  on: boolean;
+}
+
+/** The receiver's own safety as it is in force. */
+export interface Safety {
+  t: "safety";
+  safe: boolean;
+  boundary: PersonalBoundary;
+  forced: boolean;
 }
 
 /** Who is heard in one voice slot, and why. */
@@ -567,6 +857,15 @@ export interface Tier {
   lanes: number;
   /** 1 … 255 */
   every: number;
+}
+
+/** Who of those present is a friend of the receiver's, or muted by them; the whole lists. */
+export interface Ties {
+  t: "ties";
+  /** at most 256 */
+  friends: number[];
+  /** at most 256 */
+  muted: number[];
 }
 
 /** Whether there is voice here and how to reach it. */
@@ -648,6 +947,19 @@ export interface Welcome {
   limits: Limits;
   spawn: Spawn;
   interest: Interest;
+  you?: You;
+}
+
+/** What the receiver is in this room. */
+export interface You {
+  /** 1 … 64 characters */
+  account: string;
+  role: "owner" | "leader" | "moderator" | "host" | "member" | "guest" | "listener";
+  /** at most 64 */
+  rights: string[];
+  companion: boolean;
+  listener: boolean;
+  boundary: PersonalBoundary;
 }
 
 /** What a client may send. */
@@ -666,7 +978,15 @@ export type ClientMessage =
   | Mute
   | HearingWish
   | EarshotAsk
-  | CaptionLine;
+  | CaptionLine
+  | PlaceClaim
+  | Grab
+  | MoveObject
+  | DropObject
+  | OfferObject
+  | LockObject
+  | BoundaryWish
+  | SafePlace;
 
 /** What a server may send. */
 export type ServerMessage =
@@ -685,4 +1005,10 @@ export type ServerMessage =
   | VoiceState
   | VoiceSlots
   | Earshot
-  | Caption;
+  | Caption
+  | Line
+  | Places
+  | Objects
+  | Safety
+  | Ties
+  | Notice;

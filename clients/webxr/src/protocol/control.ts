@@ -18,6 +18,7 @@ import {
   type Welcome,
   WIRE_LIMITS,
 } from "./control.gen";
+import { GROUP_READERS, readDesign, readGroupRef, readRole, readYou } from "./control-group";
 import { readMic, VOICE_READERS } from "./control-voice";
 import {
   between,
@@ -81,53 +82,65 @@ const looks = {
   device,
   away: bool,
   mic: readMic,
+  role: readRole,
+  new: bool,
 };
 
 /** Also reads rooms in the answers of the HTTP API. */
-export const readRoomInfo = record<RoomInfo>({
-  id: text(1, 64),
-  name: text(1, 80),
-  description: text(0, 2000),
-  space: text(1, 64),
-  bounds: record({ min: vec3, max: vec3 }),
-  capacity: positive,
-  present: u32,
-});
+export const readRoomInfo = record<RoomInfo>(
+  {
+    id: text(1, 64),
+    name: text(1, 80),
+    description: text(0, 2000),
+    space: text(1, 64),
+    bounds: record({ min: vec3, max: vec3 }),
+    capacity: positive,
+    present: u32,
+    group: readGroupRef,
+    design: readDesign,
+    version: u32,
+  },
+  ["group", "design", "version"],
+);
 
-const welcome = record<Welcome>({
-  t: oneOf(["welcome"]),
-  v: integer(1, 65535),
-  participant,
-  room: readRoomInfo,
-  tick_hz: between(1, 120),
-  tick: u32,
-  server_ms: u32,
-  resume: text(1, WIRE_LIMITS.tokenLength),
-  resume_ttl_s: integer(0, 3600),
-  features: list(text(0, 32), WIRE_LIMITS.features),
-  limits: record<Welcome["limits"]>({
-    chat_length: positive,
-    name_length: positive,
-    message_bytes: positive,
-    teleport_m: number,
-    teleports_per_s: number,
-    speed_m_s: number,
-    reach_m: number,
-  }),
-  spawn: record({ position: vec3, yaw: number }),
-  interest: record<Welcome["interest"]>({
-    lanes: integer(0, WIRE_LIMITS.lanes),
-    radius_m: number,
-    tiers: list(record<Tier>({ lanes: integer(1, 64), every: integer(1, 255) }), 8),
-  }),
-});
+const welcome = record<Welcome>(
+  {
+    t: oneOf(["welcome"]),
+    v: integer(1, 65535),
+    participant,
+    room: readRoomInfo,
+    tick_hz: between(1, 120),
+    tick: u32,
+    server_ms: u32,
+    resume: text(1, WIRE_LIMITS.tokenLength),
+    resume_ttl_s: integer(0, 3600),
+    features: list(text(0, 32), WIRE_LIMITS.features),
+    limits: record<Welcome["limits"]>({
+      chat_length: positive,
+      name_length: positive,
+      message_bytes: positive,
+      teleport_m: number,
+      teleports_per_s: number,
+      speed_m_s: number,
+      reach_m: number,
+    }),
+    spawn: record({ position: vec3, yaw: number }),
+    interest: record<Welcome["interest"]>({
+      lanes: integer(0, WIRE_LIMITS.lanes),
+      radius_m: number,
+      tiers: list(record<Tier>({ lanes: integer(1, 64), every: integer(1, 255) }), 8),
+    }),
+    you: readYou,
+  },
+  ["you"],
+);
 
 const roster = record<Roster>(
   {
     t: oneOf(["roster"]),
     reset: bool,
     last_page: bool,
-    joined: list(record<Person>({ id: participant, ...looks }), page),
+    joined: list(record<Person>({ id: participant, ...looks }, ["role", "new"]), page),
     changed: list(
       record<PersonChange>({ id: participant, ...looks }, Object.keys(looks) as never[]),
       page,
@@ -196,4 +209,5 @@ const READERS = new Map<string, Reader<ServerMessage>>([
     }),
   ],
   ...VOICE_READERS,
+  ...GROUP_READERS,
 ]);
