@@ -26,6 +26,8 @@ interface Role {
 /** Put `count` people round the fire; with `rows` they stand in the four postures near (0, 3). */
 export function cast(pool: AvatarPool, space: Space, count: number, scene: string): Cast {
   const roles: Role[] = [];
+  let reachM = 5;
+  while (reachM < 9.5 && space.walkable(reachM + 0.5, 0.3)) reachM += 0.5;
   const toFire = (x: number, z: number) => Math.atan2(x, z);
   if (scene === "postures") {
     roles.push({ x: -1.35, z: 4.6, yaw: Math.PI - 0.3, posture: 0, eyeM: 1.62 });
@@ -42,10 +44,11 @@ export function cast(pool: AvatarPool, space: Space, count: number, scene: strin
       roles.push({ x: seat.x, z: seat.z, yaw: seat.yaw, posture: 1, eyeM: seat.heightM + 0.76 });
     }
     for (let i = 0; roles.length < count; i++) {
-      const ring = count > 20 ? 2.4 + (i % 5) * 1.9 : 3.4 + (i % 2);
+      const ring = count > 20 ? 1.4 + (i % 7) * (reachM / 6) : 3.4 + (i % 2);
       const a = i * 2.399 + 0.35;
       const x = Math.cos(a) * ring;
       const z = Math.sin(a) * ring;
+      if (i > 4000) break;
       if (!space.walkable(x, z) || (z > 2.6 && Math.abs(x) < 1.3)) continue;
       const posture = i % 9 === 4 ? 2 : i % 13 === 7 ? 3 : 0;
       roles.push({

@@ -1,10 +1,15 @@
-/** A page for looking at the scene by itself: `?view=arrival|postures|crowd&quality=high&still=1`. */
+/**
+ * A page for looking at the scene by itself:
+ * `?view=arrival|postures|crowd|door|corner&space=studio&size=small&light=dusk&furnished&quality=high&still=1`.
+ */
 import "@fontsource-variable/nunito-sans";
+import { boundsOf, HALF_WIDTH_M } from "../src/scene/design";
 import { type Quality, Stage } from "../src/scene/stage";
 import type { Actions } from "../src/ui/actions";
 import { HeadsetControls, openSession, vrSupport } from "../src/xr";
 import { DesktopControls } from "../src/xr/desktop";
 import { TouchControls } from "../src/xr/touch";
+import { designFor } from "./fake-design";
 import { cast } from "./fake-people";
 
 const query = new URLSearchParams(location.search);
@@ -12,9 +17,12 @@ const still = query.has("still");
 const view = query.get("view") ?? "arrival";
 const count = Number(query.get("people") ?? (view === "crowd" ? 50 : 9));
 const canvas = document.querySelector<HTMLCanvasElement>("#view")!;
+const design = designFor(query);
+const halfM = HALF_WIDTH_M[design.size];
 const stage = new Stage(canvas, {
-  space: "campfire",
-  bounds: { min: [-16, -2, -16], max: [16, 6, 16] },
+  space: design.template,
+  design: query.has("light") || query.has("furnished") ? design : undefined,
+  bounds: boundsOf(design.size),
   quality: (query.get("quality") ?? "medium") as Quality,
   reducedMotion: query.has("calm"),
 });
@@ -27,7 +35,10 @@ const defaults: Record<string, [number, number, number, number, number]> = {
   arrival: [0.4, 1.65, 5.2, 0.05, -0.09],
   postures: [0, 1.35, 7.1, 0, -0.22],
   states: [0, 1.5, 7.3, 0, -0.16],
-  crowd: [0.4, 1.75, 8.4, 0, -0.1],
+  crowd: [0.4, 1.75, Math.min(8.4, halfM * 0.85), 0, -0.1],
+  door: [halfM * 0.1, 1.65, halfM * 0.92, 0.08, -0.08],
+  corner: [halfM * 0.85, 1.7, halfM * 0.8, 0.75, -0.12],
+  back: [0, 1.65, -halfM * 0.55, Math.PI, -0.05],
 };
 const [x, y, z, yaw, pitch] = defaults[view] ?? defaults.arrival!;
 stage.rig.position.set(number("x", x), 0, number("z", z));
@@ -149,5 +160,6 @@ Object.assign(window, {
   people,
   said,
   info: () => ({ ...stage.renderer.info.render }),
+  design,
   headset: () => headset,
 });

@@ -1,5 +1,6 @@
-/** What a room's design must offer to the stage: looks, ground rules and places to sit. */
+/** What a room's template must offer to the stage: looks, ground rules and places to sit. */
 import type * as THREE from "three";
+import type { Light } from "./design";
 import type { Quality } from "./quality";
 
 /** Room-local box, metres. */
@@ -19,6 +20,7 @@ export interface Seat {
 
 export interface SpaceOptions {
   readonly bounds: Bounds;
+  readonly light: Light;
   readonly quality: Quality;
   readonly reducedMotion: boolean;
   readonly pixelRatio: number;
@@ -29,6 +31,8 @@ export interface Space {
   readonly root: THREE.Object3D;
   /** teleport target(s): a mesh that rays may hit */
   readonly ground: THREE.Object3D;
+  /** what hangs overhead; hidden when the room is looked into from above */
+  readonly overhead: THREE.Object3D | null;
   readonly seats: readonly Seat[];
   /** a calm spot to arrive at: the floor point and yaw */
   readonly arrival: { readonly x: number; readonly z: number; readonly yaw: number };
@@ -45,5 +49,7 @@ export interface Space {
 export interface SpaceDesign {
   readonly id: string;
   readonly title: string;
+  /** the light of rooms that do not name one */
+  readonly light: Light;
   build(options: SpaceOptions): Space;
 }

@@ -1,6 +1,7 @@
 /** The stage: renderer, camera rig, one space and the people in it. Knows nothing of the network. */
 import * as THREE from "three";
 import { AvatarPool } from "./avatar-pool";
+import { type Design, settingOf } from "./design";
 import { budgetOf, type Quality } from "./quality";
 import type { Bounds, Seat, Space } from "./space";
 import { spaceDesign } from "./spaces/registry";
@@ -10,6 +11,8 @@ export type { Bounds, Seat, Space } from "./space";
 
 export interface StageOptions {
   readonly space: string;
+  /** the room's own design; without one, `space` in its usual light */
+  readonly design?: Design | undefined;
   readonly bounds: Bounds;
   readonly quality: Quality;
   readonly reducedMotion: boolean;
@@ -42,10 +45,12 @@ export class Stage {
     const pixelRatio = Math.min(window.devicePixelRatio || 1, this.budget.pixelRatio);
     this.renderer.setPixelRatio(pixelRatio);
     this.renderer.toneMapping = THREE.NeutralToneMapping;
-    const design = spaceDesign(options.space);
-    this.title = design.title;
-    this.space = design.build({
+    const { space, light } = settingOf(options);
+    const template = spaceDesign(space);
+    this.title = template.title;
+    this.space = template.build({
       bounds: options.bounds,
+      light: light ?? template.light,
       quality: options.quality,
       reducedMotion: options.reducedMotion,
       pixelRatio,

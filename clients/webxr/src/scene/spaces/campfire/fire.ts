@@ -106,6 +106,8 @@ void main() {
 export interface FireOptions {
   readonly embers: number;
   readonly reducedMotion: boolean;
+  /** how much its light counts: less by day */
+  readonly strength: number;
 }
 
 /** Owns the fire's objects and its gently breathing light. */
@@ -116,9 +118,13 @@ export class Fire {
   private readonly light = new THREE.PointLight(0xffa264, BRIGHT, 20, 1.6);
   private readonly glow = new THREE.PointLight(0xffb070, 9, 5, 1.6);
   private readonly calm: boolean;
+  private readonly bright: number;
 
   constructor(options: FireOptions) {
     this.calm = options.reducedMotion;
+    this.bright = BRIGHT * options.strength;
+    this.light.intensity = this.bright;
+    this.flicker.value = options.strength;
     this.root.name = "fire";
     this.light.position.set(0, 1.15, 0);
     this.glow.position.set(0, 0.35, 0);
@@ -134,8 +140,8 @@ export class Fire {
     if (this.calm) return;
     const breath =
       1 + 0.05 * Math.sin(t * 5.3) * Math.sin(t * 1.7 + 1) + 0.035 * Math.sin(t * 9.1 + 2);
-    this.flicker.value = breath;
-    this.light.intensity = BRIGHT * breath;
+    this.flicker.value = breath * (this.bright / BRIGHT);
+    this.light.intensity = this.bright * breath;
     this.light.position.x = 0.05 * Math.sin(t * 3.1);
     this.light.position.z = 0.05 * Math.cos(t * 2.6);
   }

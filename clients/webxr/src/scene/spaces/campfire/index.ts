@@ -1,62 +1,68 @@
-/** The campfire clearing at dusk: the default space. */
+/** The campfire clearing: the default space, at dusk unless a design says otherwise. */
 import * as THREE from "three";
 import { Atmosphere } from "../../atmosphere";
+import type { Light } from "../../design";
 import { budgetOf } from "../../quality";
 import { disposeTree } from "../../shaping";
 import { buildSky } from "../../sky";
-import type { Space, SpaceDesign, SpaceOptions } from "../../space";
+import type { Seat, Space, SpaceDesign, SpaceOptions } from "../../space";
+import { moodLights, OUTDOORS } from "../moods";
 import { Fire } from "./fire";
-import { edgeRadius, SEATS, walkable } from "./plan";
+import { type Clearing, planClearing, walkable } from "./plan";
 import { buildProps } from "./props";
 import { buildRidges, buildTerrain } from "./terrain";
 import { buildWood } from "./trees";
 
-const AIR = {
-  zenith: 0x1d1d3f,
-  middle: 0x5a4573,
-  horizon: 0xc9786c,
-  sun: 0xffb46b,
-  sunDirection: [-0.28, 0.055, -1],
-  density: 0.0085,
-  falloff: 0.11,
-} as const;
+/** Around a fire the hour shows mostly in the sky: by day the flames pale, at night they carry. */
+const FIRE_LIGHT: Readonly<Record<Light, number>> = { dawn: 0.75, day: 0.45, dusk: 1, night: 1.15 };
 
 export const campfire: SpaceDesign = {
   id: "campfire",
   title: "Campfire clearing",
+  light: "dusk",
   build: (options) => new CampfireSpace(options),
 };
 
 class CampfireSpace implements Space {
   readonly root = new THREE.Group();
   readonly ground: THREE.Object3D;
-  readonly seats = SEATS;
+  readonly seats: readonly Seat[];
   readonly arrival = { x: 0.4, z: 4.4, yaw: 0 };
-  readonly exposure = 1.05;
+  readonly exposure: number;
+  readonly overhead = null;
   private readonly fire: Fire;
-  private readonly edgeM: number;
-  private readonly air = new Atmosphere(AIR);
+  private readonly plan: Clearing;
+  private readonly air: Atmosphere;
 
   constructor(options: SpaceOptions) {
     const budget = budgetOf(options.quality);
+    const mood = OUTDOORS[options.light];
+    this.air = new Atmosphere(mood.air);
+    this.exposure = mood.exposure;
     const { air } = this;
-    this.edgeM = edgeRadius(options.bounds);
+    this.plan = planClearing(options.bounds);
+    const { plan } = this;
+    this.seats = plan.seats;
     this.root.name = "campfire";
-    this.ground = buildTerrain(air, this.edgeM, budget.terrainSegments);
-    this.fire = new Fire({ embers: budget.embers, reducedMotion: options.reducedMotion });
+    this.ground = buildTerrain(air, plan.edgeM, budget.terrainSegments);
+    this.fire = new Fire({
+      embers: budget.embers,
+      reducedMotion: options.reducedMotion,
+      strength: FIRE_LIGHT[options.light],
+    });
     this.root.add(
-      buildSky(air, budget.stars, options.pixelRatio),
-      buildRidges(air),
+      buildSky(air, Math.round(budget.stars * mood.stars), options.pixelRatio),
+      buildRidges(air, mood.ridge),
       this.ground,
-      buildWood(air, this.edgeM, budget.trees, budget.grassTufts),
-      buildProps(air, this.edgeM),
+      buildWood(air, plan, budget.trees, budget.grassTufts),
+      buildProps(air, plan, mood.lamps),
       this.fire.root,
-      ...lights(),
+      ...moodLights(mood),
     );
   }
 
   walkable(x: number, z: number): boolean {
-    return walkable(x, z, this.edgeM);
+    return walkable(x, z, this.plan);
   }
 
   soak(material: THREE.Material): void {
@@ -70,14 +76,4 @@ class CampfireSpace implements Space {
   dispose(): void {
     disposeTree(this.root);
   }
-}
-
-function lights(): THREE.Light[] {
-  const dome = new THREE.HemisphereLight(0x9c93cf, 0x6a5446, 1.9);
-  const sun = new THREE.DirectionalLight(0xffa06a, 0.95);
-  sun.position.set(AIR.sunDirection[0], 0.22, AIR.sunDirection[2]);
-  // a faint cool fill from behind arrivals keeps unlit faces readable
-  const fill = new THREE.DirectionalLight(0xe6c2b4, 0.9);
-  fill.position.set(0.4, 0.8, 1);
-  return [dome, sun, fill];
 }

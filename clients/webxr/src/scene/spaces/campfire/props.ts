@@ -3,7 +3,8 @@ import * as THREE from "three";
 import type { Atmosphere } from "../../atmosphere";
 import { seededRandom } from "../../random";
 import { facet, gradient, jitter, join, paint } from "../../shaping";
-import { edgeLanterns, LOGS, POSTS, SEAT_HEIGHT_M, TENT } from "./plan";
+import { buildGlows, type Glow } from "../kit/lamps";
+import { type Clearing, SEAT_HEIGHT_M, squareness } from "./plan";
 
 const BARK_LOW = 0x3a2629;
 const BARK_HIGH = 0x7a5442;
@@ -11,23 +12,23 @@ const CUT = new THREE.Color(0xf0cfa0);
 const CUT_RING = new THREE.Color(0xc08e5c);
 const POST_HEIGHT_M = 3.1;
 
-/** Everything solid that stands in the clearing: six draw calls. */
-export function buildProps(air: Atmosphere, edgeM: number): THREE.Group {
+/** Everything solid that stands in the clearing: five draw calls. */
+export function buildProps(air: Atmosphere, plan: Clearing, lamps: number): THREE.Group {
   const group = new THREE.Group();
   group.name = "props";
   const lit = air.soak(new THREE.MeshLambertMaterial({ vertexColors: true }));
-  const lanterns = edgeLanterns(edgeM);
+  const solid = [firewood(), tent(plan), posts(plan), lanternFrames(plan.lanterns)];
   group.add(
-    logSeats(lit),
-    stones(lit, edgeM),
-    new THREE.Mesh(join([firewood(), tent(), posts(), lanternFrames(lanterns)]), lit),
-    glowing(lanterns),
-    halos(lanterns),
+    logSeats(lit, plan),
+    stones(lit, plan),
+    new THREE.Mesh(join(solid), lit),
+    buildGlows(glows(plan), lamps),
   );
   return group;
 }
 
-function logSeats(material: THREE.Material): THREE.InstancedMesh {
+function logSeats(material: THREE.Material, plan: Clearing): THREE.InstancedMesh {
+  const { logs } = plan;
   const random = seededRandom(3);
   const radius = SEAT_HEIGHT_M / 1.9;
   const bark = new THREE.CylinderGeometry(radius, radius * 1.06, 1, 14, 3, true);
@@ -52,9 +53,9 @@ function logSeats(material: THREE.Material): THREE.InstancedMesh {
     if (y > radius * 0.72) position.setY(i, radius * 0.72 + (y - radius * 0.72) * 0.25);
   }
   log.computeVertexNormals();
-  const mesh = new THREE.InstancedMesh(log, material, LOGS.length);
+  const mesh = new THREE.InstancedMesh(log, material, logs.length);
   const matrix = new THREE.Matrix4();
-  LOGS.forEach((seat, i) => {
+  logs.forEach((seat, i) => {
     matrix.compose(
       new THREE.Vector3(seat.x, SEAT_HEIGHT_M - radius * 0.78, seat.z),
       new THREE.Quaternion().setFromEuler(new THREE.Euler(0, -seat.angle, 0)),
@@ -73,7 +74,7 @@ function gradientAcross(bark: THREE.BufferGeometry): void {
   paint(bark, (_p, n, out) => out.copy(low).lerp(high, 0.5 - n.z * 0.5));
 }
 
-function stones(material: THREE.Material, edgeM: number): THREE.InstancedMesh {
+function stones(material: THREE.Material, plan: Clearing): THREE.InstancedMesh {
   const random = seededRandom(14);
   const rock = facet(jitter(new THREE.IcosahedronGeometry(0.5, 1), 0.06, random));
   gradient(rock, 0x473b47, 0xa5958e);
@@ -84,7 +85,7 @@ function stones(material: THREE.Material, edgeM: number): THREE.InstancedMesh {
   }
   for (let i = 0; i < 54; i++) {
     const a = ((i + random() * 0.7) / 54) * Math.PI * 2;
-    const r = edgeM + 0.25 + random() * 0.5;
+    const r = (plan.edgeM + 0.25 + random() * 0.5) * squareness(a);
     places.push([Math.cos(a) * r, 0.03, Math.sin(a) * r, 0.26 + random() ** 2 * 0.7]);
   }
   const mesh = new THREE.InstancedMesh(rock, material, places.length);
@@ -116,7 +117,7 @@ function firewood(): THREE.BufferGeometry {
   return join(parts);
 }
 
-function tent(): THREE.BufferGeometry {
+function tent(plan: Clearing): THREE.BufferGeometry {
   const height = 2.15;
   const half = 1.35;
   const back = -2.2;
@@ -147,20 +148,23 @@ function tent(): THREE.BufferGeometry {
   const low = new THREE.Color(0xc98a5c);
   const high = new THREE.Color(0xefd9b4);
   paint(geometry, (p, _n, out) => out.copy(low).lerp(high, p.y / height));
-  geometry.rotateY(TENT.yaw);
-  geometry.translate(TENT.x, 0, TENT.z + 0.9);
+  const at = plan.tent;
+  geometry.rotateY(at.yaw);
+  geometry.translate(at.x, 0, at.z + 0.9);
   return geometry;
 }
 
-function posts(): THREE.BufferGeometry {
+function posts(plan: Clearing): THREE.BufferGeometry {
   return join(
-    POSTS.flatMap((post) => {
-      const pole = new THREE.CylinderGeometry(0.05, 0.075, POST_HEIGHT_M, 7);
-      pole.translate(post.x, POST_HEIGHT_M / 2, post.z);
-      const cap = new THREE.SphereGeometry(0.085, 7, 5);
-      cap.translate(post.x, POST_HEIGHT_M, post.z);
-      return [gradient(pole, BARK_LOW, BARK_HIGH), gradient(cap, BARK_HIGH, 0xb98a60)];
-    }).concat(garlandCords()),
+    plan.posts
+      .flatMap((post) => {
+        const pole = new THREE.CylinderGeometry(0.05, 0.075, POST_HEIGHT_M, 7);
+        pole.translate(post.x, POST_HEIGHT_M / 2, post.z);
+        const cap = new THREE.SphereGeometry(0.085, 7, 5);
+        cap.translate(post.x, POST_HEIGHT_M, post.z);
+        return [gradient(pole, BARK_LOW, BARK_HIGH), gradient(cap, BARK_HIGH, 0xb98a60)];
+      })
+      .concat(garlandCords(plan)),
   );
 }
 
@@ -171,8 +175,8 @@ function sag(from: THREE.Vector3, to: THREE.Vector3, t: number, out: THREE.Vecto
 }
 
 /** The garlands hang between neighbouring posts on the two sides, never across the view. */
-function spans(): [THREE.Vector3, THREE.Vector3][] {
-  const tops = POSTS.map((p) => new THREE.Vector3(p.x, POST_HEIGHT_M, p.z));
+function spans(plan: Clearing): [THREE.Vector3, THREE.Vector3][] {
+  const tops = plan.posts.map((p) => new THREE.Vector3(p.x, POST_HEIGHT_M, p.z));
   return [
     [tops[0]!, tops[1]!],
     [tops[1]!, tops[2]!],
@@ -181,16 +185,16 @@ function spans(): [THREE.Vector3, THREE.Vector3][] {
   ];
 }
 
-function garlandCords(): THREE.BufferGeometry[] {
-  return spans().map(([from, to]) => {
+function garlandCords(plan: Clearing): THREE.BufferGeometry[] {
+  return spans(plan).map(([from, to]) => {
     const points = Array.from({ length: 9 }, (_, i) => sag(from, to, i / 8, new THREE.Vector3()));
     const tube = new THREE.TubeGeometry(new THREE.CatmullRomCurve3(points), 14, 0.012, 3);
     return gradient(tube, 0x2b1f26, 0x3a2a2e);
   });
 }
 
-function bulbs(): THREE.Vector3[] {
-  return spans().flatMap(([from, to]) =>
+function bulbs(plan: Clearing): THREE.Vector3[] {
+  return spans(plan).flatMap(([from, to]) =>
     Array.from({ length: 9 }, (_, i) => {
       const at = sag(from, to, (i + 0.5) / 9, new THREE.Vector3());
       at.y -= 0.07;
@@ -217,66 +221,14 @@ function lanternFrames(lanterns: readonly { x: number; z: number }[]): THREE.Buf
   );
 }
 
-function glowing(lanterns: readonly { x: number; z: number }[]): THREE.InstancedMesh {
-  const hanging = bulbs();
-  const count = hanging.length + lanterns.length + 1;
-  const mesh = new THREE.InstancedMesh(
-    new THREE.SphereGeometry(1, 8, 6),
-    new THREE.MeshBasicMaterial({ color: 0xffd79a, toneMapped: false }),
-    count,
-  );
-  const matrix = new THREE.Matrix4();
-  let i = 0;
-  for (const at of hanging)
-    mesh.setMatrixAt(i++, matrix.makeScale(0.05, 0.06, 0.05).setPosition(at));
-  for (const at of lanterns)
-    mesh.setMatrixAt(i++, matrix.makeScale(0.1, 0.14, 0.1).setPosition(at.x, 0.47, at.z));
-  mesh.setMatrixAt(i, matrix.makeScale(0.09, 0.12, 0.09).setPosition(TENT.x, 1.25, TENT.z + 0.2));
-  mesh.computeBoundingSphere();
-  return mesh;
-}
-
-const HALO_VERTEX = /* glsl */ `
-attribute vec4 glow; // xyz, size
-varying vec2 vUv;
-void main() {
-  vUv = uv * 2.0 - 1.0;
-  vec4 view = viewMatrix * modelMatrix * vec4(glow.xyz, 1.0);
-  view.xy += position.xy * glow.w;
-  gl_Position = projectionMatrix * view;
-}`;
-
-const HALO_FRAGMENT = /* glsl */ `
-varying vec2 vUv;
-void main() {
-  float r = max(0.0, 1.0 - length(vUv));
-  gl_FragColor = vec4(vec3(1.0, 0.6, 0.26) * (pow(r, 3.0) * 0.5), 1.0);
-  #include <colorspace_fragment>
-}`;
-
-function halos(lanterns: readonly { x: number; z: number }[]): THREE.Mesh {
-  const glows: number[] = [];
-  for (const at of bulbs()) glows.push(at.x, at.y, at.z, 0.34);
-  for (const at of lanterns) glows.push(at.x, 0.47, at.z, 0.95);
-  glows.push(TENT.x, 1.2, TENT.z + 0.2, 2.4);
-  const quad = new THREE.PlaneGeometry(2, 2);
-  const geometry = new THREE.InstancedBufferGeometry();
-  geometry.index = quad.index;
-  geometry.setAttribute("position", quad.getAttribute("position"));
-  geometry.setAttribute("uv", quad.getAttribute("uv"));
-  geometry.setAttribute("glow", new THREE.InstancedBufferAttribute(new Float32Array(glows), 4));
-  geometry.instanceCount = glows.length / 4;
-  const mesh = new THREE.Mesh(
-    geometry,
-    new THREE.ShaderMaterial({
-      vertexShader: HALO_VERTEX,
-      fragmentShader: HALO_FRAGMENT,
-      transparent: true,
-      depthWrite: false,
-      blending: THREE.AdditiveBlending,
-    }),
-  );
-  mesh.frustumCulled = false;
-  mesh.renderOrder = 4;
-  return mesh;
+/** All that burns besides the fire: garland bulbs, edge lanterns, the lamp in the tent. */
+function glows(plan: Clearing): Glow[] {
+  const tent = plan.tent;
+  return [
+    ...bulbs(plan).map(({ x, y, z }): Glow => ({ at: [x, y, z], size: [0.05, 0.06], haloM: 0.34 })),
+    ...plan.lanterns.map(
+      ({ x, z }): Glow => ({ at: [x, 0.47, z], size: [0.1, 0.14], haloM: 0.95 }),
+    ),
+    { at: [tent.x, 1.25, tent.z + 0.2], size: [0.09, 0.12], haloM: 2.4 },
+  ];
 }

@@ -1,9 +1,9 @@
 /** The ground of the clearing and the far ridges, painted in vertex colours. */
 import * as THREE from "three";
 import type { Atmosphere } from "../../atmosphere";
-import { seededRandom, smoothstep, valueNoise } from "../../random";
+import { mix, seededRandom, smoothstep, valueNoise } from "../../random";
 import { paint } from "../../shaping";
-import { terrainHeight } from "./plan";
+import { clearingDistance, squareness, terrainHeight } from "./plan";
 
 const EARTH = new THREE.Color(0x85705a);
 const ASH = new THREE.Color(0x4a3a38);
@@ -41,8 +41,10 @@ function polarGrid(rings: number[], segments: number, edgeM: number): THREE.Buff
       const wobble = k < 2 ? 0 : (random() - 0.5) * 0.5;
       const angle = ((j + wobble + (k % 2) * 0.5) / segments) * Math.PI * 2;
       const r = rings[k]! * (1 + (valueNoise(j * 0.7, k * 3.1) - 0.5) * (k > 16 ? 0.08 : 0.015));
-      const x = Math.cos(angle) * r;
-      const z = Math.sin(angle) * r;
+      // rings near the fire are round, the edge follows the clearing's shape
+      const shape = mix(1, squareness(angle), smoothstep(3, edgeM - 0.6, r));
+      const x = Math.cos(angle) * r * shape;
+      const z = Math.sin(angle) * r * shape;
       positions.push(x, terrainHeight(x, z, edgeM), z);
     }
   }
@@ -67,7 +69,11 @@ function polarGrid(rings: number[], segments: number, edgeM: number): THREE.Buff
 }
 
 function groundColour(x: number, z: number, edgeM: number, out: THREE.Color): void {
-  const r = Math.hypot(x, z);
+  const r = mix(
+    Math.hypot(x, z),
+    clearingDistance(x, z),
+    smoothstep(3, edgeM - 0.6, Math.hypot(x, z)),
+  );
   const patch = valueNoise(x * 0.8 + 40, z * 0.8);
   const broad = valueNoise(x * 0.22, z * 0.22 + 11);
   out.copy(EARTH).lerp(MOSS, smoothstep(3.4, 6.8, r + (patch - 0.5) * 2.4));
@@ -83,7 +89,7 @@ function groundColour(x: number, z: number, edgeM: number, out: THREE.Color): vo
 }
 
 /** Two far ridges that close the valley: one draw call. */
-export function buildRidges(air: Atmosphere): THREE.Mesh {
+export function buildRidges(air: Atmosphere, colour = 0x2a2340): THREE.Mesh {
   const geometry = new THREE.BufferGeometry();
   const positions: number[] = [];
   const index: number[] = [];
@@ -111,7 +117,7 @@ export function buildRidges(air: Atmosphere): THREE.Mesh {
   geometry.setAttribute("position", new THREE.Float32BufferAttribute(positions, 3));
   geometry.setIndex(index);
   geometry.computeVertexNormals();
-  paint(geometry, (_p, _n, out) => out.setHex(0x2a2340));
+  paint(geometry, (_p, _n, out) => out.setHex(colour));
   const ridge = new THREE.Mesh(
     geometry,
     air.soak(new THREE.MeshLambertMaterial({ vertexColors: true, side: THREE.DoubleSide })),

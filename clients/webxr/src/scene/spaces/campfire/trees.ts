@@ -3,7 +3,7 @@ import * as THREE from "three";
 import type { Atmosphere } from "../../atmosphere";
 import { seededRandom, smoothstep } from "../../random";
 import { facet, gradient, jitter, join, paint } from "../../shaping";
-import { terrainHeight, valleyShare } from "./plan";
+import { type Clearing, squareness, terrainHeight, valleyShare } from "./plan";
 
 const TRUNK_LOW = 0x2b1f26;
 const TRUNK_HIGH = 0x4a3433;
@@ -19,18 +19,19 @@ interface Planting {
 /** Plant the wood: four draw calls (two conifers, one broadleaf, undergrowth). */
 export function buildWood(
   air: Atmosphere,
-  edgeM: number,
+  clearing: Clearing,
   trees: number,
   tufts: number,
 ): THREE.Group {
   const group = new THREE.Group();
+  const { edgeM } = clearing;
   group.name = "wood";
   const random = seededRandom(1234);
   const material = air.soak(new THREE.MeshLambertMaterial({ vertexColors: true }));
   const plots: Planting[][] = [[], [], []];
   let placed = 0;
   for (let tries = 0; placed < trees && tries < trees * 12; tries++) {
-    const plot = plantTree(random, edgeM);
+    const plot = plantTree(random, clearing);
     if (!plot) continue;
     const kind = random() < 0.22 ? 2 : random() < 0.5 ? 0 : 1;
     plots[kind]!.push(plot);
@@ -44,12 +45,13 @@ export function buildWood(
   return group;
 }
 
-function plantTree(random: () => number, edgeM: number): Planting | null {
+function plantTree(random: () => number, { edgeM, tent }: Clearing): Planting | null {
   const angle = random() * Math.PI * 2;
   // dense near the edge, thinning outwards: silhouettes in layers
-  const r = edgeM + 3.2 + random() ** 1.7 * 58;
+  const r = edgeM * squareness(angle) + 3.2 + random() ** 1.7 * 58;
   const x = Math.cos(angle) * r;
   const z = Math.sin(angle) * r;
+  if (Math.hypot(x - tent.x, z - tent.z) < 3.4) return null;
   if (random() < valleyShare(x, z) * (r < 45 ? 1 : 0.75)) return null;
   const far = smoothstep(edgeM, edgeM + 40, r);
   return {
@@ -65,10 +67,14 @@ function plantTufts(random: () => number, edgeM: number, count: number): Plantin
   const plots: Planting[] = [];
   for (let i = 0; i < count; i++) {
     const angle = random() * Math.PI * 2;
-    const r = i % 5 === 0 ? 5.5 + random() * (edgeM - 6) : edgeM + 0.7 + random() ** 2 * 9;
+    const r =
+      i % 5 === 0
+        ? Math.min(5.5, edgeM * 0.6) + random() * edgeM * 0.5
+        : edgeM + 0.7 + random() ** 2 * 9;
+    const shape = i % 5 === 0 ? 1 : squareness(angle);
     plots.push({
-      x: Math.cos(angle) * r,
-      z: Math.sin(angle) * r,
+      x: Math.cos(angle) * r * shape,
+      z: Math.sin(angle) * r * shape,
       scale: (i % 5 === 0 ? 0.4 : 0.75) + random() * 0.5,
       turn: random() * Math.PI * 2,
       tint: 0.75 + random() * 0.5,
@@ -102,7 +108,8 @@ function scatter(
   return mesh;
 }
 
-function conifer(random: () => number, tiers: number): THREE.BufferGeometry {
+/** A conifer of some tiers, about 8 m tall. */
+export function conifer(random: () => number, tiers: number): THREE.BufferGeometry {
   const parts: THREE.BufferGeometry[] = [];
   const trunk = new THREE.CylinderGeometry(0.13, 0.24, 1.6, 6);
   trunk.translate(0, 0.8, 0);
@@ -129,7 +136,8 @@ function conifer(random: () => number, tiers: number): THREE.BufferGeometry {
   return join(parts);
 }
 
-function broadleaf(random: () => number): THREE.BufferGeometry {
+/** A round-crowned tree, about 6 m tall. */
+export function broadleaf(random: () => number): THREE.BufferGeometry {
   const parts: THREE.BufferGeometry[] = [];
   const trunk = new THREE.CylinderGeometry(0.16, 0.3, 3.2, 6);
   trunk.translate(0, 1.6, 0);

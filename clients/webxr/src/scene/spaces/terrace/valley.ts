@@ -1,0 +1,102 @@
+/** The land below the terrace: slopes with tree tops, a river, and hills one behind the other. */
+import * as THREE from "three";
+import type { Atmosphere } from "../../atmosphere";
+import type { QualityBudget } from "../../quality";
+import { seededRandom, smoothstep, valueNoise } from "../../random";
+import { paint } from "../../shaping";
+import { buildRidges } from "../campfire/terrain";
+import { broadleaf, conifer } from "../campfire/trees";
+import { stand } from "../kit/outside";
+import type { Mood } from "../moods";
+import { type TerracePlan, valleyHeight } from "./plan";
+
+const LOW = new THREE.Color(0x4f6a4c);
+const HIGH = new THREE.Color(0x93a062);
+const ROCK = new THREE.Color(0x8a7a68);
+const WATER_M = -21.5;
+
+/** Build it: five draw calls. */
+export function buildValley(
+  air: Atmosphere,
+  plan: TerracePlan,
+  mood: Mood,
+  budget: QualityBudget,
+): THREE.Group {
+  const group = new THREE.Group();
+  group.name = "valley";
+  const material = air.soak(new THREE.MeshLambertMaterial({ vertexColors: true }));
+  group.add(land(material, plan), river(air, mood), buildRidges(air, mood.ridge));
+  const random = seededRandom(77);
+  const plots: THREE.Vector3[][] = [[], []];
+  for (let tries = 0; tries < budget.trees * 2.4; tries++) {
+    const angle = random() * Math.PI * 2;
+    const r = plan.reachM * 1.3 + 5 + random() ** 1.2 * 74;
+    const x = Math.cos(angle) * r;
+    const z = Math.sin(angle) * r;
+    const y = valleyHeight(x, z, plan);
+    // crowns stay below the eye, so that the view is of the valley
+    const tall = y + 9 > 0.6 && z < plan.reachM;
+    if (
+      tall ||
+      y < WATER_M + 1.2 ||
+      (z > 0 && Math.abs(x) < plan.reachM + 4 && z < plan.reachM + 9)
+    )
+      continue;
+    plots[random() < 0.66 ? 0 : 1]!.push(new THREE.Vector3(x, y - 0.2, z));
+  }
+  [conifer(random, 4), broadleaf(random)].forEach((shape, i) => {
+    group.add(stand(shape, material, plots[i]!, random));
+  });
+  return group;
+}
+
+function land(material: THREE.Material, plan: TerracePlan): THREE.Mesh {
+  const segments = 84;
+  const positions: number[] = [];
+  const index: number[] = [];
+  let rings = 0;
+  for (let r = plan.reachM * 0.55; r < 150; r *= 1.115) {
+    for (let j = 0; j < segments; j++) {
+      const angle = ((j + (rings % 2) * 0.5) / segments) * Math.PI * 2;
+      const x = Math.cos(angle) * r;
+      const z = Math.sin(angle) * r;
+      positions.push(x, valleyHeight(x, z, plan), z);
+    }
+    rings++;
+  }
+  for (let k = 0; k + 1 < rings; k++) {
+    for (let j = 0; j < segments; j++) {
+      const a = k * segments + j;
+      const b = k * segments + ((j + 1) % segments);
+      const [c, d] = [a + segments, b + segments];
+      if (k % 2 === 0) index.push(a, b, c, b, d, c);
+      else index.push(a, d, c, a, b, d);
+    }
+  }
+  const geometry = new THREE.BufferGeometry();
+  geometry.setAttribute("position", new THREE.Float32BufferAttribute(positions, 3));
+  geometry.setIndex(index);
+  geometry.computeVertexNormals();
+  paint(geometry, (p, n, out) => {
+    const field = valueNoise(p.x * 0.06, p.z * 0.06 + 3);
+    out.copy(LOW).lerp(HIGH, smoothstep(0.3, 0.75, field));
+    out.lerp(ROCK, smoothstep(0.82, 0.6, n.y) * 0.8);
+    out.multiplyScalar(0.8 + 0.3 * valueNoise(p.x * 0.4, p.z * 0.4));
+  });
+  const mesh = new THREE.Mesh(geometry, material);
+  mesh.name = "land";
+  return mesh;
+}
+
+/** The river only mirrors the sky; it lies where the slopes dip below its level. */
+function river(air: Atmosphere, mood: Mood): THREE.Mesh {
+  const sheet = new THREE.PlaneGeometry(260, 260, 26, 26);
+  sheet.rotateX(-Math.PI / 2);
+  const near = new THREE.Color(mood.air.middle);
+  const far = new THREE.Color(mood.air.horizon);
+  paint(sheet, (p, _n, out) => out.copy(near).lerp(far, smoothstep(10, 110, -p.z)));
+  sheet.translate(0, WATER_M, 0);
+  const mesh = new THREE.Mesh(sheet, air.soak(new THREE.MeshBasicMaterial({ vertexColors: true })));
+  mesh.name = "river";
+  return mesh;
+}
