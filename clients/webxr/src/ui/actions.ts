@@ -2,7 +2,10 @@
  * What a person can do in a room, the same on every device. The page's buttons, the keyboard and
  * the wrist menu in a headset call these; the composition root implements them.
  */
+
+import type { PersonalBoundary } from "../protocol/control";
 import type { Posture } from "../state/avatar-state";
+import type { Commons } from "../state/commons";
 import type { TalkMode } from "../state/settings";
 import type { VoiceState } from "../state/voice-state";
 
@@ -45,6 +48,42 @@ export interface VoiceActions {
   retry(): void;
 }
 
+/** What a moderator can do about somebody present. */
+export type ModerationKind = "mute" | "remove" | "bar" | "ban";
+
+/** What a moderator says about an act. */
+export interface ActReason {
+  reason: string;
+  /** Index into the group's norms, null for none of them. */
+  norm: number | null;
+  /** null = for good. */
+  minutes: number | null;
+}
+
+/** What one can do in a group's room; each rejects with a sentence for the person. */
+export interface GroupActions {
+  readonly commons: Commons;
+  /** Texts of the group's norms, for citing one. */
+  norms(): Promise<readonly string[]>;
+  setSafe(on: boolean): Promise<void>;
+  setBoundary(boundary: PersonalBoundary): Promise<void>;
+  /** Participants who were near in the last minute, nearest first. */
+  met(): readonly { id: number; name: string }[];
+  block(id: number): Promise<void>;
+  befriend(id: number): Promise<void>;
+  unfriend(id: number): Promise<void>;
+  report(id: number, text: string, norm: number | null): Promise<void>;
+  sanction(id: number, kind: ModerationKind, why: ActReason): Promise<void>;
+  claim(place: string, on: boolean): Promise<void>;
+  grab(object: string): Promise<void>;
+  /** Carry what one holds; told to the server at its own pace. */
+  carry(object: string, position: [number, number, number], yaw: number): void;
+  drop(object: string, position: [number, number, number], yaw: number): Promise<void>;
+  /** Hold the object out to somebody; 0 takes the offer back. */
+  offer(object: string, to: number): Promise<void>;
+  lock(object: string, on: boolean): Promise<void>;
+}
+
 export interface Actions {
   /** Leave the room and go back to the lobby. */
   leave(): void;
@@ -63,8 +102,10 @@ export interface Actions {
   enterVr(): Promise<boolean>;
   /** Absent where there can be no voice; a menu shows a control only if its action is here. */
   readonly voice?: VoiceActions;
-  /** Absent while there is no safe place to go to. */
+  /** Absent while there is no safe place to go to; a second call comes back. */
   safePlace?(): void;
+  /** Absent in rooms without a group. */
+  readonly group?: GroupActions;
 }
 
 export { REACTION_KINDS as REACTIONS, type ReactionKind } from "../protocol/control";

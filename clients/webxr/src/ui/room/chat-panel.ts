@@ -2,8 +2,9 @@
 import { WIRE_LIMITS } from "../../protocol/control";
 import type { ChatEntry, RoomState } from "../../state/room-state";
 import { fill, h } from "../dom";
-import { icon } from "../icons";
+import { icon, REACTION_SYMBOLS } from "../icons";
 import { S } from "../strings";
+import { G } from "../strings-group-room";
 import { frame, type Panel } from "./panel";
 
 export interface ChatPanelOptions {
@@ -35,7 +36,7 @@ export class ChatPanel implements Panel {
     },
   });
   private readonly wrong = h("p", { class: "small wrong-text", attrs: { hidden: true } });
-  private readonly rows = new Map<number, { row: HTMLElement; status: ChatEntry["status"] }>();
+  private readonly rows = new Map<number, { row: HTMLElement; look: string }>();
   private readonly stop: () => void;
 
   constructor(private readonly options: ChatPanelOptions) {
@@ -102,16 +103,23 @@ export class ChatPanel implements Panel {
     this.empty.hidden = chat.length > 0;
     const present = new Set<number>();
     let before = "";
+    let at = 0;
     for (const entry of chat) {
       present.add(entry.key);
       const known = this.rows.get(entry.key);
-      const follows = before === `${entry.from}`;
-      before = `${entry.from}`;
-      if (known?.status === entry.status) continue;
-      const row = this.row(entry, follows);
-      if (known) known.row.replaceWith(row);
-      else list.append(row);
-      this.rows.set(entry.key, { row, status: entry.status });
+      const speaker = `${entry.line?.author ?? entry.from} ${entry.line?.elsewhere ?? ""}`;
+      const follows = before === speaker;
+      before = speaker;
+      const look = lookOf(entry, follows);
+      if (known?.look === look && list.children[at] === known.row) {
+        at++;
+        continue;
+      }
+      const row = known?.look === look ? known.row : this.row(entry, follows);
+      if (known !== undefined && known.row !== row) known.row.remove();
+      list.insertBefore(row, list.children[at] ?? null);
+      this.rows.set(entry.key, { row, look });
+      at++;
     }
     for (const [key, { row }] of this.rows) {
       if (present.has(key)) continue;
@@ -127,15 +135,54 @@ export class ChatPanel implements Panel {
     const who = entry.mine ? `${entry.name} (${S.room.you})` : entry.name;
     const again = h("button", { class: "button", attrs: { type: "button" } }, S.chat.again);
     again.addEventListener("click", () => this.options.again(entry.key));
-    const classes = `line ${entry.mine ? "mine" : ""} ${entry.status} ${follows ? "follows" : ""}`;
-    const row = h("li", { class: classes });
+    const { line } = entry;
+    const mentioned = line?.mentionsMe === true ? "mentions-me" : "";
+    const own = entry.mine ? "mine" : "";
+    const classes = `line ${own} ${entry.status} ${follows ? "follows" : ""} ${mentioned}`;
+    const row = h("li", { class: classes, attrs: { "data-line": line?.id } });
+    const where =
+      line === null || line.elsewhere === null
+        ? ""
+        : line.elsewhere === ""
+          ? G.chat.onPage
+          : G.chat.inRoom(line.elsewhere);
     fill(
       row,
-      h("p", { class: follows ? "only-spoken" : "who" }, dot, who),
-      h("p", { class: "said" }, entry.text),
+      h(
+        "p",
+        { class: follows ? "only-spoken" : "who" },
+        dot,
+        who,
+        where !== "" && h("span", { class: "quiet small" }, ` ${where}`),
+      ),
+      line?.deleted
+        ? h("p", { class: "said quiet" }, G.chat.deleted)
+        : h(
+            "p",
+            { class: "said" },
+            entry.text,
+            line?.edited && h("span", { class: "quiet small" }, ` (${G.chat.edited})`),
+          ),
+      line !== null &&
+        line.reactions.length > 0 &&
+        h(
+          "p",
+          { class: "small line-reactions" },
+          ...line.reactions.map(({ kind, count }) =>
+            h("span", { class: "chip" }, `${REACTION_SYMBOLS[kind] ?? kind} ${count}`),
+          ),
+        ),
       entry.status === "sending" && h("p", { class: "quiet small" }, S.chat.sending),
       entry.status === "failed" && h("p", { class: "small wrong-text" }, S.chat.failed, " ", again),
     );
     return row;
   }
+}
+
+/** What a row shows; a row is built anew only when this differs. */
+function lookOf(entry: ChatEntry, follows: boolean): string {
+  const { line } = entry;
+  const reactions = line?.reactions.map(({ kind, count }) => `${kind}${count}`).join() ?? "";
+  const flags = `${line?.edited}${line?.deleted}${line?.mentionsMe}`;
+  return `${entry.status}${follows}${entry.name}${entry.colour}${flags}${reactions}${entry.text}`;
 }
