@@ -5,19 +5,20 @@
 import type { Appearance, ServerInfo } from "../net/api";
 import type { Admission } from "../net/connection";
 import type { Welcome } from "../protocol/control";
-import { POSE_NUMBERS, Posture } from "../state/avatar-state";
 import type { SettingsStore } from "../state/settings";
 import type { Actions, VoiceActions } from "../ui/actions";
 import { checkVr, type DeviceCheck, deviceKind } from "../ui/device";
 import { DebugPanel, type Probe } from "../ui/room/debug-panel";
 import { RoomPage } from "../ui/room/room-page";
 import { S } from "../ui/strings";
+import { G } from "../ui/strings-group-room";
 import { V } from "../ui/strings-voice";
 import { toast } from "../ui/toasts";
 import { canChooseOutput } from "../voice/speaker";
 import { Voice } from "../voice/voice";
+import { GroupRoom } from "./group-actions";
 import { type KeptPlace, type Standing, tabStore } from "./place-keeper";
-import type { Body } from "./pose-sender";
+import { isTyping, standingBody } from "./standing";
 import { Visit } from "./visit";
 import type { World } from "./world";
 
@@ -30,13 +31,16 @@ export interface StayOptions {
   intoVr: boolean;
   debug: boolean;
   info: Promise<ServerInfo | null>;
+  /** The room belongs to a group: there are rights, places, objects, a safe place. */
+  group?: boolean;
+  /** Another device has one's avatar here; this page reads, writes and looks after people. */
+  companion?: boolean;
   /** It is over; `note` says why, "" when one simply left. */
   onEnd(note: string): void;
 }
 
 const MEASURE_MS = 500;
 const KEEP_MS = 2_000;
-const STANDING_EYE_M = 1.6;
 
 export class Stay {
   readonly visit: Visit;
@@ -44,6 +48,7 @@ export class Stay {
   world: World | null = null;
   afterFrame: (() => void) | null = null;
   readonly page: RoomPage;
+  readonly group: GroupRoom | null;
 
   private readonly off = new AbortController();
   private readonly debug: DebugPanel;
@@ -60,6 +65,7 @@ export class Stay {
   constructor(private readonly options: StayOptions) {
     const { check, profile, settings } = options;
     this.visit = new Visit(options.roomId, profile, deviceKind(check, options.intoVr));
+    this.group = options.group ? new GroupRoom(this.visit) : null;
     this.voice = this.buildVoice();
     const actions = this.actions();
     this.page = new RoomPage({
@@ -68,7 +74,7 @@ export class Stay {
       settings,
       actions,
       again: (key) => this.visit.sayAgain(key),
-      scene: check.webgl,
+      scene: check.webgl && !options.companion,
       touch: check.touch,
       secureUrl: () => this.secureUrl,
       outputs: canChooseOutput(),
@@ -121,7 +127,25 @@ export class Stay {
       setPosture: (posture) => this.world?.setPosture(posture),
       enterVr: () => this.enterVr(),
       voice: this.voice.actions(),
+      ...this.groupActions(),
     };
+  }
+
+  private groupActions(): Pick<Actions, "group" | "safePlace"> {
+    const { group, visit } = this;
+    if (group === null) return {};
+    const stop = group.commons.subscribe("ties", () => {
+      visit.state.friends = group.commons.friends;
+      for (const person of visit.state.remark()) this.world?.look(person);
+    });
+    this.off.signal.addEventListener("abort", stop);
+    const safePlace = () =>
+      void group.toggleSafe().then((words) => {
+        if (words === "") return;
+        toast(words, group.commons.safe ? { action: { label: G.safe.back, run: safePlace } } : {});
+        this.world?.note(words);
+      });
+    return { group, safePlace };
   }
 
   private buildVoice(): Voice {
@@ -176,6 +200,17 @@ export class Stay {
   }
 
   private onWelcome(welcome: Welcome, fresh: boolean, actions: Actions): void {
+    if (welcome.you?.companion === true) {
+      this.page.tellAll(G.companion);
+      document.title = `${welcome.room.name} · ${S.app}`;
+      return;
+    }
+    if (welcome.you?.listener === true) {
+      this.page.tellAll(G.listening, {
+        label: G.toNorms,
+        href: `/g/${welcome.room.group?.slug ?? ""}/norms`,
+      });
+    } else this.page.tellAll("");
     if (this.world !== null || this.visit.body !== null) return;
     const { position, yaw } = welcome.spawn;
     // A resumed place is where one stood, which this tab knows better than the spawn point.
@@ -306,6 +341,7 @@ export class Stay {
       const dz = sample.pose[2]! - head![2]!;
       person.distanceM = Math.hypot(dx, dz);
     }
+    this.group?.encounters.note(state.people.values(), now);
     const people = playout.samples.length > 0;
     state.setLine({ rttMs: visit.clock.rttMs, delayMs: people ? playout.delayMs : -1 });
     state.tell("people");
@@ -343,29 +379,4 @@ export class Stay {
     this.page.dispose();
     this.options.onEnd(text);
   }
-}
-
-function isTyping(event: KeyboardEvent): boolean {
-  return event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement;
-}
-
-/** A body that stands still, for a page without a picture and the moments before there is one. */
-function standingBody({ x, z, yaw }: Standing): Body {
-  const pose = new Float32Array(POSE_NUMBERS);
-  for (let part = 0; part < POSE_NUMBERS; part += 7) {
-    pose[part] = x;
-    pose[part + 1] = part === 0 ? STANDING_EYE_M : 1;
-    pose[part + 2] = z;
-    pose[part + 4] = Math.sin(yaw / 2);
-    pose[part + 6] = Math.cos(yaw / 2);
-  }
-  return {
-    pose,
-    posture: Posture.Standing,
-    leftVisible: false,
-    rightVisible: false,
-    leftGesture: 0,
-    rightGesture: 0,
-    teleports: 0,
-  };
 }

@@ -64,6 +64,7 @@ export class World {
     const room = visit.welcomed!.room;
     this.stage = new Stage(canvas, {
       space: room.space,
+      design: room.design,
       bounds: room.bounds,
       quality: qualityFor(settings.values, options.touch),
       reducedMotion: settings.values.reducedMotion,

@@ -37,7 +37,7 @@ const UNREACHABLE = "The server cannot be reached. Check your network, then try 
 const NONSENSE = "The server gave an answer this page does not understand. Reload the page.";
 const ASK_TIMEOUT_MS = 8_000;
 
-async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
+export async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
   let response: Response;
   try {
     response = await fetch(path, { ...init, signal: AbortSignal.timeout(ASK_TIMEOUT_MS) });

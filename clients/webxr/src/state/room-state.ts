@@ -14,6 +14,10 @@ export interface PersonView extends AvatarLook {
   /** Who stands where: false while the roster knows them but they are nowhere near. */
   near: boolean;
   mic: Mic;
+  /** What they are to the room's group; absent in rooms without one. */
+  role?: Person["role"];
+  /** They joined the group a few days ago. */
+  new?: boolean;
 }
 
 /** What is known of a line of the group's channel beyond its words. */
@@ -94,6 +98,8 @@ export class RoomState {
   readonly hidden = new Map<number, string>();
   /** Those one has muted; the voice part keeps it. */
   unheard: ReadonlySet<number> = new Set();
+  /** Those present who are friends; the group's part keeps it. */
+  friends: ReadonlySet<number> = new Set();
   readonly chat: ChatEntry[] = [];
   unread = 0;
   line: Line = { phase: "idle", note: "", rttMs: -1, delayMs: -1, quality: "good" };
@@ -139,7 +145,7 @@ export class RoomState {
       if (person === undefined) continue;
       const { id, ...news } = change;
       Object.assign(person, news);
-      person.marks = marksOf(person, this.unheard.has(id));
+      person.marks = this.marks(person);
       effect.changed.push(id);
     }
     for (const { id } of roster.left) this.removePerson(id, effect);
@@ -158,7 +164,7 @@ export class RoomState {
     this.listing?.add(person.id);
     if (person.id === this.me.id) return;
     const known = this.people.get(person.id);
-    const marks = marksOf(person, this.unheard.has(person.id));
+    const marks = this.marks(person);
     if (known === undefined) {
       this.people.set(person.id, { ...person, marks, distanceM: -1, near: false });
       effect.joined.push(person);
@@ -175,16 +181,23 @@ export class RoomState {
     effect.left.push({ id, name: person.name });
   }
 
+  private marks(person: Person | PersonView): string[] {
+    return marksOf(person, {
+      unheard: this.unheard.has(person.id),
+      friend: this.friends.has(person.id),
+    });
+  }
+
   private setHidden(list: { id: number; name: string }[]): void {
     this.hidden.clear();
     for (const { id, name } of list) this.hidden.set(id, name);
   }
 
-  /** `unheard` changed: mark everybody anew; returns those who look different now. */
+  /** `unheard` or `friends` changed: mark everybody anew; returns those who look different now. */
   remark(): PersonView[] {
     const changed: PersonView[] = [];
     for (const person of this.people.values()) {
-      const marks = marksOf(person, this.unheard.has(person.id));
+      const marks = this.marks(person);
       if (marks.join() === person.marks.join()) continue;
       person.marks = marks;
       changed.push(person);

@@ -71,7 +71,6 @@ export interface GroupActions {
   met(): readonly { id: number; name: string }[];
   block(id: number): Promise<void>;
   befriend(id: number): Promise<void>;
-  unfriend(id: number): Promise<void>;
   report(id: number, text: string, norm: number | null): Promise<void>;
   sanction(id: number, kind: ModerationKind, why: ActReason): Promise<void>;
   claim(place: string, on: boolean): Promise<void>;

@@ -43,7 +43,6 @@ export const G = {
     blocked: (name: string) => `You and ${name} are apart from now on. They are not told.`,
     undo: "Undo",
     befriend: "Add as friend",
-    unfriend: "No longer friends",
     asked: (name: string) => `${name} can accept now or later.`,
     report: "Report",
     reported: "Thank you. The moderators of this group will look at it.",

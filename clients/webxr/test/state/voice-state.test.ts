@@ -4,6 +4,8 @@ import { marksOf } from "../../src/state/marks";
 import { RoomState } from "../../src/state/room-state";
 import { VoiceState } from "../../src/state/voice-state";
 
+const NOTHING_OF_MINE = { unheard: false, friend: false };
+
 describe("voice state", () => {
   it("tells of changes only", () => {
     const state = new VoiceState();
@@ -61,13 +63,15 @@ describe("voice state", () => {
 
 describe("marks on a tag", () => {
   it("say who cannot be heard, and why not", () => {
-    expect(marksOf({ mic: "on", away: false }, false)).toEqual([]);
-    expect(marksOf({ mic: "off", away: true }, false)).toEqual(["muted", "away"]);
-    expect(marksOf({ mic: "hard_muted", away: false }, false)).toEqual(["muted"]);
+    expect(marksOf({ mic: "on", away: false }, NOTHING_OF_MINE)).toEqual([]);
+    expect(marksOf({ mic: "off", away: true }, NOTHING_OF_MINE)).toEqual(["muted", "away"]);
+    expect(marksOf({ mic: "hard_muted", away: false }, NOTHING_OF_MINE)).toEqual(["muted"]);
     // one's own mute is what one wants to see
-    expect(marksOf({ mic: "off", away: false }, true)).toEqual(["unheard"]);
+    expect(marksOf({ mic: "off", away: false }, { ...NOTHING_OF_MINE, unheard: true })).toEqual([
+      "unheard",
+    ]);
     // somebody without voice is not muted
-    expect(marksOf({ mic: "none", away: false }, false)).toEqual([]);
+    expect(marksOf({ mic: "none", away: false }, NOTHING_OF_MINE)).toEqual([]);
   });
 
   it("follow the roster and one's own mutes", () => {

@@ -139,6 +139,18 @@ const GLYPHS: Record<string, Pen> = {
     line(g, [62, 36, 90, 64], 9);
     line(g, [90, 36, 62, 64], 9);
   },
+  listener: (g) => {
+    g.strokeStyle = SKY;
+    g.lineWidth = 8;
+    g.beginPath();
+    g.arc(50, 40, 28, Math.PI * 0.95, Math.PI * 0.35);
+    g.bezierCurveTo(58, 74, 60, 92, 40, 90);
+    g.stroke();
+    g.lineWidth = 7;
+    g.beginPath();
+    g.arc(50, 42, 12, Math.PI, Math.PI * 0.3);
+    g.stroke();
+  },
   away: (g) => {
     disc(g, 48, 50, 34, SKY);
     g.globalCompositeOperation = "destination-out";

@@ -3,7 +3,15 @@ import { h } from "../dom";
 import { icon } from "../icons";
 import { S } from "../strings";
 
-export type PanelName = "chat" | "people" | "settings" | "help" | "menu" | "voice" | "earshot";
+export type PanelName =
+  | "chat"
+  | "people"
+  | "safety"
+  | "settings"
+  | "help"
+  | "menu"
+  | "voice"
+  | "earshot";
 
 export interface Panel {
   readonly element: HTMLElement;

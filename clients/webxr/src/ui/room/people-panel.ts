@@ -1,6 +1,6 @@
 /** Who is here, nearest first; mute or hide someone, show them again. Reads RoomState. */
 import type { PersonView, RoomState } from "../../state/room-state";
-import type { VoiceActions } from "../actions";
+import type { GroupActions, VoiceActions } from "../actions";
 import { fill, h } from "../dom";
 import { copyLink } from "../door";
 import { face } from "../face";
@@ -13,6 +13,7 @@ export interface PeoplePanelOptions {
   state: RoomState;
   hide(id: number, on: boolean): void;
   voice: VoiceActions | null;
+  group: GroupActions | null;
   close(): void;
 }
 

@@ -1,15 +1,19 @@
 /** One person in the list of people: who and where, their voice, and hiding them. */
 import type { PersonView } from "../../state/room-state";
-import type { VoiceActions } from "../actions";
+import type { GroupActions, VoiceActions } from "../actions";
 import { fill, h } from "../dom";
 import { face } from "../face";
 import { icon } from "../icons";
 import { S } from "../strings";
+import { G } from "../strings-group-room";
 import { V } from "../strings-voice";
+import { PersonGroupActions } from "./person-group";
 
 export interface PersonRowOptions {
   hide(id: number, on: boolean): void;
   voice: VoiceActions | null;
+  /** What a group's room offers besides; null in other rooms. */
+  group: GroupActions | null;
 }
 
 const SPEAKING = 0.1;
@@ -26,6 +30,8 @@ export function personWords(
       ? V.person.speaking
       : V.marks[person.mic];
   return [
+    G.roles[person.role ?? ""] ?? "",
+    person.new === true ? G.newHere : "",
     person.away ? S.people.away : "",
     person.device === "text" ? "" : where,
     voice.offered ? mic : "",
@@ -54,6 +60,7 @@ export class PersonRow {
   });
   private readonly volumeRow: HTMLElement;
   private readonly id: number;
+  private readonly more: PersonGroupActions | null;
   private look = "";
   private muteLook = "";
 
@@ -62,6 +69,10 @@ export class PersonRow {
     private readonly options: PersonRowOptions,
   ) {
     this.id = person.id;
+    this.more =
+      options.group === null
+        ? null
+        : new PersonGroupActions(options.group, person.id, () => this.name.textContent ?? "");
     const hide = h(
       "button",
       {
@@ -91,10 +102,8 @@ export class PersonRow {
       const { voice } = options;
       voice?.mute(this.id, !voice.state.muted.has(this.id));
     });
-    this.opener.addEventListener("click", () => {
-      this.volumeRow.hidden = !this.volumeRow.hidden;
-      this.opener.setAttribute("aria-expanded", String(!this.volumeRow.hidden));
-    });
+    this.opener.addEventListener("click", () => this.open());
+    if (this.more !== null) this.more.element.hidden = true;
     const name = h("span", { class: "person-name" }, this.name, icon("more"));
     const words = h("span", { class: "person-words" }, name, this.details);
     this.opener.append(this.faceBox, words);
@@ -103,9 +112,18 @@ export class PersonRow {
       { class: "person with-voice", attrs: { "data-participant": person.id } },
       this.opener,
       this.muteButton,
-      hide,
+      // In a group's room a block takes its place: it holds everywhere and stays.
+      options.group === null && hide,
       this.volumeRow,
+      this.more?.element,
     );
+  }
+
+  private open(): void {
+    const opened = this.opener.getAttribute("aria-expanded") !== "true";
+    this.opener.setAttribute("aria-expanded", String(opened));
+    this.volumeRow.hidden = !opened || !(this.options.voice?.state.offered ?? false);
+    if (this.more !== null) this.more.element.hidden = !opened;
   }
 
   update(person: PersonView): void {
@@ -117,6 +135,7 @@ export class PersonRow {
     }
     if (this.name.textContent !== person.name) this.name.textContent = person.name;
     this.updateVoice(person);
+    this.more?.update();
   }
 
   private updateVoice(person: PersonView): void {
@@ -129,7 +148,7 @@ export class PersonRow {
     this.faceBox.classList.toggle("speaking", speaking);
     this.element.classList.toggle("no-voice", !offered);
     this.muteButton.hidden = !offered;
-    this.opener.disabled = !offered;
+    this.opener.disabled = !offered && this.more === null;
     const volume = String(voice?.state.volumeOf(this.id) ?? 1);
     if (this.volume.value !== volume) this.volume.value = volume;
     const muteLook = `${muted}${person.name}`;

@@ -8,14 +8,17 @@ import type { SettingsStore } from "../../state/settings";
 import type { VoiceHint } from "../../state/voice-state";
 import type { Actions, VoiceActions } from "../actions";
 import { fill, h, takesText } from "../dom";
-import { type IconName, icon, REACTION_SYMBOLS } from "../icons";
+import { type IconName, icon } from "../icons";
 import { S } from "../strings";
+import { G } from "../strings-group-room";
 import { Captions } from "./captions";
 import { ChatPanel } from "./chat-panel";
 import { EarshotPanel } from "./earshot-panel";
 import { helpPanel, menuPanel } from "./help-panel";
 import type { Panel, PanelName } from "./panel";
 import { PeoplePanel } from "./people-panel";
+import { reactionTray } from "./reaction-tray";
+import { SafetyPanel } from "./safety-panel";
 import { SettingsPanel } from "./settings-panel";
 import { VoiceDock } from "./voice-dock";
 import { hintToast } from "./voice-hints";
@@ -40,11 +43,16 @@ export interface RoomPageOptions {
 export class RoomPage {
   readonly canvas = h("canvas", { attrs: { id: "stage", tabindex: -1 } });
   readonly touchLayer = h("div", { attrs: { id: "touch-layer" } });
-  private readonly panels: Record<PanelName, Panel>;
+  private readonly panels: Partial<Record<PanelName, Panel>>;
   private readonly captions: Captions;
   private readonly voice: VoiceDock;
   private readonly where = h("div", { class: "where" });
   private readonly banner = h("p", { class: "banner", attrs: { role: "status", hidden: true } });
+  /** Something that holds for the whole visit, with a way to change it. */
+  private readonly standing = h("p", {
+    class: "banner standing",
+    attrs: { role: "status", hidden: true, "data-test": "standing" },
+  });
   private readonly tray: HTMLElement;
   private readonly chatButton: HTMLButtonElement;
   private readonly peopleButton: HTMLButtonElement;
@@ -70,8 +78,10 @@ export class RoomPage {
         state,
         hide: (id, on) => actions.hide(id, on),
         voice: actions.voice,
+        group: actions.group ?? null,
         close,
       }),
+      ...(actions.group === undefined ? {} : { safety: new SafetyPanel(actions.group, close) }),
       voice: new VoicePanel({
         voice: actions.voice,
         settings,
@@ -122,7 +132,7 @@ export class RoomPage {
       icon("vr"),
       h("span", {}, S.room.enterVr),
     );
-    this.tray = this.reactions();
+    this.tray = reactionTray((kind) => actions.react(kind));
     this.room = this.build(show);
     fill(options.root, this.room);
     this.stops.push(
@@ -149,6 +159,17 @@ export class RoomPage {
   /** Something about voice worth saying once, with what helps. */
   voiceHint(hint: VoiceHint): void {
     hintToast(hint, this.options.actions.voice, this.options.secureUrl());
+  }
+
+  /** Say something that holds for the whole visit; "" takes it away. */
+  tellAll(words: string, link?: { label: string; href: string }): void {
+    this.standing.hidden = words === "";
+    fill(
+      this.standing,
+      words,
+      link && " ",
+      link && h("a", { attrs: { href: link.href } }, link.label),
+    );
   }
 
   /** Offer the VR button. */
@@ -180,15 +201,17 @@ export class RoomPage {
   show(name: PanelName | null): void {
     const before = this.open;
     if (before !== null) {
-      this.panels[before].element.hidden = true;
-      this.panels[before].closed();
+      const panel = this.panels[before];
+      if (panel !== undefined) panel.element.hidden = true;
+      panel?.closed();
     }
     this.open = name;
     this.room.dataset.panel = name ?? "";
     this.tray.hidden = true;
-    if (name !== null) {
-      this.panels[name].element.hidden = false;
-      this.panels[name].opened();
+    const panel = name === null ? undefined : this.panels[name];
+    if (panel !== undefined) {
+      panel.element.hidden = false;
+      panel.opened();
     } else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     this.chatButton.setAttribute("aria-expanded", String(name === "chat"));
     this.peopleButton.setAttribute("aria-expanded", String(name === "people"));
@@ -226,6 +249,7 @@ export class RoomPage {
       scene && this.chatButton,
       scene && this.peopleButton,
       react,
+      actions.group !== undefined && this.tool("safe", G.safe.button, "B", show("safety")),
       this.tool("settings", S.room.settings, "O", show("settings")),
       this.tool("help", S.room.help, "H", show("help")),
     );
@@ -242,6 +266,7 @@ export class RoomPage {
         h("div", { class: "ways" }, this.vrButton, leave),
       ),
       this.banner,
+      this.standing,
       scene && this.captions.element,
       h("div", { class: "panels" }, ...panels),
       this.tray,
@@ -251,10 +276,11 @@ export class RoomPage {
 
   /** Keep a panel in view for good (the plain page). */
   private fix(name: "chat" | "people"): void {
-    const { element } = this.panels[name];
-    element.hidden = false;
-    element.classList.add("fixed");
-    this.panels[name].opened();
+    const panel = this.panels[name];
+    if (panel === undefined) return;
+    panel.element.hidden = false;
+    panel.element.classList.add("fixed");
+    panel.opened();
   }
 
   private tool(name: IconName, label: string, key: string, run: () => void): HTMLButtonElement {
@@ -274,29 +300,6 @@ export class RoomPage {
       run();
     });
     return button;
-  }
-
-  private reactions(): HTMLElement {
-    return h(
-      "div",
-      { class: "tray", attrs: { hidden: true, role: "group", "aria-label": S.room.react } },
-      ...REACTION_KINDS.map((kind, i) =>
-        h(
-          "button",
-          {
-            class: "reaction",
-            attrs: {
-              type: "button",
-              "data-test": `reaction-${kind}`,
-              title: `${S.reactions[kind]} (${i + 1})`,
-            },
-            on: { click: () => this.options.actions.react(kind) },
-          },
-          h("span", { class: "symbol", attrs: { "aria-hidden": true } }, REACTION_SYMBOLS[kind]),
-          h("span", { class: "small" }, S.reactions[kind]),
-        ),
-      ),
-    );
   }
 
   private drawWhere(): void {
@@ -361,6 +364,7 @@ export class RoomPage {
     const panel = PANEL_KEYS[event.code] ?? (event.key === "?" ? "help" : undefined);
     if (panel === undefined) return;
     event.preventDefault();
+    if (this.panels[panel] === undefined) return;
     if (!this.options.scene && (panel === "chat" || panel === "people")) return;
     this.show(this.open === panel ? null : panel);
   }
@@ -371,4 +375,5 @@ const PANEL_KEYS: Record<string, PanelName | undefined> = {
   KeyP: "people",
   KeyO: "settings",
   KeyH: "help",
+  KeyB: "safety",
 };
