@@ -3,12 +3,15 @@
 Every call comes from the loop's thread and acts within the next tick.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
 
 from hearth_server.community.accounts import Boundary, Card
-from hearth_server.community.groups import Standing
+from hearth_server.community.groups import Group, Standing
+from hearth_server.community.norms import Mechanism
+from hearth_server.community.spaces import Access, RoomRecord
+from hearth_server.errors import Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,69 @@ class LivePerson:
     account_id: str | None
     name: str
     card: Card
+
+
+@dataclass(frozen=True, slots=True)
+class SaidIn:
+    """The room a line was said in, and who may enter it: nobody else is shown the line."""
+
+    id: str
+    name: str
+    access: Access
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLine:
+    """A line of a channel as the rooms tell of it, to each person what they may know.
+
+    Attributes:
+        id: of the line; the same id again replaces it.
+        key: the author's own name for it.
+        author_id: None once the account is gone.
+        name: the author's.
+        mentions: accounts it names.
+        reactions: by kind, the accounts that gave it.
+    """
+
+    id: int
+    group_id: str
+    key: str
+    author_id: str | None
+    name: str
+    text: str
+    at_ms: int
+    room: SaidIn | None = None
+    edited: bool = False
+    deleted: bool = False
+    mentions: frozenset[str] = frozenset()
+    reactions: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody says in a group's room, before it is kept."""
+
+    room_id: str
+    group_id: str
+    account_id: str
+    key: str
+    text: str
+
+
+SayAnswer: TypeAlias = Callable[[RoomLine | Refusal], None]
+
+
+class TalkDesk(Protocol):
+    """Keeps what is said in groups' rooms."""
+
+    def say(self, said: Said, answer: SayAnswer, /) -> None:
+        """Keep a line; does not wait.
+
+        `answer` is called once, on the loop's thread, after the line is durable or refused. The
+        rooms then tell the group's rooms of it by themselves; `LiveRooms.say_line` is for lines
+        that were not said here, and for edits, deletions and reactions.
+        """
+        ...
 
 
 class LiveRooms(Protocol):
@@ -45,15 +111,42 @@ class LiveRooms(Protocol):
         ...
 
     def standing_changed(self, standing: Standing, /) -> None:
-        """What somebody may do in a group changed: role, signature, mute."""
+        """What somebody may do in a group changed: role, signature, mute.
+
+        Who may not be in the room any more is put out of it; their tickets are void.
+        """
         ...
 
     def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
         """Put somebody out of these rooms now, their tickets and resume tokens included."""
         ...
 
-    def room_changed(self, room_id: str, /) -> None:
+    def put_out_all(self, group_id: str, text: str, /) -> None:
+        """Put everybody out of a group's rooms: it was archived."""
+        ...
+
+    def group_changed(self, group: Group, mechanisms: frozenset[Mechanism], /) -> None:
+        """A group's name, or what its norms ask the server to do, changed."""
+        ...
+
+    def room_changed(self, room: RoomRecord, /) -> None:
         """A room's name, access or design changed, or it was archived."""
+        ...
+
+    def say_line(self, line: RoomLine, /) -> None:
+        """Show a line, or what became of it, in the group's rooms."""
+        ...
+
+    def stamp(self, account_id: str, group_id: str, room_id: str, /) -> int:
+        """Return a number that changes when tickets of this person to this room become void."""
+        ...
+
+    def begin_channel(self, group_id: str, /) -> bool:
+        """Collect a group's lines from now on; True if those before are wanted."""
+        ...
+
+    def fill_channel(self, group_id: str, lines: Sequence[RoomLine], /) -> None:
+        """Take the newest lines of a group's channel, read after `begin_channel`."""
         ...
 
 
@@ -84,5 +177,25 @@ class EmptyRooms:
     def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
         """Nothing to do."""
 
-    def room_changed(self, room_id: str, /) -> None:
+    def put_out_all(self, group_id: str, text: str, /) -> None:
+        """Nothing to do."""
+
+    def group_changed(self, group: Group, mechanisms: frozenset[Mechanism], /) -> None:
+        """Nothing to do."""
+
+    def room_changed(self, room: RoomRecord, /) -> None:
+        """Nothing to do."""
+
+    def say_line(self, line: RoomLine, /) -> None:
+        """Nothing to do."""
+
+    def stamp(self, account_id: str, group_id: str, room_id: str, /) -> int:
+        """No ticket was issued yet."""
+        return 0
+
+    def begin_channel(self, group_id: str, /) -> bool:
+        """Nobody is there to read."""
+        return False
+
+    def fill_channel(self, group_id: str, lines: Sequence[RoomLine], /) -> None:
         """Nothing to do."""
