@@ -1,13 +1,16 @@
 """Looks up what somebody may do in a group, for every other use case."""
 
+from typing import Final
+
 from hearth_server.community.accounts import Caller
 from hearth_server.community.groups import Group, Standing, standing_of
-from hearth_server.community.permissions import RIGHT_WORDS, Right
+from hearth_server.community.permissions import RIGHT_WORDS, Right, Role
 from hearth_server.errors import Refusal
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
 
-NO_GROUP = Refusal("group_not_found", "There is no such group here. Check the link.")
+NO_GROUP: Final = Refusal("group_not_found", "There is no such group here. Check the link.")
+SIGN_IN: Final = Refusal("sign_in_needed", "Sign in first, then try again.")
 
 
 async def standing_in(
@@ -28,6 +31,24 @@ async def standing_in(
     return standing_of(group, account_id, membership, kinds)
 
 
+async def standing_for(
+    parts: ServiceParts, tx: Tx, group: Group, caller: Caller | None
+) -> Standing:
+    """Return what a caller may do in a group now, on the device they use.
+
+    A visitor on a banned person's device counts as banned. A member does not: families share.
+    """
+    if caller is None:
+        return await standing_in(parts, tx, group, None)
+    standing = await standing_in(parts, tx, group, caller.account.id)
+    if standing.role is not None and standing.role is not Role.GUEST:
+        return standing
+    device = caller.session.device_hash
+    if parts.sanctions.banned(group.id, caller.account.id, device, parts.now_ms()) is None:
+        return standing
+    return standing_of(group, caller.account.id, None, standing.sanctions | {"ban"})
+
+
 async def entitled(
     parts: ServiceParts, tx: Tx, id_or_slug: str, caller: Caller | None, right: Right
 ) -> Standing | Refusal:
@@ -35,25 +56,48 @@ async def entitled(
 
     A private group does not show those who are nothing to it that it exists.
     """
-    group = await tx.groups.group(id_or_slug)
+    return await _allowed(parts, tx, await tx.groups.group(id_or_slug), caller, right)
+
+
+async def entitled_to_change(
+    parts: ServiceParts, tx: Tx, id_or_slug: str, caller: Caller | None, right: Right
+) -> Standing | Refusal:
+    """Return the same as `entitled`, and let nobody else change the group until the end."""
+    return await _allowed(parts, tx, await tx.groups.held(id_or_slug), caller, right)
+
+
+async def _allowed(
+    parts: ServiceParts, tx: Tx, group: Group | None, caller: Caller | None, right: Right
+) -> Standing | Refusal:
     if group is None:
         return NO_GROUP
-    account_id = caller.account.id if caller else None
-    standing = await standing_in(parts, tx, group, account_id)
+    standing = await standing_for(parts, tx, group, caller)
     if standing.may(right):
         return standing
-    if group.visibility == "private" and standing.role is None:
+    if hidden(standing):
         return NO_GROUP
     if caller is None:
-        return Refusal("sign_in_needed", "Sign in first, then try again.")
+        return SIGN_IN
     return refused(standing, right)
+
+
+def hidden(standing: Standing) -> bool:
+    """Say whether the group must not show somebody that it exists.
+
+    Whoever was banned from it knows it, and may know why.
+    """
+    return (
+        standing.group.visibility == "private"
+        and standing.role is None
+        and "ban" not in standing.sanctions
+    )
 
 
 def refused(standing: Standing, right: Right) -> Refusal:
     """Say why somebody does not have a right, and what would help."""
     group = standing.group
     if "ban" in standing.sanctions:
-        return Refusal("banned", f"You are banned from {group.name}.")
+        return banned_from(group)
     if group.archived:
         return Refusal("group_archived", f"{group.name} is archived: it can be read only.")
     if standing.role is None:
@@ -64,3 +108,8 @@ def refused(standing: Standing, right: Right) -> Refusal:
         return Refusal("muted", f"You are muted in {group.name} for now.")
     what = RIGHT_WORDS[right]
     return Refusal("not_allowed", f"Your role in {group.name} does not cover this: {what}.")
+
+
+def banned_from(group: Group) -> Refusal:
+    """Say plainly that somebody is banned."""
+    return Refusal("banned", f"You are banned from {group.name}.")

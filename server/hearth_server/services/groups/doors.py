@@ -1,0 +1,41 @@
+"""The rooms of a group as one viewer sees their doors: who is in, and whether they may enter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from hearth_server.community.accounts import Card
+from hearth_server.community.groups import Standing
+from hearth_server.community.permissions import Right
+from hearth_server.community.spaces import RoomRecord, may_enter
+from hearth_server.services.parts import ServiceParts
+from hearth_server.services.store import Tx
+
+FACES_MAX: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RoomDoor:
+    """A room from outside. Headcount and faces leave out who is kept apart from the viewer."""
+
+    room: RoomRecord
+    present: int
+    faces: Sequence[Card]
+    may_enter: bool
+
+
+async def doors(parts: ServiceParts, tx: Tx, standing: Standing) -> list[RoomDoor]:
+    """Return the doors of a group's rooms that are not archived, the oldest first."""
+    if not standing.may(Right.SEE_GROUP):
+        return []
+    rooms = [room for room in await tx.rooms.of_group(standing.group.id) if not room.archived]
+    present = parts.live.presence([room.id for room in rooms])
+    everybody = standing.may(Right.SEE_REPORTS)
+    viewer = None if everybody else standing.account_id
+    found = []
+    for room in rooms:
+        people = present.get(room.id, ())
+        seen = list(parts.relations.seen_by(viewer, people, lambda each: each.account_id))
+        faces = [each.card for each in seen[:FACES_MAX]]
+        found.append(RoomDoor(room, len(seen), faces, may_enter(room, standing) is None))
+    return found
