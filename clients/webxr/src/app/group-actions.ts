@@ -25,6 +25,7 @@ type Ask = (rid: number) => ClientMessage;
 export class GroupRoom implements GroupActions {
   readonly encounters = new Encounters();
   private carriedAtMs = 0;
+  private known: readonly string[] = [];
   private normTexts: Promise<readonly string[]> | null = null;
 
   constructor(private readonly visit: Visit) {}
@@ -34,11 +35,22 @@ export class GroupRoom implements GroupActions {
   }
 
   norms(): Promise<readonly string[]> {
-    this.normTexts ??= normsOf(this.group).catch((error: Error) => {
-      this.normTexts = null;
-      throw error;
-    });
+    this.normTexts ??= normsOf(this.group).then(
+      (texts) => {
+        this.known = texts;
+        return texts;
+      },
+      (error: Error) => {
+        this.normTexts = null;
+        throw error;
+      },
+    );
     return this.normTexts;
+  }
+
+  knownNorms(): readonly string[] {
+    if (this.normTexts === null && this.group !== "") this.norms().catch(() => {});
+    return this.known;
   }
 
   setSafe(on: boolean): Promise<void> {

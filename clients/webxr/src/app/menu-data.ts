@@ -1,11 +1,13 @@
 /** What the headset's menu and notes show, gathered from the state of room, voice and settings. Pure. */
-import type { PersonView, RoomState } from "../state/room-state";
+import type { LineFacts, PersonView, RoomState } from "../state/room-state";
 import type { Settings } from "../state/settings";
 import type { Said, VoiceState } from "../state/voice-state";
-import type { Actions } from "../ui/actions";
+import type { Actions, GroupActions, ModerationKind } from "../ui/actions";
 import { earshotSummary } from "../ui/room/earshot-panel";
 import { micFace } from "../ui/room/voice-dock";
+import { G } from "../ui/strings-group-room";
 import { V } from "../ui/strings-voice";
+import type { MenuGroup } from "../xr/menu/menu-group";
 import type { MenuData, MenuPerson } from "../xr/menu/menu-pages";
 import { type MenuVoice, NO_VOICE } from "../xr/menu/menu-voice";
 import type { CaptionWords } from "../xr/menu/note-panel";
@@ -37,14 +39,41 @@ export function menuData(
   return {
     roomName: state.room?.name ?? "",
     people: [...people, ...hidden],
-    chat: state.chat.slice(-CHAT_LINES).map(({ name, text }) => ({ name, text })),
+    chat: state.chat
+      .filter(({ line }) => line?.deleted !== true)
+      .slice(-CHAT_LINES)
+      .map(({ name, text, line }) => ({ name: lineOwner(name, line), text })),
     connection: state.line.phase === "reconnecting" ? "reconnecting…" : "connected",
     voice: voice === null ? NO_VOICE : menuVoice(voice, state, settings),
+    group: actions.group === undefined ? null : menuGroup(actions.group),
     may: { safePlace: actions.safePlace !== undefined, host: false },
     heightOffsetM: 0,
     turn: "snap30",
     glide: false,
     leftHanded: false,
+  };
+}
+
+function lineOwner(name: string, line: LineFacts | null): string {
+  if (line === null || line.elsewhere === null) return name;
+  return `${name} · ${line.elsewhere === "" ? G.chat.onPage : G.chat.inRoom(line.elsewhere)}`;
+}
+
+const ACTS: readonly (readonly [ModerationKind, string])[] = [
+  ["mute", "mute_members"],
+  ["remove", "remove_members"],
+  ["ban", "ban_members"],
+];
+
+function menuGroup(group: GroupActions): MenuGroup {
+  const { commons } = group;
+  return {
+    safe: commons.safe,
+    boundary: commons.boundary,
+    forced: commons.forced,
+    acts: ACTS.filter(([, right]) => commons.may(right)).map(([kind]) => kind),
+    norms: group.knownNorms(),
+    mayWrite: commons.may("write"),
   };
 }
 

@@ -65,6 +65,8 @@ export interface GroupActions {
   readonly commons: Commons;
   /** Texts of the group's norms, for citing one. */
   norms(): Promise<readonly string[]>;
+  /** The same, as far as they have come; asking makes them come. */
+  knownNorms(): readonly string[];
   setSafe(on: boolean): Promise<void>;
   setBoundary(boundary: PersonalBoundary): Promise<void>;
   /** Participants who were near in the last minute, nearest first. */

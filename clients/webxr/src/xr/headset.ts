@@ -107,7 +107,7 @@ export class HeadsetControls implements Controls {
     this.hands = new HandReader(session, signal);
     const { primary, secondary = primary } = options;
     this.view = new HandView({ primary, secondary }, (m) => this.stage.space.soak(m));
-    this.menu = new Menu(options.actions, this.comfortActions());
+    this.menu = new Menu(options.actions, this.comfortActions(), (words) => this.notes.say(words));
     this.stage.scene.add(...this.things());
     session.addEventListener("end", () => options.onEnd(), { signal });
     session.addEventListener("visibilitychange", () => this.seen(session), { signal });

@@ -1,9 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { typed } from "../../src/xr/menu/menu-group";
 import {
   boardPage,
   type MenuData,
   NO_DATA,
+  type Opened,
   peoplePages,
+  type Tab,
   wristPage,
 } from "../../src/xr/menu/menu-pages";
 import { earmuffStep, type MenuVoice, NO_VOICE } from "../../src/xr/menu/menu-voice";
@@ -39,6 +42,34 @@ function room(count: number): MenuData {
   };
 }
 
+const TABS = [
+  "people",
+  "person",
+  "report",
+  "voice",
+  "chat",
+  "write",
+  "safety",
+  "react",
+  "comfort",
+  "leave",
+] as const;
+
+/** The same room as a group's, with everything a moderator may do. */
+const group = (data: MenuData): MenuData => ({
+  ...data,
+  group: {
+    safe: false,
+    boundary: { mode: "non_friends", radius_m: 0.6 },
+    forced: true,
+    acts: ["mute", "remove", "ban"],
+    norms: ["Be kind.", "Nobody is touched unasked.", "What is said here stays here."],
+    mayWrite: true,
+  },
+});
+
+const at = (tab: Tab, page = 0, person = 0): Opened => ({ tab, page, person, draft: "" });
+
 function ids(spec: PanelSpec): string[] {
   return spec.buttons.map((button) => button.id);
 }
@@ -56,24 +87,24 @@ describe("wrist", () => {
 describe("board", () => {
   it("hides somebody in two presses: people, then hide beside the name", () => {
     expect(ids(wristPage(room(3)))).toContain("tab:people");
-    const page = ids(boardPage(room(3), "people", 0));
+    const page = ids(boardPage(room(3), at("people", 0)));
     expect(page).toContain("hide:100");
     expect(page).toContain("show:101");
   });
 
   it("mutes somebody in two presses, and offers no voice where there is none", () => {
-    const page = ids(boardPage(room(4), "people", 0));
+    const page = ids(boardPage(room(4), at("people", 0)));
     expect(page).toContain("mute:100");
     expect(page).toContain("unmute:102");
     // whoever is hidden is not heard anyway
     expect(page.some((id) => /^(un)?mute:101$/.test(id))).toBe(false);
     const silent = { ...room(4), voice: NO_VOICE };
-    expect(ids(boardPage(silent, "people", 0)).some((id) => id.includes("mute"))).toBe(false);
-    expect(ids(boardPage(silent, "people", 0))).not.toContain("tab:voice");
+    expect(ids(boardPage(silent, at("people", 0))).some((id) => id.includes("mute"))).toBe(false);
+    expect(ids(boardPage(silent, at("people", 0)))).not.toContain("tab:voice");
   });
 
   it("says who hears one and why, and how many more", () => {
-    const texts = boardPage(room(2), "voice", 0).texts.map((text) => text.text);
+    const texts = boardPage(room(2), at("voice", 0)).texts.map((text) => text.text);
     expect(texts).toContain("3 people hear whatever you say");
     expect(texts).toContain("Hearer 3");
     expect(texts).not.toContain("Hearer 4");
@@ -81,21 +112,21 @@ describe("board", () => {
   });
 
   it("goes back to the list when the person shown has left", () => {
-    const gone = boardPage(room(3), "person", 0, 999);
+    const gone = boardPage(room(3), at("person", 0, 999));
     expect(ids(gone)).toContain("hide:100");
-    expect(ids(boardPage(room(3), "person", 0, 100))).toContain("louder:100");
+    expect(ids(boardPage(room(3), at("person", 0, 100)))).toContain("louder:100");
   });
 
   it("leaves in two presses", () => {
     expect(ids(wristPage(room(0)))).toContain("tab:leave");
-    expect(ids(boardPage(room(0), "leave", 0))).toEqual(["close", "leave"]);
+    expect(ids(boardPage(room(0), at("leave", 0)))).toEqual(["close", "leave"]);
   });
 
   it("reaches everyone in a full room by paging", () => {
     const data = room(23);
     const seen = new Set<string>();
     for (let page = 0; page < peoplePages(data); page++) {
-      for (const id of ids(boardPage(data, "people", page))) {
+      for (const id of ids(boardPage(data, at("people", page)))) {
         if (/^(hide|show):/.test(id)) seen.add(id.split(":")[1]!);
       }
     }
@@ -103,35 +134,32 @@ describe("board", () => {
   });
 
   it("shows the last chat lines", () => {
-    const texts = boardPage(room(1), "chat", 0).texts.map((text) => text.text);
+    const texts = boardPage(room(1), at("chat", 0)).texts.map((text) => text.text);
     expect(texts).toContain("line 19");
     expect(texts).not.toContain("line 2");
   });
 
-  it.each(["people", "person", "voice", "chat", "react", "comfort", "leave"] as const)(
-    "keeps every button of %s on the panel, apart, and large enough",
-    (tab) => {
-      for (const count of [0, 4, 30]) {
-        const spec = boardPage(room(count), tab, 0, 100);
-        for (const button of spec.buttons) {
-          expect(button.x).toBeGreaterThanOrEqual(0);
-          expect(button.y).toBeGreaterThanOrEqual(0);
-          expect(button.x + button.w).toBeLessThanOrEqual(spec.width);
-          expect(button.y + button.h).toBeLessThanOrEqual(spec.height);
-          expect(Math.min(button.w, button.h)).toBeGreaterThanOrEqual(70);
-          // its middle finds it and nothing else
-          const found = buttonAt(spec, button.x + button.w / 2, button.y + button.h / 2);
-          expect(found?.id).toBe(button.id);
-        }
-        expect(new Set(ids(spec)).size).toBe(spec.buttons.length);
+  it.each(TABS)("keeps every button of %s on the panel, apart, and large enough", (tab) => {
+    for (const count of [0, 4, 30]) {
+      const spec = boardPage(group(room(count)), at(tab, 0, 100));
+      for (const button of spec.buttons) {
+        expect(button.x).toBeGreaterThanOrEqual(0);
+        expect(button.y).toBeGreaterThanOrEqual(0);
+        expect(button.x + button.w).toBeLessThanOrEqual(spec.width);
+        expect(button.y + button.h).toBeLessThanOrEqual(spec.height);
+        expect(Math.min(button.w, button.h)).toBeGreaterThanOrEqual(70);
+        // its middle finds it and nothing else
+        const found = buttonAt(spec, button.x + button.w / 2, button.y + button.h / 2);
+        expect(found?.id).toBe(button.id);
       }
-    },
-  );
+      expect(new Set(ids(spec)).size).toBe(spec.buttons.length);
+    }
+  });
 
   it("prints letters of at least 1.5 degrees at its distance", () => {
     // a pixel is 1/1024 m and the board stands 1.3 m away
-    for (const tab of ["people", "person", "voice", "chat", "comfort", "leave"] as const) {
-      for (const text of boardPage(room(4), tab, 0, 100).texts) {
+    for (const tab of TABS) {
+      for (const text of boardPage(group(room(4)), at(tab, 0, 100)).texts) {
         const degrees = (Math.atan(text.size / 1024 / 1.3) * 180) / Math.PI;
         expect(degrees).toBeGreaterThanOrEqual(1.5);
       }
@@ -167,5 +195,31 @@ describe("notes", () => {
       const degrees = (Math.atan(text.size / 1024 / 1.25) * 180) / Math.PI;
       expect(degrees).toBeGreaterThanOrEqual(1.5);
     }
+  });
+});
+
+describe("a group's room", () => {
+  it("blocks in place of hiding, also on somebody's page", () => {
+    expect(ids(boardPage(group(room(3)), at("people")))).toContain("block:100");
+    const page = ids(boardPage(group(room(3)), at("person", 0, 100)));
+    expect(page).toContain("block:100");
+    expect(page).toContain("report:100");
+    expect(page.filter((id) => id.startsWith("hide"))).toEqual([]);
+  });
+
+  it("reports in two presses once somebody is chosen", () => {
+    expect(ids(boardPage(group(room(3)), at("report", 0, 100)))).toContain("norm:0");
+  });
+
+  it("writes with capitals at the start of sentences and within its limit", () => {
+    const line = ["h", "i", ".", "space", "y", "o", "back"].reduce(typed, "");
+    expect(line).toBe("Hi. Y");
+    expect(typed("a".repeat(200), "b")).toHaveLength(200);
+  });
+
+  it("offers nothing of a group elsewhere", () => {
+    const plain = ids(boardPage(room(3), at("people")));
+    expect(plain).not.toContain("tab:safety");
+    expect(ids(boardPage(room(3), at("chat")))).not.toContain("tab:write");
   });
 });

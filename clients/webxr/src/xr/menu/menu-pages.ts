@@ -1,13 +1,14 @@
 /** The menu's pages as plain data, from what is known of the room. Pure. */
 import { REACTION_KINDS } from "../../protocol/control";
 import {
-  type MenuVoice,
-  micButton,
-  NO_VOICE,
-  personPage,
-  voiceButtons,
-  voicePage,
-} from "./menu-voice";
+  type MenuGroup,
+  personGroupButtons,
+  reportPage,
+  safetyPage,
+  writePage,
+} from "./menu-group";
+import { peopleList } from "./menu-people";
+import { type MenuVoice, micButton, NO_VOICE, personPage, voicePage } from "./menu-voice";
 import type { PanelButton, PanelSpec, PanelText } from "./panel-spec";
 
 export interface MenuPerson {
@@ -34,6 +35,7 @@ export interface MenuData {
   /** for example "connected" or "reconnecting…" */
   readonly connection: string;
   readonly voice: MenuVoice;
+  readonly group: MenuGroup | null;
   readonly may: {
     readonly safePlace: boolean;
     readonly host: boolean;
@@ -44,7 +46,22 @@ export interface MenuData {
   readonly leftHanded: boolean;
 }
 
-export type Tab = "people" | "person" | "voice" | "chat" | "react" | "comfort" | "leave";
+export { peoplePages } from "./menu-people";
+
+export type Tab =
+  | "people"
+  | "person"
+  | "report"
+  | "voice"
+  | "chat"
+  | "write"
+  | "safety"
+  | "react"
+  | "comfort"
+  | "leave";
+
+/** Pages that belong to another page's tab. */
+const UNDER: Partial<Record<Tab, Tab>> = { person: "people", report: "people", write: "chat" };
 
 /** An empty room, for the moment before anything is known. */
 export const NO_DATA: MenuData = {
@@ -53,6 +70,7 @@ export const NO_DATA: MenuData = {
   chat: [],
   connection: "",
   voice: NO_VOICE,
+  group: null,
   may: { safePlace: false, host: false },
   heightOffsetM: 0,
   turn: "snap30",
@@ -63,7 +81,6 @@ export const NO_DATA: MenuData = {
 const BOARD_W = 1024;
 const BOARD_H = 780;
 const MARGIN = 40;
-const PER_PAGE = 5;
 
 /** The five big things on the wrist; a control whose action does not exist is not shown. */
 export function wristPage(data: MenuData): PanelSpec {
@@ -72,7 +89,8 @@ export function wristPage(data: MenuData): PanelSpec {
     { id: "tab:people", label: "People", icon: "people" },
   ];
   if (data.may.safePlace) {
-    items.push({ id: "safe", label: "Safe place", icon: "safe", tone: "leaf" });
+    const label = data.group?.safe ? "Come back" : "Safe place";
+    items.push({ id: "safe", label, icon: "safe", tone: "leaf" });
   }
   if (data.may.host) items.push({ id: "host", label: "Host", icon: "host", tone: "ember" });
   items.push({ id: "tab:leave", label: "Leave", icon: "leave", tone: "rose" });
@@ -88,44 +106,72 @@ export function wristPage(data: MenuData): PanelSpec {
   return { width: gap + items.length * (size + gap), height: size + gap * 2, texts: [], buttons };
 }
 
-/** The board with its tabs; `person` is whom the page "person" is about. */
-export function boardPage(data: MenuData, tab: Tab, page: number, person = 0): PanelSpec {
+/** Which page of the board is open, and what it is about. */
+export interface Opened {
+  readonly tab: Tab;
+  readonly page: number;
+  /** whom the pages "person" and "report" are about */
+  readonly person: number;
+  /** what was typed on the page "write" */
+  readonly draft: string;
+}
+
+/** The board with its tabs. */
+export function boardPage(data: MenuData, opened: Opened): PanelSpec {
+  const { tab } = opened;
   const frame = { width: BOARD_W, height: BOARD_H };
   if (tab === "leave") return { ...frame, ...leaveQuestion(data) };
-  const body = bodyOf(data, tab, page, person);
+  const body = bodyOf(data, opened);
   return {
     ...frame,
     texts: body.texts,
-    buttons: [...tabs(tab === "person" ? "people" : tab, data.voice.offered), ...body.buttons],
+    buttons: [...tabs(UNDER[tab] ?? tab, data), ...body.buttons],
   };
 }
 
-function bodyOf(data: MenuData, tab: Tab, page: number, person: number): Body {
+function bodyOf(data: MenuData, { tab, page, person, draft }: Opened): Body {
+  const { group } = data;
+  const known = data.people.find(({ id }) => id === person);
   switch (tab) {
-    case "person": {
-      const known = data.people.find(({ id }) => id === person);
-      return known === undefined ? peopleList(data, page) : personPage(known);
-    }
+    case "person":
+      if (known === undefined) break;
+      return group === null ? personPage(known) : inGroup(personPage(known), known, group);
+    case "report":
+      if (known === undefined || group === null) break;
+      return reportPage(known, group);
     case "voice":
       return voicePage(data.voice);
     case "chat":
       return chatLines(data);
+    case "write":
+      return writePage(draft);
+    case "safety":
+      return group === null ? peopleList(data, page) : safetyPage(group);
     case "react":
       return reactions();
     case "comfort":
       return comfort(data);
     default:
-      return peopleList(data, page);
   }
+  return peopleList(data, page);
+}
+
+/** In a group's room a block takes the place of hiding: it holds everywhere, and stays. */
+function inGroup(body: Body, person: MenuPerson, group: MenuGroup): Body {
+  const others = body.buttons.filter(({ id }) => !id.startsWith("hide:"));
+  const back = others.map((button) => (button.id === "back" ? { ...button, w: 320 } : button));
+  return { texts: body.texts, buttons: [...back, ...personGroupButtons(person, group)] };
 }
 
 type Body = Pick<PanelSpec, "texts" | "buttons">;
 
-function tabs(open: Tab, voice: boolean): PanelButton[] {
+function tabs(open: Tab, data: MenuData): PanelButton[] {
+  const voice = data.voice.offered;
   const names: [Tab, string, string][] = [
     ["people", "People", "people"],
     ...(voice ? [["voice", "Voice", "sound"] as [Tab, string, string]] : []),
     ["chat", "Chat", "chat"],
+    ...(data.group !== null ? [["safety", "Safety", "safe"] as [Tab, string, string]] : []),
     ["react", "React", "heart"],
     ["comfort", "Comfort", "comfort"],
   ];
@@ -145,94 +191,10 @@ function tabs(open: Tab, voice: boolean): PanelButton[] {
   return list;
 }
 
-/** How many pages the people list has. */
-export function peoplePages(data: MenuData): number {
-  return Math.max(1, Math.ceil(data.people.length / PER_PAGE));
-}
-
-function peopleList(data: MenuData, page: number): Body {
-  const texts: PanelText[] = [];
-  const buttons: PanelButton[] = [];
-  if (data.people.length === 0) {
-    texts.push(
-      { text: "No one else is here yet.", x: MARGIN, y: 230, size: 46, width: 940, bold: true },
-      {
-        text: "Share the room's link, and they will sit by the fire.",
-        x: MARGIN,
-        y: 300,
-        size: 38,
-        width: 940,
-        tone: "quiet",
-      },
-    );
-    return { texts, buttons };
-  }
-  const pages = peoplePages(data);
-  const at = Math.min(Math.max(0, page), pages - 1);
-  const words = data.voice.offered ? 336 : 540;
-  data.people.slice(at * PER_PAGE, (at + 1) * PER_PAGE).forEach((person, i) => {
-    const y = 150 + i * 104;
-    texts.push({
-      text: person.name,
-      x: MARGIN,
-      y: y + 38,
-      size: 44,
-      width: words,
-      bold: true,
-      dot: person.colour,
-      ...(person.hidden ? { tone: "quiet" as const } : {}),
-    });
-    texts.push({
-      text: whereabouts(person),
-      x: MARGIN + 52,
-      y: y + 80,
-      size: 36,
-      width: words,
-      tone: "quiet",
-    });
-    const full = person.hidden || !data.voice.offered;
-    if (!full) buttons.push(...voiceButtons(person, y));
-    buttons.push({
-      id: `${person.hidden ? "show" : "hide"}:${person.id}`,
-      label: person.hidden ? "Show again" : "Hide",
-      icon: person.hidden ? "eye" : "hide",
-      x: full ? 690 : 782,
-      y,
-      w: full ? 294 : 202,
-      h: 90,
-    });
-  });
-  if (pages > 1) {
-    buttons.push(
-      { id: "page:-1", label: "Earlier", disabled: at === 0, x: MARGIN, y: 676, w: 220, h: 80 },
-      { id: "page:1", label: "More", disabled: at === pages - 1, x: 764, y: 676, w: 220, h: 80 },
-    );
-    texts.push({
-      text: `${at + 1} of ${pages}`,
-      x: 462,
-      y: 730,
-      size: 36,
-      width: 200,
-      tone: "quiet",
-    });
-  }
-  return { texts, buttons };
-}
-
-function whereabouts(person: MenuPerson): string {
-  if (person.hidden) return "hidden, both ways";
-  const near = person.distanceM === null ? "in the room" : distanceWords(person.distanceM);
-  const where = person.away ? "away" : near;
-  return person.mic === "" ? where : `${where} · ${person.mic}`;
-}
-
-function distanceWords(metres: number): string {
-  return metres < 1.5 ? "beside you" : `${Math.round(metres)} m away`;
-}
-
 function chatLines(data: MenuData): Body {
   const texts: PanelText[] = [];
-  const last = data.chat.slice(-6);
+  const writes = data.group?.mayWrite ?? false;
+  const last = data.chat.slice(writes ? -5 : -6);
   if (last.length === 0) {
     texts.push({ text: "Nothing has been written yet.", x: MARGIN, y: 230, size: 44, width: 940 });
   }
@@ -241,7 +203,10 @@ function chatLines(data: MenuData): Body {
     texts.push({ text: line.name, x: MARGIN, y, size: 36, width: 940, tone: "ember", bold: true });
     texts.push({ text: line.text, x: MARGIN, y: y + 46, size: 40, width: 940 });
   });
-  return { texts, buttons: [] };
+  const write: PanelButton[] = [
+    { id: "tab:write", label: "Write", icon: "chat", tone: "ember", x: 684, y: 680, w: 300, h: 84 },
+  ];
+  return { texts, buttons: writes ? write : [] };
 }
 
 const REACTION_WORDS: Record<(typeof REACTION_KINDS)[number], string> = {

@@ -3,14 +3,15 @@
  * that opens in front of one and stays where it is. Rays and fingertips both press.
  */
 import * as THREE from "three";
-import type { Posture } from "../../state/avatar-state";
 import type { TalkMode } from "../../state/settings";
 import type { Actions } from "../../ui/actions";
 import type { LocalBody } from "../controls";
 import type { HandReading } from "../hand-reader";
 import { yawOf } from "../pose-math";
-import type { TurnStyle } from "../sticks";
 import { CanvasPanel } from "./canvas-panel";
+import { type ComfortActions, pressComfort } from "./menu-comfort";
+import { typed } from "./menu-group";
+import { pressGroup } from "./menu-group-press";
 import { boardPage, type MenuData, NO_DATA, peoplePages, type Tab, wristPage } from "./menu-pages";
 import { earmuffStep } from "./menu-voice";
 import type { PanelButton, PanelSpec } from "./panel-spec";
@@ -41,15 +42,6 @@ const PUCK: PanelSpec = {
   buttons: [{ id: "pin", label: "Menu", icon: "comfort", x: 10, y: 10, w: 140, h: 140 }],
 };
 
-/** What the menu itself cannot do: everything the headset's controls own. */
-export interface ComfortActions {
-  setTurn(style: TurnStyle): void;
-  setGlide(on: boolean): void;
-  setLeftHanded(on: boolean): void;
-  calibrateStanding(): void;
-  stepTurn(radians: number): void;
-}
-
 interface Under {
   button: PanelButton | null;
 }
@@ -66,6 +58,7 @@ export class Menu {
   private tab: Tab = "people";
   private page = 0;
   private person = 0;
+  private draft = "";
   private stopEarshot: (() => void) | null = null;
   private pinned = false;
   private lingerS = 0;
@@ -85,6 +78,8 @@ export class Menu {
   constructor(
     private readonly actions: Actions,
     private readonly comfort: ComfortActions,
+    /** says something where one looks */
+    private readonly say: (words: string) => void,
   ) {
     this.root.name = "menu";
     for (const panel of this.panels) this.root.add(panel.mesh);
@@ -178,13 +173,13 @@ export class Menu {
     else if (verb === "close") this.close();
     else if (verb === "pin") this.pin(body);
     else if (verb === "leave") actions.leave();
-    else if (this.pressVoice(verb ?? "", what)) return;
+    else if (this.pressVoice(verb ?? "", what) || this.pressGroup(verb ?? "", what)) return;
     else if (verb === "safe") actions.safePlace?.();
     else if (verb === "hide" || verb === "show") actions.hide(Number(what), verb === "hide");
     else if (verb === "react") actions.react(what);
     else if (verb === "recenter") actions.recenter();
     else if (verb === "page") this.turnPage(Number(what));
-    else this.pressComfort(verb ?? "", what);
+    else pressComfort(actions, this.comfort, this.data, verb ?? "", what);
   }
 
   dispose(): void {
@@ -231,22 +226,39 @@ export class Menu {
     }
   }
 
-  private pressComfort(verb: string, what: string): void {
-    const { actions, comfort, data } = this;
-    if (verb === "height") {
-      const next = data.heightOffsetM + (what === "+" ? 0.05 : -0.05);
-      actions.setHeightOffset(Math.max(-0.8, Math.min(0.8, Math.round(next * 100) / 100)));
-    } else if (verb === "turn") comfort.setTurn(what as TurnStyle);
-    else if (verb === "posture") {
-      const posture = Number(what);
-      actions.setPosture(posture < 0 ? null : (posture as Posture));
-    } else if (verb === "glide") comfort.setGlide(!data.glide);
-    else if (verb === "swap") comfort.setLeftHanded(!data.leftHanded);
-    else if (verb === "calibrate") comfort.calibrateStanding();
-    else if (verb === "step") {
-      const turns: Record<string, number> = { left: Math.PI / 6, right: -Math.PI / 6 };
-      comfort.stepTurn(turns[what] ?? Math.PI);
+  /** Do what a button about the group's room says; false when it is about something else. */
+  private pressGroup(verb: string, what: string): boolean {
+    const { group } = this.actions;
+    if (group === undefined) return false;
+    if (verb === "key") {
+      this.draft = typed(this.draft, what);
+      this.showBoard();
+      return true;
     }
+    if (verb === "send") {
+      this.actions.chat(this.draft.trim());
+      this.draft = "";
+      this.show("chat");
+      return true;
+    }
+    if (verb === "report") {
+      this.person = Number(what);
+      this.show("report");
+      return true;
+    }
+    const doing = pressGroup(group, verb, what, this.person);
+    if (doing === null) return false;
+    doing.work.then(
+      () => doing.done !== "" && this.say(doing.done),
+      (error: Error) => this.say(error.message),
+    );
+    if (doing.done !== "") this.show("people");
+    return true;
+  }
+
+  private show(tab: Tab): void {
+    this.tab = tab;
+    this.showBoard();
   }
 
   private turnPage(by: number): void {
@@ -255,7 +267,8 @@ export class Menu {
   }
 
   private showBoard(): void {
-    this.board.show(boardPage(this.data, this.tab, this.page, this.person));
+    const { tab, page, person, draft } = this;
+    this.board.show(boardPage(this.data, { tab, page, person, draft }));
   }
 
   private openTab(tab: Tab, body: LocalBody): void {
