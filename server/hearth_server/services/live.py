@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from hearth_server.community.accounts import Boundary, Card
-from hearth_server.community.groups import Group, Standing
-from hearth_server.community.norms import Mechanism
-from hearth_server.community.spaces import Access, RoomRecord
+from hearth_server.community.groups import Standing
+from hearth_server.community.spaces import Access
 from hearth_server.errors import Refusal
 
 
@@ -121,20 +120,23 @@ class LiveRooms(Protocol):
         """Put somebody out of these rooms now, their tickets and resume tokens included."""
         ...
 
-    def put_out_all(self, group_id: str, text: str, /) -> None:
-        """Put everybody out of a group's rooms: it was archived."""
-        ...
+    def room_changed(self, room_id: str, /) -> None:
+        """A room changed, or what its group's norms ask of it, or either was archived.
 
-    def group_changed(self, group: Group, mechanisms: frozenset[Mechanism], /) -> None:
-        """A group's name, or what its norms ask the server to do, changed."""
-        ...
-
-    def room_changed(self, room: RoomRecord, /) -> None:
-        """A room's name, access or design changed, or it was archived."""
+        The rooms read it anew, and put everybody out of what is archived.
+        """
         ...
 
     def say_line(self, line: RoomLine, /) -> None:
         """Show a line, or what became of it, in the group's rooms."""
+        ...
+
+    def connected(self, account_id: str, /) -> bool:
+        """Say whether somebody has a connection to a room now, not only a place kept for them."""
+        ...
+
+    def seats_taken(self, room_id: str, /) -> int:
+        """Return how many are in a room, whoever may know of them."""
         ...
 
     def stamp(self, account_id: str, group_id: str, room_id: str, /) -> int:
@@ -177,17 +179,19 @@ class EmptyRooms:
     def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
         """Nothing to do."""
 
-    def put_out_all(self, group_id: str, text: str, /) -> None:
-        """Nothing to do."""
-
-    def group_changed(self, group: Group, mechanisms: frozenset[Mechanism], /) -> None:
-        """Nothing to do."""
-
-    def room_changed(self, room: RoomRecord, /) -> None:
+    def room_changed(self, room_id: str, /) -> None:
         """Nothing to do."""
 
     def say_line(self, line: RoomLine, /) -> None:
         """Nothing to do."""
+
+    def connected(self, account_id: str, /) -> bool:
+        """Nobody is."""
+        return False
+
+    def seats_taken(self, room_id: str, /) -> int:
+        """None."""
+        return 0
 
     def stamp(self, account_id: str, group_id: str, room_id: str, /) -> int:
         """No ticket was issued yet."""
