@@ -1,65 +1,31 @@
-/**
- * A room's design as the scene needs it: which template, how large, in what light, and what stands
- * in it. Pure data of the same shape as the wire's; knows nothing of drawing.
- */
+/** What the scene makes of a room's design: template, size and light. Knows nothing of drawing. */
+import type { Design, DesignObject, DesignPlace, DesignZone } from "../protocol/control.gen";
 import type { Bounds } from "./space";
 
-export const TEMPLATES = ["campfire", "studio", "gallery", "classroom", "terrace"] as const;
-export const SIZES = ["small", "medium", "large"] as const;
-export const LIGHTS = ["dawn", "day", "dusk", "night"] as const;
+export type { Design } from "../protocol/control.gen";
 
-export type Template = (typeof TEMPLATES)[number];
-export type Size = (typeof SIZES)[number];
-export type Light = (typeof LIGHTS)[number];
+export const TEMPLATES = [
+  "campfire",
+  "studio",
+  "gallery",
+  "classroom",
+  "terrace",
+] as const satisfies readonly Design["template"][];
+export const SIZES = ["small", "medium", "large"] as const satisfies readonly Design["size"][];
+export const LIGHTS = [
+  "dawn",
+  "day",
+  "dusk",
+  "night",
+] as const satisfies readonly Design["light"][];
 
-/** A mat or a seat that one person at a time can claim. Metres and degrees, room-local. */
-export interface Place {
-  readonly id: string;
-  readonly kind: "mat" | "seat";
-  readonly x: number;
-  readonly z: number;
-  /** where one looks from it: 0 is -z, positive turns left */
-  readonly yaw_deg: number;
-}
+export type Template = Design["template"];
+export type Size = Design["size"];
+export type Light = Design["light"];
 
-/** A rectangle of floor with its own rules of hearing. */
-export interface Zone {
-  readonly id: string;
-  readonly name: string;
-  readonly kind: "quiet" | "stage" | "private";
-  readonly x0: number;
-  readonly z0: number;
-  readonly x1: number;
-  readonly z1: number;
-}
-
-export interface SpawnPoint {
-  readonly x: number;
-  readonly z: number;
-  readonly yaw_deg: number;
-}
-
-/** Where a movable thing stands when nobody has touched it. */
-export interface PlacedObject {
-  readonly id: string;
-  readonly kind: "lantern";
-  readonly x: number;
-  readonly y: number;
-  readonly z: number;
-  readonly yaw_deg: number;
-  /** "#rrggbb" */
-  readonly colour: string;
-}
-
-export interface Design {
-  readonly template: Template;
-  readonly size: Size;
-  readonly light: Light;
-  readonly places: readonly Place[];
-  readonly zones: readonly Zone[];
-  readonly spawn: readonly SpawnPoint[];
-  readonly objects: readonly PlacedObject[];
-}
+export type Place = DesignPlace;
+export type Zone = DesignZone;
+export type PlacedObject = DesignObject;
 
 /** Half the side of the walkable square, metres. */
 export const HALF_WIDTH_M: Readonly<Record<Size, number>> = { small: 6, medium: 10, large: 16 };

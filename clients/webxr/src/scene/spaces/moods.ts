@@ -106,7 +106,7 @@ export const OUTDOORS: Readonly<Record<Light, Mood>> = {
 export const INDOORS: Readonly<Record<Light, Mood>> = {
   dawn: {
     ...OUTDOORS.dawn,
-    dome: [0xf7dccb, 0x9c7a62, 2.5],
+    dome: [0xf7dccb, 0xc2a590, 2.5],
     key: [0xffc79a, 1.25, [-1, 0.55, -0.5]],
     fill: [0xe9d3dc, 0.8, [0.6, 0.8, 0.9]],
     lamps: 0.45,
@@ -114,13 +114,13 @@ export const INDOORS: Readonly<Record<Light, Mood>> = {
   },
   day: {
     ...OUTDOORS.day,
-    dome: [0xfdf3e4, 0xb8997a, 3.0],
+    dome: [0xfdf3e4, 0xd9c6ae, 2.9],
     key: [0xfff0d8, 1.35, [-1, 0.7, -0.5]],
     fill: [0xf3e6dc, 0.75, [0.6, 0.8, 0.9]],
   },
   dusk: {
     ...OUTDOORS.dusk,
-    dome: [0xe0b29a, 0x7a5444, 1.85],
+    dome: [0xdcb8a6, 0x8f6c5c, 1.9],
     key: [0xffa873, 0.7, [-1, 0.5, -0.5]],
     fill: [0xf0c6a2, 0.75, [0.6, 0.9, 0.7]],
     exposure: 1.05,
@@ -129,7 +129,7 @@ export const INDOORS: Readonly<Record<Light, Mood>> = {
   },
   night: {
     ...OUTDOORS.night,
-    dome: [0xcf9f86, 0x6a4a40, 1.35],
+    dome: [0xbfa9a4, 0x7c625a, 1.7],
     key: [0x9aa6e0, 0.3, [-1, 0.6, -0.5]],
     fill: [0xf0c09a, 0.6, [0.5, 1, 0.6]],
     exposure: 1.05,

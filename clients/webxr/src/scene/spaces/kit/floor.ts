@@ -78,12 +78,12 @@ vec3 boards(vec2 p) {
   vec2 cell = floor(p / w);
   float tone = hash1(cell.x * 17.0 + cell.y * 3.3);
   vec2 edge = min(fract(p / w), 1.0 - fract(p / w)) * w;
-  vec2 q = p * 9.0;
+  vec2 q = p * 17.0;
   vec2 i = floor(q);
   vec2 f = fract(q) - 0.5;
   float speck = hash1(i.x * 3.1 + i.y * 91.7);
   float dot1 = smoothstep(0.16 + 0.2 * speck, 0.1, length(f + (speck - 0.5) * 0.5)) * step(0.55, speck);
-  return vec3(tone * 0.6 + dot1 * (speck - 0.55) * 2.2 * near(0.06), seam(edge.x, 0.004, p.x), seam(edge.y, 0.004, p.y));
+  return vec3(tone * 0.6 + dot1 * (speck - 0.55) * 1.2 * near(0.03), seam(edge.x, 0.004, p.x), seam(edge.y, 0.004, p.y));
 }`,
 };
 

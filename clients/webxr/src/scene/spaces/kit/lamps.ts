@@ -15,7 +15,10 @@ varying vec2 vUv;
 void main() {
   vUv = uv * 2.0 - 1.0;
   vec4 view = viewMatrix * modelMatrix * vec4(glow.xyz, 1.0);
-  view.xy += position.xy * glow.w;
+  // halfway towards the eye by its own size, so that ceilings and beams do not cut it
+  float pull = 1.0 - min(0.5, glow.w / max(length(view.xyz), 0.01));
+  view.xyz *= pull;
+  view.xy += position.xy * glow.w * pull;
   gl_Position = projectionMatrix * view;
 }`;
 
@@ -88,7 +91,7 @@ export function lampLight(
   strength: number,
   reachM: number,
 ): THREE.PointLight {
-  const light = new THREE.PointLight(0xffb878, strength, reachM, 1.35);
+  const light = new THREE.PointLight(0xffc796, strength, reachM, 1.35);
   light.position.set(...at);
   return light;
 }

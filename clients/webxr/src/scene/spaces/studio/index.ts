@@ -20,7 +20,7 @@ export const studio: SpaceDesign = {
 
 /** How strongly and in which colour the screens light the floor. */
 const WINDOW_LIGHT = {
-  dawn: [0xffb98a, 0.75],
+  dawn: [0xffd0ac, 0.55],
   day: [0xffedcf, 0.62],
   dusk: [0xff9a6a, 0.3],
   night: [0x8a9ae0, 0.16],
@@ -62,7 +62,7 @@ function furnish(frame: HallFrame): HallParts {
       pattern: "planks",
       halfM,
       reachM,
-      colours: [0xa5744a, 0xd0a070, 0x6a452c],
+      colours: [0xa3805c, 0xcbab84, 0x6b4e38],
       strip: 0x8d8a72,
       line: 0x5e3d2a,
       sheen: [mood.air.horizon, 0.16 + 0.1 * mood.paper],

@@ -16,7 +16,7 @@ export interface StudioPlan {
 /** Fit screens and height to the size of the floor. */
 export function planStudio(halfM: number): StudioPlan {
   const reachM = halfM + 1.1;
-  const heightM = 2.6 + halfM * 0.13;
+  const heightM = 2.75 + halfM * 0.15;
   const count = Math.min(8, Math.max(3, Math.round((reachM * 2) / 3.2)));
   const step = (reachM * 2) / count;
   return {

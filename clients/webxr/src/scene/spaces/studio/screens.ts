@@ -67,14 +67,14 @@ export function buildWalls(build: Build, plan: StudioPlan): void {
 export function buildRoof(plan: StudioPlan): Build {
   const { reachM, heightM } = plan;
   const build = new Build();
-  ceiling(build, reachM, heightM, [0xb99a74, 0xe2cba6]);
+  ceiling(build, reachM, heightM, [0xcdb795, 0xeadbc0]);
   const count = Math.max(3, Math.round((reachM * 2) / 2.6));
   for (let i = 0; i < count; i++) {
     const z = -reachM + ((i + 0.5) * reachM * 2) / count;
-    build.block({ size: [reachM * 2, 0.22, 0.16], at: [0, heightM - 0.22, z], tint: BEAM });
+    build.block({ size: [reachM * 2, 0.16, 0.12], at: [0, heightM - 0.16, z], tint: BEAM });
   }
   for (const x of [-reachM * 0.5, reachM * 0.5]) {
-    build.block({ size: [0.2, 0.16, reachM * 2], at: [x, heightM - 0.36, 0], tint: DARK_WOOD });
+    build.block({ size: [0.16, 0.14, reachM * 2], at: [x, heightM - 0.3, 0], tint: DARK_WOOD });
   }
   return build;
 }

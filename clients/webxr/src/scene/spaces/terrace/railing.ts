@@ -91,7 +91,7 @@ export function stringLights(plan: TerracePlan): { cords: Build; bulbs: Glow[] }
     );
     for (let i = 0; i < count; i++) {
       const at = sag(from, to, (i + 0.5) / count, by);
-      bulbs.push({ at: [at.x, at.y - 0.07, at.z], size: [0.05, 0.062], haloM: 0.36 });
+      bulbs.push({ at: [at.x, at.y - 0.07, at.z], size: [0.05, 0.062], haloM: 0.24 });
     }
   };
   for (const x of [-line, line]) {

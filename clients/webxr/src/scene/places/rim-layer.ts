@@ -1,0 +1,138 @@
+/** The soft rims round mats and seats and the marks on claimed ones: one instanced quad each. */
+import * as THREE from "three";
+
+const VERTEX = /* glsl */ `
+attribute vec4 spot;  // x, z, yaw, height
+attribute vec4 shape; // half width, half length, corner radius, mark size
+attribute vec4 state; // taken, mine, hover, unused
+varying vec2 vAt; varying vec4 vShape; varying vec4 vState;
+const float MARGIN = 0.22;
+void main() {
+  vAt = position.xy * (shape.xy + MARGIN);
+  vShape = shape; vState = state;
+  float c = cos(spot.z), s = sin(spot.z);
+  // the quad's +y is the head of the place, which looks to -z before turning
+  vec2 p = vec2(vAt.x, -vAt.y);
+  vec3 world = vec3(spot.x + p.x * c + p.y * s, spot.w, spot.y - p.x * s + p.y * c);
+  gl_Position = projectionMatrix * viewMatrix * vec4(world, 1.0);
+}`;
+
+const FRAGMENT = /* glsl */ `
+varying vec2 vAt; varying vec4 vShape; varying vec4 vState;
+float box(vec2 p, vec2 half2, float r) {
+  vec2 q = abs(p) - half2 + r;
+  return length(max(q, 0.0)) + min(max(q.x, q.y), 0.0) - r;
+}
+float person(vec2 p) {
+  float head = length(p - vec2(0.0, 0.42)) - 0.3;
+  vec2 q = p - vec2(0.0, -0.62);
+  float shoulders = max(length(q) - 0.62, -q.y);
+  return min(head, shoulders);
+}
+void main() {
+  float taken = vState.x, mine = vState.y, hover = vState.z;
+  float d = box(vAt, vShape.xy, vShape.z);
+  float w = max(fwidth(d), 0.0015);
+  vec3 cream = vec3(0.965, 0.925, 0.867);
+  vec3 ember = vec3(1.0, 0.604, 0.302);
+  // free: a hairline of cream; mine: a full line of ember; somebody's: nearly nothing
+  float offset = abs(d - 0.035);
+  float halfLine = mix(0.006, 0.014, max(mine, hover));
+  float line = 1.0 - smoothstep(halfLine, halfLine + w, offset);
+  float strength = mix(mix(0.5, 0.12, taken), 0.95, mine);
+  strength = mix(strength, 1.0, hover);
+  float glow = exp(-max(d, 0.0) * 16.0) * step(0.0, d) * (0.1 * (1.0 - taken) + 0.28 * mine + 0.42 * hover);
+  vec3 c = mix(cream, ember, max(mine, hover * 0.6 * (1.0 - taken)));
+  float a = max(line * strength, glow);
+  // a small mark where somebody's head or knees are: a person on a dark disc
+  float size = vShape.w;
+  vec2 p = (vAt - vec2(0.0, vShape.y - size * 1.9)) / size;
+  if (vShape.x == vShape.y) p = (vAt + vec2(0.0, vShape.y + size * 0.45)) / size;
+  float pw = max(fwidth(p.x), 0.001) * 1.4;
+  float disc = (1.0 - smoothstep(1.25 - pw, 1.25, length(p))) * max(taken, mine);
+  float ink = (1.0 - smoothstep(-pw, pw, person(p))) * disc;
+  float ring = (1.0 - smoothstep(0.08, 0.08 + pw, abs(length(p) - 1.2))) * disc * mine;
+  vec3 glass = vec3(0.114, 0.086, 0.125);
+  c = mix(c, mix(glass, mix(cream, ember, mine), max(ink, ring)), disc);
+  a = max(a, disc * mix(0.82, 1.0, ink));
+  gl_FragColor = vec4(c, a);
+  #include <colorspace_fragment>
+}`;
+
+export interface RimRow {
+  x: number;
+  z: number;
+  yaw: number;
+  heightM: number;
+  halfWidthM: number;
+  halfLengthM: number;
+  cornerM: number;
+  /** 1 somebody has it */
+  taken: number;
+  /** 1 it is the viewer's */
+  mine: number;
+  /** 0 to 1, pointed at */
+  hover: number;
+}
+
+const MARK_M = 0.085;
+
+/** Owns the quads' buffers; one draw call. */
+export class RimLayer {
+  readonly mesh: THREE.Mesh;
+  private readonly geometry = new THREE.InstancedBufferGeometry();
+  private readonly spot: THREE.InstancedBufferAttribute;
+  private readonly shape: THREE.InstancedBufferAttribute;
+  private readonly state: THREE.InstancedBufferAttribute;
+
+  constructor(capacity: number) {
+    const quad = new THREE.PlaneGeometry(2, 2);
+    this.geometry.index = quad.index;
+    this.geometry.setAttribute("position", quad.getAttribute("position"));
+    const rows = (name: string) => {
+      const made = new THREE.InstancedBufferAttribute(new Float32Array(capacity * 4), 4);
+      made.setUsage(THREE.DynamicDrawUsage);
+      this.geometry.setAttribute(name, made);
+      return made;
+    };
+    this.spot = rows("spot");
+    this.shape = rows("shape");
+    this.state = rows("state");
+    this.geometry.instanceCount = 0;
+    this.mesh = new THREE.Mesh(
+      this.geometry,
+      new THREE.ShaderMaterial({
+        vertexShader: VERTEX,
+        fragmentShader: FRAGMENT,
+        transparent: true,
+        depthWrite: false,
+        polygonOffset: true,
+        polygonOffsetFactor: -1,
+        polygonOffsetUnits: -2,
+        side: THREE.DoubleSide,
+      }),
+    );
+    this.mesh.name = "place-rims";
+    this.mesh.frustumCulled = false;
+    this.mesh.renderOrder = 1;
+  }
+
+  /** Draw exactly these. */
+  show(rows: readonly RimRow[]): void {
+    rows.forEach((row, i) => {
+      this.spot.setXYZW(i, row.x, row.z, row.yaw, row.heightM);
+      this.shape.setXYZW(i, row.halfWidthM, row.halfLengthM, row.cornerM, MARK_M);
+      this.state.setXYZW(i, row.taken, row.mine, row.hover, 0);
+    });
+    this.geometry.instanceCount = rows.length;
+    this.mesh.visible = rows.length > 0;
+    this.spot.needsUpdate = true;
+    this.shape.needsUpdate = true;
+    this.state.needsUpdate = true;
+  }
+
+  dispose(): void {
+    this.geometry.dispose();
+    (this.mesh.material as THREE.Material).dispose();
+  }
+}
