@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
+from argon2 import PasswordHasher
 
 from hearth_server.api.application import build_application
 from hearth_server.api.guard import Guard
@@ -13,6 +14,7 @@ from hearth_server.community.accounts import Account
 from hearth_server.community.relations import RelationBook
 from hearth_server.community.sanctions import SanctionBook
 from hearth_server.ids import new_id
+from hearth_server.services.identity.hashing import PasswordKeeper
 from hearth_server.services.live import EmptyRooms
 from hearth_server.services.parts import ServiceParts, load_books
 from hearth_server.services.sessions import DeviceFacts, NewSession, Sessions
@@ -84,6 +86,8 @@ async def community(
         relations=RelationBook(),
         sanctions=SanctionBook(),
         live=EmptyRooms(),
+        # The same algorithm at the lowest costs: tests sign in often.
+        passwords=PasswordKeeper(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)),
     )
     try:
         async with services.store.reading() as tx:

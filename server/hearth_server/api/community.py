@@ -2,10 +2,12 @@
 
 from fastapi import APIRouter, Depends
 
+from hearth_server.api.identity import identity_router
 from hearth_server.api.people import CommunityParts
 
 
 def community_router(parts: CommunityParts) -> APIRouter:
     """Return every route of people, groups, rooms and talk."""
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(parts.people.check_origin)])
+    router.include_router(identity_router(parts))
     return router

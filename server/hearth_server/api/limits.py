@@ -23,6 +23,17 @@ class Budget(StrEnum):
     HANDSHAKE = "handshake"
     JOIN_CODE = "join_code"
     BAD_KEY = "bad_key"
+    SIGN_IN = "sign_in"
+    REGISTER = "register"
+    GUEST = "guest"
+    BAD_LINK = "bad_link"
+    PAIR_START = "pair_start"
+    PAIR_CODE = "pair_code"
+    START_GROUP = "start_group"
+    JOIN_GROUP = "join_group"
+    JOIN_GROUP_HERE = "join_group_here"
+    REPORT = "report"
+    REPORT_HERE = "report_here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,26 @@ RATES: dict[str, Rate] = {
     Budget.JOIN_CODE: Rate(40, 0.5),
     # Wrong operator keys.
     Budget.BAD_KEY: Rate(10, 0.1),
+    # Wrong passwords and recovery codes; each costs the server an argon2 hash.
+    Budget.SIGN_IN: Rate(40, 0.2),
+    # Accounts that were not made after all; each costs a hash, too.
+    Budget.REGISTER: Rate(40, 0.2),
+    # Guests, whether they came in or not: a class at once behind one address.
+    Budget.GUEST: Rate(80, 0.2),
+    # Set-up links and invites that lead nowhere.
+    Budget.BAD_LINK: Rate(40, 0.5),
+    # Headsets that ask for a code.
+    Budget.PAIR_START: Rate(30, 0.1),
+    # Wrong codes of headsets, and secrets that are none.
+    Budget.PAIR_CODE: Rate(20, 0.1),
+    # Groups that one account starts.
+    Budget.START_GROUP: Rate(10, 1 / 300),
+    # Groups that one account joins or asks to join, and the same by address.
+    Budget.JOIN_GROUP: Rate(30, 1 / 20),
+    Budget.JOIN_GROUP_HERE: Rate(600, 2),
+    # Reports of one account: enough for a bad evening; and the same by address.
+    Budget.REPORT: Rate(10, 1 / 60),
+    Budget.REPORT_HERE: Rate(60, 1 / 10),
 }
 
 _TEXT = {
@@ -52,6 +83,17 @@ _TEXT = {
     Budget.HANDSHAKE: "Too many connections from this address opened and said nothing.",
     Budget.JOIN_CODE: "Too many wrong codes from this address.",
     Budget.BAD_KEY: "Too many wrong keys from this address.",
+    Budget.SIGN_IN: "Too many wrong passwords from this address.",
+    Budget.REGISTER: "Too many attempts to make an account from this address.",
+    Budget.GUEST: "Too many guests from this address at once.",
+    Budget.BAD_LINK: "Too many links from this address that lead nowhere.",
+    Budget.PAIR_START: "Too many headsets at this address asked for a code.",
+    Budget.PAIR_CODE: "Too many wrong codes from this address.",
+    Budget.START_GROUP: "You started many groups already.",
+    Budget.JOIN_GROUP: "You asked to join many groups in a short time.",
+    Budget.JOIN_GROUP_HERE: "Too many people at this address asked to join groups.",
+    Budget.REPORT: "You sent many reports in a short time; the moderators have them.",
+    Budget.REPORT_HERE: "Too many reports from this address in a short time.",
 }
 
 

@@ -1,6 +1,5 @@
 """What to call a device in a list that its owner reads: from what its browser says it is."""
 
-import unicodedata
 from typing import Final
 
 LABEL_MAX: Final = 40
@@ -44,16 +43,6 @@ def device_label(user_agent: str) -> str:
     if browser is None:
         return f"A program on {system}" if system else "A program"
     return f"{browser} on {system}" if system else browser
-
-
-def clean_label(typed: str) -> str:
-    """Return a label somebody gave a device: one line, nothing invisible, of a bounded length."""
-    kept = "".join(
-        " " if char.isspace() else char
-        for char in unicodedata.normalize("NFC", typed)
-        if unicodedata.category(char)[0] != "C" or char.isspace()
-    )
-    return " ".join(kept.split())[:LABEL_MAX].strip()
 
 
 def _first(table: tuple[tuple[str, str], ...], text: str) -> str | None:

@@ -1,10 +1,9 @@
-"""What lets somebody in besides a password: links, invites, passkeys, paired headsets."""
+"""What lets somebody in besides a password: links, passkeys, paired headsets."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 SetupPurpose = Literal["owner", "reset"]
-InviteKind = Literal["account", "member", "guest"]
 PairingState = Literal["waiting", "approved", "refused", "spent"]
 
 
@@ -17,25 +16,6 @@ class SetupLink:
     created_ms: int
     expires_ms: int
     used_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class InviteLink:
-    """An invite as whoever holds its link uses it.
-
-    Attributes:
-        kind: to the node (account), to a group (member), or into one room as a guest.
-        group_id: which group; None for an invite to the node.
-        room_id: the guest's room.
-    """
-
-    id: str
-    kind: InviteKind
-    group_id: str | None
-    room_id: str | None
-    uses_left: int
-    expires_ms: int
-    revoked_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,14 @@ class LivePerson:
 
 
 @dataclass(frozen=True, slots=True)
+class LiveSeat:
+    """The room somebody is in, and whether a connection of theirs is there or only kept for."""
+
+    room_id: str
+    connected: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SaidIn:
     """The room a line was said in, and who may enter it: nobody else is shown the line."""
 
@@ -94,11 +102,11 @@ class LiveRooms(Protocol):
         ...
 
     def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
-        """Return who is in each of these rooms; rooms that are closed may be missing."""
+        """Return who is in each of these rooms, the safe place apart; closed rooms may be missing."""
         ...
 
     def where(self, account_id: str, /) -> str | None:
-        """Return the room somebody is in."""
+        """Return the room somebody is in; None for who is in the safe place."""
         ...
 
     def related(self, a: str, b: str, /) -> None:
@@ -120,6 +128,13 @@ class LiveRooms(Protocol):
         """Put somebody out of these rooms now, their tickets and resume tokens included."""
         ...
 
+    def sign_off(self, account_id: str, session_ids: Collection[str] | None, text: str, /) -> None:
+        """Some of somebody's devices were signed out, or all (None): end what they have open now.
+
+        Their tickets and resume tokens end too. Devices whose session is not known count as meant.
+        """
+        ...
+
     def room_changed(self, room_id: str, /) -> None:
         """A room changed, or what its group's norms ask of it, or either was archived.
 
@@ -131,8 +146,8 @@ class LiveRooms(Protocol):
         """Show a line, or what became of it, in the group's rooms."""
         ...
 
-    def connected(self, account_id: str, /) -> bool:
-        """Say whether somebody has a connection to a room now, not only a place kept for them."""
+    def seat_of(self, account_id: str, /) -> LiveSeat | None:
+        """Return somebody's seat, whoever may know of it; for their own sake only."""
         ...
 
     def seats_taken(self, room_id: str, /) -> int:
@@ -179,15 +194,18 @@ class EmptyRooms:
     def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
         """Nothing to do."""
 
+    def sign_off(self, account_id: str, session_ids: Collection[str] | None, text: str, /) -> None:
+        """Nothing to do."""
+
     def room_changed(self, room_id: str, /) -> None:
         """Nothing to do."""
 
     def say_line(self, line: RoomLine, /) -> None:
         """Nothing to do."""
 
-    def connected(self, account_id: str, /) -> bool:
-        """Nobody is."""
-        return False
+    def seat_of(self, account_id: str, /) -> LiveSeat | None:
+        """None."""
+        return None
 
     def seats_taken(self, room_id: str, /) -> int:
         """None."""

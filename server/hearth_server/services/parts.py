@@ -1,11 +1,12 @@
 """What every use case works with; app.py puts it together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from hearth_server.clock import Clock
 from hearth_server.community.relations import RelationBook
 from hearth_server.community.sanctions import SanctionBook
 from hearth_server.metrics import Metrics
+from hearth_server.services.identity.hashing import PasswordKeeper
 from hearth_server.services.live import LiveRooms
 from hearth_server.services.store import Store, Tx
 from hearth_server.settings import Settings
@@ -22,6 +23,7 @@ class ServiceParts:
     relations: RelationBook
     sanctions: SanctionBook
     live: LiveRooms
+    passwords: PasswordKeeper = field(default_factory=PasswordKeeper)
 
     def now_ms(self) -> int:
         """Milliseconds since the Unix epoch."""

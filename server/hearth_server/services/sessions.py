@@ -10,6 +10,10 @@ from hearth_server.services.store import Tx
 from hearth_server.tokens import digest_of, fresh_token
 
 DAY_MS: Final = 86_400_000
+#: How stale "last used" may be.
+TOUCH_MS: Final = 5 * 60_000
+#: How long an ended session is remembered: a ban, and the next sign-in, know its device.
+REMEMBER_MS: Final = 90 * DAY_MS
 LIFE_MS: Final[dict[SessionKind, int]] = {
     "browser": 90 * DAY_MS,
     "headset": 180 * DAY_MS,
@@ -61,9 +65,16 @@ class Sessions:
 
     async def caller(self, token: str) -> Caller | None:
         """Return who holds this token, None if it opens nothing (any more)."""
+        now_ms = self._parts.now_ms()
         async with self._parts.store.reading() as tx:
             session = await tx.identity.session(digest_of(token))
-            if session is None or session.expires_ms <= self._parts.now_ms():
+            if session is None or session.expires_ms <= now_ms:
                 return None
             account = await tx.identity.account(session.account_id)
-        return Caller(account, session) if account is not None and account.usable else None
+        if account is None or not account.usable:
+            return None
+        if now_ms - session.seen_ms >= TOUCH_MS:
+            # Now and then only: a write for every request would be one fsync each.
+            async with self._parts.store.writing() as tx:
+                await tx.identity.touch_session(session.id, now_ms)
+        return Caller(account, session)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from hearth_server.community.groups import Group, Membership
@@ -47,50 +47,6 @@ class SqlLeaving(SqlPart):
             room_ids = tuple((await self._db.execute(rooms)).scalars())
             places.append(Place(group, membership, unread, mentions, room_ids))
         return places
-
-    async def add_guest(self, group_id: str, account_id: str, now_ms: int, /) -> None:
-        """Give a guest their place in a group."""
-        await self._db.execute(
-            insert(t.memberships).values(
-                group_id=group_id, account_id=account_id, role=Role.GUEST, joined_ms=now_ms
-            )
-        )
-
-    async def promote_guest(self, group_id: str, account_id: str, now_ms: int, /) -> None:
-        """Make a guest a member, counted as one."""
-        own = t.memberships
-        done = await self._db.execute(
-            update(own)
-            .where(
-                own.c.group_id == group_id,
-                own.c.account_id == account_id,
-                own.c.role == Role.GUEST,
-            )
-            .values(role=Role.MEMBER, joined_ms=now_ms)
-        )
-        if done.rowcount == 1:
-            await self._db.execute(
-                update(t.groups)
-                .where(t.groups.c.id == group_id)
-                .values(members=t.groups.c.members + 1)
-            )
-
-    async def request_membership(
-        self, request_id: str, group_id: str, account_id: str, now_ms: int, /
-    ) -> None:
-        """Ask a group in an account's name, unless it asks already."""
-        table = t.join_requests
-        asked = select(table.c.id).where(
-            table.c.group_id == group_id,
-            table.c.account_id == account_id,
-            table.c.state == "open",
-        )
-        if (await self._db.execute(asked)).first() is None:
-            await self._db.execute(
-                insert(table).values(
-                    id=request_id, group_id=group_id, account_id=account_id, created_ms=now_ms
-                )
-            )
 
     async def sole_ownerships(self, account_id: str, /) -> Sequence[Group]:
         """Return living groups that have no other owner."""

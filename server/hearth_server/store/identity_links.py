@@ -1,11 +1,12 @@
-"""Set-up links and invites in tables."""
+"""Set-up links in tables, and the guest links somebody came by."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 
-from hearth_server.community.ways_in import InviteLink, SetupLink
+from hearth_server.community.membership import Invite
+from hearth_server.community.ways_in import SetupLink
 from hearth_server.store import tables as t
 from hearth_server.store.identity_part import SqlPart
 
@@ -14,7 +15,9 @@ _INVITE_FIELDS = (
     "kind",
     "group_id",
     "room_id",
+    "created_by",
     "uses_left",
+    "created_ms",
     "expires_ms",
     "revoked_ms",
 )
@@ -71,54 +74,15 @@ class SqlLinks(SqlPart):
             .values(used_ms=now_ms)
         )
 
-    async def invite(self, token_hash: bytes, /) -> InviteLink | None:
-        """Return an invite, also a used, expired or revoked one."""
-        query = select(t.invites).where(t.invites.c.token_hash == token_hash)
-        row = (await self._db.execute(query)).mappings().first()
-        return _invite_of(row) if row else None
-
-    async def add_account_invite(
-        self, invite: InviteLink, token_hash: bytes, created_by: str, now_ms: int, /
-    ) -> None:
-        """Keep an invite to the node."""
-        values = {key: getattr(invite, key) for key in _INVITE_FIELDS}
-        await self._db.execute(
-            insert(t.invites).values(
-                **values, token_hash=token_hash, created_by=created_by, created_ms=now_ms
-            )
-        )
-
-    async def use_invite(self, invite_id: str, account_id: str, now_ms: int, /) -> bool:
-        """Count one use of an invite for an account, which must be there, once.
-
-        Returns:
-            False if it holds no more; True also if this account had used it before.
-        """
-        uses, table = t.invite_uses, t.invites
-        before = select(uses.c.used_ms).where(
+    async def used_invite(self, invite_id: str, account_id: str, /) -> bool:
+        """Say whether an invite's use was counted for an account."""
+        uses = t.invite_uses
+        query = select(uses.c.used_ms).where(
             uses.c.invite_id == invite_id, uses.c.account_id == account_id
         )
-        if (await self._db.execute(before)).first() is not None:
-            return True
-        # One statement decides, so the last use goes to one person only.
-        done = await self._db.execute(
-            update(table)
-            .where(
-                table.c.id == invite_id,
-                table.c.uses_left > 0,
-                table.c.expires_ms > now_ms,
-                table.c.revoked_ms.is_(None),
-            )
-            .values(uses_left=table.c.uses_left - 1)
-        )
-        if done.rowcount != 1:
-            return False
-        await self._db.execute(
-            insert(uses).values(invite_id=invite_id, account_id=account_id, used_ms=now_ms)
-        )
-        return True
+        return (await self._db.execute(query)).first() is not None
 
-    async def guest_invites(self, group_id: str, account_id: str, /) -> Sequence[InviteLink]:
+    async def guest_invites(self, group_id: str, account_id: str, /) -> Sequence[Invite]:
         """Return the guest links of a group that an account came by."""
         query = (
             select(t.invites)
@@ -138,5 +102,5 @@ class SqlLinks(SqlPart):
         return found
 
 
-def _invite_of(row: RowMapping) -> InviteLink:
-    return InviteLink(**{key: row[key] for key in _INVITE_FIELDS})
+def _invite_of(row: RowMapping) -> Invite:
+    return Invite(**{key: row[key] for key in _INVITE_FIELDS})

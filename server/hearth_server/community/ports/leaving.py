@@ -56,20 +56,6 @@ class Leaving(Protocol):
         """Return somebody's groups by name; lines of those `apart` from them do not count."""
         ...
 
-    async def add_guest(self, group_id: str, account_id: str, now_ms: int, /) -> None:
-        """Give a guest their place in a group."""
-        ...
-
-    async def promote_guest(self, group_id: str, account_id: str, now_ms: int, /) -> None:
-        """Make a guest a member, counted as one."""
-        ...
-
-    async def request_membership(
-        self, request_id: str, group_id: str, account_id: str, now_ms: int, /
-    ) -> None:
-        """Ask a group in an account's name, unless it asks already."""
-        ...
-
     async def sole_ownerships(self, account_id: str, /) -> Sequence[Group]:
         """Return living groups that have no other owner."""
         ...

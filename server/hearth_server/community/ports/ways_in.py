@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from hearth_server.community.ways_in import InviteLink, Pairing, PairingState, Passkey, SetupLink
+from hearth_server.community.membership import Invite
+from hearth_server.community.ways_in import Pairing, PairingState, Passkey, SetupLink
 
 
 class Links(Protocol):
-    """Set-up links and invites, found by the hash of their token."""
+    """Set-up links, found by the hash of their token, and the guest links somebody came by."""
 
     async def add_setup_link(self, link: SetupLink, token_hash: bytes, /) -> None:
         """Keep a new link; those that expired go."""
@@ -25,25 +26,11 @@ class Links(Protocol):
         """Spend every link for an owner: there is one now."""
         ...
 
-    async def invite(self, token_hash: bytes, /) -> InviteLink | None:
-        """Return an invite, also a used, expired or revoked one."""
+    async def used_invite(self, invite_id: str, account_id: str, /) -> bool:
+        """Say whether an invite's use was counted for an account."""
         ...
 
-    async def add_account_invite(
-        self, invite: InviteLink, token_hash: bytes, created_by: str, now_ms: int, /
-    ) -> None:
-        """Keep an invite to the node."""
-        ...
-
-    async def use_invite(self, invite_id: str, account_id: str, now_ms: int, /) -> bool:
-        """Count one use of an invite for an account, which must be there, once.
-
-        Returns:
-            False if it holds no more; True also if this account had used it before.
-        """
-        ...
-
-    async def guest_invites(self, group_id: str, account_id: str, /) -> Sequence[InviteLink]:
+    async def guest_invites(self, group_id: str, account_id: str, /) -> Sequence[Invite]:
         """Return the guest links of a group that an account came by."""
         ...
 

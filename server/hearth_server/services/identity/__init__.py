@@ -1,0 +1,1 @@
+"""Use cases of people: ways in, devices, relations, leaving, and what an operator oversees."""

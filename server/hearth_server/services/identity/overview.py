@@ -1,0 +1,69 @@
+"""What somebody's own client needs to know first: who they are, where they belong, what is new."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hearth_server.community.accounts import Account, Caller, Session
+from hearth_server.community.groups import Group, Standing, standing_of
+from hearth_server.community.permissions import Right
+from hearth_server.community.ports.leaving import Place
+from hearth_server.services.parts import ServiceParts
+
+
+@dataclass(frozen=True, slots=True)
+class OwnGroup:
+    """A group in somebody's list, with what is new there for them."""
+
+    standing: Standing
+    unread: int
+    mentions: int
+    present: int
+
+    @property
+    def group(self) -> Group:
+        """Which group."""
+        return self.standing.group
+
+
+@dataclass(frozen=True, slots=True)
+class Me:
+    """Who somebody is; all None and empty for a stranger."""
+
+    account: Account | None
+    session: Session | None
+    groups: Sequence[OwnGroup]
+    setup_needed: bool
+
+
+class Overview:
+    """Answers what a client asks first."""
+
+    def __init__(self, parts: ServiceParts) -> None:
+        self._parts = parts
+
+    async def me(self, caller: Caller | None) -> Me:
+        """Return who is calling, signed in or not."""
+        relations = self._parts.relations
+        async with self._parts.store.reading() as tx:
+            setup_needed = not await tx.identity.has_operator()
+            if caller is None:
+                return Me(None, None, (), setup_needed)
+            apart = sorted(relations.apart_from(caller.account.id))
+            places = await tx.identity.places(caller.account.id, apart)
+        groups = [self._own(place, caller.account.id) for place in places]
+        return Me(caller.account, caller.session, groups, setup_needed)
+
+    def _own(self, place: Place, viewer: str) -> OwnGroup:
+        parts = self._parts
+        kinds = parts.sanctions.kinds(place.group.id, viewer, parts.now_ms())
+        standing = standing_of(place.group, viewer, place.membership, kinds)
+        reads = standing.may(Right.READ)
+        present = 0
+        if standing.may(Right.SEE_GROUP):
+            here = parts.live.presence(place.room_ids).values()
+            everybody = [person for people in here for person in people]
+            seen = parts.relations.seen_by(viewer, everybody, lambda each: each.account_id)
+            present = sum(1 for _ in seen)
+        return OwnGroup(
+            standing, place.unread if reads else 0, place.mentions if reads else 0, present
+        )
