@@ -2,12 +2,16 @@
 
 from fastapi import APIRouter, Depends
 
+from hearth_server.api.groups import groups_router
 from hearth_server.api.identity import identity_router
 from hearth_server.api.people import CommunityParts
+from hearth_server.api.rooms import rooms_router
 
 
 def community_router(parts: CommunityParts) -> APIRouter:
     """Return every route of people, groups, rooms and talk."""
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(parts.people.check_origin)])
     router.include_router(identity_router(parts))
+    router.include_router(groups_router(parts))
+    router.include_router(rooms_router(parts))
     return router

@@ -117,7 +117,9 @@ class Problems:
             if detail["type"] == "missing" and field == "body":
                 text = "Send a JSON object with content-type application/json."
             else:
-                text = _FIELD_TEXT.get(field, f"{detail['msg']}.")
+                own = detail["type"] == "text"  # says what is wrong with this very field
+                text = f"{detail['msg']}."
+                text = text if own else _FIELD_TEXT.get(field, text)
             errors.append({"field": field, "detail": text})
         problem = to_problem(Refusal("invalid_input", errors[0]["detail"]))
         return self.answer(

@@ -45,8 +45,8 @@ def within(text: str, longest: int, shortest: int = 1) -> str:
     if shortest <= len(text) <= longest:
         return text
     if shortest == 0:
-        raise ValueError(f"should have at most {longest} characters")
-    raise ValueError(f"should have {shortest} to {longest} visible characters")
+        raise ValueError(f"Write at most {longest} characters")
+    raise ValueError(f"Write {shortest} to {longest} visible characters")
 
 
 def _visible(text: str) -> str:
