@@ -13,9 +13,10 @@ import { type KeptPlace, PlaceKeeper, tabStore } from "./app/place-keeper";
 import { Stay } from "./app/stay";
 import { type Appearance, join, serverInfo } from "./net/api";
 import type { Admission } from "./net/connection";
+import { myLook } from "./net/me";
 import { type Settings, SettingsStore } from "./state/settings";
 import { checkDevice, type DeviceCheck, deviceKind } from "./ui/device";
-import { showDoor } from "./ui/door";
+import { showDoor, type WayIn } from "./ui/door";
 import { showLobby } from "./ui/lobby";
 import { loadProfile } from "./ui/profile";
 import { S } from "./ui/strings";
@@ -78,11 +79,13 @@ function openDoor(roomId: string, note: string): void {
     warm: () => {
       if (checkDevice().webgl) void import("./app/world");
     },
-    enter: async (profile, check, intoVr) => {
+    me: myLook,
+    enter: async (profile, check, way) => {
       phase = "joining";
       try {
-        const admission = await join(roomId, profile, deviceKind(check, intoVr));
-        enter(roomId, profile, check, intoVr, admission, null);
+        const device = deviceKind(check, way.intoVr);
+        const admission = await join(roomId, profile, device, way.how);
+        enter(roomId, profile, check, way, admission, null);
       } catch (error) {
         phase = "lobby";
         throw error;
@@ -95,7 +98,7 @@ function enter(
   roomId: string,
   profile: Appearance,
   check: DeviceCheck,
-  intoVr: boolean,
+  way: WayIn,
   admission: Admission,
   kept: KeptPlace | null,
 ): void {
@@ -110,7 +113,9 @@ function enter(
     profile,
     check,
     settings,
-    intoVr,
+    intoVr: way.intoVr,
+    group: way.group,
+    companion: way.how === "companion",
     debug,
     info,
     onEnd: (text) => {
@@ -130,7 +135,8 @@ function comeBack(): boolean {
   const kept = room === null ? null : new PlaceKeeper(tabStore()).recall(room, Date.now());
   if (room === null || kept === null) return false;
   const credential = { resume: kept.token };
-  enter(room, loadProfile(), checkDevice(), false, { url: kept.url, credential }, kept);
+  const way = { intoVr: false, group: kept.group };
+  enter(room, loadProfile(), checkDevice(), way, { url: kept.url, credential }, kept);
   return true;
 }
 

@@ -16,6 +16,8 @@ export interface KeptPlace {
   /** The socket's address. */
   url: string;
   standing: Standing | null;
+  /** Whether the room belongs to a group. */
+  group: boolean;
   /** Wall-clock ms of the last sign of life. */
   seenAtMs: number;
 }
@@ -82,11 +84,12 @@ export class PlaceKeeper {
 
 function sound(value: unknown): KeptPlace | null {
   if (typeof value !== "object" || value === null) return null;
-  const { room, token, participant, url, standing, seenAtMs } = value as Record<string, unknown>;
+  const { room, token, participant, url, standing, group, seenAtMs } = value as Record<string, unknown>;
   if (typeof room !== "string" || typeof token !== "string" || token === "") return null;
   if (typeof url !== "string" || typeof seenAtMs !== "number") return null;
   if (typeof participant !== "number" || participant <= 0) return null;
-  return { room, token, participant, url, standing: soundStanding(standing), seenAtMs };
+  const stood = soundStanding(standing);
+  return { room, token, participant, url, standing: stood, group: group === true, seenAtMs };
 }
 
 function soundStanding(value: unknown): Standing | null {

@@ -64,7 +64,9 @@ export class Stay {
 
   constructor(private readonly options: StayOptions) {
     const { check, profile, settings } = options;
-    this.visit = new Visit(options.roomId, profile, deviceKind(check, options.intoVr));
+    // Whoever comes back after losing the place means to be where they were.
+    const how = options.companion ? "companion" : options.group ? "move" : undefined;
+    this.visit = new Visit(options.roomId, profile, deviceKind(check, options.intoVr), how);
     this.group = options.group ? new GroupRoom(this.visit) : null;
     this.voice = this.buildVoice();
     const actions = this.actions();

@@ -2,7 +2,7 @@
  * One visit to one room: joins connection, clock, playout and room state, and offers the Actions
  * that do not need a scene. The world (3D) or the plain page sits on top of it.
  */
-import { type Appearance, rejoin } from "../net/api";
+import { type Appearance, type How, rejoin } from "../net/api";
 import { ClockSync } from "../net/clock-sync";
 import { type Admission, Connection } from "../net/connection";
 import { openWebSocket } from "../net/transport";
@@ -76,6 +76,7 @@ export class Visit {
     readonly roomId: string,
     readonly profile: Appearance,
     readonly device: Device,
+    how?: How,
   ) {
     this.connection = new Connection(
       {
@@ -84,7 +85,7 @@ export class Visit {
         random: Math.random,
         setTimeout: (run, ms) => window.setTimeout(run, ms),
         clearTimeout: (timer) => window.clearTimeout(timer as number),
-        admit: () => rejoin(roomId, profile, device),
+        admit: () => rejoin(roomId, profile, device, how),
       },
       {
         phase: (phase, note) => {
@@ -213,6 +214,7 @@ export class Visit {
       participant: this.connection.participant,
       url: this.connection.address,
       standing: this.standing(),
+      group: this.welcomed?.room.group !== undefined,
       seenAtMs: Date.now(),
     });
   }

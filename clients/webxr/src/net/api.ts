@@ -98,16 +98,38 @@ export async function serverInfo(): Promise<ServerInfo | null> {
   }
 }
 
-/** Ask to enter a room as a guest. */
+/** What this device is to be while another one of the same person is in a room. */
+export type How = "move" | "companion";
+
+/** What the door of one room shows. */
+export interface DoorFacts {
+  room: RoomDoor;
+  /** Whether whoever asks may enter now. */
+  mayEnter: boolean;
+  /** Whether they would come as a listener. */
+  listener: boolean;
+}
+
+/** One room, as whoever asks sees its door. */
+export async function roomDoor(id: string): Promise<DoorFacts> {
+  const body = await ask(`/api/v1/rooms/${encodeURIComponent(id)}`);
+  const room = readRoomInfo(body);
+  if (room === undefined) throw new Problem(200, "bad_rooms", NONSENSE);
+  const { may_enter, listener } = body as Record<string, unknown>;
+  return { room, mayEnter: may_enter !== false, listener: listener === true };
+}
+
+/** Ask to enter a room: as a guest, or in a group's room as who is signed in. */
 export async function join(
   room: string,
   appearance: Appearance,
   device: Device,
+  how?: How,
 ): Promise<Admission & { room: RoomInfo | null }> {
   const body = (await ask(`/api/v1/rooms/${encodeURIComponent(room)}/join`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({ ...appearance, device }),
+    body: JSON.stringify({ ...appearance, device, how }),
   })) as { ticket?: unknown; url?: unknown; room?: unknown };
   if (typeof body.ticket !== "string" || typeof body.url !== "string") {
     throw new Problem(200, "bad_ticket", NONSENSE);
@@ -124,9 +146,10 @@ export async function rejoin(
   room: string,
   appearance: Appearance,
   device: Device,
+  how?: How,
 ): Promise<Admission> {
   try {
-    return await join(room, appearance, device);
+    return await join(room, appearance, device, how);
   } catch (error) {
     const final =
       error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429;

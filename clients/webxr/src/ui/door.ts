@@ -2,18 +2,28 @@
  * The page in front of a room: what it is, who is there, how one will look, what this device can
  * do, and the way in. Calls `enter` and shows what comes of it; owns no connection.
  */
-import { type Appearance, listRooms, Problem, type RoomDoor, type ServerInfo } from "../net/api";
+import {
+  type Appearance,
+  type DoorFacts,
+  type How,
+  Problem,
+  type RoomDoor,
+  roomDoor,
+  type ServerInfo,
+} from "../net/api";
 import { WIRE_LIMITS } from "../protocol/control";
 import { clearing } from "./clearing";
+import { copyLink } from "./copy-link";
 import { checkDevice, checkVr, type DeviceCheck } from "./device";
 import { fill, h } from "./dom";
+import { askHow, PairingBox } from "./door-group";
 import { guestFaces } from "./face";
 import { icon } from "./icons";
 import { brand } from "./lobby";
 import { lookPicker } from "./look-picker";
 import { loadProfile, saveProfile } from "./profile";
 import { S } from "./strings";
-import { toast } from "./toasts";
+import { D } from "./strings-door";
 
 const REFRESH_MS = 10_000;
 /** Rooms opened on demand for load tests have no door in the lobby. */
@@ -24,10 +34,20 @@ export interface DoorOptions {
   /** A word about the visit that just ended; "" at the first visit. */
   note: string;
   info: Promise<ServerInfo | null>;
+  /** Who is signed in, as they look; null for nobody. Asked again when that may have changed. */
+  me(): Promise<Appearance | null>;
   /** Go in; rejects with a Problem that the page shows. */
-  enter(profile: Appearance, check: DeviceCheck, intoVr: boolean): Promise<void>;
+  enter(profile: Appearance, check: DeviceCheck, way: WayIn): Promise<void>;
   /** Something to load while the person types. */
   warm(): void;
+}
+
+/** How one goes in. */
+export interface WayIn {
+  intoVr: boolean;
+  /** The room belongs to a group: one enters as who one is here. */
+  group: boolean;
+  how?: How;
 }
 
 /** Show the door in `root`; returns the way to end it. */
@@ -73,11 +93,19 @@ class Door {
     h("span", {}, S.door.enterVr),
   );
   private readonly device = h("ul", { class: "device-lines" });
+  /** Whose room it is, and as whom one enters; empty where anybody may come with a name. */
+  private readonly membership = h("div", { class: "stack" });
+  private readonly nameField = h("div", { class: "field" });
+  private readonly looks = h("div");
+  private readonly pairing = new PairingBox(() => void this.refresh());
+  private account: Appearance | null = null;
+  private group = false;
   private readonly timer: ReturnType<typeof setInterval>;
   private ended = false;
 
   readonly end = () => {
     this.ended = true;
+    this.pairing.stop();
     clearInterval(this.timer);
   };
 
@@ -106,18 +134,19 @@ class Door {
     this.form = h(
       "form",
       { class: "door-form", attrs: { novalidate: true } },
-      h(
-        "div",
-        { class: "field" },
-        h("label", { attrs: { for: "name" } }, S.door.name),
-        this.name,
-        this.nameWrong,
-      ),
-      picker.fields,
+      this.nameField,
+      this.looks,
       this.problem,
       h("div", { class: "ways-in" }, this.enterButton, this.vrButton),
       this.device,
     );
+    fill(
+      this.nameField,
+      h("label", { attrs: { for: "name" } }, S.door.name),
+      this.name,
+      this.nameWrong,
+    );
+    fill(this.looks, picker.fields);
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.enter(false);
@@ -140,7 +169,15 @@ class Door {
           "div",
           { class: "door-columns" },
           h("section", { class: "door-picture" }, clearing(), picker.picture),
-          h("section", { class: "door-words" }, this.heading, this.about, this.form),
+          h(
+            "section",
+            { class: "door-words" },
+            this.heading,
+            this.about,
+            this.membership,
+            this.pairing.element,
+            this.form,
+          ),
         ),
       ),
     );
@@ -149,14 +186,19 @@ class Door {
 
   private async refresh(): Promise<void> {
     try {
-      const rooms = await listRooms();
+      const facts = await roomDoor(this.options.roomId);
       if (this.ended) return;
-      const room = rooms.find(({ id }) => id === this.options.roomId);
-      if (room !== undefined) this.describe(room);
-      else if (UNLISTED.test(this.options.roomId)) this.heading.textContent = this.options.roomId;
-      else this.missing(S.door.missingHelp);
+      this.describe(facts.room);
+      if (facts.room.group !== undefined) await this.belong(facts);
     } catch (error) {
-      if (this.ended || this.heading.textContent !== S.door.loading) return;
+      if (this.ended) return;
+      if (error instanceof Problem && error.status === 404) {
+        // Rooms for load tests open with the first who comes.
+        if (UNLISTED.test(this.options.roomId)) this.heading.textContent = this.options.roomId;
+        else this.missing(S.door.missingHelp);
+        return;
+      }
+      if (this.heading.textContent !== S.door.loading) return;
       this.heading.textContent = this.options.roomId;
       this.show(error);
     }
@@ -185,6 +227,73 @@ class Door {
         ),
         invite,
       ),
+    );
+  }
+
+  /** The room belongs to a group: nobody chooses a name here, but everybody is somebody. */
+  private async belong({ room, mayEnter, listener }: DoorFacts): Promise<void> {
+    const { group } = room;
+    if (group === undefined) return;
+    this.group = true;
+    this.account = await this.options.me();
+    if (this.ended) return;
+    const { account } = this;
+    const here = encodeURIComponent(`/r/${room.id}`);
+    const link = (href: string, label: string, next = false) =>
+      h("a", { class: next ? "button next" : "button", attrs: { href } }, label);
+    this.nameField.hidden = true;
+    this.looks.hidden = true;
+    this.form.hidden = account === null || !mayEnter;
+    if (account !== null) {
+      this.pairing.stop();
+      this.name.value = account.name;
+    }
+    fill(
+      this.membership,
+      h(
+        "p",
+        { class: "quiet" },
+        D.of(group.name),
+        " · ",
+        link(`/g/${group.slug}`, D.toGroup(group.name)),
+      ),
+      account === null && h("p", {}, D.signInFirst(group.name)),
+      account === null &&
+        h(
+          "div",
+          { class: "row" },
+          link(`/sign-in?next=${here}`, D.signIn, true),
+          h(
+            "button",
+            {
+              class: "button",
+              attrs: { type: "button", "data-test": "pair" },
+              on: { click: () => void this.pairing.start() },
+            },
+            icon("phone"),
+            D.pair,
+          ),
+        ),
+      account !== null &&
+        h(
+          "p",
+          { attrs: { "data-test": "as-me" } },
+          D.asMe(account.name),
+          " ",
+          link("/me", D.changeLook),
+        ),
+      account !== null && !mayEnter && h("p", { class: "note" }, icon("info"), D.notFor),
+      account !== null &&
+        mayEnter &&
+        listener &&
+        h(
+          "p",
+          { class: "note" },
+          icon("info"),
+          D.listener,
+          " ",
+          h("a", { attrs: { href: `/g/${group.slug}/norms` } }, D.norms),
+        ),
     );
   }
 
@@ -222,15 +331,17 @@ class Door {
   private async enter(intoVr: boolean): Promise<void> {
     if (this.enterButton.getAttribute("aria-busy") === "true") return;
     const name = this.name.value.trim();
-    if (name === "") {
+    if (name === "" && !this.group) {
       this.nameWrong.textContent = S.door.nameMissing;
       this.nameWrong.hidden = false;
       this.name.setAttribute("aria-invalid", "true");
       this.name.focus();
       return;
     }
-    this.profile.name = name;
-    saveProfile(this.profile);
+    if (!this.group) {
+      this.profile.name = name;
+      saveProfile(this.profile);
+    }
     const button = intoVr ? this.vrButton : this.enterButton;
     const words = button.querySelector("span");
     const before = words?.textContent ?? "";
@@ -238,12 +349,25 @@ class Door {
     if (words) words.textContent = S.door.entering;
     fill(this.problem);
     try {
-      await this.options.enter({ ...this.profile }, this.check, intoVr);
+      await this.goIn({ ...(this.account ?? this.profile) }, intoVr);
     } catch (error) {
       if (!this.ended) this.show(error);
     } finally {
       for (const each of [this.enterButton, this.vrButton]) each.removeAttribute("aria-busy");
       if (words) words.textContent = before;
+    }
+  }
+
+  private async goIn(profile: Appearance, intoVr: boolean): Promise<void> {
+    const way = { intoVr, group: this.group };
+    try {
+      await this.options.enter(profile, this.check, way);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== "already_here") throw error;
+      const how = await askHow();
+      if (how === null || this.ended) return;
+      const vr = intoVr && how === "move";
+      await this.options.enter(profile, this.check, { ...way, intoVr: vr, how });
     }
   }
 
@@ -261,17 +385,5 @@ class Door {
     fill(this.about, h("p", {}, text), lobby);
     this.form.hidden = true;
     this.end();
-  }
-}
-
-/** Put the room's lasting link on the clipboard. */
-export async function copyLink(): Promise<void> {
-  const link = `${location.origin}${location.pathname}`;
-  try {
-    await navigator.clipboard.writeText(link);
-    toast(S.door.copied);
-  } catch {
-    // No clipboard on plain http: the person copies it from the note.
-    toast(`${S.door.copyFailed} ${link}`);
   }
 }

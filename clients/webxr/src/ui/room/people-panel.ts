@@ -1,8 +1,8 @@
 /** Who is here, nearest first; mute or hide someone, show them again. Reads RoomState. */
 import type { PersonView, RoomState } from "../../state/room-state";
 import type { GroupActions, VoiceActions } from "../actions";
+import { copyLink } from "../copy-link";
 import { fill, h } from "../dom";
-import { copyLink } from "../door";
 import { face } from "../face";
 import { icon } from "../icons";
 import { S } from "../strings";

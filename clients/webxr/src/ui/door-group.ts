@@ -1,0 +1,137 @@
+/** What the door of a group's room shows besides: whose room it is, as whom one enters, pairing. */
+import { pollPairing, startPairing } from "../net/pairing";
+import { fill, h } from "./dom";
+import { icon } from "./icons";
+import { D } from "./strings-door";
+
+/** Codes are read over somebody's shoulder: two groups of three are easier to keep. */
+export function spaced(code: string): string {
+  return code.length === 6 ? `${code.slice(0, 3)} ${code.slice(3)}` : code;
+}
+
+/** Shows a code and waits for its approval; `approved` is called once this browser is signed in. */
+export class PairingBox {
+  readonly element = h("section", {
+    class: "card pairing",
+    attrs: { "aria-live": "polite", hidden: true },
+  });
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private round = 0;
+
+  constructor(private readonly approved: () => void) {}
+
+  /** Ask for a code and show it. */
+  async start(): Promise<void> {
+    const round = ++this.round;
+    this.element.hidden = false;
+    try {
+      const { code, secret, expiresInS, pollEveryS } = await startPairing();
+      if (round !== this.round) return;
+      const words = h("p", { class: "quiet" }, D.pairing.waiting);
+      fill(
+        this.element,
+        h("h2", {}, D.pairing.title),
+        h("p", {}, D.pairing.steps(`${location.host}/pair`)),
+        h("p", { class: "pairing-code", attrs: { "data-test": "pairing-code" } }, spaced(code)),
+        words,
+        this.button(D.pairing.cancel, () => this.stop()),
+      );
+      this.wait(secret, pollEveryS * 1000, performance.now() + expiresInS * 1000, round);
+    } catch (error) {
+      this.ended(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Stop waiting and hide. */
+  stop(): void {
+    this.round++;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.element.hidden = true;
+  }
+
+  private wait(secret: string, everyMs: number, untilMs: number, round: number): void {
+    this.timer = setTimeout(async () => {
+      let state: Awaited<ReturnType<typeof pollPairing>> = "waiting";
+      try {
+        state = await pollPairing(secret);
+      } catch {
+        // The network may be away for a moment; the code is good until it is too old.
+      }
+      if (round !== this.round) return;
+      if (state === "approved") {
+        this.stop();
+        this.approved();
+      } else if (state === "waiting" && performance.now() < untilMs) {
+        this.wait(secret, everyMs, untilMs, round);
+      } else this.ended(state === "refused" ? D.pairing.refused : D.pairing.expired);
+    }, everyMs);
+  }
+
+  private ended(words: string): void {
+    fill(
+      this.element,
+      h("p", { attrs: { role: "alert" } }, words),
+      h(
+        "div",
+        { class: "row" },
+        this.button(D.pairing.cancel, () => this.stop()),
+        this.button(D.pairing.again, () => void this.start()),
+      ),
+    );
+  }
+
+  private button(label: string, run: () => void): HTMLElement {
+    return h("button", { class: "button", attrs: { type: "button" }, on: { click: run } }, label);
+  }
+}
+
+/** Ask what this device shall be while another one is in a room; null for neither. */
+export function askHow(): Promise<"move" | "companion" | null> {
+  return new Promise((resolve) => {
+    let chosen: "move" | "companion" | null = null;
+    const choice = (how: "move" | "companion", label: string, help: string) =>
+      h(
+        "button",
+        {
+          class: how === "move" ? "button next choice" : "button choice",
+          attrs: { type: "button", "data-test": `how-${how}` },
+          on: {
+            click: () => {
+              chosen = how;
+              dialog.close();
+            },
+          },
+        },
+        icon(how === "move" ? "enter" : "screen"),
+        h("span", {}, h("strong", {}, label), h("span", { class: "small" }, help)),
+      );
+    const dialog = h(
+      "dialog",
+      { class: "dialog", attrs: { "aria-labelledby": "how-title" } },
+      h(
+        "div",
+        { class: "stack" },
+        h("h2", { attrs: { id: "how-title" } }, D.elsewhere.title),
+        h("p", { class: "quiet" }, D.elsewhere.lead),
+        choice("move", D.elsewhere.move, D.elsewhere.moveHelp),
+        choice("companion", D.elsewhere.companion, D.elsewhere.companionHelp),
+        h(
+          "button",
+          {
+            class: "button plain",
+            attrs: { type: "button" },
+            on: { click: () => dialog.close() },
+          },
+          D.elsewhere.cancel,
+        ),
+      ),
+    );
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(chosen);
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}

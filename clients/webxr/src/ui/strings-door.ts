@@ -1,0 +1,34 @@
+/** Words at the door of a group's room, in English. */
+
+export const D = {
+  of: (group: string) => `A room of ${group}`,
+  signInFirst: (group: string) =>
+    `This room belongs to ${group}. Sign in, or come with an invitation from somebody there.`,
+  signIn: "Sign in",
+  toGroup: (group: string) => `To ${group}`,
+  pair: "Sign in with my phone",
+  pairing: {
+    title: "On your phone or computer",
+    steps: (address: string) => `Open ${address} where you are signed in, and type this code:`,
+    waiting: "Waiting for you to approve it there…",
+    refused: "That was refused on the other device. You can ask for another code.",
+    expired: "The code is too old. Ask for another one.",
+    again: "Another code",
+    cancel: "Cancel",
+  },
+  asMe: (name: string) => `You enter as ${name}.`,
+  changeLook: "Change how you look",
+  listener:
+    "You have not signed this group’s norms, so you come as a listener: you hear people, but cannot speak or write.",
+  norms: "Read the norms",
+  notFor: "This room is not open to you. Its group’s page says why, and whom to ask.",
+  elsewhere: {
+    title: "You are in a room on another device",
+    lead: "Nobody is here twice. What should this device be?",
+    move: "Bring me here",
+    moveHelp: "The other device stops; this one takes over.",
+    companion: "Be its companion",
+    companionHelp: "No avatar and no microphone here: read, write and look after people.",
+    cancel: "Neither",
+  },
+} as const;
