@@ -47,6 +47,7 @@ from hearth_server.late import LateRooms
 from hearth_server.logs import logger
 from hearth_server.metrics import Metrics
 from hearth_server.realtime.http_deadline import DeadlineHttpProtocol
+from hearth_server.services.identity.links import make_first_link
 from hearth_server.settings import Settings
 from hearth_server.tokens import Grant, TicketBook
 from hearth_server.voice.ports import Desk
@@ -169,6 +170,7 @@ class Node:
         ports = [int(sock.getsockname()[1]) for sock in sockets]
         served = certificate_for(settings, self._clock.wall_s()) if settings.https else None
         keeping = await _kept(settings, self._clock, self._parts.metrics)
+        owner_token = await make_first_link(keeping.services.store, keeping.services.now_ms())
         lan = lan_facts(settings, served, ports) if served is not None and settings.lan else None
         listeners = self._listeners(served, lan, keeping)
         loop = asyncio.get_running_loop()
@@ -177,7 +179,7 @@ class Node:
         async with asyncio.TaskGroup() as tasks:
             for listener, sock in zip(listeners, sockets, strict=True):
                 tasks.create_task(listener.serve(sockets=[sock]))
-            ready = Ready(settings, ports[0], lan, self._codes)
+            ready = Ready(settings, ports[0], lan, self._codes, owner_token)
             if settings.voice:
                 # Its worker gets ready while the node's kernels do.
                 self._voice = VoiceService(settings, self._clock, self._parts.metrics, ports[0])

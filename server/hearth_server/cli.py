@@ -1,7 +1,8 @@
 """The `hearth` command: reads flags, starts the node, speaks to the operator's terminal."""
 
+import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -133,6 +134,62 @@ def show_config(
         print(load_settings({}, config).model_dump_json(indent=2))
     except ConfigFault as fault:
         _fail(str(fault), USAGE_EXIT)
+
+
+account = typer.Typer(help="Accounts of people on this node.", no_args_is_help=True)
+cli.add_typer(account, name="account")
+_DataDir = Annotated[Path | None, _flag("data_dir")]
+_Config = Annotated[
+    Path | None, typer.Option(help="TOML file with the node's settings.", show_default=False)
+]
+
+
+@cli.command("owner-link")
+def owner_link(data_dir: _DataDir = None, config: _Config = None) -> None:
+    """Print a link that makes an operator's account: once, within a day."""
+    settings = _settings_for(data_dir, config)
+    from hearth_server.errands import make_owner_link  # noqa: PLC0415
+
+    print(_errand(make_owner_link(settings)))
+
+
+@account.command("reset")
+def reset(name: str, data_dir: _DataDir = None, config: _Config = None) -> None:
+    """Print a link that gives an account a new password: once, within a day.
+
+    NAME is the handle that they sign in with.
+    """
+    settings = _settings_for(data_dir, config)
+    from hearth_server.errands import make_reset_link  # noqa: PLC0415
+
+    print(_errand(make_reset_link(settings, name)))
+
+
+@cli.command()
+def migrate(data_dir: _DataDir = None, config: _Config = None) -> None:
+    """Bring the database to this version's form, and say what was done."""
+    settings = _settings_for(data_dir, config)
+    from hearth_server.errands import migrate as bring_forward  # noqa: PLC0415
+
+    print(_errand(bring_forward(settings)))
+
+
+def _settings_for(data_dir: Path | None, config: Path | None) -> Settings:
+    logs.configure("console", "warning")
+    try:
+        return load_settings({"data_dir": data_dir} if data_dir else {}, config)
+    except ConfigFault as fault:
+        _fail(str(fault), USAGE_EXIT)
+
+
+def _errand(work: Coroutine[None, None, str]) -> str:
+    """Run something small beside the node, whether it runs or not."""
+    from hearth_server.errands import ErrandFault  # noqa: PLC0415
+
+    try:
+        return asyncio.run(work)
+    except ErrandFault as fault:
+        _fail(str(fault), FAULT_EXIT)
 
 
 @cli.command()

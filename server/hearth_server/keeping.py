@@ -50,19 +50,28 @@ async def open_keeping(settings: Settings, clock: Clock, metrics: Metrics) -> Ke
     return Keeping(database, services)
 
 
+def connect(settings: Settings) -> Database:
+    """Return the database as it is; nothing is asked of it yet.
+
+    Raises:
+        StoreFault: the settings name none that this server can use.
+    """
+    given = settings.database.get_secret_value() if settings.database else None
+    try:
+        return Database(database_url(given, settings.data_dir))
+    except ValueError as error:
+        raise StoreFault(
+            f"{error}. Fix: --database postgresql://user:password@host/name."
+        ) from None
+
+
 async def open_database(settings: Settings) -> Database:
     """Connect to the database and bring it to its newest form.
 
     Raises:
         StoreFault: see `open_keeping`.
     """
-    given = settings.database.get_secret_value() if settings.database else None
-    try:
-        database = Database(database_url(given, settings.data_dir))
-    except ValueError as error:
-        raise StoreFault(
-            f"{error}. Fix: --database postgresql://user:password@host/name."
-        ) from None
+    database = connect(settings)
     try:
         if not await at_newest(database):
             # Imported late: Alembic costs a quarter of a second that most starts do not need.

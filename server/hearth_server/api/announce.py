@@ -18,11 +18,20 @@ class Ready:
     port: int
     lan: LanFacts | None
     codes: JoinCodes
+    #: Token of the link that makes an operator, while there is none.
+    owner_token: str | None = None
 
 
 def announcement(ready: Ready) -> str:
     """Return the lines for the terminal."""
     lines = ["", "Hearth is ready. Open it here:", "", f"  {own_url(ready)}/", ""]
+    if ready.owner_token is not None:
+        lines += [
+            "Nobody runs this Hearth yet. Open this link once to become its operator:",
+            "",
+            f"  {setup_url(own_url(ready), ready.owner_token)}",
+            "",
+        ]
     if ready.lan is not None:
         lines += _on_the_lan(ready, ready.lan)
     elif ready.settings.loopback_only:
@@ -44,13 +53,23 @@ def announcement(ready: Ready) -> str:
 
 def own_url(ready: Ready) -> str:
     """Return the address that works on this very machine, or the public one."""
-    if ready.settings.public_url:
-        return ready.settings.public_url
-    scheme = "https" if ready.settings.https else "http"
-    host = ready.settings.bind_host
+    return node_url(ready.settings, ready.port)
+
+
+def node_url(settings: Settings, port: int) -> str:
+    """Return the address of a node with these settings, on this very machine or in public."""
+    if settings.public_url:
+        return settings.public_url
+    scheme = "https" if settings.https else "http"
+    host = settings.bind_host
     if host in ("0.0.0.0", "::"):
-        host = "localhost" if ready.settings.https else "127.0.0.1"
-    return f"{scheme}://{bracketed(host)}:{ready.port}"
+        host = "localhost" if settings.https else "127.0.0.1"
+    return f"{scheme}://{bracketed(host)}:{port}"
+
+
+def setup_url(address: str, token: str) -> str:
+    """Return a set-up link; what stands after the # stays in the browser."""
+    return f"{address}/setup#{token}"
 
 
 def _on_the_lan(ready: Ready, lan: LanFacts) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from hearth_server.store.engine import Database
@@ -21,6 +22,10 @@ _FOLDER: Final = Path(__file__).parent / "migrations"
 _LOCK: Final = 4_021_973_640
 
 
+class NewerDatabase(Exception):
+    """The database has a form that this version does not know: a newer one wrote it."""
+
+
 async def current(database: Database) -> str | None:
     """Return the migration a database is at, None when it is empty."""
     async with database.reading() as connection:
@@ -31,9 +36,18 @@ async def upgrade(database: Database, to: str = "head") -> bool:
     """Bring a database forward; say whether there was anything to do.
 
     Several nodes may start at once: the first one migrates, the others wait and find it done.
+
+    Raises:
+        NewerDatabase: this version cannot use it.
     """
-    if await current(database) == (NEWEST if to == "head" else to):
+    found = await current(database)
+    if found == (NEWEST if to == "head" else to):
         return False
+    known = {script.revision for script in ScriptDirectory(str(_FOLDER)).walk_revisions()}
+    if found is not None and found not in known:
+        raise NewerDatabase(
+            f"a newer Hearth wrote it (form {found}, this one knows {NEWEST}). Fix: use the newer."
+        )
     await _run(database, lambda config: command.upgrade(config, to))
     return True
 
