@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Generic, TypeVar
 
 from fastapi import Path, Query
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from hearth_server.api.models import ProblemOut
 from hearth_server.api.problems import MEDIA_TYPE
@@ -15,10 +15,23 @@ from hearth_server.services.paging import Page
 M = TypeVar("M", bound=BaseModel)
 T = TypeVar("T")
 
+#: PostgreSQL keeps no NUL, so nothing is looked up by one.
+NO_NUL: Final = r"^[^\x00]*$"
+#: An account, a room, a report in a body.
+ShortId = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,64}$", examples=["k7qf2mwdx5abzr4c"])]
 GroupRef = Annotated[
-    str, Path(description="A group's id or slug.", examples=["evening-yoga"], max_length=64)
+    str,
+    Path(
+        description="A group's id or slug.",
+        examples=["evening-yoga"],
+        max_length=64,
+        pattern=NO_NUL,
+    ),
 ]
-Id = Annotated[str, Path(description="An id.", examples=["k7qf2mwdx5abzr4c"], max_length=64)]
+Id = Annotated[
+    str,
+    Path(description="An id.", examples=["k7qf2mwdx5abzr4c"], max_length=64, pattern=NO_NUL),
+]
 Cursor = Annotated[str | None, Query(description="`next` of the answer before.", max_length=512)]
 
 

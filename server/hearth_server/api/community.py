@@ -4,6 +4,7 @@ from fastapi import APIRouter, Depends
 
 from hearth_server.api.groups import groups_router
 from hearth_server.api.identity import identity_router
+from hearth_server.api.moderation import moderation_router
 from hearth_server.api.people import CommunityParts
 from hearth_server.api.rooms import rooms_router
 
@@ -13,5 +14,6 @@ def community_router(parts: CommunityParts) -> APIRouter:
     router = APIRouter(prefix="/api/v1", dependencies=[Depends(parts.people.check_origin)])
     router.include_router(identity_router(parts))
     router.include_router(groups_router(parts))
+    router.include_router(moderation_router(parts))
     router.include_router(rooms_router(parts))
     return router

@@ -13,6 +13,7 @@ from hearth_server.api.answers import (
     Id,
     ItemsOut,
     PageOut,
+    ShortId,
     answer,
     done,
     example,
@@ -63,7 +64,7 @@ class InviteIn(BaseModel):
     model_config = example(kind="member", uses=10, days=7)
 
     kind: InviteKind
-    room: Annotated[str, Field(max_length=64)] | None = None
+    room: ShortId | None = None
     uses: Annotated[int, Field(ge=1, le=1000)] = 10
     days: Annotated[int, Field(ge=1, le=90)] = 7
 

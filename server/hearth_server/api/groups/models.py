@@ -6,7 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from hearth_server.api.answers import example
+from hearth_server.api.answers import ShortId, example
 from hearth_server.api.texts import Language, TimeZone, line_of, text_of
 from hearth_server.community.accounts import Card
 from hearth_server.community.groups import Joining, SanctionKind, Visibility
@@ -456,7 +456,7 @@ class PersonIn(BaseModel):
 
     model_config = example(account="k7qf2mwdx5abzr4c")
 
-    account: Annotated[str, Field(max_length=64)]
+    account: ShortId
 
 
 class RoleIn(BaseModel):

@@ -1,0 +1,1 @@
+"""Use cases of keeping the peace: reports, sanctions, and what was done by whom."""

@@ -1,0 +1,290 @@
+"""Sanctions: mutes, puts out, bars and bans people, and undoes it. In force before it is kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hearth_server.community.accounts import Caller
+from hearth_server.community.groups import Group, Membership, SanctionKind, Standing
+from hearth_server.community.moderation import RIGHT_TO, may_sanction
+from hearth_server.community.permissions import Right, Role, may_act_on
+from hearth_server.community.sanctions import Sanction
+from hearth_server.errors import Refusal
+from hearth_server.ids import new_id
+from hearth_server.services.groups.belonging import take_out, withdraw
+from hearth_server.services.groups.invites import weakest
+from hearth_server.services.moderation.subjects import Pointed, Subject, find_subject
+from hearth_server.services.paging import Page, cut, pack, unpack
+from hearth_server.services.parts import ServiceParts
+from hearth_server.services.standing import entitled, entitled_to_change, standing_in
+from hearth_server.services.store import Tx
+
+_MINUTE_MS: Final = 60_000
+_ACTIONS: Final[dict[SanctionKind, str]] = {
+    "mute": "muted",
+    "remove": "put_out",
+    "bar": "barred",
+    "ban": "banned",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What is to be done to whom, why, and for how long; no minutes: for good."""
+
+    whom: Pointed
+    kind: SanctionKind
+    reason: str
+    norm_item: int | None = None
+    minutes: int | None = None
+    report_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """What the live rooms are told once a sanction is kept."""
+
+    sanction: Sanction
+    rooms: Sequence[str]
+    text: str
+    standing: Standing
+
+
+class Sanctions:
+    """Puts sanctions in force, lists and lifts them."""
+
+    def __init__(self, parts: ServiceParts) -> None:
+        self._parts = parts
+
+    async def impose(self, ref: str, measure: Measure, caller: Caller) -> Sanction | Refusal:
+        """Put a sanction in force.
+
+        It counts from before it is kept: whoever is banned must not slip in while the disk works.
+        Only if keeping it fails, and the moderator is told so, it is taken back.
+        """
+        parts = self._parts
+        sanction_id = new_id()
+        try:
+            async with parts.store.writing() as tx:
+                effect = await self._decide(tx, ref, measure, caller, sanction_id)
+        except Exception:
+            parts.sanctions.drop(sanction_id)
+            raise
+        if isinstance(effect, Refusal):
+            return effect
+        self._tell(effect)
+        return effect.sanction
+
+    async def listing(
+        self, ref: str, cursor: str | None, limit: int, caller: Caller
+    ) -> Page[Sanction] | Refusal:
+        """List sanctions, newest first, lifted and expired ones too."""
+        after = unpack(cursor, int, str)
+        if isinstance(after, Refusal):
+            return after
+        async with self._parts.store.reading() as tx:
+            standing = await entitled(self._parts, tx, ref, caller, Right.SEE_REPORTS)
+            if isinstance(standing, Refusal):
+                return standing
+            key = tuple(after) if after else None
+            found = await tx.moderation.sanctions(standing.group.id, key, limit + 1)
+        items, more = cut(found, limit)
+        last = items[-1] if more else None
+        return Page(items, pack(last.created_ms, last.id) if last else None)
+
+    async def lift(self, ref: str, sanction_id: str, caller: Caller) -> Sanction | Refusal:
+        """Take a sanction back. Whoever a ban took out of the group is what they were before."""
+        parts = self._parts
+        async with parts.store.writing() as tx:
+            found = await self._liftable(tx, ref, sanction_id, caller)
+            if isinstance(found, Refusal):
+                return found
+            standing, sanction = found
+            group, now_ms = standing.group, parts.now_ms()
+            lifted = replace(sanction, lifted_ms=now_ms, lifted_by=caller.account.id)
+            await tx.moderation.lift_sanction(lifted)
+            back = sanction.kind == "ban" and await self._take_back(tx, standing, sanction)
+            await tx.moderation.note(
+                "lifted",
+                caller.account.id,
+                group.id,
+                sanction.account_id,
+                {"sanction": sanction.id, "kind": sanction.kind, "back": back},
+                now_ms,
+            )
+        # Only now: until it is kept that the sanction is lifted, it is not.
+        parts.sanctions.drop(sanction.id)
+        async with parts.store.reading() as tx:
+            after = await standing_in(parts, tx, group, sanction.account_id)
+        parts.live.standing_changed(after)
+        return lifted
+
+    async def _decide(
+        self, tx: Tx, ref: str, measure: Measure, caller: Caller, sanction_id: str
+    ) -> _Effect | Refusal:
+        right = RIGHT_TO[measure.kind]
+        standing = await entitled_to_change(self._parts, tx, ref, caller, right)
+        if isinstance(standing, Refusal):
+            return standing
+        group = standing.group
+        subject = await find_subject(self._parts, tx, group, measure.whom)
+        if isinstance(subject, Refusal):
+            return subject
+        member = await tx.groups.membership(group.id, subject.account_id)
+        refusal = may_sanction(
+            standing.role,
+            member.role if member else None,
+            oneself=subject.account_id == caller.account.id,
+            kind=measure.kind,
+            room=subject.room_id is not None,
+        ) or await self._cited(tx, group, measure)
+        if refusal is not None:
+            return refusal
+        sanction = await self._sanction(tx, group, measure, subject, sanction_id)
+        sanction = replace(sanction, by_id=caller.account.id)
+        self._parts.sanctions.put(sanction)
+        await tx.moderation.add_sanction(sanction)
+        if measure.kind == "ban":
+            await self._expel(tx, group, subject.account_id, member)
+        await self._note(tx, sanction, member)
+        rooms = (await tx.groups.room_ids([group.id]))[group.id]
+        if measure.kind in ("bar", "remove") and subject.room_id is not None:
+            rooms = [subject.room_id]
+        after = await standing_in(self._parts, tx, group, subject.account_id)
+        return _Effect(sanction, rooms, _told(group, sanction), after)
+
+    async def _cited(self, tx: Tx, group: Group, measure: Measure) -> Refusal | None:
+        if measure.norm_item is not None:
+            norms = await tx.groups.norms(group.id, group.norms_version)
+            if norms is None or measure.norm_item >= len(norms.items):
+                return Refusal("invalid_input", "There is no norm with this number.")
+        if measure.report_id is not None:
+            report = await tx.moderation.report(measure.report_id)
+            if report is None or report.group_id != group.id:
+                return Refusal("report_not_found", "There is no such report in this group.")
+        return None
+
+    async def _sanction(
+        self, tx: Tx, group: Group, measure: Measure, subject: Subject, sanction_id: str
+    ) -> Sanction:
+        now_ms = self._parts.now_ms()
+        lasting = measure.minutes is not None and measure.kind != "remove"
+        devices = frozenset[bytes]()
+        if measure.kind == "ban":
+            devices = await tx.moderation.devices_of(subject.account_id)
+        return Sanction(
+            id=sanction_id,
+            group_id=group.id,
+            account_id=subject.account_id,
+            kind=measure.kind,
+            created_ms=now_ms,
+            room_id=subject.room_id if measure.kind in ("bar", "remove") else None,
+            norm_item=measure.norm_item,
+            reason=measure.reason,
+            report_id=measure.report_id,
+            expires_ms=now_ms + (measure.minutes or 0) * _MINUTE_MS if lasting else None,
+            devices=devices,
+        )
+
+    async def _expel(
+        self, tx: Tx, group: Group, account_id: str, member: Membership | None
+    ) -> None:
+        await withdraw(self._parts, tx, group.id, account_id)
+        if member is not None:
+            await take_out(self._parts, tx, member)
+
+    async def _note(self, tx: Tx, sanction: Sanction, member: Membership | None) -> None:
+        details: dict[str, object] = {
+            "sanction": sanction.id,
+            "reason": sanction.reason,
+            "norm_item": sanction.norm_item,
+            "room": sanction.room_id,
+            "until_ms": sanction.expires_ms,
+        }
+        if member is not None:
+            # What lifting a ban gives back.
+            details |= {
+                "role": str(member.role),
+                "joined_ms": member.joined_ms,
+                "signed_version": member.signed_version,
+                "read_line": member.read_line,
+            }
+        await tx.moderation.note(
+            _ACTIONS[sanction.kind],
+            sanction.by_id,
+            sanction.group_id,
+            sanction.account_id,
+            details,
+            sanction.created_ms,
+        )
+
+    async def _liftable(
+        self, tx: Tx, ref: str, sanction_id: str, caller: Caller
+    ) -> tuple[Standing, Sanction] | Refusal:
+        standing = await entitled_to_change(self._parts, tx, ref, caller, Right.SEE_REPORTS)
+        if isinstance(standing, Refusal):
+            return standing
+        group = standing.group
+        sanction = await tx.moderation.sanction(sanction_id)
+        if sanction is None or sanction.group_id != group.id:
+            return Refusal("sanction_not_found", "There is no such sanction in this group.")
+        if sanction.account_id == caller.account.id or not standing.may(RIGHT_TO[sanction.kind]):
+            return Refusal("not_allowed", "Somebody else has to lift this sanction.")
+        by = None
+        if sanction.by_id is not None and sanction.by_id != caller.account.id:
+            by = await tx.groups.membership(group.id, sanction.by_id)
+        if by is not None and standing.role is not None and by.role.rank > standing.role.rank:
+            return Refusal("not_allowed", "Somebody with a stronger role decided this. Ask them.")
+        if not sanction.in_force(self._parts.now_ms()):
+            return Refusal("sanction_over", "This sanction is over already.")
+        return standing, sanction
+
+    async def _take_back(self, tx: Tx, standing: Standing, ban: Sanction) -> bool:
+        """Make a banned person the member they were; say whether they are one now."""
+        group = standing.group
+        notes = await tx.moderation.audit_about(group.id, "banned", ban.account_id, 20)
+        details = next((each.details for each in notes if each.details["sanction"] == ban.id), None)
+        account = await tx.identity.account(ban.account_id)
+        if details is None or "role" not in details or account is None or not account.usable:
+            return False
+        before = await tx.groups.membership(group.id, ban.account_id)
+        if before is not None:
+            return not weakest(before.role)
+        role = Role(str(details["role"]))
+        if role is Role.GUEST:
+            await tx.groups.add_guest(group.id, ban.account_id, self._parts.now_ms())
+            return False
+        signed, joined = details["signed_version"], details["joined_ms"]
+        read = details["read_line"]
+        return await tx.groups.add_member(
+            Membership(
+                group_id=group.id,
+                account_id=ban.account_id,
+                # Whoever lifts a ban gives no role that they could not give otherwise.
+                role=role if may_act_on(standing.role, role) else Role.MEMBER,
+                joined_ms=joined if isinstance(joined, int) else self._parts.now_ms(),
+                signed_version=signed if isinstance(signed, int) else None,
+                read_line=read if isinstance(read, int) else 0,
+            )
+        )
+
+    def _tell(self, effect: _Effect) -> None:
+        sanction, live = effect.sanction, self._parts.live
+        if sanction.kind != "mute":
+            live.put_out(sanction.account_id, effect.rooms, effect.text)
+        if sanction.kind in ("mute", "ban"):
+            live.standing_changed(effect.standing)
+
+
+def _told(group: Group, sanction: Sanction) -> str:
+    """Return what the person reads: what was done, for how long, and why."""
+    what = {
+        "mute": f"You are muted in {group.name}",
+        "remove": "You were asked to leave the room",
+        "bar": "You may not enter this room any more",
+        "ban": f"You are banned from {group.name}",
+    }[sanction.kind]
+    if sanction.expires_ms is not None:
+        minutes = max(1, round((sanction.expires_ms - sanction.created_ms) / _MINUTE_MS))
+        what += f" for {minutes} min"
+    return f"{what}. Reason: {sanction.reason}" if sanction.reason else f"{what}."
