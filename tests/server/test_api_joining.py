@@ -43,6 +43,13 @@ async def test_a_guest_gets_a_ticket_that_opens_the_room_as_they_are() -> None:
         "present": 0,
         "link": "/r/campfire",
         "join_code": shell.codes.code("campfire"),
+        "group": None,
+        "design": None,
+        "access": None,
+        "version": None,
+        "may_enter": True,
+        "listener": False,
+        "archived": False,
     }
     grant = shell.tickets.redeem(str(answer["ticket"]), shell.clock.monotonic_s())
     assert grant == Grant("campfire", Profile("Robin", "#ff9a4d", "#8fb8de", 2, "vr"))

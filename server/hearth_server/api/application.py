@@ -13,6 +13,7 @@ from hearth_server.api.guard import Guard
 from hearth_server.api.joining import REALTIME_PATH, JoiningApi
 from hearth_server.api.people import CommunityParts, People
 from hearth_server.api.problems import Problems
+from hearth_server.api.rooms.door import GroupDoor
 from hearth_server.api.visitors import ApiParts, Visitor
 from hearth_server.api.web import WebClient
 from hearth_server.errors import Refusal
@@ -60,10 +61,12 @@ def build_application(
     )
     problems = Problems(parts.metrics)
     problems.install(app)
-    app.include_router(JoiningApi(parts, problems).router())
-    if services is not None:
-        people = People(parts, services)
-        app.include_router(community_router(CommunityParts(parts, services, problems, people)))
+    if services is None:
+        app.include_router(JoiningApi(parts, problems).router())
+    else:
+        community = CommunityParts(parts, services, problems, People(parts, services))
+        app.include_router(JoiningApi(parts, problems, GroupDoor(community)).router())
+        app.include_router(community_router(community))
     _add_health(app, parts, problems)
     app.router.routes.extend(door.routes())
     _add_client(app, WebClient(web_folder))

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel
 
@@ -21,8 +22,10 @@ from hearth_server.api.models import (
 )
 from hearth_server.api.ports import RoomInfo
 from hearth_server.api.problems import MEDIA_TYPE, Problems
+from hearth_server.api.rooms.door import GroupDoor
 from hearth_server.api.visitors import ApiParts, Visitor
 from hearth_server.errors import Refusal
+from hearth_server.rooms.admission import load_room
 from hearth_server.tokens import Grant, Profile
 
 REALTIME_PATH = "/rt"
@@ -32,9 +35,12 @@ FEATURES = ("guests", "rooms", "chat", "reactions", "resume", "hide")
 class JoiningApi:
     """The routes below /api/v1."""
 
-    def __init__(self, parts: ApiParts, problems: Problems) -> None:
+    def __init__(
+        self, parts: ApiParts, problems: Problems, groups: GroupDoor | None = None
+    ) -> None:
         self._parts = parts
         self._problems = problems
+        self._groups = groups
 
     def router(self) -> APIRouter:
         """Return the routes, documented for OpenAPI."""
@@ -60,9 +66,9 @@ class JoiningApi:
             "/rooms/{room_id}/join",
             self.join,
             methods=["POST"],
-            summary="A guest's ticket into a room",
+            summary="A ticket into a room",
             response_model=JoinOut,
-            responses=_refusals(403, 404, 409, 422, 429, 503),
+            responses=_refusals(401, 403, 404, 409, 422, 429, 503),
         )
         router.add_api_route(
             "/tickets",
@@ -96,14 +102,17 @@ class JoiningApi:
             return self._problems.refuse(refusal)
         return _json(RoomsOut(rooms=[self._shown(room) for room in self._parts.rooms.listing()]))
 
-    async def room(self, room_id: str) -> Response:
+    async def room(self, room_id: str, request: Request) -> Response:
         """Describe one room."""
         if (refusal := self._parts.readiness.unready()) is not None:
             return self._problems.refuse(refusal)
         found = self._parts.rooms.find(room_id)
-        if found is None:
+        if found is not None:
+            return _json(self._shown(found))
+        if self._groups is None:
             return self._problems.refuse(no_such_room(room_id))
-        return _json(self._shown(found))
+        shown = await self._groups.room(room_id, request)
+        return self._problems.refuse(shown) if isinstance(shown, Refusal) else _json(shown)
 
     async def join(self, room_id: str, body: JoinRequest, request: Request) -> Response:
         """Hand out a one-time ticket, valid for half a minute."""
@@ -116,17 +125,43 @@ class JoiningApi:
         )
         if refusal is not None:
             return self._problems.refuse(refusal)
-        found = self._admitting(room_id, body.profile(), may_open=visitor.address.exempt)
-        if isinstance(found, Refusal):
-            return self._problems.refuse(found)
+        made = await self._join_group(room_id, body, request)
+        if made is None:
+            made = self._join_open(room_id, body, may_open=visitor.address.exempt)
+        if isinstance(made, Refusal):
+            return self._problems.refuse(made)
+        grant, room = made
         return _json(
             JoinOut(
-                ticket=self._ticket(found, body.profile()),
+                ticket=self._issue(grant),
                 url=REALTIME_PATH,
-                room=self._shown(found),
+                room=room,
                 expires_in_s=round(self._parts.tickets.ttl_s),
             )
         )
+
+    async def _join_group(
+        self, room_id: str, body: JoinRequest, request: Request
+    ) -> tuple[Grant, RoomOut] | Refusal | None:
+        """Return what lets somebody into a group's room; None where a room asks for nobody."""
+        rooms = self._parts.rooms
+        if self._groups is None or load_room(room_id) is not None:
+            return None
+        if rooms.find(room_id) is not None:
+            return None
+        return await self._groups.admit(room_id, body, request)
+
+    def _join_open(
+        self, room_id: str, body: JoinRequest, *, may_open: bool
+    ) -> tuple[Grant, RoomOut] | Refusal:
+        """Return what lets anybody into a room of the operator's."""
+        if body.name is None:
+            missing = {"type": "missing", "loc": ("body", "name"), "msg": "Field required"}
+            raise RequestValidationError([missing])
+        found = self._admitting(room_id, body.profile(), may_open=may_open)
+        if isinstance(found, Refusal):
+            return found
+        return Grant(found.settings.id, body.profile()), self._shown(found)
 
     async def tickets(self, body: BulkRequest, request: Request) -> Response:
         """Mint tickets for a load test: names are numbered from 1."""
@@ -143,7 +178,7 @@ class JoiningApi:
         numbered = (replace(profile, name=f"{body.name} {n + 1}") for n in range(body.count))
         return _json(
             BulkOut(
-                tickets=[self._ticket(found, each) for each in numbered],
+                tickets=[self._issue(Grant(found.settings.id, each)) for each in numbered],
                 url=REALTIME_PATH,
                 room=self._shown(found),
                 expires_in_s=round(self._parts.tickets.ttl_s),
@@ -160,9 +195,8 @@ class JoiningApi:
             return no_such_room(room_id)
         return rooms.may_admit(room_id, profile) or found
 
-    def _ticket(self, room: RoomInfo, profile: Profile) -> str:
+    def _issue(self, grant: Grant) -> str:
         self._parts.metrics.tickets_issued.inc()
-        grant = Grant(room.settings.id, profile)
         return self._parts.tickets.issue(grant, self._parts.clock.monotonic_s())
 
     def _shown(self, room: RoomInfo) -> RoomOut:

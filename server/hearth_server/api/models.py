@@ -7,7 +7,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from hearth_protocol.design import Design
 from hearth_server.api.ports import RoomInfo
+from hearth_server.community.entering import How
+from hearth_server.community.spaces import Access
 from hearth_server.settings import Bounds
 from hearth_server.tokens import Device, Profile
 
@@ -47,7 +50,7 @@ def clean_name(name: str) -> str:
 
 
 class JoinRequest(BaseModel):
-    """How a guest wishes to appear."""
+    """How somebody wishes to appear. In a group's room name and look are the account's."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -64,14 +67,23 @@ class JoinRequest(BaseModel):
     )
 
     # Longer input than NAME_MAX is allowed in: what is invisible does not count.
-    name: Annotated[str, Field(max_length=256), AfterValidator(clean_name)]
+    name: Annotated[str, Field(max_length=256), AfterValidator(clean_name)] | None = Field(
+        None, description="Needed where no account is."
+    )
     primary: Colour = "#ff9a4d"
     secondary: Colour = "#8fb8de"
     pattern: int = Field(0, ge=0, le=7)
     device: Device = "desktop"
+    how: How = Field("enter", description="With an account that is here on another device.")
 
     def profile(self) -> Profile:
-        """Return the profile a ticket carries."""
+        """Return the profile a ticket carries.
+
+        Raises:
+            ValueError: there is no name.
+        """
+        if self.name is None:
+            raise ValueError("name is needed")
         return Profile(
             name=self.name,
             primary=self.primary.lower(),
@@ -81,8 +93,16 @@ class JoinRequest(BaseModel):
         )
 
 
+class GroupRefOut(BaseModel):
+    """The group a room belongs to."""
+
+    id: str
+    slug: str
+    name: str
+
+
 class RoomOut(BaseModel):
-    """A room as its door shows it."""
+    """A room as its door shows it. What follows `join_code` is set for groups' rooms."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [_ROOM_EXAMPLE]})
 
@@ -95,6 +115,13 @@ class RoomOut(BaseModel):
     present: int
     link: str
     join_code: str | None = None
+    group: GroupRefOut | None = None
+    design: Design | None = None
+    access: Access | None = None
+    version: int | None = None
+    may_enter: bool = True
+    listener: bool = False
+    archived: bool = False
 
     @classmethod
     def of(cls, room: RoomInfo, join_code: str | None) -> Self:

@@ -80,7 +80,8 @@ export function record<T extends object>(
     const out: Map_ = {};
     for (const [key, read] of entries) {
       const given = Object.hasOwn(value, key) ? value[key] : undefined;
-      if (given === undefined && maybe.includes(key)) continue;
+      // The HTTP API writes null for what a room does not have.
+      if ((given === undefined || given === null) && maybe.includes(key)) continue;
       const found = read(given);
       if (found === undefined) return undefined;
       out[key] = found;

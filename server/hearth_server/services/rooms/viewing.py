@@ -1,0 +1,71 @@
+"""A group's room as one viewer may know it."""
+
+from dataclasses import dataclass
+
+from hearth_server.community.accounts import Caller
+from hearth_server.community.groups import Standing
+from hearth_server.community.permissions import Right, Role
+from hearth_server.community.spaces import RoomRecord, may_enter
+from hearth_server.errors import Refusal
+from hearth_server.services.joining import NO_ROOM
+from hearth_server.services.parts import ServiceParts
+from hearth_server.services.standing import hidden, standing_for
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """A room, and what the viewer is to it.
+
+    Attributes:
+        present: people whom the viewer may know of.
+        closed: the viewer may know that it exists, and no more.
+        may_enter: whether the door would open, seats and sanctions apart.
+    """
+
+    room: RoomRecord
+    standing: Standing
+    present: int
+    closed: bool
+    may_enter: bool
+
+
+class Viewing:
+    """Looks at rooms."""
+
+    def __init__(self, parts: ServiceParts) -> None:
+        self._parts = parts
+
+    async def view(self, room_id: str, caller: Caller | None) -> RoomView | Refusal:
+        """Return a room as the caller may know it.
+
+        A link to a room of a group that is not listed shows whose it is, and nothing of who
+        is there; a private group's shows nothing at all.
+        """
+        parts = self._parts
+        async with parts.store.reading() as tx:
+            room = await tx.rooms.get(room_id)
+            group = await tx.groups.group(room.group_id) if room is not None else None
+            if room is None or group is None:
+                return NO_ROOM
+            standing = await standing_for(parts, tx, group, caller)
+        if hidden(standing):
+            return NO_ROOM
+        guest_elsewhere = (
+            standing.role is Role.GUEST
+            and caller is not None
+            and caller.session.room_id not in (None, room_id)
+        )
+        closed = not standing.may(Right.SEE_GROUP) or guest_elsewhere
+        return RoomView(
+            room=room,
+            standing=standing,
+            present=0 if closed else self._present(room_id, standing),
+            closed=closed,
+            may_enter=may_enter(room, standing) is None and not guest_elsewhere,
+        )
+
+    def _present(self, room_id: str, standing: Standing) -> int:
+        people = self._parts.live.presence([room_id]).get(room_id, ())
+        viewer = None if standing.may(Right.SEE_REPORTS) else standing.account_id
+        seen = self._parts.relations.seen_by(viewer, people, lambda each: each.account_id)
+        return sum(1 for _ in seen)
