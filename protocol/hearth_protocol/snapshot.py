@@ -43,6 +43,7 @@ class CorrectionReason(IntEnum):
     REACH = 3
     TELEPORT = 4
     ZONE = 5
+    BOUNDARY = 6
 
 
 @dataclass(frozen=True, slots=True)

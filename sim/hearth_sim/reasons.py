@@ -26,6 +26,7 @@ class Correction(IntEnum):
     REACH = 3
     TELEPORT = 4
     ZONE = 5
+    BOUNDARY = 6
 
 
 CORRECTIONS = len(Correction)

@@ -259,7 +259,7 @@ def _hands_delta(reader: Reader, lane: Lane) -> Lane:
 
 def _correction(reader: Reader) -> Correction:
     seq, reason, _, x, y, z = reader.fields(CORRECTION)
-    if not 1 <= reason <= 5 or not all(map(math.isfinite, (x, y, z))):
+    if not 1 <= reason <= 6 or not all(map(math.isfinite, (x, y, z))):
         raise Malformed("a correction that cannot be")
     return Correction(int(seq), int(reason), (x, y, z))
 

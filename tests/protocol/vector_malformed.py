@@ -124,7 +124,7 @@ def _snapshots() -> list[tuple[str, list[bytes], bytes, Malformed]]:
         ),
         ("correction cut", [], corrected[:-1], Malformed.TOO_SHORT),
         ("correction without reason", [], patched(corrected, 18, 0), Malformed.BAD_CORRECTION),
-        ("correction of unknown reason", [], patched(corrected, 18, 6), Malformed.BAD_CORRECTION),
+        ("correction of unknown reason", [], patched(corrected, 18, 7), Malformed.BAD_CORRECTION),
         ("correction to NaN", [], patched(corrected, 20, *nan), Malformed.BAD_CORRECTION),
         ("coarse section missing", [], patched(empty, 2, 2), Malformed.TOO_SHORT),
         ("17 coarse records", [], patched(coarse, 16, 17) + bytes(150), Malformed.BAD_COARSE_COUNT),

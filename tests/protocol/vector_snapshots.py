@@ -62,6 +62,9 @@ SINGLE: dict[str, Snapshot] = {
     "correction": Snapshot(
         102, 5100, 42, 4, Correction(42, CorrectionReason.BOUNDS, (15.5, 1.5, -16.0))
     ),
+    "correction by a personal boundary": Snapshot(
+        112, 5600, 46, 5, Correction(45, CorrectionReason.BOUNDARY, (0.625, 1.5, 0.0))
+    ),
     "coarse section, empty": Snapshot(103, 5150, 43, 5, coarse=()),
     "coarse section, two": Snapshot(
         104,

@@ -43,7 +43,15 @@ export type SnapshotFault =
   | "bad_id";
 
 /** Reasons of a correction (WIRE 4.2). */
-export const CORRECTION_REASONS = ["", "speed", "bounds", "reach", "teleport", "zone"] as const;
+export const CORRECTION_REASONS = [
+  "",
+  "speed",
+  "bounds",
+  "reach",
+  "teleport",
+  "zone",
+  "boundary",
+] as const;
 
 const XZ_MAX = 131_071;
 const XZ_MIN = -131_072;
