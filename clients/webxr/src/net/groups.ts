@@ -1,0 +1,379 @@
+/** Groups by the HTTP API: what they are, their norms, members, invites. Owns no state. */
+import { bool, integer, number, oneOf, type Reader, text } from "../protocol/readers";
+import { ask } from "./api";
+import {
+  anyText,
+  askFor,
+  type Listing,
+  listing,
+  many,
+  orElse,
+  orNull,
+  query,
+  sending,
+  shape,
+} from "./shapes";
+
+export const ROLES = ["owner", "leader", "moderator", "host", "member", "guest"] as const;
+export type Role = (typeof ROLES)[number];
+export const VISIBILITIES = ["listed", "unlisted", "private"] as const;
+export type Visibility = (typeof VISIBILITIES)[number];
+export const JOININGS = ["open", "request", "invite"] as const;
+export type Joining = (typeof JOININGS)[number];
+export const MECHANISMS = ["boundary_all", "no_recording", "listen_first", "no_guests"] as const;
+export type Mechanism = (typeof MECHANISMS)[number];
+export const ACCESSES = ["everyone", "members", "hosts", "leaders"] as const;
+export type Access = (typeof ACCESSES)[number];
+
+export interface Card {
+  id: string;
+  name: string;
+  primary: string;
+  secondary: string;
+  pattern: number;
+}
+
+export interface Face {
+  name: string;
+  primary: string;
+  secondary: string;
+  pattern: number;
+}
+
+export interface GroupCard {
+  id: string;
+  slug: string;
+  name: string;
+  purpose: string;
+  tags: string[];
+  language: string;
+  time_zone: string;
+  visibility: Visibility;
+  joining: Joining;
+  question: string | null;
+  members: number;
+  size_limit: number;
+  present: number;
+  archived: boolean;
+}
+
+export interface NormItem {
+  text: string;
+  mechanism: Mechanism | null;
+}
+
+export interface Norms {
+  version: number;
+  hash: string;
+  items: NormItem[];
+  material: boolean;
+  note: string;
+  created_ms: number;
+}
+
+export interface RoomCard {
+  id: string;
+  name: string;
+  description: string;
+  template: string;
+  link: string;
+  present: number;
+  faces: Face[];
+  capacity: number;
+  access: Access;
+  may_enter: boolean;
+}
+
+export interface Standing {
+  role: Role | null;
+  state: "none" | "requested" | "member" | "waiting";
+  signed: boolean;
+  sign_needed: boolean;
+  rights: string[];
+  sanction: { kind: string; until_ms: number | null; reason: string } | null;
+}
+
+export interface GroupPage extends GroupCard {
+  version: number;
+  norms: Norms;
+  standing: Standing;
+  rooms: RoomCard[];
+  guests_allowed: boolean;
+  counts: { requests: number; reports: number };
+}
+
+export interface Member extends Card {
+  handle: string;
+  role: Role;
+  joined_ms: number;
+  signed: boolean;
+  present_room: string | null;
+}
+
+export interface Invite {
+  id: string;
+  link: string | null;
+  kind: "member" | "guest";
+  room: string | null;
+  uses_left: number;
+  expires_ms: number;
+  created_by: string | null;
+}
+
+export interface JoinRequest {
+  id: string;
+  person: Card;
+  answer: string;
+  created_ms: number;
+}
+
+const count = integer(0, Number.MAX_SAFE_INTEGER);
+const look = {
+  name: anyText,
+  primary: orElse(anyText, "#a89aa6"),
+  secondary: orElse(anyText, "#f6ecdd"),
+  pattern: orElse(integer(0, 255), 0),
+};
+export const readFace: Reader<Face> = shape<Face>(look);
+const cardFields = { id: anyText, ...look };
+export const readCard: Reader<Card> = shape<Card>(cardFields);
+
+const groupFields = {
+  id: anyText,
+  slug: anyText,
+  name: anyText,
+  purpose: orElse(anyText, ""),
+  tags: orElse(many(anyText), []),
+  language: orElse(anyText, ""),
+  time_zone: orElse(anyText, ""),
+  visibility: oneOf(VISIBILITIES),
+  joining: oneOf(JOININGS),
+  question: orNull(anyText),
+  members: orElse(count, 0),
+  size_limit: orElse(count, 0),
+  present: orElse(count, 0),
+  archived: orElse(bool, false),
+};
+export const readGroupCard: Reader<GroupCard> = shape<GroupCard>(groupFields);
+
+export const readNorms: Reader<Norms> = shape<Norms>({
+  version: count,
+  hash: anyText,
+  items: many(shape<NormItem>({ text: text(0, 2_000), mechanism: orNull(oneOf(MECHANISMS)) })),
+  material: orElse(bool, false),
+  note: orElse(anyText, ""),
+  created_ms: orElse(number, 0),
+});
+
+const NO_NORMS: Norms = {
+  version: 0,
+  hash: "",
+  items: [],
+  material: false,
+  note: "",
+  created_ms: 0,
+};
+
+export const readRoomCard: Reader<RoomCard> = shape<RoomCard>({
+  id: anyText,
+  name: anyText,
+  description: orElse(anyText, ""),
+  template: orElse(anyText, "campfire"),
+  link: orElse(anyText, ""),
+  present: orElse(count, 0),
+  faces: orElse(many(readFace), []),
+  capacity: orElse(count, 0),
+  access: orElse(oneOf(ACCESSES), "members"),
+  may_enter: orElse(bool, true),
+});
+
+const readPage: Reader<GroupPage> = shape<GroupPage>({
+  ...groupFields,
+  version: orElse(count, 0),
+  norms: orElse(readNorms, NO_NORMS),
+  standing: shape<Standing>({
+    role: orNull(oneOf(ROLES)),
+    state: oneOf(["none", "requested", "member", "waiting"]),
+    signed: bool,
+    sign_needed: orElse(bool, false),
+    rights: many(anyText),
+    sanction: orNull(
+      shape<NonNullable<Standing["sanction"]>>({
+        kind: anyText,
+        until_ms: orNull(number),
+        reason: orElse(anyText, ""),
+      }),
+    ),
+  }),
+  rooms: orElse(many(readRoomCard), []),
+  guests_allowed: orElse(bool, true),
+  counts: orElse(
+    shape<GroupPage["counts"]>({ requests: orElse(count, 0), reports: orElse(count, 0) }),
+    { requests: 0, reports: 0 },
+  ),
+});
+
+const readMember: Reader<Member> = shape<Member>({
+  ...cardFields,
+  handle: orElse(anyText, ""),
+  role: oneOf(ROLES),
+  joined_ms: orElse(number, 0),
+  signed: orElse(bool, true),
+  present_room: orNull(anyText),
+});
+
+const readInvite: Reader<Invite> = shape<Invite>({
+  id: anyText,
+  link: orNull(anyText),
+  kind: oneOf(["member", "guest"]),
+  room: orNull(anyText),
+  uses_left: orElse(count, 0),
+  expires_ms: orElse(number, 0),
+  created_by: orNull(anyText),
+});
+
+const readRequest: Reader<JoinRequest> = shape<JoinRequest>({
+  id: anyText,
+  person: readCard,
+  answer: orElse(anyText, ""),
+  created_ms: orElse(number, 0),
+});
+
+const root = (group: string) => `/api/v1/groups/${encodeURIComponent(group)}`;
+
+export interface NewGroup {
+  name: string;
+  purpose: string;
+  tags: string[];
+  language: string;
+  time_zone: string;
+  visibility: Visibility;
+  joining: Joining;
+  template: string;
+}
+
+export interface Started {
+  group: GroupPage;
+  room: { id: string; name: string };
+  invite: { link: string };
+}
+
+export const startGroup = (wanted: NewGroup): Promise<Started> =>
+  askFor(
+    shape<Started>({
+      group: readPage,
+      room: shape<Started["room"]>({ id: anyText, name: anyText }),
+      invite: shape<Started["invite"]>({ link: anyText }),
+    }),
+    "/api/v1/groups",
+    sending("POST", wanted),
+  );
+
+export const groupPage = (group: string): Promise<GroupPage> => askFor(readPage, root(group));
+
+export type GroupChange = Partial<
+  Omit<NewGroup, "template"> & {
+    question: string | null;
+    size_limit: number;
+    guests_allowed: boolean;
+  }
+>;
+
+export const changeGroup = (
+  group: string,
+  version: number,
+  change: GroupChange,
+): Promise<GroupPage> => askFor(readPage, root(group), sending("PATCH", { version, ...change }));
+
+export const archiveGroup = (group: string, on: boolean): Promise<GroupPage> =>
+  askFor(readPage, `${root(group)}/archive`, sending("POST", { on }));
+
+export interface JoinWish {
+  invite?: string;
+  answer?: string;
+  signature?: { version: number; hash: string };
+}
+
+export const joinGroup = (group: string, wish: JoinWish): Promise<GroupPage> =>
+  askFor(readPage, `${root(group)}/join`, sending("POST", wish));
+
+export async function leaveGroup(group: string): Promise<void> {
+  await ask(`${root(group)}/leave`, sending("POST"));
+}
+
+export async function transferGroup(group: string, account: string): Promise<void> {
+  await ask(`${root(group)}/transfer`, sending("POST", { account }));
+}
+
+// --- norms -------------------------------------------------------------------------------------
+
+export const normsOfGroup = (group: string): Promise<Norms> =>
+  askFor(readNorms, `${root(group)}/norms`);
+
+export const signNorms = (group: string, { version, hash }: Norms): Promise<GroupPage> =>
+  askFor(readPage, `${root(group)}/norms/sign`, sending("POST", { version, hash }));
+
+export const changeNorms = (
+  group: string,
+  wanted: Pick<Norms, "version" | "items" | "material" | "note">,
+): Promise<Norms> => askFor(readNorms, `${root(group)}/norms`, sending("PUT", wanted));
+
+/** All versions, the newest first. */
+export async function normsHistory(group: string): Promise<Norms[]> {
+  const { items } = await askFor(listing(readNorms), `${root(group)}/norms/history`);
+  return items.sort((a, b) => b.version - a.version);
+}
+
+// --- members, requests, invites ----------------------------------------------------------------
+
+export const members = (group: string, asked: { q?: string; cursor?: string | null } = {}) =>
+  askFor<Listing<Member>>(
+    listing(readMember),
+    query(`${root(group)}/members`, { q: asked.q ?? "", cursor: asked.cursor ?? null }),
+  );
+
+export async function giveRole(group: string, account: string, role: Role): Promise<void> {
+  const path = `${root(group)}/members/${encodeURIComponent(account)}`;
+  await ask(path, sending("PATCH", { role }));
+}
+
+export async function removeMember(group: string, account: string): Promise<void> {
+  await ask(`${root(group)}/members/${encodeURIComponent(account)}`, sending("DELETE"));
+}
+
+export const joinRequests = (group: string, cursor: string | null = null) =>
+  askFor<Listing<JoinRequest>>(listing(readRequest), query(`${root(group)}/requests`, { cursor }));
+
+export async function answerRequest(group: string, id: string, accept: boolean): Promise<void> {
+  await ask(`${root(group)}/requests/${encodeURIComponent(id)}`, sending("POST", { accept }));
+}
+
+export async function invites(group: string): Promise<Invite[]> {
+  return (await askFor(listing(readInvite), `${root(group)}/invites`)).items;
+}
+
+export interface InviteWish {
+  kind: "member" | "guest";
+  room?: string;
+  uses: number;
+  days: number;
+}
+
+export const makeInvite = (group: string, wish: InviteWish): Promise<Invite> =>
+  askFor(readInvite, `${root(group)}/invites`, sending("POST", wish));
+
+export async function revokeInvite(group: string, id: string): Promise<void> {
+  await ask(`${root(group)}/invites/${encodeURIComponent(id)}`, sending("DELETE"));
+}
+
+// --- one's own relations, from a card ----------------------------------------------------------
+
+export type Relation = "friends" | "blocks" | "mutes";
+
+export async function relate(kind: Relation, account: string): Promise<void> {
+  await ask(`/api/v1/me/${kind}`, sending("POST", { account }));
+}
+
+export async function unrelate(kind: Relation, account: string): Promise<void> {
+  await ask(`/api/v1/me/${kind}/${encodeURIComponent(account)}`, sending("DELETE"));
+}

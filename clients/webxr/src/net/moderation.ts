@@ -1,0 +1,149 @@
+/** Reports, sanctions and the audit trail of a group by the HTTP API. Owns no state. */
+import { isMap, number, oneOf, type Reader } from "../protocol/readers";
+import { ask } from "./api";
+import { type Card, readCard } from "./groups";
+import {
+  anyText,
+  askFor,
+  type Listing,
+  listing,
+  orElse,
+  orNull,
+  query,
+  sending,
+  shape,
+} from "./shapes";
+
+export type ReportState = "open" | "claimed" | "closed";
+export type SanctionKind = "mute" | "remove" | "bar" | "ban";
+
+export interface Report {
+  id: string;
+  created_ms: number;
+  state: ReportState;
+  reporter: Card | null;
+  account: Card | null;
+  room: string | null;
+  line: number | null;
+  line_text: string;
+  norm_item: number | null;
+  norm_text: string;
+  text: string;
+  claimed_by: Card | null;
+  closed_by: Card | null;
+  outcome: string;
+}
+
+export interface Sanction {
+  id: string;
+  kind: SanctionKind;
+  account: Card | null;
+  room: string | null;
+  reason: string;
+  norm_item: number | null;
+  created_ms: number;
+  until_ms: number | null;
+  created_by: Card | null;
+}
+
+export interface AuditLine {
+  id: number | string;
+  action: string;
+  actor: Card | null;
+  subject: Card | null;
+  details: Record<string, unknown>;
+  created_ms: number;
+}
+
+export interface ReportWish {
+  account?: string;
+  line?: number;
+  norm_item: number | null;
+  text: string;
+}
+
+export interface SanctionWish {
+  account: string;
+  kind: SanctionKind;
+  room?: string;
+  norm_item?: number;
+  reason: string;
+  minutes?: number;
+  report?: string;
+}
+
+const idOrNumber: Reader<number | string> = (value) =>
+  typeof value === "string" || typeof value === "number" ? value : undefined;
+const details: Reader<Record<string, unknown>> = (value) => (isMap(value) ? value : {});
+
+const readReport: Reader<Report> = shape<Report>({
+  id: anyText,
+  created_ms: orElse(number, 0),
+  state: oneOf(["open", "claimed", "closed"]),
+  reporter: orNull(readCard),
+  account: orNull(readCard),
+  room: orNull(anyText),
+  line: orNull(number),
+  line_text: orElse(anyText, ""),
+  norm_item: orNull(number),
+  norm_text: orElse(anyText, ""),
+  text: orElse(anyText, ""),
+  claimed_by: orNull(readCard),
+  closed_by: orNull(readCard),
+  outcome: orElse(anyText, ""),
+});
+
+const readSanction: Reader<Sanction> = shape<Sanction>({
+  id: anyText,
+  kind: oneOf(["mute", "remove", "bar", "ban"]),
+  account: orNull(readCard),
+  room: orNull(anyText),
+  reason: orElse(anyText, ""),
+  norm_item: orNull(number),
+  created_ms: orElse(number, 0),
+  until_ms: orNull(number),
+  created_by: orNull(readCard),
+});
+
+const readAudit: Reader<AuditLine> = shape<AuditLine>({
+  id: idOrNumber,
+  action: anyText,
+  actor: orNull(readCard),
+  subject: orNull(readCard),
+  details,
+  created_ms: orElse(number, 0),
+});
+
+const root = (group: string) => `/api/v1/groups/${encodeURIComponent(group)}`;
+const one = (group: string, what: string, id: string) =>
+  `${root(group)}/${what}/${encodeURIComponent(id)}`;
+
+export async function sendReport(group: string, wish: ReportWish): Promise<void> {
+  await ask(`${root(group)}/reports`, sending("POST", wish));
+}
+
+export const reports = (group: string, state: ReportState, cursor: string | null = null) =>
+  askFor<Listing<Report>>(listing(readReport), query(`${root(group)}/reports`, { state, cursor }));
+
+export async function actOnReport(
+  group: string,
+  id: string,
+  act: "claim" | "release" | "close",
+  outcome?: string,
+): Promise<void> {
+  const body = outcome === undefined ? { act } : { act, outcome };
+  await ask(one(group, "reports", id), sending("POST", body));
+}
+
+export const sanctionSomebody = (group: string, wish: SanctionWish): Promise<Sanction> =>
+  askFor(readSanction, `${root(group)}/sanctions`, sending("POST", wish));
+
+export const sanctions = (group: string, cursor: string | null = null) =>
+  askFor<Listing<Sanction>>(listing(readSanction), query(`${root(group)}/sanctions`, { cursor }));
+
+export async function liftSanction(group: string, id: string): Promise<void> {
+  await ask(one(group, "sanctions", id), sending("DELETE"));
+}
+
+export const auditTrail = (group: string, cursor: string | null = null) =>
+  askFor<Listing<AuditLine>>(listing(readAudit), query(`${root(group)}/audit`, { cursor }));
