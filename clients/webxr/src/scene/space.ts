@@ -37,6 +37,8 @@ export interface Space {
   /** a calm spot to arrive at: the floor point and yaw */
   readonly arrival: { readonly x: number; readonly z: number; readonly yaw: number };
   readonly exposure: number;
+  /** 0 lamps are out, 1 they carry the room */
+  readonly lamps: number;
   /** Say whether a person may stand at this floor point. */
   walkable(x: number, z: number): boolean;
   /** Let a lit material of somebody else (avatars) fade into this space's air. */

@@ -1,7 +1,8 @@
 /** The stage: renderer, camera rig, one space and the people in it. Knows nothing of the network. */
 import * as THREE from "three";
 import { AvatarPool } from "./avatar-pool";
-import { type Design, settingOf } from "./design";
+import { type Design, radians, settingOf } from "./design";
+import { DesignLayers } from "./layers";
 import { budgetOf, type Quality } from "./quality";
 import type { Bounds, Seat, Space } from "./space";
 import { spaceDesign } from "./spaces/registry";
@@ -29,6 +30,8 @@ export class Stage {
   readonly ground: THREE.Object3D;
   readonly space: Space;
   readonly title: string;
+  /** mats, seats, zones and shared things of the room's design; empty without one */
+  readonly layers: DesignLayers;
   private readonly budget;
 
   constructor(
@@ -55,27 +58,42 @@ export class Stage {
       reducedMotion: options.reducedMotion,
       pixelRatio,
     });
+    const soak = (material: THREE.Material) => this.space.soak(material);
+    this.layers = new DesignLayers({
+      template: options.design?.template ?? "campfire",
+      reducedMotion: options.reducedMotion,
+      lamps: this.space.lamps,
+      soak,
+    });
+    if (options.design) this.layers.show(options.design);
     this.renderer.toneMappingExposure = this.space.exposure;
     this.ground = this.space.ground;
     this.avatars = new AvatarPool({
       renderer: this.renderer,
       detailReachM: this.budget.detailReachM,
-      soak: (material) => this.space.soak(material),
+      soak,
     });
     this.rig.name = "rig";
     this.rig.add(this.camera);
     this.camera.position.set(0, 1.65, 0);
     this.camera.rotation.order = "YXZ";
-    const { arrival } = this.space;
+    const { arrival } = this;
     this.rig.position.set(arrival.x, 0, arrival.z);
     this.rig.rotation.y = arrival.yaw;
-    this.scene.add(this.space.root, this.avatars.root, this.rig);
+    this.scene.add(this.space.root, this.layers.root, this.avatars.root, this.rig);
     this.resize();
   }
 
-  /** Places to sit in this space. */
+  /** Places to sit: the space's own and the design's seats. */
   get seats(): readonly Seat[] {
-    return this.space.seats;
+    const own = this.layers.places.seats;
+    return own.length === 0 ? this.space.seats : [...this.space.seats, ...own];
+  }
+
+  /** Where to be until the server says: the design's first spawn point, or the space's own spot. */
+  get arrival(): Space["arrival"] {
+    const spawn = this.options.design?.spawn[0];
+    return spawn ? { x: spawn.x, z: spawn.z, yaw: radians(spawn.yaw_deg) } : this.space.arrival;
   }
 
   /** Say whether a person may stand here: on clear floor, not in the fire, not off the edge. */
@@ -86,6 +104,7 @@ export class Stage {
   /** Move fire, embers and the like. */
   update(dtS: number, nowS: number): void {
     this.space.update(dtS, nowS);
+    this.layers.update(dtS, nowS);
   }
 
   /** Follow the canvas's size on the page; does nothing during an immersive session. */
@@ -108,6 +127,7 @@ export class Stage {
   dispose(): void {
     this.renderer.setAnimationLoop(null);
     this.avatars.dispose();
+    this.layers.dispose();
     this.space.dispose();
     this.renderer.dispose();
   }

@@ -44,10 +44,11 @@ void main() {
   float glow = exp(-max(d, 0.0) * 16.0) * step(0.0, d) * (0.1 * (1.0 - taken) + 0.28 * mine + 0.42 * hover);
   vec3 c = mix(cream, ember, max(mine, hover * 0.6 * (1.0 - taken)));
   float a = max(line * strength, glow);
-  // a small mark where somebody's head or knees are: a person on a dark disc
+  // somebody has it: a person on a dark disc at the head of a mat
   float size = vShape.w;
   vec2 p = (vAt - vec2(0.0, vShape.y - size * 1.9)) / size;
-  if (vShape.x == vShape.y) p = (vAt + vec2(0.0, vShape.y + size * 0.45)) / size;
+  // on the floor before a seat, upright for those who come towards it
+  if (vShape.x == vShape.y) p = -(vAt - vec2(0.0, vShape.y + size * 1.15)) / size;
   float pw = max(fwidth(p.x), 0.001) * 1.4;
   float disc = (1.0 - smoothstep(1.25 - pw, 1.25, length(p))) * max(taken, mine);
   float ink = (1.0 - smoothstep(-pw, pw, person(p))) * disc;

@@ -150,7 +150,7 @@ function cube(h: number): THREE.BufferGeometry {
   build.block({
     size: [side * 0.96, h * 0.52, side * 0.96],
     at: [0, 0.05, 0],
-    tint: [0x6f6f6f, 0xa6a6a6],
+    tint: [0x8c8c8c, 0xbcbcbc],
     bevelM: 0.02,
   });
   build.block({ size: [side * 0.8, 0.05, side * 0.8], at: [0, 0, 0], tint: [0x3a3034, 0x3a3034] });

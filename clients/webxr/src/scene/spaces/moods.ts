@@ -120,7 +120,7 @@ export const INDOORS: Readonly<Record<Light, Mood>> = {
   },
   dusk: {
     ...OUTDOORS.dusk,
-    dome: [0xdcb8a6, 0x8f6c5c, 1.9],
+    dome: [0xd9c0b4, 0x967868, 1.95],
     key: [0xffa873, 0.7, [-1, 0.5, -0.5]],
     fill: [0xf0c6a2, 0.75, [0.6, 0.9, 0.7]],
     exposure: 1.05,

@@ -29,6 +29,7 @@ class CampfireSpace implements Space {
   readonly seats: readonly Seat[];
   readonly arrival = { x: 0.4, z: 4.4, yaw: 0 };
   readonly exposure: number;
+  readonly lamps: number;
   readonly overhead = null;
   private readonly fire: Fire;
   private readonly plan: Clearing;
@@ -39,6 +40,7 @@ class CampfireSpace implements Space {
     const mood = OUTDOORS[options.light];
     this.air = new Atmosphere(mood.air);
     this.exposure = mood.exposure;
+    this.lamps = mood.lamps;
     const { air } = this;
     this.plan = planClearing(options.bounds);
     const { plan } = this;

@@ -40,6 +40,7 @@ export class Hall implements Space {
   readonly seats: readonly Seat[];
   readonly arrival: { readonly x: number; readonly z: number; readonly yaw: number };
   readonly exposure: number;
+  readonly lamps: number;
   private readonly air: Atmosphere;
   private readonly halfM: number;
 
@@ -52,6 +53,7 @@ export class Hall implements Space {
     this.halfM = halfWidth(options.bounds);
     this.air = new Atmosphere(mood.air);
     this.exposure = mood.exposure;
+    this.lamps = mood.lamps;
     this.arrival = { x: 0, z: this.halfM * 0.62, yaw: 0 };
     this.root.name = name;
     const budget = budgetOf(options.quality);

@@ -9,9 +9,9 @@ import type { Mood } from "../moods";
 import type { StudioPlan } from "./plan";
 
 const PLASTER: Tint = [0xd9c7ae, 0xefe3cf];
-const WOOD: Tint = [0x7a5236, 0xa87a50];
-const DARK_WOOD: Tint = [0x5b3b2a, 0x84593a];
-const BEAM: Tint = [0x8a6040, 0x9d7149];
+const WOOD: Tint = [0x80614a, 0xaa8763];
+const DARK_WOOD: Tint = [0x6b4f3e, 0x8c6d54];
+const BEAM: Tint = [0x9a7b5f, 0xb09173];
 
 /** The garden window in the far wall. */
 export function gardenWindow(plan: StudioPlan): Opening {
