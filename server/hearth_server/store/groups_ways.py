@@ -100,6 +100,13 @@ class SqlWaysIn:
         )
         return await self._request(query)
 
+    async def open_requests_of(self, account_id: str, /) -> Sequence[JoinRequest]:
+        """Return what somebody asked anywhere and nobody has answered."""
+        table = t.join_requests
+        query = select(table).where(table.c.account_id == account_id, table.c.state == "open")
+        rows = (await self._db.execute(query.order_by(table.c.id))).mappings()
+        return [_request_of(row) for row in rows]
+
     async def add_request(self, request: JoinRequest, /) -> None:
         """Keep a request."""
         values = {name: getattr(request, name) for name in _REQUEST}

@@ -245,8 +245,9 @@ async def leave_everything(parts: ServiceParts, tx: Tx, account_id: str) -> Refu
             "last_owner", f"Hand over or archive first, you are the only owner: {names}."
         )
     for member in members:
-        await withdraw(parts, tx, member.group_id, account_id)
         await take_out(parts, tx, member)
+    for asked in await tx.groups.open_requests_of(account_id):
+        await withdraw(parts, tx, asked.group_id, account_id)
     return None
 
 
