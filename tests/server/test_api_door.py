@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from hearth_server.api.codes import ALPHABET, JoinCodes, load_secret, spaced
+from hearth_server.api.codes import JoinCodes, load_secret, spaced
 from hearth_server.api.door import browser_of
 from hearth_server.api.limits import Budget, Rate
+from hearth_server.community.codes import ALPHABET
 from tests.support.api import FINGERPRINT, LAN, HttpShell, ShellOptions, http_shell
 
 ROOMS = {"rooms": [{"id": "campfire", "name": "Camp & <fire>"}, {"id": "yoga"}]}

@@ -1,7 +1,7 @@
 """Join codes: six characters that a person can read aloud and type in a headset.
 
 A code is derived from the room's id and a secret of this install, so it lasts as long as the
-room does and needs no table. No vowels (no words by accident), nothing that looks like another.
+room does and needs no table.
 """
 
 import hashlib
@@ -10,8 +10,7 @@ import os
 import secrets
 from pathlib import Path
 
-ALPHABET = "BCDFGHJKMNPQRSTVWXYZ23456789"
-LENGTH = 6
+from hearth_server.community.codes import ALPHABET, LENGTH, normalise
 
 
 class JoinCodes:
@@ -46,11 +45,6 @@ class JoinCodes:
             number, index = divmod(number, len(ALPHABET))
             letters.append(ALPHABET[index])
         return "".join(letters)
-
-
-def normalise(typed: str) -> str:
-    """Return what was typed as codes are kept."""
-    return "".join(char for char in typed.upper() if char.isalnum())[:32]
 
 
 def spaced(code: str) -> str:

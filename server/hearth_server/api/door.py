@@ -16,9 +16,10 @@ from starlette.routing import Route
 
 from hearth_server.api import pages
 from hearth_server.api.addresses import AddressRules, ClientAddress
-from hearth_server.api.codes import LENGTH, JoinCodes, normalise
+from hearth_server.api.codes import JoinCodes
 from hearth_server.api.guard import Guard
 from hearth_server.api.limits import AddressLimits, Budget
+from hearth_server.community.codes import LENGTH, normalise
 
 STATIC = Path(__file__).parent / "static"
 _STATIC_TYPES = {

@@ -29,6 +29,7 @@ class Budget(StrEnum):
     BAD_LINK = "bad_link"
     PAIR_START = "pair_start"
     PAIR_CODE = "pair_code"
+    FRIEND = "friend"
     START_GROUP = "start_group"
     JOIN_GROUP = "join_group"
     JOIN_GROUP_HERE = "join_group_here"
@@ -67,6 +68,8 @@ RATES: dict[str, Rate] = {
     Budget.PAIR_START: Rate(30, 0.1),
     # Wrong codes of headsets, and secrets that are none.
     Budget.PAIR_CODE: Rate(20, 0.1),
+    # Requests to be friends, answered ones too: a room full of people at once.
+    Budget.FRIEND: Rate(60, 0.1),
     # Groups that one account starts.
     Budget.START_GROUP: Rate(10, 1 / 300),
     # Groups that one account joins or asks to join, and the same by address.
@@ -89,6 +92,7 @@ _TEXT = {
     Budget.BAD_LINK: "Too many links from this address that lead nowhere.",
     Budget.PAIR_START: "Too many headsets at this address asked for a code.",
     Budget.PAIR_CODE: "Too many wrong codes from this address.",
+    Budget.FRIEND: "Too many requests to be friends from this address.",
     Budget.START_GROUP: "You started many groups already.",
     Budget.JOIN_GROUP: "You asked to join many groups in a short time.",
     Budget.JOIN_GROUP_HERE: "Too many people at this address asked to join groups.",

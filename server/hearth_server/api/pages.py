@@ -7,7 +7,8 @@ policy forbids both.
 from dataclasses import dataclass
 from html import escape
 
-from hearth_server.api.codes import ALPHABET, LENGTH, spaced
+from hearth_server.api.codes import spaced
+from hearth_server.community.codes import ALPHABET, LENGTH
 
 _EMBER = (
     '<svg class="ember" viewBox="0 0 48 48" aria-hidden="true"><path d="M24 4c3 8 12 12 12 23a12 '

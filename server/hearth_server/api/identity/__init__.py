@@ -2,8 +2,13 @@
 
 from fastapi import APIRouter
 
+from hearth_server.api.identity.admin import AdminApi
 from hearth_server.api.identity.desk import IdentityDesk
 from hearth_server.api.identity.entrance import EntranceApi
+from hearth_server.api.identity.own import OwnApi
+from hearth_server.api.identity.pairings import PairingsApi
+from hearth_server.api.identity.passkeys import PasskeysApi
+from hearth_server.api.identity.ties import TiesApi
 from hearth_server.api.people import CommunityParts
 
 
@@ -11,5 +16,6 @@ def identity_router(parts: CommunityParts) -> APIRouter:
     """Return the routes of people."""
     desk = IdentityDesk(parts)
     router = APIRouter()
-    router.include_router(EntranceApi(desk).router())
+    for api in (EntranceApi, OwnApi, PasskeysApi, PairingsApi, TiesApi, AdminApi):
+        router.include_router(api(desk).router())
     return router

@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from hearth_server.api.identity.answers import answer
+from hearth_server.api.answers import answer
 from hearth_server.api.identity.models import MeOut
 from hearth_server.api.identity.origins import relying_party
 from hearth_server.api.limits import Budget
@@ -12,14 +12,18 @@ from hearth_server.api.visitors import Visitor
 from hearth_server.community.accounts import Caller
 from hearth_server.community.devices import device_label
 from hearth_server.errors import Refusal
+from hearth_server.services.identity.admin import Admin
 from hearth_server.services.identity.devices import Devices
 from hearth_server.services.identity.guests import Guests
 from hearth_server.services.identity.links import SetupLinks
 from hearth_server.services.identity.overview import Overview
+from hearth_server.services.identity.own import OwnAccount
+from hearth_server.services.identity.pairing import PairingDesk
 from hearth_server.services.identity.passkeys import Passkeys
 from hearth_server.services.identity.registering import Registering
 from hearth_server.services.identity.signed_in import Doorstep, SignedIn
 from hearth_server.services.identity.signing_in import SigningIn
+from hearth_server.services.identity.ties import Ties
 from hearth_server.services.sessions import DeviceFacts
 
 
@@ -37,6 +41,10 @@ class IdentityDesk:
         self.signing_in = SigningIn(parts.services)
         self.devices = Devices(parts.services)
         self.passkeys = Passkeys(parts.services)
+        self.pairing = PairingDesk(parts.services)
+        self.own = OwnAccount(parts.services, self.signing_in, self.passkeys)
+        self.ties = Ties(parts.services)
+        self.admin = Admin(parts.services)
 
     def take(self, budget: Budget, request: Request) -> None:
         """Count an attempt from this address.
@@ -72,10 +80,16 @@ class IdentityDesk:
 
     async def welcome(self, request: Request, cookies: Response, signed_in: SignedIn) -> Response:
         """Answer a sign-in: who they are now, and the cookies that say so."""
-        self.people.sign_in(request, cookies, signed_in.opened)
         caller = Caller(signed_in.account, signed_in.opened.session)
         me = answer(await self.me(request, caller, signed_in.recovery_codes))
+        return self.with_cookies(request, cookies, signed_in, me)
+
+    def with_cookies(
+        self, request: Request, cookies: Response, signed_in: SignedIn, response: Response
+    ) -> Response:
+        """Put a sign-in's cookies, and those set on the way to it, on an answer."""
+        self.people.sign_in(request, response, signed_in.opened)
         for name, value in cookies.raw_headers:
             if name == b"set-cookie":
-                me.raw_headers.append((name, value))
-        return me
+                response.raw_headers.append((name, value))
+        return response

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response
 
-from hearth_server.api.identity.answers import answer, done, refusals
+from hearth_server.api.answers import answer, done, refusals
 from hearth_server.api.identity.desk import IdentityDesk
 from hearth_server.api.identity.invites import InviteOut, invite_out
 from hearth_server.api.identity.models import (
@@ -33,8 +33,7 @@ class EntranceApi:
         """Return the routes, documented for OpenAPI."""
         router = APIRouter(tags=["people"])
         add = router.add_api_route
-        me = {"response_model": MeOut, "response_model_exclude_none": False}
-        add("/me", self.me, summary="Who is signed in here", **me)
+        add("/me", self.me, summary="Who is signed in here", response_model=MeOut)
         add(
             "/setup/look",
             self.look_setup,
@@ -49,7 +48,7 @@ class EntranceApi:
             methods=["POST"],
             summary="Become the operator, or set a new password, by a set-up link",
             responses=refusals(404, 409, 410, 422, 429, 503),
-            **me,
+            response_model=MeOut,
         )
         add(
             "/invites/look",
@@ -65,7 +64,7 @@ class EntranceApi:
             methods=["POST"],
             summary="Make an account by an invite",
             responses=refusals(404, 409, 410, 422, 429, 503),
-            **me,
+            response_model=MeOut,
         )
         add(
             "/guests",
@@ -73,7 +72,7 @@ class EntranceApi:
             methods=["POST"],
             summary="Come in as a guest by a guest link",
             responses=refusals(403, 404, 409, 410, 422, 429, 503),
-            **me,
+            response_model=MeOut,
         )
         add(
             "/me/upgrade",
@@ -81,7 +80,7 @@ class EntranceApi:
             methods=["POST"],
             summary="Make an account of a guest's",
             responses=refusals(401, 409, 422, 429, 503),
-            **me,
+            response_model=MeOut,
         )
         add(
             "/session",
@@ -89,7 +88,7 @@ class EntranceApi:
             methods=["POST"],
             summary="Sign in with a password, or with a recovery code and a new password",
             responses=refusals(401, 403, 422, 429, 503),
-            **me,
+            response_model=MeOut,
         )
         add(
             "/session",

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from hearth_server.api.answers import example
 from hearth_server.api.models import Colour
 from hearth_server.api.texts import Name
 from hearth_server.community.accounts import Account, AccountKind, SessionKind
@@ -45,12 +46,6 @@ Password = Annotated[
 ]
 Pattern = Annotated[int, Field(ge=0, le=7)]
 RecoveryCode = Annotated[str, Field(max_length=64, examples=["k7qf-2mwd-x5ab-zr4c"])]
-
-
-def example(**values: object) -> ConfigDict:
-    """Return a model's configuration with one example."""
-    shown: JsonDict = {"examples": [dict(values)]}  # type: ignore[dict-item]
-    return ConfigDict(json_schema_extra=shown, extra="forbid")
 
 
 class LookRequest(BaseModel):

@@ -55,6 +55,12 @@ class Backoff:
         """The attempt was right: nothing is held against this key."""
         self._failures.pop(key, None)
 
+    def forgive(self, key: str) -> None:
+        """The attempt was right, which says nothing about those before it."""
+        found = self._failures.get(key)
+        if found is not None:
+            found.count -= 1
+
     def _put(self, key: str, failures: _Failures) -> None:
         while len(self._failures) >= self._capacity:
             del self._failures[next(iter(self._failures))]
