@@ -1,5 +1,5 @@
 /** Reports, sanctions and the audit trail of a group by the HTTP API. Owns no state. */
-import { isMap, number, oneOf, type Reader } from "../protocol/readers";
+import { bool, isMap, number, oneOf, type Reader } from "../protocol/readers";
 import { ask } from "./api";
 import { type Card, readCard } from "./groups";
 import {
@@ -22,12 +22,12 @@ export interface Report {
   created_ms: number;
   state: ReportState;
   reporter: Card | null;
-  account: Card | null;
+  subject: Card | null;
   room: string | null;
   line: number | null;
   line_text: string;
+  norms_version: number | null;
   norm_item: number | null;
-  norm_text: string;
   text: string;
   claimed_by: Card | null;
   closed_by: Card | null;
@@ -37,13 +37,16 @@ export interface Report {
 export interface Sanction {
   id: string;
   kind: SanctionKind;
-  account: Card | null;
+  /** Whom it is about, by id. */
+  account: string;
   room: string | null;
   reason: string;
   norm_item: number | null;
   created_ms: number;
+  /** Null is for good. */
   until_ms: number | null;
-  created_by: Card | null;
+  by: string | null;
+  active: boolean;
 }
 
 export interface AuditLine {
@@ -81,12 +84,12 @@ const readReport: Reader<Report> = shape<Report>({
   created_ms: orElse(number, 0),
   state: oneOf(["open", "claimed", "closed"]),
   reporter: orNull(readCard),
-  account: orNull(readCard),
+  subject: orNull(readCard),
   room: orNull(anyText),
   line: orNull(number),
   line_text: orElse(anyText, ""),
+  norms_version: orNull(number),
   norm_item: orNull(number),
-  norm_text: orElse(anyText, ""),
   text: orElse(anyText, ""),
   claimed_by: orNull(readCard),
   closed_by: orNull(readCard),
@@ -96,13 +99,14 @@ const readReport: Reader<Report> = shape<Report>({
 const readSanction: Reader<Sanction> = shape<Sanction>({
   id: anyText,
   kind: oneOf(["mute", "remove", "bar", "ban"]),
-  account: orNull(readCard),
+  account: anyText,
   room: orNull(anyText),
   reason: orElse(anyText, ""),
   norm_item: orNull(number),
   created_ms: orElse(number, 0),
   until_ms: orNull(number),
-  created_by: orNull(readCard),
+  by: orNull(anyText),
+  active: orElse(bool, true),
 });
 
 const readAudit: Reader<AuditLine> = shape<AuditLine>({

@@ -216,7 +216,8 @@ export class Channel {
     this.tell();
   }
 
-  private tell(): void {
+  /** Let everybody look anew. */
+  tell(): void {
     for (const run of this.views) run();
   }
 }
