@@ -10,6 +10,8 @@ import {
   type Template,
   TEMPLATES,
 } from "../src/scene/design";
+import type { DesignLayers } from "../src/scene/layers";
+import { freshObjects } from "../src/scene/objects/from-design";
 
 function pick<T extends string>(known: readonly T[], asked: string | null, otherwise: T): T {
   return known.find((one) => one === asked) ?? otherwise;
@@ -58,4 +60,21 @@ function placeAt(i: number, count: number, template: Template, half: number): Pl
     z,
     yaw_deg: (Math.atan2(x, z) * 180) / Math.PI,
   };
+}
+
+/** Some of every state: the first places claimed, one of them one's own, lanterns held, locked, offered. */
+export function showStates(layers: DesignLayers, design: Design): void {
+  const claims = new Map(design.places.map((place, i) => [place.id, [7, 1, 0, 5][i % 4]!]));
+  layers.places.setPlaces(design.places, claims, 1);
+  layers.places.setHover(design.places[2]?.id ?? null);
+  layers.objects.setObjects(
+    freshObjects(design).map((object, i) => ({
+      ...object,
+      locked: i === 1,
+      ...(i === 2 ? { offered_to: 1 } : {}),
+      ...(i === 3 ? { held_by: 4, position: [object.position[0], 1.15, object.position[2]] as [number, number, number] } : {}),
+    })),
+    1,
+  );
+  layers.objects.setHover(design.objects[0]?.id ?? null);
 }

@@ -1,6 +1,6 @@
 /**
  * A page for looking at the scene by itself:
- * `?view=arrival|postures|crowd|door|corner&space=studio&size=small&light=dusk&furnished&quality=high&still=1`.
+ * `?view=arrival|postures|crowd|door|corner&space=studio&size=small&light=dusk&furnished&states&quality=high&still=1`.
  */
 import "@fontsource-variable/nunito-sans";
 import { boundsOf, HALF_WIDTH_M } from "../src/scene/design";
@@ -9,7 +9,7 @@ import type { Actions } from "../src/ui/actions";
 import { HeadsetControls, openSession, vrSupport } from "../src/xr";
 import { DesktopControls } from "../src/xr/desktop";
 import { TouchControls } from "../src/xr/touch";
-import { designFor } from "./fake-design";
+import { designFor, showStates } from "./fake-design";
 import { cast } from "./fake-people";
 
 const query = new URLSearchParams(location.search);
@@ -27,6 +27,8 @@ const stage = new Stage(canvas, {
   reducedMotion: query.has("calm"),
 });
 const people = cast(stage.avatars, stage.space, count, view);
+
+if (query.has("states")) showStates(stage.layers, design);
 
 function number(name: string, otherwise: number): number {
   return Number(query.get(name) ?? otherwise);

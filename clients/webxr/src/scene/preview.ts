@@ -161,7 +161,9 @@ class RoomPreview implements Preview {
     camera.lookAt(0, 0, 0);
     // what stands between the eye and the floor (trees, the house) is cut away
     const support = (Math.abs(Math.sin(angle)) + Math.abs(Math.cos(angle))) * (halfM + 0.8);
-    camera.near = Math.max(0.5, distanceM - support * Math.cos(PITCH) - 1.1);
+    const cut = distanceM - support * Math.cos(PITCH) - 1.1;
+    // but never the ground at the lower edge of the picture
+    camera.near = Math.max(0.5, Math.min(cut, distanceM * 0.72));
     camera.updateProjectionMatrix();
   }
 }

@@ -11,7 +11,7 @@ import { buildZoneFloor } from "./zone-floor";
 import { inZone, signSpot, zoneBox } from "./zone-plan";
 
 const WOOD: Tint = [0x6b4a36, 0xa87a52];
-const BOARDS = [0xb78d62, 0xc69c70, 0xab8158].map((hex) => new THREE.Color(hex));
+const BOARDS = [0xb8926c, 0xbe9973, 0xb38d67].map((hex) => new THREE.Color(hex));
 const KERB_M = 0.05;
 /** below shadows, above the floor's own drawing */
 const BOARD_LIFT_M = 0.005;

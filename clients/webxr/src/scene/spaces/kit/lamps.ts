@@ -16,9 +16,11 @@ void main() {
   vUv = uv * 2.0 - 1.0;
   vec4 view = viewMatrix * modelMatrix * vec4(glow.xyz, 1.0);
   // halfway towards the eye by its own size, so that ceilings and beams do not cut it
-  float pull = 1.0 - min(0.5, glow.w / max(length(view.xyz), 0.01));
+  float far = max(length(view.xyz), 0.01);
+  float pull = 1.0 - min(0.5, glow.w / far);
   view.xyz *= pull;
-  view.xy += position.xy * glow.w * pull;
+  // never a fog bank before the eye: lamps close overhead keep small halos
+  view.xy += position.xy * min(glow.w, far * 0.13) * pull;
   gl_Position = projectionMatrix * view;
 }`;
 

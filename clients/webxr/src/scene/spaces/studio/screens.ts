@@ -46,9 +46,7 @@ export function buildWalls(build: Build, plan: StudioPlan): void {
       reveal: WOOD,
     });
     build.within(sideFrame(side, reachM));
-    // skirting and head rail run all round
     build.block({ size: [reachM * 2, 0.14, 0.05], at: [0, 0, 0.02], tint: DARK_WOOD });
-    build.block({ size: [reachM * 2, 0.13, 0.09], at: [0, plan.headM + 0.02, 0.03], tint: WOOD });
     for (const x of [-reachM, reachM]) {
       build.block({ size: [0.2, heightM, 0.2], at: [x, 0, 0], tint: WOOD });
     }
@@ -63,10 +61,15 @@ export function buildWalls(build: Build, plan: StudioPlan): void {
   build.within(null);
 }
 
-/** Boards and beams overhead. */
+/** Head rails, boards and beams overhead. */
 export function buildRoof(plan: StudioPlan): Build {
   const { reachM, heightM } = plan;
   const build = new Build();
+  for (const side of ["back", "right", "front", "left"] as const) {
+    build.within(sideFrame(side, reachM));
+    build.block({ size: [reachM * 2, 0.13, 0.09], at: [0, plan.headM + 0.02, 0.03], tint: WOOD });
+  }
+  build.within(null);
   ceiling(build, reachM, heightM, [0xcdb795, 0xeadbc0]);
   const count = Math.max(3, Math.round((reachM * 2) / 2.6));
   for (let i = 0; i < count; i++) {

@@ -1,22 +1,29 @@
 /** The terrace: a wooden deck over a valley, with railing, plants, far hills and string lights. */
 import * as THREE from "three";
+import type { Light } from "../../design";
 import type { SpaceDesign } from "../../space";
 import { Build } from "../kit/build";
 import { buildFloor } from "../kit/floor";
 import { Hall, type HallFrame, type HallParts } from "../kit/hall";
 import { buildGlows, lampLight } from "../kit/lamps";
-import { OUTDOORS } from "../moods";
+import { type Mood, OUTDOORS } from "../moods";
 import { buildHouse } from "./house";
 import { planTerrace } from "./plan";
 import { buildPlants, buildRailing, stringLights } from "./railing";
-import { buildValley } from "./valley";
+import { buildValley, buildVillage } from "./valley";
 
 export const terrace: SpaceDesign = {
   id: "terrace",
   title: "Terrace over the valley",
   light: "dusk",
-  build: (options) => new Hall("terrace", options, OUTDOORS[options.light], furnish),
+  build: (options) => new Hall("terrace", options, overTheValley(options.light), furnish),
 };
+
+/** Clearer air than in a clearing: one looks far. */
+function overTheValley(light: Light): Mood {
+  const mood = OUTDOORS[light];
+  return { ...mood, air: { ...mood.air, density: mood.air.density * 0.5, falloff: 0.06 } };
+}
 
 function furnish({ air, mood, budget, halfM }: HallFrame): HallParts {
   const plan = planTerrace(halfM);
@@ -24,8 +31,13 @@ function furnish({ air, mood, budget, halfM }: HallFrame): HallParts {
   const solid = new Build();
   buildRailing(solid, plan);
   buildPlants(solid, plan);
-  const windows = buildHouse(solid, air, plan, mood);
+  const front = new Build();
+  const windows = buildHouse(front, air, plan, mood);
+  const house = new THREE.Group();
+  house.name = "house";
+  house.add(front.mesh(lit, "front"), windows);
   const strings = stringLights(plan);
+  const village = buildVillage(solid, plan);
   return {
     ground: buildFloor(air, {
       pattern: "deck",
@@ -36,12 +48,12 @@ function furnish({ air, mood, budget, halfM }: HallFrame): HallParts {
       line: 0xd9b98a,
       sheen: [mood.air.horizon, 0.2],
     }),
-    overhead: null,
+    // it would hide the deck from whoever looks in from above
+    overhead: house,
     rest: [
       solid.mesh(lit, "deck"),
       strings.cords.mesh(lit, "cords"),
-      windows,
-      buildGlows(strings.bulbs, mood.lamps),
+      buildGlows([...strings.bulbs, ...village], mood.lamps),
       ...lamps(mood.lamps, halfM),
       buildValley(air, plan, mood, budget),
     ],

@@ -6,6 +6,8 @@ import { seededRandom, smoothstep, valueNoise } from "../../random";
 import { paint } from "../../shaping";
 import { buildRidges } from "../campfire/terrain";
 import { broadleaf, conifer } from "../campfire/trees";
+import type { Build } from "../kit/build";
+import type { Glow } from "../kit/lamps";
 import { stand } from "../kit/outside";
 import type { Mood } from "../moods";
 import { type TerracePlan, valleyHeight } from "./plan";
@@ -28,14 +30,15 @@ export function buildValley(
   group.add(land(material, plan), river(air, mood), buildRidges(air, mood.ridge));
   const random = seededRandom(77);
   const plots: THREE.Vector3[][] = [[], []];
-  for (let tries = 0; tries < budget.trees * 2.4; tries++) {
+  for (let tries = 0; tries < budget.trees * 3.2; tries++) {
     const angle = random() * Math.PI * 2;
-    const r = plan.reachM * 1.3 + 5 + random() ** 1.2 * 74;
+    const r = plan.reachM * 1.3 + 5 + random() ** 1.35 * 74;
     const x = Math.cos(angle) * r;
     const z = Math.sin(angle) * r;
     const y = valleyHeight(x, z, plan);
-    // crowns stay below the eye, so that the view is of the valley
-    const tall = y + 9 > 0.6 && z < plan.reachM;
+    // ahead crowns stay below the eye, so that the view is of the valley; at the sides they frame it
+    const aside = smoothstep(0.32, 0.95, Math.abs(Math.atan2(x, -z)));
+    const tall = y + 8.5 > -1.5 + aside * 9;
     if (
       tall ||
       y < WATER_M + 1.2 ||
@@ -99,4 +102,26 @@ function river(air: Atmosphere, mood: Mood): THREE.Mesh {
   const mesh = new THREE.Mesh(sheet, air.soak(new THREE.MeshBasicMaterial({ vertexColors: true })));
   mesh.name = "river";
   return mesh;
+}
+
+/** A few far houses on the other bank; returns their windows, which are lit when lamps are. */
+export function buildVillage(build: Build, plan: TerracePlan): Glow[] {
+  const random = seededRandom(305);
+  const windows: Glow[] = [];
+  for (let tries = 0; windows.length < 15 && tries < 200; tries++) {
+    const angle = (random() - 0.5) * 1.5 + 0.15;
+    const r = 78 + random() * 34;
+    const x = Math.sin(angle) * r;
+    const z = -Math.cos(angle) * r;
+    const y = valleyHeight(x, z, plan);
+    if (y < WATER_M + 2 || y > -2) continue;
+    const yaw = random() * 3;
+    const wide = 3 + random() * 1.6;
+    build.block({ size: [wide, 2.8, 3], at: [x, y - 0.4, z], tint: [0xb39a80, 0xe6d6bc], yaw });
+    const roof = new THREE.ConeGeometry(wide * 0.74, 1.9, 4).rotateY(yaw + Math.PI / 4);
+    paint(roof, (p, _n, out) => out.setHex(p.y > 0 ? 0xb9694a : 0x8a4a38));
+    build.add(roof.translate(x, y + 3.3, z));
+    windows.push({ at: [x * 0.975, y + 1.1, z * 0.975], size: [0.24, 0.32], haloM: 1.5 });
+  }
+  return windows;
 }
