@@ -1,38 +1,39 @@
 /**
- * The composition root: which page the address asks for, and the way from lobby to door to room and
- * back. Everything with three.js in it is loaded on entering a room.
+ * The composition root: which page the address asks for, and the way between pages and rooms.
  */
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/pages.css";
+import "./styles/community.css";
 import "./styles/room.css";
 import "./styles/panels.css";
 import "./styles/voice.css";
-import { installDiagnostics, type PagePhase } from "./app/diagnostics";
-import { type KeptPlace, PlaceKeeper, tabStore } from "./app/place-keeper";
-import { Stay } from "./app/stay";
-import { type Appearance, join, serverInfo } from "./net/api";
-import type { Admission } from "./net/connection";
-import { myLook } from "./net/me";
+import { installDiagnostics } from "./app/diagnostics";
+import { RoomFlow } from "./app/room-flow";
+import { match, type PageContext } from "./app/router";
+import { ROUTES } from "./app/routes";
+import { Session } from "./app/session";
+import { serverInfo } from "./net/api";
 import { type Settings, SettingsStore } from "./state/settings";
-import { checkDevice, type DeviceCheck, deviceKind } from "./ui/device";
-import { showDoor, type WayIn } from "./ui/door";
-import { showLobby } from "./ui/lobby";
-import { loadProfile } from "./ui/profile";
-import { S } from "./ui/strings";
+import { nothingHere } from "./ui/shell/nothing";
 import { clearToasts } from "./ui/toasts";
 
 const root = document.getElementById("app")!;
-const debug = new URLSearchParams(location.search).has("debug");
-const info = serverInfo();
 const settings = new SettingsStore(
   storage(),
   window.matchMedia("(prefers-reduced-motion: reduce)").matches,
 );
+const session = new Session();
+const rooms = new RoomFlow({
+  root,
+  settings,
+  info: serverInfo(),
+  debug: new URLSearchParams(location.search).has("debug"),
+});
 
 let endPage: () => void = () => {};
-let stay: Stay | null = null;
-let phase: PagePhase = "lobby";
+/** Counts what was shown, so that a page that loads slowly does not appear over a later one. */
+let shown = 0;
 
 function storage(): Storage | null {
   try {
@@ -51,120 +52,87 @@ function dress(): void {
   dataset.motion = values.reducedMotion ? "reduced" : "full";
 }
 
-/** The room of this address, or null for the lobby. */
+/** The room of this address, or null for a page. */
 function roomOf(path: string): string | null {
-  const match = /^\/r\/([^/]+)\/?$/.exec(path);
+  const found = /^\/r\/([^/]+)\/?$/.exec(path);
   try {
-    return match?.[1] === undefined ? null : decodeURIComponent(match[1]);
+    return found?.[1] === undefined ? null : decodeURIComponent(found[1]);
   } catch {
     return null;
   }
 }
 
-function go(note = ""): void {
+/** Show what the address asks for. */
+function show(): void {
+  const mine = ++shown;
   endPage();
+  endPage = () => {};
+  rooms.end();
   clearToasts();
   const room = roomOf(location.pathname);
-  if (room === null) {
-    phase = "lobby";
-    endPage = showLobby(root);
-  } else openDoor(room, note);
+  if (room !== null) {
+    rooms.open(room);
+    return;
+  }
+  rooms.phase = "lobby";
+  const found = match(ROUTES, location.pathname);
+  const context: PageContext = {
+    params: found?.params ?? {},
+    query: new URLSearchParams(location.search),
+    fragment: location.hash.slice(1),
+    session,
+    go,
+    again: show,
+  };
+  if (found === null) {
+    endPage = nothingHere(root, context);
+    return;
+  }
+  found.route.load().then(
+    (page) => {
+      if (mine === shown) endPage = page(root, context);
+    },
+    (error: unknown) => {
+      console.error(error);
+      // A newer build has other files: the page itself has to be loaded anew.
+      if (mine === shown) endPage = nothingHere(root, context, true);
+    },
+  );
 }
 
-function openDoor(roomId: string, note: string): void {
-  endPage = showDoor(root, {
-    roomId,
-    note,
-    info,
-    warm: () => {
-      if (checkDevice().webgl) void import("./app/world");
-    },
-    me: myLook,
-    enter: async (profile, check, way) => {
-      phase = "joining";
-      try {
-        const device = deviceKind(check, way.intoVr);
-        const admission = await join(roomId, profile, device, way.how);
-        enter(roomId, profile, check, way, admission, null);
-      } catch (error) {
-        phase = "lobby";
-        throw error;
-      }
-    },
-  });
-}
-
-function enter(
-  roomId: string,
-  profile: Appearance,
-  check: DeviceCheck,
-  way: WayIn,
-  admission: Admission,
-  kept: KeptPlace | null,
-): void {
-  endPage();
-  clearToasts();
-  // So that the browser's own "back" leads to the door and not out of the site.
-  if (history.state?.inside !== true) history.pushState({ inside: true }, "", location.href);
-  phase = "joining";
-  stay = new Stay({
-    root,
-    roomId,
-    profile,
-    check,
-    settings,
-    intoVr: way.intoVr,
-    group: way.group,
-    companion: way.how === "companion",
-    debug,
-    info,
-    onEnd: (text) => {
-      stay = null;
-      phase = "left";
-      history.replaceState(null, "", location.href);
-      openDoor(roomId, text === "" ? S.door.left : text);
-    },
-  });
-  endPage = () => stay?.leave();
-  stay.start(admission, kept);
-}
-
-/** After a reload: back to one's place if the server still keeps it. */
-function comeBack(): boolean {
-  const room = roomOf(location.pathname);
-  const kept = room === null ? null : new PlaceKeeper(tabStore()).recall(room, Date.now());
-  if (room === null || kept === null) return false;
-  const credential = { resume: kept.token };
-  const way = { intoVr: false, group: kept.group };
-  enter(room, loadProfile(), checkDevice(), way, { url: kept.url, credential }, kept);
-  return true;
+/** Go to another address of this site. */
+function go(path: string): void {
+  history.pushState(null, "", path);
+  show();
+  window.scrollTo(0, 0);
 }
 
 window.addEventListener("popstate", () => {
-  if (stay !== null) {
-    const { pathname } = location;
-    stay.leave();
-    if (roomOf(pathname) === null) go();
-    return;
-  }
-  go();
+  const room = roomOf(location.pathname);
+  // Back from inside a room leads to its door, which the visit's end shows by itself.
+  if (rooms.leave() && room !== null) return;
+  show();
 });
 
 document.addEventListener("click", (event) => {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
   const plain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
   if (link === null || !plain || link.target !== "" || link.origin !== location.origin) return;
-  if (link.pathname !== "/" && roomOf(link.pathname) === null) return;
+  if (link.hasAttribute("download")) return;
+  if (link.pathname === location.pathname && link.hash !== "") return;
+  if (match(ROUTES, link.pathname) === null && roomOf(link.pathname) === null) return;
   event.preventDefault();
-  history.pushState(null, "", link.pathname + location.search);
-  go();
-  window.scrollTo(0, 0);
+  rooms.leave();
+  go(link.pathname + link.search + link.hash);
 });
 
 settings.subscribe(dress);
 dress();
 installDiagnostics(
-  () => stay,
-  () => phase,
+  () => rooms.stay,
+  () => rooms.phase,
 );
-if (!comeBack()) go();
+// Pages draw once who is signed in is known; without an answer they draw as for nobody.
+session.refresh().catch(() => session.set(session.me));
+const here = roomOf(location.pathname);
+if (here === null || !rooms.comeBack(here)) show();

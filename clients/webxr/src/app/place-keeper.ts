@@ -84,7 +84,10 @@ export class PlaceKeeper {
 
 function sound(value: unknown): KeptPlace | null {
   if (typeof value !== "object" || value === null) return null;
-  const { room, token, participant, url, standing, group, seenAtMs } = value as Record<string, unknown>;
+  const { room, token, participant, url, standing, group, seenAtMs } = value as Record<
+    string,
+    unknown
+  >;
   if (typeof room !== "string" || typeof token !== "string" || token === "") return null;
   if (typeof url !== "string" || typeof seenAtMs !== "number") return null;
   if (typeof participant !== "number" || participant <= 0) return null;

@@ -28,6 +28,8 @@ export class Problem extends Error {
     readonly status: number,
     readonly code: string,
     message: string,
+    /** What is wrong with which field of what was sent. */
+    readonly errors: readonly { field: string; detail: string }[] = [],
   ) {
     super(message);
   }
@@ -59,7 +61,7 @@ export function problemOf(status: number, body: unknown): Problem {
   const fields = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
   const code = typeof fields.code === "string" ? fields.code : `http_${status}`;
   const detail = typeof fields.detail === "string" ? fields.detail.slice(0, 500) : "";
-  if (detail !== "") return new Problem(status, code, detail);
+  if (detail !== "") return new Problem(status, code, detail, fieldErrors(fields.errors));
   const text =
     status === 404
       ? "There is no such room here. Choose one from the lobby."
@@ -69,6 +71,15 @@ export function problemOf(status: number, body: unknown): Problem {
           ? "The server has trouble at the moment. Try again in a minute."
           : "The server did not accept this. Reload the page and try again.";
   return new Problem(status, code, text);
+}
+
+function fieldErrors(value: unknown): { field: string; detail: string }[] {
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((each: unknown) => {
+    const { field, detail } = (each ?? {}) as Record<string, unknown>;
+    if (typeof field !== "string" || typeof detail !== "string") return [];
+    return [{ field, detail: detail.slice(0, 500) }];
+  });
 }
 
 /** A room as its door shows it. */

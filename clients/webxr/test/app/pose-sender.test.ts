@@ -96,7 +96,7 @@ describe("kept place", () => {
     token: "t",
     participant: 7,
     url: "ws://x/rt",
-    standing: null,
+    standing: null, group: false,
     seenAtMs: 1_000,
   };
 

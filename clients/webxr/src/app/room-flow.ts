@@ -1,0 +1,114 @@
+/**
+ * From a room's door into the room and back: the one part of the site that is not a page but a
+ * visit. Everything with three.js in it is loaded on entering.
+ */
+import { type Appearance, join, type ServerInfo } from "../net/api";
+import type { Admission } from "../net/connection";
+import { myLook } from "../net/me";
+import type { SettingsStore } from "../state/settings";
+import { checkDevice, type DeviceCheck, deviceKind } from "../ui/device";
+import { showDoor, type WayIn } from "../ui/door";
+import { loadProfile } from "../ui/profile";
+import { S } from "../ui/strings";
+import { clearToasts } from "../ui/toasts";
+import type { PagePhase } from "./diagnostics";
+import { type KeptPlace, PlaceKeeper, tabStore } from "./place-keeper";
+import { Stay } from "./stay";
+
+export interface RoomFlowOptions {
+  root: HTMLElement;
+  settings: SettingsStore;
+  info: Promise<ServerInfo | null>;
+  debug: boolean;
+}
+
+export class RoomFlow {
+  stay: Stay | null = null;
+  phase: PagePhase = "lobby";
+  private endDoor: () => void = () => {};
+
+  constructor(private readonly options: RoomFlowOptions) {}
+
+  /** Show the door of a room. */
+  open(roomId: string, note = ""): void {
+    this.endDoor = showDoor(this.options.root, {
+      roomId,
+      note,
+      info: this.options.info,
+      me: myLook,
+      warm: () => {
+        if (checkDevice().webgl) void import("./world");
+      },
+      enter: async (profile, check, way) => {
+        this.phase = "joining";
+        try {
+          const device = deviceKind(check, way.intoVr);
+          const admission = await join(roomId, profile, device, way.how);
+          this.enter(roomId, profile, check, way, admission, null);
+        } catch (error) {
+          this.phase = "lobby";
+          throw error;
+        }
+      },
+    });
+  }
+
+  /** After a reload: back to one's place if the server still keeps it. */
+  comeBack(roomId: string): boolean {
+    const kept = new PlaceKeeper(tabStore()).recall(roomId, Date.now());
+    if (kept === null) return false;
+    const admission = { url: kept.url, credential: { resume: kept.token } };
+    const way = { intoVr: false, group: kept.group };
+    this.enter(roomId, loadProfile(), checkDevice(), way, admission, kept);
+    return true;
+  }
+
+  /** End whatever is shown: the door, or the visit (which then shows the door again). */
+  end(): void {
+    this.endDoor();
+    this.endDoor = () => {};
+  }
+
+  /** Leave the room one is in; false when one is in none. */
+  leave(): boolean {
+    if (this.stay === null) return false;
+    this.stay.leave();
+    return true;
+  }
+
+  private enter(
+    roomId: string,
+    profile: Appearance,
+    check: DeviceCheck,
+    way: WayIn,
+    admission: Admission,
+    kept: KeptPlace | null,
+  ): void {
+    this.end();
+    clearToasts();
+    // So that the browser's own "back" leads to the door and not out of the site.
+    if (history.state?.inside !== true) history.pushState({ inside: true }, "", location.href);
+    this.phase = "joining";
+    const { root, settings, info, debug } = this.options;
+    const stay = new Stay({
+      root,
+      roomId,
+      profile,
+      check,
+      settings,
+      intoVr: way.intoVr,
+      group: way.group,
+      companion: way.how === "companion",
+      debug,
+      info,
+      onEnd: (text) => {
+        this.stay = null;
+        this.phase = "left";
+        history.replaceState(null, "", location.href);
+        this.open(roomId, text === "" ? S.door.left : text);
+      },
+    });
+    this.stay = stay;
+    stay.start(admission, kept);
+  }
+}
