@@ -68,6 +68,11 @@ $(WEB): .stamps/npm $(CLIENT_SOURCES) $(CLIENT)/vite.config.ts
 	@.ci/chromium
 	@touch $@
 
+.stamps/postgres: | .stamps/venv
+	@.ci/postgres || .ci/apt-install postgresql
+	@.ci/postgres
+	@touch $@
+
 setup: .stamps/runtime $(WEB) .stamps/warm ## Install everything, build the client, compile the kernels
 
 web: $(WEB) ## Build the web client
@@ -83,7 +88,7 @@ demo: setup ## Start the server with six bots around the fire
 
 # --- checking --------------------------------------------------------------------------------
 
-test: setup .stamps/dev .stamps/chromium check client-tests python-tests e2e ## Everything CI runs
+test: setup .stamps/dev .stamps/chromium .stamps/postgres check client-tests python-tests e2e ## Everything CI runs
 
 check: lint types arch ## Style, types and walls
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from hearth_server.api.answers import Id, answer, done, example, refusals
@@ -15,7 +16,7 @@ from hearth_server.services.identity.ties import Whom
 
 RADIUS_MIN_M = 0.3
 RADIUS_MAX_M = 2.0
-_CARD = {
+_CARD: JsonDict = {
     "id": "k3jq5yw2mzr7ahtc",
     "name": "Wren",
     "primary": "#ff9a4d",
@@ -27,7 +28,7 @@ _CARD = {
 class CardOut(BaseModel):
     """What one may see of another person."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [dict(_CARD)]})
+    model_config = ConfigDict(json_schema_extra={"examples": [_CARD]})
 
     id: str
     name: str
