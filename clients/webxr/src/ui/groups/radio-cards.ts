@@ -1,0 +1,61 @@
+/** One of a few, each with a title and what it means; a picture where one helps. */
+import { type Child, h } from "../dom";
+
+export interface CardChoice<T extends string> {
+  value: T;
+  title: string;
+  help?: string;
+  picture?: Node;
+}
+
+let count = 0;
+
+/** Radio buttons as cards. */
+export function radioCards<T extends string>(
+  legend: string,
+  choices: readonly CardChoice<T>[],
+  value: T,
+  changed: (value: T) => void = () => {},
+): { element: HTMLElement; value(): T; choose(value: T): void } {
+  const name = `cards-${++count}`;
+  let chosen = value;
+  const inputs = new Map<T, HTMLInputElement>();
+  const cards = choices.map((choice) => {
+    const input = h("input", {
+      attrs: { type: "radio", name, value: choice.value, checked: choice.value === value },
+    });
+    input.addEventListener("change", () => {
+      chosen = choice.value;
+      changed(chosen);
+    });
+    inputs.set(choice.value, input);
+    const words: Child = h(
+      "span",
+      { class: "card-words" },
+      h("strong", {}, choice.title),
+      choice.help !== undefined && h("span", { class: "quiet small" }, choice.help),
+    );
+    return h(
+      "label",
+      { class: choice.picture ? "radio-card pictured" : "radio-card" },
+      input,
+      h("span", { class: "radio-face" }, choice.picture, words),
+    );
+  });
+  const pictured = choices.some(({ picture }) => picture !== undefined);
+  const element = h(
+    "fieldset",
+    { class: "field" },
+    h("legend", { class: "legend" }, legend),
+    h("div", { class: pictured ? "radio-cards pictures" : "radio-cards" }, ...cards),
+  );
+  return {
+    element,
+    value: () => chosen,
+    choose: (to) => {
+      chosen = to;
+      const input = inputs.get(to);
+      if (input !== undefined) input.checked = true;
+    },
+  };
+}

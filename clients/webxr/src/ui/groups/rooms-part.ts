@@ -1,0 +1,113 @@
+/** A group's rooms on its page: who is in, and the way in. Follows the live presence. */
+import type { RoomCard } from "../../net/groups";
+import { live } from "../../net/live";
+import type { RoomPresence } from "../../net/talk";
+import { fill, h } from "../dom";
+import { face } from "../face";
+import { emptyState } from "../shell";
+import { ARRANGE } from "../strings-arrange";
+import { GP } from "../strings-groups";
+import { type GroupPart, linkButton, section } from "./group-frame";
+import { templatePicture } from "./template-picture";
+
+const W = GP.rooms;
+const FACES_MOST = 5;
+
+export function roomsPart(part: GroupPart): HTMLElement {
+  const { group, can } = part;
+  const arrange = can("arrange_rooms");
+  const add = arrange && linkButton(`/g/${group.slug}/rooms/new`, W.add);
+  if (group.rooms.length === 0) {
+    return section(
+      W.title,
+      "rooms-part",
+      emptyState("screen", W.empty, arrange ? W.emptyHelp : W.emptyMember, add),
+    );
+  }
+  const rows = new Map<string, HTMLElement>();
+  const list = h(
+    "ul",
+    { class: "room-list" },
+    ...group.rooms.map((room) => {
+      const presence = h("span", { class: "presence" });
+      drawPresence(presence, room);
+      rows.set(room.id, presence);
+      return roomRow(part, room, presence);
+    }),
+  );
+  part.onEnd(
+    live.hear("presence", (news) => {
+      if (news.group !== group.id) return;
+      const now = new Map(news.rooms.map((room) => [room.id, room]));
+      for (const room of group.rooms) {
+        const presence = rows.get(room.id);
+        const found = now.get(room.id);
+        if (presence && found) drawPresence(presence, { ...room, ...found });
+      }
+    }),
+  );
+  return section(W.title, "rooms-part", list, add);
+}
+
+function roomRow(part: GroupPart, room: RoomCard, presence: HTMLElement): HTMLElement {
+  const { group, can } = part;
+  const kind = ARRANGE.templates[room.template]?.[0] ?? "";
+  return h(
+    "li",
+    { class: "room-row", attrs: { "data-room": room.id } },
+    h("span", { class: "room-thumb", attrs: { title: kind } }, templatePicture(room.template)),
+    h(
+      "div",
+      { class: "room-row-words" },
+      h("strong", { class: "room-name" }, room.name),
+      room.description !== "" && h("p", { class: "quiet small" }, room.description),
+      presence,
+    ),
+    h(
+      "div",
+      { class: "room-row-acts" },
+      room.may_enter
+        ? h(
+            "a",
+            {
+              class: "button next",
+              attrs: { href: `/r/${room.id}`, "aria-label": W.enterLabel(room.name) },
+            },
+            W.enter,
+          )
+        : h("span", { class: "quiet small" }, W.closed(GP.access[room.access])),
+      can("arrange_rooms") &&
+        h(
+          "a",
+          {
+            class: "button plain",
+            attrs: {
+              href: `/g/${group.slug}/rooms/${room.id}`,
+              "aria-label": W.arrangeLabel(room.name),
+            },
+          },
+          W.arrange,
+        ),
+    ),
+  );
+}
+
+function drawPresence(host: HTMLElement, room: RoomCard | (RoomCard & RoomPresence)): void {
+  const { present, faces, capacity } = room;
+  const names = faces.map(({ name }) => name).join(", ");
+  fill(
+    host,
+    present > 0 &&
+      h(
+        "span",
+        { class: "faces", attrs: { title: names } },
+        ...faces.slice(0, FACES_MOST).map((each) => face(each)),
+      ),
+    h(
+      "span",
+      {},
+      present === 0 ? W.nobody : present >= capacity ? W.full : W.here(present),
+      names !== "" && h("span", { class: "only-spoken" }, `: ${names}`),
+    ),
+  );
+}
