@@ -87,9 +87,11 @@ const GLOW_VERTEX = /* glsl */ `
 attribute vec4 glow; // xyz of the flame, phase
 attribute vec4 tint; // rgb, pool on the floor (1) or halo in the air (0)
 uniform float timeS; uniform float level;
-varying vec2 vUv; varying vec3 vTint;
+varying vec2 vUv; varying vec3 vTint; varying float vHigh;
 void main() {
   vUv = uv * 2.0 - 1.0;
+  // a halo fades before it would be cut by the floor
+  vHigh = tint.w > 0.5 ? 1.0 : glow.y + position.y * 0.5;
   float breath = 1.0 + 0.035 * sin(timeS * 2.3 + glow.w) + 0.025 * sin(timeS * 3.7 + glow.w * 1.7);
   if (tint.w > 0.5) {
     float high = max(glow.y - 0.1, 0.0);
@@ -106,10 +108,10 @@ void main() {
 }`;
 
 const GLOW_FRAGMENT = /* glsl */ `
-varying vec2 vUv; varying vec3 vTint;
+varying vec2 vUv; varying vec3 vTint; varying float vHigh;
 void main() {
   float r = max(0.0, 1.0 - length(vUv));
-  gl_FragColor = vec4(vTint * r * r * (3.0 - 2.0 * r) * r, 1.0);
+  gl_FragColor = vec4(vTint * r * r * (3.0 - 2.0 * r) * r * smoothstep(0.0, 0.22, vHigh), 1.0);
   #include <colorspace_fragment>
 }`;
 

@@ -8,7 +8,7 @@ const COLUMNS = 2;
 const FACE = '"Nunito Sans Variable", "Nunito Sans", system-ui, sans-serif';
 const WORDS: Readonly<Record<Zone["kind"], string>> = {
   quiet: "Quiet place",
-  stage: "Stage: heard by all",
+  stage: "Heard by all",
   private: "Stays in here",
 };
 const INK: Readonly<Record<Zone["kind"], string>> = {

@@ -27,7 +27,7 @@ export interface Round {
 
 /** How far one may walk from the fire inside these bounds, along the axes, metres. */
 function edgeRadius(bounds: Bounds): number {
-  return Math.max(4, halfWidth(bounds) - 0.3);
+  return Math.max(4, halfWidth(bounds) - 0.12);
 }
 
 /** The clearing is a well-rounded square: how much farther it reaches in this direction. */

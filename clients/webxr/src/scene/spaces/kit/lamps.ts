@@ -11,9 +11,10 @@ export interface Glow {
 
 const HALO_VERTEX = /* glsl */ `
 attribute vec4 glow; // xyz, size
-varying vec2 vUv;
+varying vec2 vUv; varying float vHigh;
 void main() {
   vUv = uv * 2.0 - 1.0;
+  vHigh = glow.y < 0.0 ? 1.0 : glow.y + position.y * glow.w;
   vec4 view = viewMatrix * modelMatrix * vec4(glow.xyz, 1.0);
   // halfway towards the eye by its own size, so that ceilings and beams do not cut it
   float far = max(length(view.xyz), 0.01);
@@ -26,10 +27,10 @@ void main() {
 
 const HALO_FRAGMENT = /* glsl */ `
 uniform float level;
-varying vec2 vUv;
+varying vec2 vUv; varying float vHigh;
 void main() {
   float r = max(0.0, 1.0 - length(vUv));
-  gl_FragColor = vec4(vec3(1.0, 0.6, 0.26) * (pow(r, 3.0) * level), 1.0);
+  gl_FragColor = vec4(vec3(1.0, 0.6, 0.26) * (pow(r, 3.0) * level * smoothstep(0.0, 0.3, vHigh)), 1.0);
   #include <colorspace_fragment>
 }`;
 
