@@ -47,7 +47,8 @@ def password_refusal(typed: str, handle: str, name: str) -> Refusal | None:
     squeezed = "".join(plain.split())
     for own in (handle, name):
         word = "".join(own.casefold().split())
-        if word and squeezed.replace(word, "").strip("0123456789!?.-_@") == "":
+        rest = squeezed.replace(word, "", 1) if word else squeezed
+        if rest != squeezed and rest.strip("0123456789!?.-_@") == "":
             return _weak("Choose a password that is not your own name.")
     if len(set(squeezed)) < 4 or any(squeezed in run for run in _RUNS) or _common(squeezed):
         return _weak("This password is among the first that others would try. Choose another.")
