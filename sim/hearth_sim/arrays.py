@@ -104,8 +104,9 @@ class Pairs(NamedTuple):
 
 
 #: What was told in one lane: the subject's `sight` when the lane was given; the ordinals of the
-#: samples last told of head and hands, 0 for nothing yet; and 1 if the lane did not fit the budget
-#: and is due. A record, because encoding reads all of it at once and choosing reads none.
+#: samples last told of head and hands, 0 for nothing yet (hands negative: the sample whose head was
+#: told while the hands were withheld); and 1 if the lane did not fit the budget and is due. A
+#: record, because encoding reads all of it at once and choosing reads none.
 TOLD = np.dtype([("sight", np.int32), ("head", np.int32), ("hands", np.int32), ("late", np.int32)])
 
 

@@ -33,19 +33,23 @@ class RoomTable:
         if not self._free:
             raise WorldFullError("no room is free")
         room = heapq.heappop(self._free)
+        self._rooms.open[room] = 1
+        self.reshape(room, shape)
+        return room
+
+    def reshape(self, room: int, shape: RoomShape) -> None:
+        """Give an open room other walls; its cells are sized anew."""
         rooms = self._rooms
         width_m = shape.maximum[0] - shape.minimum[0]
         depth_m = shape.maximum[2] - shape.minimum[2]
         cell_m = math.sqrt(width_m * depth_m * _PEOPLE_PER_CELL / max(shape.capacity, 1))
         cell_m = min(max(cell_m, self._radius_m * _SMALLEST), self._radius_m * _LARGEST)
-        rooms.open[room] = 1
         rooms.minimum[room] = shape.minimum
         rooms.maximum[room] = shape.maximum
         rooms.cell_m[room] = cell_m
         rooms.cells_x[room] = max(1, math.ceil(width_m / cell_m))
         rooms.cells_z[room] = max(1, math.ceil(depth_m / cell_m))
         self._place_cells()
-        return room
 
     def give_back(self, room: int) -> None:
         """Close a room in which nobody is."""

@@ -131,7 +131,7 @@ class WorldSettings:
     coarse_per_frame: int = MAX_COARSE
     coarse_hz: float = 4.0
     exclusions_per_slot: int = 64
-    friends_per_slot: int = 32
+    friends_per_slot: int = 64
     motion: Motion = Motion()
     weights: Weights = Weights()
     hearing: Hearing = Hearing()

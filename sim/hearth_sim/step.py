@@ -1,4 +1,4 @@
-"""One tick in order: ingest, grid, interest, voice. Encoding follows in `snapshot.py`.
+"""One tick in order: ingest, grid, boundaries, samples, interest, voice. Encoding follows.
 
 Poses come from the slots' inbox rows, written by `realtime/connection.py`; what a step decides
 is encoded by `hearth_sim/snapshot.py` and written by `realtime/ticker.py`.

@@ -17,9 +17,11 @@ from hearth_protocol.limits import (
 )
 from hearth_sim import allocation, pairs
 from hearth_sim.arrays import F32, FRESH_SAMPLES, HISTORY, I32, I64, U8, U32, Bool
+from hearth_sim.boundary import BoundaryGround, BoundaryKeeper, BoundaryMode
 from hearth_sim.kernels.grid import build_grid
 from hearth_sim.kernels.ingest import ingest
 from hearth_sim.kernels.interest import choose_lanes
+from hearth_sim.kernels.samples import take_samples
 from hearth_sim.kernels.snapshot import encode_frames
 from hearth_sim.reasons import Overload
 from hearth_sim.rooms import RoomTable, fit_cells
@@ -66,6 +68,8 @@ class World:
         self.voice = VoicePolicy(
             settings, Ground(self._slots, self._bodies, self._pairs, self._rooms, self._scratch)
         )
+        ground = (self._slots, self._bodies, self._links, self._pairs, self._rooms, self._report)
+        self._boundary = BoundaryKeeper(settings, BoundaryGround(*ground), self._tuning)
         self._slot_table = SlotTable(self._slots)
         self._room_table = RoomTable(self._rooms, settings.interest_radius_m)
         self._somebody_lost = False
@@ -85,6 +89,16 @@ class World:
         self._grid = fit_cells(self._grid, self._room_table.cells)
         return room
 
+    def reshape_room(self, room_index: int, shape: RoomShape) -> None:
+        """Give an open room other walls and zones; who stands outside is moved in."""
+        self._room_table.reshape(room_index, shape)
+        self.voice.open_room(room_index, shape)
+        self._grid = fit_cells(self._grid, self._room_table.cells)
+        there = np.flatnonzero(self._slots.room == room_index)
+        heads = self._bodies.pose[there, 0:3]
+        self._bodies.pose[there, 0:3] = np.clip(heads, shape.minimum, shape.maximum)
+        self._slots.touched[there] = 1
+
     def close_room(self, room_index: int) -> None:
         """Close a room; whoever is still in it leaves."""
         for slot in np.flatnonzero(self._slots.room == room_index).tolist():
@@ -100,7 +114,7 @@ class World:
         """Put somebody into a room; give the slot.
 
         Others see a standing figure there from the next step on, until the first pose, which
-        may then be anywhere in the room.
+        may then be anywhere in the room. They have no boundary until `set_boundary`.
 
         Args:
             room_index: from `open_room`.
@@ -134,26 +148,27 @@ class World:
         self._links.teleport_count[slot] = 0
         self._connect(slot, now_ms)
         self._inputs.may_write[slot] = False
-        self._lanes.subject[slot] = -1
-        self._lanes.top[slot] = 0
-        self._lanes.used[slot] = 0
-        self._lanes.rank2[slot] = 0.0
-        self._lanes.crowded[slot] = 0
-        self._lanes.cursor[slot] = 0
-        self._lanes.coarse_cursor[slot] = 0
+        self._empty_lanes(slot)
+        self._boundary.begin(slot)
         return slot
 
     def leave(self, slot: int) -> None:
         """Take somebody out; the slot is free for the next, nothing told of it stays valid."""
         self.voice.forget(slot)
+        self._boundary.forget(slot)
         self._slot_table.give_back(slot)
         pairs.forget(self._pairs, slot)
         self._inputs.arrived_ms[slot] = 0
         self._inputs.may_write[slot] = False
-        self._lanes.subject[slot] = -1
-        self._lanes.top[slot] = 0
-        self._lanes.used[slot] = 0
+        self._empty_lanes(slot)
         self._somebody_lost = True
+
+    def _empty_lanes(self, slot: int) -> None:
+        self._lanes.subject[slot] = -1
+        lanes = self._lanes
+        for number in (lanes.top, lanes.used, lanes.crowded, lanes.cursor, lanes.coarse_cursor):
+            number[slot] = 0
+        lanes.rank2[slot] = 0.0
 
     def reset_baselines(self, slot: int, now_ms: int | None = None) -> None:
         """Begin a new connection for the same participant: it was told nothing yet.
@@ -206,6 +221,8 @@ class World:
         if on:
             self._slots.sight[slot] += 1
             self._somebody_lost = True
+        else:
+            self._boundary.begin(slot)
 
     def set_away(self, slot: int, on: bool) -> None:
         """Show somebody as away (or not) from the next step on, pose or no pose."""
@@ -215,6 +232,28 @@ class World:
     def set_stage(self, slot: int, on: bool) -> None:
         """Put somebody on stage: always told at full rate, heard by their whole zone."""
         self._slots.stage[slot] = on
+
+    # --- personal boundaries: `BoundaryKeeper` says more ---------------------------------------
+
+    def set_boundary(self, slot: int, mode: BoundaryMode, radius_m: float) -> None:
+        """Let somebody wish a distance, 0 to 1.5 m, from all, or all but friends, or none."""
+        self._boundary.set_wish(slot, mode, radius_m)
+
+    def set_place(self, slot: int, on: bool, spot: tuple[float, float] | None = None) -> None:
+        """Put somebody on a place whose middle is `spot` (x, z), or where they are; or off it."""
+        self._boundary.set_place(slot, on, spot)
+
+    def set_consent(self, a: int, b: int, on: bool) -> None:
+        """Let two who both agreed be as near as they like; either may take it back."""
+        self._boundary.set_consent(a, b, on)
+
+    def faded_pairs(self) -> I32:
+        """[n, 3], what this step changed: lower slot, upper slot, 1 = vanished, 0 = back."""
+        return self._boundary.changes()
+
+    def faded_with(self, slot: int) -> list[int]:
+        """Give the slots of those who vanished for somebody, and they for them."""
+        return self._boundary.faded_with(slot)
 
     # --- the tick -----------------------------------------------------------------------------
 
@@ -226,7 +265,7 @@ class World:
             now_ms: server time, u32.
         """
         slots, bodies, report = self._slots, self._bodies, self._report
-        samples = ingest(
+        ingest(
             slots,
             self._inputs,
             self._arrivals,
@@ -239,6 +278,10 @@ class World:
             now_ms,
         )
         people = build_grid(slots, bodies, self._rooms, self._grid)
+        if self._boundary.hold(self._grid):
+            build_grid(slots, bodies, self._rooms, self._grid)
+        samples = take_samples(slots, bodies, tick, now_ms)
+        self._boundary.withhold(self._grid)
         refreshed = choose_lanes(
             slots,
             bodies,
@@ -247,6 +290,7 @@ class World:
             self._rooms,
             self._grid,
             self._scratch,
+            self._boundary.arrays,
             self._tuning,
             int(self.overload),
             int(self._somebody_lost),
@@ -287,6 +331,7 @@ class World:
             self._grid,
             self._scratch,
             self._frames,
+            self._boundary.arrays,
             self._tuning,
             int(self.overload),
             tick,

@@ -10,8 +10,9 @@ from hearth_sim.arrays import I64
 #: and the second run of bytes come from in `Frames.flat`, and the sample that is told.
 WHAT, FIRST, SECOND, SAMPLE = 0, 1, 2, 3
 PLAN_COLUMNS = 4
-# Bits of WHAT: code 0-3, on stage 4, lane 8-15, length of the first run 16-23, of the second 24-31.
-STAGED_AT, LANE_AT, FIRST_AT, SECOND_AT = 4, 8, 16, 24
+# Bits of WHAT: code 0-3, on stage 4, hands withheld 5, lane 8-15, length of the first run 16-23,
+# of the second 24-31.
+STAGED_AT, BARE_AT, LANE_AT, FIRST_AT, SECOND_AT = 4, 5, 8, 16, 24
 
 
 @inner

@@ -1,4 +1,4 @@
-"""Take in this step's poses: judge them, hold them within what a body can do, quantise them.
+"""Take in this step's poses: judge them, hold them within what a body can do.
 
 A pose that lies about who sent it, or that is not made of sound numbers, is dropped with a
 reason. Anything else is accepted, bent to what is possible, and the bending is remembered as a
@@ -12,10 +12,8 @@ import numpy as np
 from hearth_protocol.errors import Malformed
 from hearth_protocol.kernels._jit import inner, kernel
 from hearth_protocol.kernels.poses import parse_poses
-from hearth_protocol.kernels.quantize import quantize_row
 from hearth_sim.arrays import (
     F32,
-    HISTORY,
     Arrivals,
     Bodies,
     Inputs,
@@ -45,7 +43,6 @@ _OLDEST_MS = 510
 _STEP_MAX_MS = 1000
 _LEFT_TRACKED = 1 << 2
 _RIGHT_TRACKED = 1 << 3
-_AWAY = 1 << 10
 _TELEPORT_AT = 11
 _TELEPORT_BITS = 3 << _TELEPORT_AT
 _LEFT = 7
@@ -105,11 +102,8 @@ def ingest(
     tuning: Tuning,
     tick: int,
     now_ms: int,
-) -> int:
-    """Empty the inbox into `bodies`; give the number of new samples.
-
-    Slots that `touched` asks for get a sample of what they are, without a pose.
-    """
+) -> None:
+    """Empty the inbox into `bodies`; `touched` says whose changed."""
     report.counts[:] = 0
     report.corrections[:] = 0
     report.totals[:] = 0
@@ -238,22 +232,3 @@ def ingest(
             links.correction_seq[slot] = seq
             report.corrections[correction] += 1
         slots.touched[slot] = 2
-
-    # --- every body that changed gets a sample ------------------------------------------------
-    samples = 0
-    for slot in range(capacity):
-        touched = slots.touched[slot]
-        if touched == 0:
-            continue
-        slots.touched[slot] = 0
-        if touched == 1:
-            bodies.captured_ms[slot] = now_ms
-        state = int(bodies.state[slot])
-        if slots.away[slot] != 0:
-            state |= _AWAY
-        sample = int(bodies.sample[slot]) + 1
-        bodies.sample[slot] = sample
-        bodies.sample_tick[slot] = tick
-        quantize_row(bodies.pose[slot], state, bodies.history[slot, sample % HISTORY])
-        samples += 1
-    return samples

@@ -9,6 +9,7 @@ import numpy as np
 
 from hearth_protocol.kernels._jit import inner, kernel
 from hearth_sim.arrays import Bodies, Grid, Lanes, Pairs, Rooms, Scratch, Slots, Tuning
+from hearth_sim.boundary_arrays import ALL_OF_THEM, Boundaries
 from hearth_sim.kernels._memory import bits_float, float_bits, prefetch
 from hearth_sim.kernels.marks import SPAN, next_stamp
 from hearth_sim.kernels.select import select_smallest
@@ -62,6 +63,7 @@ def choose_lanes(
     rooms: Rooms,
     grid: Grid,
     scratch: Scratch,
+    boundary: Boundaries,
     tuning: Tuning,
     overload: int,
     somebody_lost: int,
@@ -140,6 +142,11 @@ def choose_lanes(
         mark[observer] = stamp + _SETTLED
         for at in range(pairs.excluded_count[observer]):
             mark[pairs.excluded[observer, at]] = stamp + _SETTLED
+        entry = int(boundary.withheld_first[observer])
+        while entry >= 0:
+            if boundary.withheld_kind[entry] == ALL_OF_THEM:
+                mark[boundary.withheld[entry]] = stamp + _SETTLED
+            entry = int(boundary.withheld_next[entry])
 
         # --- keys of friends, then of stage and talkers: looked at wherever they are ----------
         friends = int(pairs.friend_count[observer])

@@ -32,8 +32,10 @@ from hearth_sim.arrays import (
     Slots,
     Tuning,
 )
+from hearth_sim.boundary_arrays import ALL_OF_THEM, BLIND, Boundaries
 from hearth_sim.kernels._memory import copy16, copy32, prefetch
 from hearth_sim.kernels.budget import (
+    BARE_AT,
     FIRST,
     FIRST_AT,
     LANE_AT,
@@ -68,6 +70,9 @@ _FLAG_CORRECTION = 1
 _FLAG_COARSE = 2
 _HANDS = 12
 _STANDBY = 3
+_TRACKED = 3 << 2
+#: Of a head full piece: the state's lower byte.
+_STATE_AT = 5
 _COPY = 32
 _CACHE_LINE = 64
 _LANES_AHEAD = 8
@@ -101,6 +106,7 @@ def encode_frames(
     grid: Grid,
     scratch: Scratch,
     frames: Frames,
+    boundary: Boundaries,
     tuning: Tuning,
     overload: int,
     tick: int,
@@ -124,7 +130,8 @@ def encode_frames(
     end = 0
     for place in range(people):
         observer = int(grid.order[place])
-        if not inputs.may_write[observer] or slots.occupied[observer] == 0:
+        entry = int(boundary.withheld_first[observer])
+        if not inputs.may_write[observer] or slots.occupied[observer] == 0 or entry == BLIND:
             continue
         if place + 1 < people:
             # Rows lie in slot order, not in the grid's: say early which one comes next.
@@ -139,6 +146,12 @@ def encode_frames(
         top = int(lanes.top[observer])
         shown = next_stamp(mark, scratch.stamp)
         mark[observer] = shown
+        while entry >= 0:
+            bare_mark = int(boundary.withheld_kind[entry] != ALL_OF_THEM)
+            # Once withheld in whole, no hands can be less.
+            if bare_mark == 0 or mark[boundary.withheld[entry]] != shown:
+                mark[boundary.withheld[entry]] = shown + bare_mark
+            entry = int(boundary.withheld_next[entry])
         for listed in range(pairs.excluded_count[observer]):
             mark[pairs.excluded[observer, listed]] = shown
         # First what to tell of each lane, in lane order.
@@ -172,10 +185,18 @@ def encode_frames(
                 told[observer, lane].head = 0
                 told[observer, lane].hands = 0
                 continue
+            bare = mark[subject] == shown + 1
             mark[subject] = shown
             live += 1
             sample = int(bodies.sample[subject])
             head_gap = sample - int(told[observer, lane].head)
+            if bare:
+                # Told without hands already; or with hands before, which must go at once.
+                if told[observer, lane].hands == -sample:
+                    continue
+                if told[observer, lane].head != 0:
+                    told[observer, lane].late = 1
+                head_gap = HISTORY
             if head_gap == 0:
                 continue
             mask = turn_mask(tier, tuning.tiers_on, overload)
@@ -184,7 +205,7 @@ def encode_frames(
             head_line = head_gap if head_gap < HISTORY else 0
             hands_gap = sample - int(told[observer, lane].hands)
             hands_line = hands_gap if hands_gap < HISTORY else 0
-            with_hands = overload < 2 or tier == 0
+            with_hands = (overload < 2 or tier == 0) and not bare
             facts = int(np.int64(frames.words[head_line, subject, FACTS]))
             if frames.words[head_line, subject, SERIAL] != serial:
                 facts = prepare_line(
@@ -233,6 +254,7 @@ def encode_frames(
                     code = SAME
                     length = 0
             what = code | (int(slots.stage[subject]) << STAGED_AT) | (lane << LANE_AT)
+            what |= int(bare) << BARE_AT
             plan[planned, WHAT] = what | (length << FIRST_AT) | (second_length << SECOND_AT)
             plan[planned, FIRST] = (head_line * capacity + subject) * LINE_BYTES
             plan[planned, SECOND] = second
@@ -277,6 +299,15 @@ def encode_frames(
             told[observer, lane].head = sample
             told[observer, lane].late = 0
             length = int((what >> FIRST_AT) & 255)
+            if (what >> BARE_AT) & 1 != 0:
+                # A head in full, to this one without tracked hands. What they now take for the
+                # state is true of no sample: the next record must be in full again.
+                copy32(arena, at, frames.flat, plan[row, FIRST])
+                arena[at + _STATE_AT] &= ~_TRACKED & 255
+                at += length
+                told[observer, lane].head = 0
+                told[observer, lane].hands = -sample
+                continue
             if length != 0:
                 source = plan[row, FIRST]
                 copy32(arena, at, frames.flat, source)
@@ -306,7 +337,7 @@ def encode_frames(
                 turn += 1
                 if mark[subject] == shown or slots.hidden[subject] != 0:
                     continue
-                if slots.room[subject] != room:
+                if slots.room[subject] != room or boundary.withheld_first[subject] == BLIND:
                     continue
                 if frames.words[COARSE, subject, SERIAL] != serial:
                     prepare_coarse(

@@ -21,6 +21,7 @@ def _step() -> None:
     world = _world()
     slot = world.join(0, 3, (0.0, 0.0, 0.0), 0.0, 1000)
     world.voice.set_mic(slot, True)
+    world.set_boundary(slot, "all", 0.6)
     world.step(1, 1000)
     world.leave(slot)
     world.step(2, 1050)
@@ -33,6 +34,6 @@ def _encode() -> None:
 
 #: Name of a group of kernels, and a call that compiles it.
 WARMUPS: list[tuple[str, Callable[[], None]]] = [
-    ("placing people and choosing who sees and hears whom", _step),
+    ("placing people, holding them apart and choosing who sees and hears whom", _step),
     ("encoding snapshots", _encode),
 ]

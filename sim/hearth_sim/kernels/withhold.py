@@ -1,0 +1,260 @@
+"""The last word of boundaries: what is not told to whom, of where everybody is held now.
+
+A pair within its boundary, for whatever reason, vanishes for each other until it is well apart.
+Hands within somebody's boundary are withheld from that one.
+"""
+
+import math
+
+import numpy as np
+
+from hearth_protocol.kernels._jit import inlined, inner, kernel
+from hearth_sim.arrays import F32, Bodies, Grid, Pairs, Rooms, Slots, Tuning
+from hearth_sim.boundary_arrays import (
+    ALL_OF_THEM,
+    BACK,
+    BACK_M,
+    BLIND,
+    ENTRIES,
+    HAND_M,
+    HANDS,
+    INSIDE_M,
+    PAUSE_S,
+    RECORDS,
+    ROUNDING_M,
+    STEPS,
+    Boundaries,
+)
+from hearth_sim.kernels.nearness import (
+    apart_m,
+    find_record,
+    make_record,
+    pair_radius,
+    tell_change,
+    withhold_from,
+)
+
+_LEFT_TRACKED = 1 << 2
+_RIGHT_TRACKED = 1 << 3
+_LEFT = 7
+_RIGHT = 14
+
+
+@inlined
+def _hands_within(state: int, pose: F32, x: np.float32, z: np.float32, within: float) -> bool:
+    """Say whether a tracked hand of this pose [21] is within so many metres of (x, z)."""
+    within2 = within * within
+    left_x = pose[_LEFT] - x
+    left_z = pose[_LEFT + 2] - z
+    right_x = pose[_RIGHT] - x
+    right_z = pose[_RIGHT + 2] - z
+    left = state & _LEFT_TRACKED != 0 and left_x * left_x + left_z * left_z < within2
+    right = state & _RIGHT_TRACKED != 0 and right_x * right_x + right_z * right_z < within2
+    return left or right
+
+
+@inner
+def _measure_hands(slots: Slots, bodies: Bodies, grid: Grid, boundary: Boundaries) -> None:
+    """Fill `hand` and `hand_most`."""
+    boundary.hand_most[:] = 0.0
+    for place in range(grid.counts[0]):
+        slot = grid.order[place]
+        room = slots.room[slot]
+        boundary.hand[place] = 0.0
+        if boundary.widest[room] == 0.0 or slots.hidden[slot] != 0:
+            continue
+        pose = bodies.pose[slot]
+        state = bodies.state[slot]
+        most2 = np.float32(0.0)
+        if state & _LEFT_TRACKED != 0:
+            dx = pose[_LEFT] - pose[0]
+            dz = pose[_LEFT + 2] - pose[2]
+            most2 = dx * dx + dz * dz
+        if state & _RIGHT_TRACKED != 0:
+            dx = pose[_RIGHT] - pose[0]
+            dz = pose[_RIGHT + 2] - pose[2]
+            most2 = max(most2, dx * dx + dz * dz)
+        hand = np.sqrt(most2)
+        boundary.hand[place] = hand
+        boundary.hand_most[room] = max(boundary.hand_most[room], hand)
+
+
+@inner
+def _vanish(at: int, boundary: Boundaries) -> None:
+    """Withhold the two of a record from each other."""
+    low = int(boundary.lower[at])
+    high = int(boundary.upper[at])
+    withhold_from(low, high, ALL_OF_THEM, boundary)
+    withhold_from(high, low, ALL_OF_THEM, boundary)
+
+
+@inner
+def _keep_records(
+    slots: Slots, bodies: Bodies, pairs: Pairs, boundary: Boundaries, tick_hz: int
+) -> None:
+    """Drop what is over: pushing that paused, people who left, pairs that are well apart."""
+    size = int(boundary.counts[RECORDS])
+    kept = 0
+    boundary.first[:] = -1
+    for at in range(size):
+        low = int(boundary.lower[at])
+        high = int(boundary.upper[at])
+        here = slots.occupied[low] != 0 and slots.occupied[high] != 0
+        here &= slots.generation[low] == boundary.lower_who[at]
+        here &= slots.generation[high] == boundary.upper_who[at]
+        if not here:
+            continue
+        if boundary.faded[at] != 0:
+            wide = float(
+                pair_radius(
+                    low,
+                    high,
+                    boundary.mode,
+                    boundary.radius,
+                    boundary.seated,
+                    pairs.friend_count,
+                    pairs.friend,
+                    pairs.excluded_count,
+                    pairs.excluded,
+                    boundary.consent_count,
+                    boundary.consent,
+                )
+            )
+            away = apart_m(
+                float(bodies.pose[low, 0]),
+                float(bodies.pose[low, 2]),
+                float(bodies.pose[high, 0]),
+                float(bodies.pose[high, 2]),
+            )
+            over = wide <= 0.0 or away >= max(BACK * wide, wide + BACK_M)
+            if over or slots.hidden[low] | slots.hidden[high] != 0:
+                tell_change(at, 0, boundary)
+                slots.refresh[low] = 1
+                slots.refresh[high] = 1
+                continue
+            _vanish(at, boundary)
+        elif boundary.counts[STEPS] - boundary.pushed_at[at] > PAUSE_S * tick_hz:
+            continue
+        boundary.lower[kept] = low
+        boundary.upper[kept] = high
+        boundary.lower_who[kept] = boundary.lower_who[at]
+        boundary.upper_who[kept] = boundary.upper_who[at]
+        boundary.pushed[kept] = boundary.pushed[at]
+        boundary.pushed_at[kept] = boundary.pushed_at[at]
+        boundary.faded[kept] = boundary.faded[at]
+        boundary.next[kept] = boundary.first[low]
+        boundary.first[low] = kept
+        kept += 1
+    boundary.counts[RECORDS] = kept
+
+
+@inner
+def _part(a: int, b: int, slots: Slots, boundary: Boundaries) -> None:
+    """Let a pair that is too near vanish for each other now."""
+    at = find_record(a, b, slots.generation, boundary)
+    if at < 0:
+        at = make_record(a, b, slots.generation, boundary)
+    if at < 0:
+        # No room to note it: better nothing at all than somebody within a boundary.
+        boundary.withheld_first[a] = BLIND
+        boundary.withheld_first[b] = BLIND
+    elif boundary.faded[at] == 0:
+        boundary.faded[at] = 1
+        tell_change(at, 1, boundary)
+        _vanish(at, boundary)
+
+
+@inner
+def _has_vanished(a: int, b: int, slots: Slots, boundary: Boundaries) -> bool:
+    at = find_record(a, b, slots.generation, boundary)
+    return at >= 0 and boundary.faded[at] != 0
+
+
+@kernel
+def withhold(
+    slots: Slots,
+    bodies: Bodies,
+    pairs: Pairs,
+    rooms: Rooms,
+    grid: Grid,
+    boundary: Boundaries,
+    tuning: Tuning,
+) -> None:
+    """Fill `withheld_first` and its entries, bring the records up to date.
+
+    The grid must be built of the poses as held. Each pair is judged from the side of the wider
+    wish, of equals from the earlier sorted place.
+    """
+    radius = boundary.radius
+    hand = boundary.hand
+    boundary.counts[ENTRIES] = 0
+    boundary.withheld_first[:] = -1
+    _measure_hands(slots, bodies, grid, boundary)
+    _keep_records(slots, bodies, pairs, boundary, tuning.tick_hz)
+    for here in range(grid.counts[0]):
+        a = int(grid.order[here])
+        wish = radius[a]
+        if wish == 0.0 or slots.hidden[a] != 0:
+            continue
+        room = int(slots.room[a])
+        x = grid.x[here]
+        z = grid.z[here]
+        own = hand[here]
+        least = np.float32(INSIDE_M)
+        margin = np.float32(HAND_M)
+        reach = wish + max(least, boundary.hand_most[room] + margin)
+        inverse = np.float32(1.0) / rooms.cell_m[room]
+        local_x = x - rooms.minimum[room, 0]
+        local_z = z - rooms.minimum[room, 2]
+        wider = reach + np.float32(ROUNDING_M)
+        first_x = max(int((local_x - wider) * inverse), 0)
+        last_x = min(int((local_x + wider) * inverse), int(rooms.cells_x[room]) - 1)
+        first_z = max(int((local_z - wider) * inverse), 0)
+        last_z = min(int((local_z + wider) * inverse), int(rooms.cells_z[room]) - 1)
+        for cell_z in range(first_z, last_z + 1):
+            row = int(rooms.cell_base[room]) + cell_z * int(rooms.cells_x[room])
+            first = np.uintp(grid.starts[row + first_x])
+            last = np.uintp(grid.starts[row + last_x + 1])
+            for place in range(first, last):
+                dx = grid.x[place] - x
+                dz = grid.z[place] - z
+                d2 = dx * dx + dz * dz
+                near = wish + max(least, max(own, hand[place]) + margin)
+                if d2 >= near * near:
+                    continue
+                b = int(grid.order[place])
+                other = radius[b]
+                if other > wish or (other == wish and place <= np.uintp(here)) or b == a:
+                    continue
+                wide = float(
+                    pair_radius(
+                        a,
+                        b,
+                        boundary.mode,
+                        radius,
+                        boundary.seated,
+                        pairs.friend_count,
+                        pairs.friend,
+                        pairs.excluded_count,
+                        pairs.excluded,
+                        boundary.consent_count,
+                        boundary.consent,
+                    )
+                )
+                if wide <= 0.0:
+                    continue
+                away = math.sqrt(float(d2))
+                if away < wide + INSIDE_M:
+                    _part(a, b, slots, boundary)
+                    continue
+                within = wide + HAND_M
+                of_a = _hands_within(
+                    bodies.state[a], bodies.pose[a], grid.x[place], grid.z[place], within
+                )
+                of_b = _hands_within(bodies.state[b], bodies.pose[b], x, z, within)
+                if not (of_a or of_b) or _has_vanished(a, b, slots, boundary):
+                    continue
+                if of_a:
+                    withhold_from(b, a, HANDS, boundary)
+                if of_b:
+                    withhold_from(a, b, HANDS, boundary)
