@@ -95,7 +95,8 @@ class RoomPreview implements Preview {
     });
     // looked into from above, as into a doll's house
     if (space.overhead) space.overhead.visible = false;
-    this.renderer.toneMappingExposure = space.exposure;
+    // from so far off much air lies between
+    this.renderer.toneMappingExposure = space.exposure * 1.2;
     this.space = space;
     this.layers = new DesignLayers({
       template: design.template,

@@ -32,6 +32,8 @@ export class Stage {
   readonly title: string;
   /** mats, seats, zones and shared things of the room's design; empty without one */
   readonly layers: DesignLayers;
+  private ownSeats: readonly Seat[] | null = null;
+  private allSeats: readonly Seat[] = [];
   private readonly budget;
 
   constructor(
@@ -87,7 +89,12 @@ export class Stage {
   /** Places to sit: the space's own and the design's seats. */
   get seats(): readonly Seat[] {
     const own = this.layers.places.seats;
-    return own.length === 0 ? this.space.seats : [...this.space.seats, ...own];
+    // asked for on every frame of a teleport arc: joined once per change
+    if (own !== this.ownSeats) {
+      this.ownSeats = own;
+      this.allSeats = [...this.space.seats, ...own];
+    }
+    return this.allSeats;
   }
 
   /** Where to be until the server says: the design's first spawn point, or the space's own spot. */

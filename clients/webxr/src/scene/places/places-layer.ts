@@ -39,6 +39,7 @@ export class PlacesLayer {
   private readonly rows: RimRow[] = [];
   private readonly goals: { taken: number; mine: number }[] = [];
   private places: readonly Place[] = [];
+  private sittable: readonly Seat[] = [];
   private hovered: string | null = null;
   private settled = true;
 
@@ -104,9 +105,9 @@ export class PlacesLayer {
     return place ? this.asSeat(place) : null;
   }
 
-  /** All seats (not mats) as places to sit. */
-  get seats(): Seat[] {
-    return this.places.filter((p) => p.kind === "seat").map((p) => this.asSeat(p));
+  /** All seats (not mats) as places to sit; the same array until places change. */
+  get seats(): readonly Seat[] {
+    return this.sittable;
   }
 
   /** Let rims follow their states; cheap when nothing changes. */
@@ -144,6 +145,7 @@ export class PlacesLayer {
 
   private lay(places: readonly Place[]): void {
     this.places = places;
+    this.sittable = places.filter((p) => p.kind === "seat").map((p) => this.asSeat(p));
     this.rows.length = 0;
     this.goals.length = 0;
     const matrix = new THREE.Matrix4();

@@ -102,10 +102,16 @@ export const OUTDOORS: Readonly<Record<Light, Mood>> = {
   },
 };
 
+/** Through a window one sees less far than one thinks: thinner air keeps the garden's colours. */
+function clearer(air: AirColours): AirColours {
+  return { ...air, density: air.density * 0.55 };
+}
+
 /** Under a roof: the same skies outside, softer light and more lamp inside. */
 export const INDOORS: Readonly<Record<Light, Mood>> = {
   dawn: {
     ...OUTDOORS.dawn,
+    air: clearer(OUTDOORS.dawn.air),
     dome: [0xf7dccb, 0xc2a590, 2.5],
     key: [0xffc79a, 1.25, [-1, 0.55, -0.5]],
     fill: [0xe9d3dc, 0.8, [0.6, 0.8, 0.9]],
@@ -114,12 +120,14 @@ export const INDOORS: Readonly<Record<Light, Mood>> = {
   },
   day: {
     ...OUTDOORS.day,
-    dome: [0xfdf3e4, 0xd9c6ae, 2.9],
+    air: clearer(OUTDOORS.day.air),
+    dome: [0xfdf3e4, 0xe2d3c2, 2.9],
     key: [0xfff0d8, 1.35, [-1, 0.7, -0.5]],
     fill: [0xf3e6dc, 0.75, [0.6, 0.8, 0.9]],
   },
   dusk: {
     ...OUTDOORS.dusk,
+    air: clearer(OUTDOORS.dusk.air),
     dome: [0xd9c0b4, 0x967868, 1.95],
     key: [0xffa873, 0.7, [-1, 0.5, -0.5]],
     fill: [0xf0c6a2, 0.75, [0.6, 0.9, 0.7]],
@@ -129,6 +137,7 @@ export const INDOORS: Readonly<Record<Light, Mood>> = {
   },
   night: {
     ...OUTDOORS.night,
+    air: clearer(OUTDOORS.night.air),
     dome: [0xbfa9a4, 0x7c625a, 1.7],
     key: [0x9aa6e0, 0.3, [-1, 0.6, -0.5]],
     fill: [0xf0c09a, 0.6, [0.5, 1, 0.6]],

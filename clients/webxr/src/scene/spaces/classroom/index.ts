@@ -76,7 +76,7 @@ function furnish({ air, mood, budget, halfM, options }: HallFrame): HallParts {
       buildOutside(air, {
         clearM: reachM,
         stepM: 0.7,
-        grass: [0x5c7048, 0x8a9a5c],
+        grass: [0x5f7a48, 0x93a85c],
         ridge: mood.ridge,
         trees: Math.round(budget.trees * 0.35),
       }),

@@ -50,7 +50,7 @@ function furnish({ air, mood, budget, halfM }: HallFrame): HallParts {
       buildOutside(air, {
         clearM: plan.reachM,
         stepM: 0.6,
-        grass: [0x5c7048, 0x8a9a5c],
+        grass: [0x5f7a48, 0x93a85c],
         ridge: mood.ridge,
         trees: Math.round(budget.trees * 0.25),
       }),

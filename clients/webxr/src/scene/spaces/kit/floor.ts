@@ -100,6 +100,7 @@ float seam(float d, float half1, float at) {
   return (1.0 - smoothstep(half1, half1 + w, d)) * min(1.0, 2.0 * half1 / w);
 }
 float windowLight(vec2 p) {
+  if (patchShape.z == 0.0) return 0.0;
   float u = dot(p, vec2(patchAxis.y, -patchAxis.x));
   float d = dot(p, patchAxis.xy) + patchAxis.z;
   float sum = 0.0;

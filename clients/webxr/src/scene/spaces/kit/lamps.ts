@@ -1,5 +1,6 @@
 /** Things that glow: bulbs, paper shades and the soft halo round each. Two draw calls for all. */
 import * as THREE from "three";
+import { paint } from "../../shaping";
 
 export interface Glow {
   readonly at: readonly [number, number, number];
@@ -41,9 +42,13 @@ const LIT = new THREE.Color(0xffd79a);
 export function buildGlows(glows: readonly Glow[], level: number): THREE.Group {
   const group = new THREE.Group();
   group.name = "lamps";
+  const body = new THREE.SphereGeometry(1, 16, 11);
+  // rounder than flat light: a little darker below and at the crown
+  paint(body, (p, _n, out) => out.setScalar(0.8 + 0.24 * (1 - (p.y - 0.25) ** 2)));
   const mesh = new THREE.InstancedMesh(
-    new THREE.SphereGeometry(1, 10, 7),
+    body,
     new THREE.MeshBasicMaterial({
+      vertexColors: true,
       color: UNLIT.clone()
         .multiplyScalar(0.82)
         .lerp(LIT, Math.min(1, level * 1.6)),

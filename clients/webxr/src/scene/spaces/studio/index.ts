@@ -49,7 +49,7 @@ function furnish(frame: HallFrame): HallParts {
       buildOutside(air, {
         clearM: plan.reachM,
         stepM: 0.5,
-        grass: [0x5c7048, 0x8a9a5c],
+        grass: [0x5f7a48, 0x93a85c],
         ridge: mood.ridge,
         trees: Math.round(budget.trees * 0.35),
       }),
