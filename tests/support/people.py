@@ -1,13 +1,20 @@
 """Ways into a community for tests: links, invites, and people with passwords."""
 
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 
+from hearth_server.community.accounts import Boundary
 from hearth_server.community.groups import Group
 from hearth_server.community.membership import Invite
+from hearth_server.community.relations import RelationBook
 from hearth_server.ids import new_id
 from hearth_server.services.identity.links import make_owner_link, make_reset_link
 from hearth_server.tokens import digest_of, fresh_token
+from tests.support.api import ShellOptions
 from tests.support.community import Community
+from tests.support.groups import StandingRooms, Town, town
 
 DAY_MS = 86_400_000
 PASSWORD = "a lantern at the river"
@@ -71,3 +78,47 @@ async def with_password(node: Community, handle: str, **changes: object) -> str:
     async with node.services.store.writing() as tx:
         await tx.identity.set_password(account.id, hashed)
     return account.id
+
+
+class WatchedRooms(StandingRooms):
+    """Live rooms that remember who was signed off, and whose relations changed."""
+
+    def __init__(self, book: RelationBook | None = None) -> None:
+        super().__init__()
+        self.signed_off: list[tuple[str, tuple[str, ...] | None]] = []
+        #: Pairs, and whether the book kept them apart when the rooms were told.
+        self.related_pairs: list[tuple[frozenset[str], bool]] = []
+        self.boundaries: list[tuple[str, Boundary]] = []
+        self.book = book or RelationBook()
+
+    def sign_off(self, account_id: str, session_ids: Collection[str] | None, text: str, /) -> None:
+        self.signed_off.append((account_id, tuple(session_ids) if session_ids else None))
+
+    def related(self, a: str, b: str, /) -> None:
+        self.related_pairs.append((frozenset((a, b)), self.book.apart(a, b)))
+
+    def boundary_changed(self, account_id: str, boundary: Boundary, /) -> None:
+        self.boundaries.append((account_id, boundary))
+
+
+@asynccontextmanager
+async def neighbourhood(
+    folder: Path, *names: str, options: ShellOptions | None = None
+) -> AsyncIterator[Town]:
+    """Open a town whose rooms are watched, with these people in it; all have `PASSWORD`."""
+    async with town(folder, options=options) as place:
+        rooms = WatchedRooms(place.node.services.relations)
+        place.node.services.live = place.rooms = rooms
+        for name in names:
+            account = await place.person(name)
+            hashed = await place.node.services.passwords.hash(PASSWORD)
+            assert isinstance(hashed, str)
+            async with place.node.services.store.writing() as tx:
+                await tx.identity.set_password(account.id, hashed)
+        yield place
+
+
+def watched(place: Town) -> WatchedRooms:
+    """Return the rooms of a neighbourhood."""
+    assert isinstance(place.rooms, WatchedRooms)
+    return place.rooms
