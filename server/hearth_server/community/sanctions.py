@@ -69,8 +69,19 @@ class SanctionBook:
         if old is None:
             return
         self._by_person[old.group_id, old.account_id].discard(old.id)
+        if not self._by_person[old.group_id, old.account_id]:
+            del self._by_person[old.group_id, old.account_id]
         for device in old.devices:
             self._by_device[old.group_id, device].discard(old.id)
+            if not self._by_device[old.group_id, device]:
+                del self._by_device[old.group_id, device]
+
+    def take_ended(self, now_ms: int) -> list[Sanction]:
+        """Forget the sanctions whose time is over, and return them."""
+        ended = [each for each in self._by_id.values() if not each.in_force(now_ms)]
+        for sanction in ended:
+            self.drop(sanction.id)
+        return ended
 
     def of(self, group_id: str, account_id: str, now_ms: int) -> list[Sanction]:
         """Sanctions in force against somebody in a group, in the whole of it or in a room."""

@@ -13,8 +13,9 @@ from hearth_server.community.norms import (
     mechanisms,
     next_norms,
 )
-from hearth_server.community.permissions import Right
+from hearth_server.community.permissions import Right, Role
 from hearth_server.errors import Refusal
+from hearth_server.services.groups.presence import standings_of_present, tell_present
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import (
     NO_GROUP,
@@ -108,8 +109,14 @@ class Agreeing:
                 parts.now_ms(),
             )
             rooms = (await tx.groups.room_ids([group.id]))[group.id]
+            now = await tx.groups.group(group.id)
+            assert now is not None  # it is held
+            present = await standings_of_present(parts, tx, now, rooms)
         for room in rooms:
             parts.live.room_changed(room)  # what a norm asks of a room holds at once
+        if now.guests_allowed is not group.guests_allowed:
+            guests = [each for each in present if each.role is Role.GUEST]
+            tell_present(parts, guests, rooms)
         return norms
 
     async def _known(self, tx: Tx, ref: str, caller: Caller | None) -> Group | Refusal:

@@ -9,6 +9,7 @@ from hearth_server.community.norms import mechanisms
 from hearth_server.community.permissions import Right
 from hearth_server.errors import Refusal
 from hearth_server.services.groups.page import GroupPages, GroupView
+from hearth_server.services.groups.presence import standings_of_present, tell_present
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import entitled_to_change
 
@@ -64,8 +65,11 @@ class Editing:
             )
             rooms = (await tx.groups.room_ids([group.id]))[group.id]
             page = await self._pages.page_in(tx, group.id, caller)
+            present = await standings_of_present(parts, tx, group, rooms)
         for room in rooms:
             parts.live.room_changed(room)
+        if "visibility" in changed or "guests_allowed" in changed:
+            tell_present(parts, present, rooms)
         return page
 
     async def archive(self, ref: str, on: bool, caller: Caller) -> GroupView | Refusal:
@@ -85,12 +89,10 @@ class Editing:
                 action = "group_archived" if on else "group_brought_back"
                 await tx.moderation.note(action, caller.account.id, group.id, None, {}, now_ms)
             page = await self._pages.page_in(tx, group.id, caller)
-        if on:
-            text = f"{group.name} was archived. Its rooms are closed."
-            for room, people in parts.live.presence(rooms).items():
-                for person in people:
-                    if person.account_id is not None:
-                        parts.live.put_out(person.account_id, [room], text)
+            now = await tx.groups.group(group.id)
+            assert now is not None  # it is held
+            present = await standings_of_present(parts, tx, now, rooms)
         for room in rooms:
             parts.live.room_changed(room)
+        tell_present(parts, present, rooms)
         return page
