@@ -1,0 +1,150 @@
+/** Links that lead into a group: makes them, shows each once, lists those that stand, takes back. */
+import { type Invite, invites, makeInvite, revokeInvite } from "../../net/groups";
+import { fill, h } from "../dom";
+import {
+  choice,
+  confirmDialog,
+  copyBox,
+  emptyState,
+  field,
+  formOf,
+  problemNote,
+  until,
+} from "../shell";
+import { GA } from "../strings-group-admin";
+import { toast } from "../toasts";
+import { note } from "./door";
+import { act, type GroupPart, section } from "./group-frame";
+import { qrPicture } from "./qr";
+import { radioCards } from "./radio-cards";
+
+const W = GA.invites;
+const USES_MOST = 1000;
+const DAYS_MOST = 90;
+
+type Kind = Invite["kind"];
+
+export function invitesPart(part: GroupPart): HTMLElement {
+  const made = h("div", { class: "stack wide", attrs: { "aria-live": "polite" } });
+  const list = h("ul", { class: "list" });
+  const load = async () => {
+    try {
+      const found = await invites(part.group.id);
+      const empty = h("li", {}, emptyState("link", W.empty, W.emptyHelp));
+      fill(list, ...(found.length === 0 ? [empty] : found.map((each) => row(part, each, load))));
+    } catch (error) {
+      fill(list, h("li", {}, problemNote(error, load)));
+    }
+  };
+  void load();
+  const show = (link: string) => {
+    const whole = new URL(link, location.origin).href;
+    const code = h("details", {}, h("summary", {}, W.qr), qrPicture(whole, W.qr));
+    fill(made, h("p", {}, W.made), copyBox(whole, "invite-link"), code);
+    void load();
+  };
+  const element = section(
+    W.title,
+    "invites-part",
+    h("p", { class: "quiet" }, W.lead),
+    form(part, show),
+    made,
+    list,
+  );
+  element.id = "invites";
+  return element;
+}
+
+function form({ group, can }: GroupPart, made: (link: string) => void): HTMLElement {
+  const kinds = (["member", "guest"] as const).filter((kind) =>
+    kind === "member" ? can("invite_members") : can("invite_guests"),
+  );
+  const room = choice({
+    label: W.room,
+    choices: group.rooms.map(({ id, name }): [string, string] => [id, name]),
+  });
+  const uses = number(W.uses, 10, USES_MOST);
+  const days = number(W.days, 7, DAYS_MOST);
+  const hint = h("div", {});
+  const draw = (kind: Kind) => {
+    room.element.hidden = kind !== "guest" || group.rooms.length === 0;
+    const words =
+      kind === "member"
+        ? ""
+        : !group.guests_allowed
+          ? W.guestsOff
+          : group.rooms.length === 0
+            ? W.noRooms
+            : "";
+    fill(hint, words !== "" && note("info", words));
+  };
+  const kind = radioCards<Kind>(
+    W.kind,
+    kinds.map((value) => ({ value, title: W.kinds[value][0], help: W.kinds[value][1] })),
+    kinds[0] ?? "member",
+    draw,
+  );
+  draw(kind.value());
+  return formOf({
+    submit: W.make,
+    test: "make-invite",
+    fields: { uses, days, room },
+    content: [
+      kinds.length > 1 && kind.element,
+      hint,
+      room.element,
+      h("div", { class: "pair" }, uses.element, days.element),
+    ],
+    run: async () => {
+      const [n, d] = [Number(uses.input.value), Number(days.input.value)];
+      if (!whole(n, USES_MOST)) return uses.wrong(W.badNumber(1, USES_MOST));
+      if (!whole(d, DAYS_MOST)) return days.wrong(W.badNumber(1, DAYS_MOST));
+      const invite = await makeInvite(group.id, {
+        kind: kind.value(),
+        uses: n,
+        days: d,
+        ...(kind.value() === "guest" ? { room: room.input.value } : {}),
+      });
+      made(invite.link ?? "");
+    },
+  });
+}
+
+const whole = (n: number, most: number) => Number.isInteger(n) && n >= 1 && n <= most;
+
+function number(label: string, value: number, most: number) {
+  return field({
+    label,
+    type: "number",
+    value: `${value}`,
+    attrs: { min: 1, max: most, inputmode: "numeric" },
+  });
+}
+
+function row({ group }: GroupPart, invite: Invite, changed: () => Promise<void>): HTMLElement {
+  const room = group.rooms.find(({ id }) => id === invite.room)?.name;
+  const words = W.item(invite.kind, invite.uses_left, until(invite.expires_ms));
+  const revoke = act(
+    W.revoke,
+    async () => {
+      const done = await confirmDialog({
+        title: W.revokeTitle,
+        words: W.revokeText,
+        yes: W.revokeYes,
+        danger: true,
+        run: () => revokeInvite(group.id, invite.id),
+      });
+      if (!done) return;
+      toast(W.revoked);
+      await changed();
+    },
+    "button",
+    `${W.revoke}: ${words}`,
+  );
+  return h(
+    "li",
+    { class: "list-row" },
+    h("span", {}, words, room !== undefined && h("span", { class: "quiet" }, ` ${W.inRoom(room)}`)),
+    revoke,
+  );
+}

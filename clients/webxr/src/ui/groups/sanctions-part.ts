@@ -1,0 +1,92 @@
+/** Who is muted, barred or banned, until when and why; lifted here, fresh ones with one press. */
+import { type Card, members } from "../../net/groups";
+import { auditTrail, liftSanction, type Sanction, sanctions } from "../../net/moderation";
+import { h } from "../dom";
+import { confirmDialog, dateTime, emptyState, pager, personCard, run, until } from "../shell";
+import { GA } from "../strings-group-admin";
+import { toast } from "../toasts";
+import { act, type GroupPart, section } from "./group-frame";
+
+const W = GA.moderation;
+/** So long after the act it is taken back without a question. */
+const FRESH_MS = 30_000;
+const UNKNOWN = { primary: "#a89aa6", secondary: "#f6ecdd", pattern: 0 };
+
+export interface SanctionsPart {
+  element: HTMLElement;
+  reload(): Promise<void>;
+  onActed(run: () => void): void;
+}
+
+export function sanctionsPart(part: GroupPart): SanctionsPart {
+  const { group } = part;
+  let acted = () => {};
+  let people = new Map<string, Card>();
+  const list = pager<Sanction>({
+    load: async (cursor) => {
+      if (cursor === null) people = await known(group.id);
+      const page = await sanctions(group.id, cursor);
+      return { ...page, items: page.items.filter(({ active }) => active) };
+    },
+    row: (sanction) => row(part, sanction, people, () => acted()),
+    empty: emptyState("safe", W.sanctionsEmpty, W.sanctionsEmptyHelp),
+    label: W.sanctions,
+  });
+  return {
+    element: section(W.sanctions, "sanctions-part", list.element),
+    reload: () => list.reload(),
+    onActed: (run) => {
+      acted = run;
+    },
+  };
+}
+
+/** Names of people: members, and those whom something was done about and who are none now. */
+async function known(group: string): Promise<Map<string, Card>> {
+  const [here, done] = await Promise.all([members(group), auditTrail(group)]);
+  const cards = [...done.items.flatMap(({ actor, subject }) => [actor, subject]), ...here.items];
+  return new Map(cards.flatMap((card) => (card === null ? [] : [[card.id, card] as const])));
+}
+
+function row(
+  { group }: GroupPart,
+  sanction: Sanction,
+  people: ReadonlyMap<string, Card>,
+  acted: () => void,
+): HTMLElement {
+  const person = people.get(sanction.account) ?? { ...UNKNOWN, name: W.somebody };
+  const room = group.rooms.find(({ id }) => id === sanction.room)?.name;
+  const fresh = Date.now() - sanction.created_ms < FRESH_MS;
+  const lift = async () => {
+    await liftSanction(group.id, sanction.id);
+    toast(W.lifted);
+    acted();
+  };
+  const ask = () =>
+    confirmDialog({
+      title: W.liftTitle(person.name),
+      words: W.liftText,
+      yes: W.lift,
+      run: lift,
+    });
+  const end = sanction.until_ms === null ? W.forGood : W.until(until(sanction.until_ms));
+  const title = sanction.until_ms === null ? "" : dateTime(sanction.until_ms);
+  const by = sanction.by === null ? undefined : people.get(sanction.by)?.name;
+  return personCard(
+    person,
+    [
+      h(
+        "span",
+        { class: "small", attrs: { title } },
+        `${W.kinds[sanction.kind]}${room ? ` (${room})` : ""}, ${end}`,
+      ),
+      h("span", { class: "small quiet answer" }, `${sanction.reason}${by ? ` · ${by}` : ""}`),
+    ],
+    act(
+      fresh ? W.undo : W.lift,
+      (button) => void (fresh ? run(button, lift) : ask()),
+      "button",
+      `${fresh ? W.undo : W.lift}: ${person.name}`,
+    ),
+  );
+}
