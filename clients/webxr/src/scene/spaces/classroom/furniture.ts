@@ -2,6 +2,7 @@
 import * as THREE from "three";
 import { seededRandom } from "../../random";
 import { gradient, paint } from "../../shaping";
+import { painting } from "../gallery/paintings";
 import { type Build, sideFrame, type Tint } from "../kit/build";
 import type { Glow } from "../kit/lamps";
 import { broadPlant, fern, vine } from "../kit/plants";
@@ -16,6 +17,7 @@ const BOOKS = [0xb0583f, 0x5f7f8a, 0xd0a254, 0x6f8a62, 0x8a5a72, 0xe0cfae, 0x4f6
 export function furnishRoom(build: Build, plan: ClassroomPlan): Glow[] {
   const lamps = workTables(build, plan);
   shelves(build, plan);
+  pinned(build, plan);
   cloakroom(build, plan);
   lamps.push(...besideBoard(build, plan));
   build.within(null);
@@ -179,6 +181,24 @@ function globe(build: Build, at: readonly [number, number, number]): void {
     tint: WOOD,
     sides: 12,
   });
+}
+
+/** Drawings pinned up above the shelves. */
+function pinned(build: Build, plan: ClassroomPlan): void {
+  build.within(sideFrame("right", plan.reachM));
+  const count = Math.max(3, Math.round(plan.halfM * 0.5));
+  for (let i = 0; i < count; i++) {
+    const x = -plan.halfM + ((i + 0.5) * plan.halfM * 2) / count;
+    const [w, h] = i % 2 === 0 ? [0.86, 0.6] : [0.56, 0.72];
+    const y = plan.heightM * 0.5 + 0.78 + (i % 3) * 0.05;
+    build.block({
+      size: [w + 0.1, h + 0.1, 0.012],
+      at: [x, y - h / 2 - 0.05, 0.012],
+      tint: [0xf0e6d2, 0xfaf3e4],
+    });
+    build.add(painting(i + 9, w, h).translate(x, y, 0.02));
+    build.lump(0.022, 1, [x, y + h / 2 + 0.03, 0.03], [0xb0583f, 0xe08a6a]);
+  }
 }
 
 /** Hooks with coats and bags, a bench, a door and a round clock on the wall behind arrivals. */

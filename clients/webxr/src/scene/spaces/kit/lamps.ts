@@ -36,7 +36,7 @@ void main() {
 }`;
 
 const UNLIT = new THREE.Color(0xe9dcc4);
-const LIT = new THREE.Color(0xffd79a);
+const LIT = new THREE.Color(0xffcb86);
 
 /** Build the bodies and, when lit, their halos. `level`: 0 out, 1 the lamps carry the room. */
 export function buildGlows(glows: readonly Glow[], level: number): THREE.Group {
