@@ -11,7 +11,7 @@ from typing import Final
 NAME_MAX: Final = 32
 #: How much longer than allowed a raw text may be: what is invisible does not count.
 SLACK: Final = 4
-_HIDDEN: Final = frozenset({"Cc", "Cs", "Co", "Cn", "Zl", "Zp"})
+_HIDDEN: Final = frozenset({"Cc", "Cs", "Co", "Cn"})
 _JOINERS: Final = "\u200c\u200d"
 #: Letters that show nothing at all, and would make an empty name look like a name.
 _BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
@@ -50,15 +50,23 @@ def within(text: str, longest: int, shortest: int = 1) -> str:
 
 
 def _visible(text: str) -> str:
+    # What hides goes first: between a letter and its accent it would keep the two apart.
+    shown = "".join(" " if _is_space(char) else char for char in text if not _hides(char))
     kept: list[str] = []
     marks = 0
-    for char in unicodedata.normalize("NFC", text):
-        category = unicodedata.category(char)
-        marks = marks + 1 if category in ("Mn", "Me") else 0
-        if char.isspace() and category != "Cf":
-            kept.append(" ")
-        elif category in _HIDDEN or char in _BLANK or marks > _MARKS_MAX:
-            continue
-        elif category != "Cf" or char in _JOINERS:
+    for char in unicodedata.normalize("NFC", shown):
+        marks = marks + 1 if unicodedata.category(char) in ("Mn", "Me") else 0
+        if marks <= _MARKS_MAX:
             kept.append(char)
     return "".join(kept)
+
+
+def _is_space(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) in ("Zl", "Zp")
+
+
+def _hides(char: str) -> bool:
+    category = unicodedata.category(char)
+    if _is_space(char) or char in _JOINERS:
+        return False
+    return category in _HIDDEN or category == "Cf" or char in _BLANK
