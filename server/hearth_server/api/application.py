@@ -18,6 +18,7 @@ from hearth_server.api.visitors import ApiParts, Visitor
 from hearth_server.api.web import WebClient
 from hearth_server.errors import Refusal
 from hearth_server.services.parts import ServiceParts
+from hearth_server.services.talk.bundle import Talk
 
 #: Addresses that the client reads itself; `clients/webxr/src/app/router.ts` has the same.
 PAGES = (
@@ -39,7 +40,11 @@ PAGES = (
 
 
 def build_application(
-    parts: ApiParts, door: Door, web_folder: Path, services: ServiceParts | None = None
+    parts: ApiParts,
+    door: Door,
+    web_folder: Path,
+    services: ServiceParts | None = None,
+    talk: Talk | None = None,
 ) -> Guard:
     """Return the ASGI application of a node's main port.
 
@@ -48,6 +53,7 @@ def build_application(
         door: pages for the network around.
         web_folder: the built client.
         services: the community's use cases; without them there are the operator's rooms only.
+        talk: the channels; made from `services` if not given.
     """
     app = FastAPI(
         title="Hearth",
@@ -65,8 +71,10 @@ def build_application(
         app.include_router(JoiningApi(parts, problems).router())
     else:
         community = CommunityParts(parts, services, problems, People(parts, services))
-        app.include_router(JoiningApi(parts, problems, GroupDoor(community)).router())
-        app.include_router(community_router(community))
+        talk = talk or Talk(services)
+        door_of_groups = GroupDoor(community, talk.rooms.recent)
+        app.include_router(JoiningApi(parts, problems, door_of_groups).router())
+        app.include_router(community_router(community, talk))
     _add_health(app, parts, problems)
     app.router.routes.extend(door.routes())
     _add_client(app, WebClient(web_folder))

@@ -35,6 +35,8 @@ class Budget(StrEnum):
     JOIN_GROUP_HERE = "join_group_here"
     REPORT = "report"
     REPORT_HERE = "report_here"
+    LINE = "line"
+    LINE_REACTION = "line_reaction"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,9 @@ RATES: dict[str, Rate] = {
     # Reports of one account: enough for a bad evening; and the same by address.
     Budget.REPORT: Rate(10, 1 / 60),
     Budget.REPORT_HERE: Rate(60, 1 / 10),
+    # Lines of one account, and its reactions: as in rooms.
+    Budget.LINE: Rate(6, 1),
+    Budget.LINE_REACTION: Rate(8, 2),
 }
 
 _TEXT = {
@@ -98,6 +103,8 @@ _TEXT = {
     Budget.JOIN_GROUP_HERE: "Too many people at this address asked to join groups.",
     Budget.REPORT: "You sent many reports in a short time; the moderators have them.",
     Budget.REPORT_HERE: "Too many reports from this address in a short time.",
+    Budget.LINE: "That was a lot of lines at once.",
+    Budget.LINE_REACTION: "That was a lot of reactions at once.",
 }
 
 

@@ -1,0 +1,16 @@
+"""The API of talk: lines of channels, presence, and news as they come."""
+
+from fastapi import APIRouter
+
+from hearth_server.api.people import CommunityParts
+from hearth_server.api.talk.lines import LinesApi
+from hearth_server.api.talk.live import LiveApi
+from hearth_server.services.talk.bundle import Talk
+
+
+def talk_router(parts: CommunityParts, talk: Talk) -> APIRouter:
+    """Return the routes of talk."""
+    router = APIRouter()
+    router.include_router(LinesApi(parts, talk).router())
+    router.include_router(LiveApi(parts, talk).router())
+    return router

@@ -1,0 +1,1 @@
+"""Talk: the channel of a group, kept in batches, told to pages and rooms."""

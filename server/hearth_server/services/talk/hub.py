@@ -1,0 +1,86 @@
+"""The live rooms and the open pages behind one `LiveRooms`: what changes is told to both."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from hearth_server.community.accounts import Boundary
+from hearth_server.community.entering import RoomFacts
+from hearth_server.community.groups import Standing
+from hearth_server.services.live import LivePerson, LiveRooms, LiveSeat, RoomLine
+from hearth_server.services.talk.news import NewsDesk
+
+
+class LiveHub:
+    """Satisfies `services.live.LiveRooms`; `rooms` is replaced once they open."""
+
+    def __init__(self, rooms: LiveRooms, news: NewsDesk) -> None:
+        self.rooms = rooms
+        self._news = news
+
+    def who(self, room_id: str, participant: int, /) -> LivePerson | None:
+        """See `LiveRooms`."""
+        return self.rooms.who(room_id, participant)
+
+    def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
+        """See `LiveRooms`."""
+        return self.rooms.presence(room_ids)
+
+    def where(self, account_id: str, /) -> str | None:
+        """See `LiveRooms`."""
+        return self.rooms.where(account_id)
+
+    def related(self, a: str, b: str, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.related(a, b)
+        self._news.friends(a, b)
+
+    def boundary_changed(self, account_id: str, boundary: Boundary, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.boundary_changed(account_id, boundary)
+
+    def standing_changed(self, standing: Standing, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.standing_changed(standing)
+        self._news.standing_changed(standing)
+
+    def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.put_out(account_id, room_ids, text)
+        self._news.put_out(account_id)
+
+    def sign_off(self, account_id: str, session_ids: Collection[str] | None, text: str, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.sign_off(account_id, session_ids, text)
+        self._news.sign_off(account_id, session_ids)
+
+    def room_changed(self, room_id: str, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.room_changed(room_id)
+        self._news.room_changed(room_id)
+
+    def refreshed(self, room_id: str, facts: RoomFacts | None, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.refreshed(room_id, facts)
+
+    def say_line(self, line: RoomLine, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.say_line(line)
+
+    def seat_of(self, account_id: str, /) -> LiveSeat | None:
+        """See `LiveRooms`."""
+        return self.rooms.seat_of(account_id)
+
+    def seats_taken(self, room_id: str, /) -> int:
+        """See `LiveRooms`."""
+        return self.rooms.seats_taken(room_id)
+
+    def stamp(self, account_id: str, group_id: str, room_id: str, /) -> int:
+        """See `LiveRooms`."""
+        return self.rooms.stamp(account_id, group_id, room_id)
+
+    def begin_channel(self, group_id: str, /) -> bool:
+        """See `LiveRooms`."""
+        return self.rooms.begin_channel(group_id)
+
+    def fill_channel(self, group_id: str, lines: Sequence[RoomLine], /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.fill_channel(group_id, lines)
