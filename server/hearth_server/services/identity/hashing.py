@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerificationError
 
 from hearth_server.community.passwords import normal_password
 from hearth_server.errors import Refusal
@@ -63,7 +63,7 @@ class PasswordKeeper:
             self._nobodys = self._hasher.hash(fresh_token())
         try:
             self._hasher.verify(kept or self._nobodys, _bytes_of(password))
-        except (VerifyMismatchError, InvalidHashError):
+        except (VerificationError, InvalidHashError):
             return False
         return kept is not None
 

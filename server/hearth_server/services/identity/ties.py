@@ -95,7 +95,8 @@ class Ties:
                 became = await self._ask(tx, own, other)
             if became == "friends":
                 parts.relations.befriend(own, other, True)
-        if became == "friends":
+        # A request to somebody who blocked the caller is never told to them.
+        if not parts.relations.apart(own, other):
             parts.live.related(own, other)
         return became if isinstance(became, Refusal) else None
 
