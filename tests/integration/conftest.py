@@ -18,7 +18,7 @@ from hearth_server.api.listening import ServedCertificate
 from hearth_server.clock import SystemClock
 from hearth_server.metrics import Metrics
 from hearth_server.realtime.http_deadline import DeadlineHttpProtocol
-from hearth_server.realtime.ports import VoiceLine
+from hearth_server.realtime.ports import Community, VoiceLine
 from hearth_server.realtime.shell import Shell
 from hearth_server.realtime.socket_plane import SocketPlane
 from hearth_server.settings import RoomSettings, Settings
@@ -58,6 +58,7 @@ class Parts:
     limits: AddressLimits
     addresses: AddressRules
     voice: VoiceLine | None = None
+    community: Community | None = None
 
 
 @dataclass

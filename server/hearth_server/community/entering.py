@@ -39,6 +39,7 @@ class GroupGrant(Grant):
         standing: what they may do there.
         how: as a second device beside the first, in its place, or alone.
         device: hash of the browser's long-lived cookie.
+        session_id: of the session that asked.
         stamp: `LiveRooms.stamp` before all this was read; another one makes the ticket void.
     """
 
@@ -48,6 +49,7 @@ class GroupGrant(Grant):
     standing: Standing
     how: How = "enter"
     device: bytes | None = None
+    session_id: str | None = None
     stamp: int = 0
 
 

@@ -115,21 +115,23 @@ def may_enter(room: RoomRecord, standing: Standing) -> Refusal | None:
         return Refusal("group_archived", f"{group.name} is archived: nobody can go in now.")
     if room.archived:
         return Refusal("room_archived", f"{room.name} is archived: nobody can go in now.")
-    if standing.may(Right.REMOVE_MEMBERS):
-        return None
-    if not standing.may(Right.ENTER_ROOMS):
+    if not standing.may(Right.ENTER_ROOMS) and not standing.may(Right.REMOVE_MEMBERS):
         return _kept_out(standing)
-    return _door(room, group.name, standing.role)
-
-
-def _door(room: RoomRecord, group_name: str, role: Role | None) -> Refusal | None:
-    if room.access == "everyone":
+    if lets_in(room.access, standing):
         return None
+    if standing.role is None:
+        return Refusal("not_a_member", f"{room.name} is for members of {group.name}.")
+    return Refusal("not_allowed", f"{room.name} is for the {room.access} of {group.name}.")
+
+
+def lets_in(access: Access, standing: Standing) -> bool:
+    """Say whether a door of this kind is open to somebody; what was said behind it, too."""
+    role = standing.role
+    if access == "everyone" or standing.may(Right.REMOVE_MEMBERS):
+        return True
     if role is None:
-        return Refusal("not_a_member", f"{room.name} is for members of {group_name}.")
-    if room.access == "members" or role.rank >= _LEAST[room.access].rank:
-        return None
-    return Refusal("not_allowed", f"{room.name} is for the {room.access} of {group_name}.")
+        return False
+    return access == "members" or role.rank >= _LEAST[access].rank
 
 
 def _kept_out(standing: Standing) -> Refusal:

@@ -52,6 +52,9 @@ class Connection:
     Attributes:
         wire: the WebSocket.
         participant: None before hello, and after being replaced or leaving.
+        companion_of: the participant this speaks for without being their avatar.
+        session_id: of the account's session that a companion came with.
+        ties_told: friends and mutes as last told.
         outbox: control frames for the next tick.
         needs_roster: nothing of the room was told yet on this connection.
     """
@@ -61,9 +64,12 @@ class Connection:
         self.shard = shard
         self.address = address
         self.participant: Participant | None = None
+        self.companion_of: Participant | None = None
+        self.session_id: str | None = None
+        self.ties_told: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
         self.outbox = Outbox()
         self.needs_roster = True
-        self.session = ServerSession(shard.now_s(), ServerPolicy(features=shard.voice.features))
+        self.session = ServerSession(shard.now_s(), ServerPolicy(features=shard.features))
         self._frames = TokenBucket(FRAMES_PER_S, FRAMES_BURST)
         self._frames_seen = 0
         self._pose_tokens = POSE_BACKLOG_S * shard.tick_hz
@@ -77,6 +83,11 @@ class Connection:
         self._rejected_from_s = 0.0
         self._rejection_told_s = -1.0
         shard.opened(self)
+
+    @property
+    def speaker(self) -> Participant | None:
+        """Whom this connection speaks for, as their avatar or beside it."""
+        return self.participant or self.companion_of
 
     # --- inwards -------------------------------------------------------------------------------
 
@@ -117,6 +128,8 @@ class Connection:
     def _received(self, message: object) -> None:
         if self.participant is not None:
             handle(self.shard, self, self.participant, message)
+        elif self.companion_of is not None:
+            self.shard.company.companions.received(self, self.companion_of, message)
         else:  # `leave` before the welcome
             self.close(CloseCode.NORMAL)
 

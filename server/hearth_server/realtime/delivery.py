@@ -12,7 +12,9 @@ import numpy as np
 from hearth_server.realtime.connection import Connection
 from hearth_server.realtime.shard import Shard
 from hearth_server.rooms.packing import pack
-from hearth_server.rooms.room import Room
+from hearth_server.rooms.participant import Participant
+from hearth_server.rooms.room import Line, Room
+from hearth_server.rooms.roster import Changes
 
 #: From so many on, a room's news goes out with the snapshots in one compiled call.
 MANY: Final = 24
@@ -28,33 +30,52 @@ def deliver(shard: Shard, stuck: Collection[int]) -> None:
     for room in shard.registry:
         if room.changes or room.lines:
             _deliver_room(shard, room, stuck)
+        shard.commons.deliver(room)
+    shard.channels.deliver()
     for connection in list(shard.newcomers):
-        if connection.participant is not None and connection.wire.is_open:
-            _introduce(shard, connection)
+        if connection.speaker is not None and connection.wire.is_open:
+            _introduce(shard, connection, connection.speaker)
     shard.newcomers.clear()
+    shard.company.ties.deliver()
 
 
 def _deliver_room(shard: Shard, room: Room, stuck: Collection[int]) -> None:
     changes, lines = room.take_news()
-    frames = [*(pack(message) for message in changes.messages()), *(line.frame for line in lines)]
+    shared_lines = [line.frame for line in lines if line.audience is None]
+    frames = [*(pack(message) for message in changes.messages()), *shared_lines]
     shared = b"".join(frames)
-    apart = {who: shard.hiding.apart_from(who) for who in shard.hiding.people & room.people.keys()}
+    apart = {who: shard.apart.book.of(who) for who in shard.apart.book.people & room.people.keys()}
     concerned = {who for unseen_by in changes.left.values() for who in unseen_by}
+    concerned.update(who for line in lines for who in line.audience or ())
     posted = _post_to_many(shard, room, shared, {*apart, *concerned}, stuck)
     shard.metrics.control_out.inc(len(frames) * len(posted))
     connections = shard.seats.connection
     for who in room.people.values():
-        connection = connections[who.slot]
-        if connection is None or connection.needs_roster or who.slot in posted:
-            continue
-        if who.id not in apart and who.id not in concerned:
-            connection.tell_packed(shared)
-            continue
-        for message in changes.messages(who.id, apart.get(who.id, ())):
-            connection.tell(message)
-        for line in lines:
-            if line.sender not in apart.get(who.id, ()):
-                connection.tell_packed(line.frame)
+        special = who.id in apart or who.id in concerned
+        seat = connections[who.slot]
+        seats = (seat,) if seat is not None and who.slot not in posted else ()
+        for connection in (*seats, *shard.company.companions.of(who)):
+            if connection.needs_roster:
+                continue
+            if special:
+                _tell_special(connection, who.id, (changes, lines), apart.get(who.id, ()))
+            elif shared:
+                connection.tell_packed(shared)
+
+
+def _tell_special(
+    connection: Connection,
+    who_id: int,
+    news: tuple[Changes, list[Line]],
+    unseen: Collection[int],
+) -> None:
+    """Tell somebody their own version: without those they may not know of."""
+    changes, lines = news
+    for message in changes.messages(who_id, unseen):
+        connection.tell(message)
+    for line in lines:
+        if line.sender not in unseen and (line.audience is None or who_id in line.audience):
+            connection.tell_packed(line.frame)
 
 
 def _post_to_many(
@@ -85,22 +106,27 @@ def _post_to_many(
     return frozenset(slots.tolist())
 
 
-def _introduce(shard: Shard, connection: Connection) -> None:
-    """Tell a new connection who is here and what was said."""
-    who = connection.participant
-    if who is None:
-        return
+def _introduce(shard: Shard, connection: Connection, who: Participant) -> None:
+    """Tell a new connection who is here, what is where, and what was said."""
     room = shard.room_of(who)
-    apart = shard.hiding.apart_from(who.id)
+    apart = shard.apart.of(who)
     connection.needs_roster = False
-    shard.seats.introduced[who.slot] = True
+    if connection.participant is who:
+        shard.seats.introduced[who.slot] = True
     if apart:
-        pages = room.pages.frames_without(apart, shard.hidden_people(who.id))
+        pages = room.pages.frames_without(apart, shard.apart.hidden_people(who.id))
     else:
         pages = room.pages.frames()
     for frame in pages:
         connection.tell_packed(frame)
-    for line in room.history:
-        if line.sender not in apart:
-            connection.tell_packed(line.frame)
-    shard.voice.introduce(connection, who)
+    if room.commons is None:
+        for line in room.history:
+            if line.sender not in apart:
+                connection.tell_packed(line.frame)
+    else:
+        shard.commons.introduce(connection, who, room)
+        connection.tell(shard.safety.of(who))
+        shard.channels.introduce(connection, who, room)
+        shard.company.ties_due.add(who)
+    if connection.participant is who:
+        shard.voice.introduce(connection, who)

@@ -12,6 +12,16 @@ from hearth_protocol.control import (
     React,
 )
 from hearth_protocol.errors import CloseCode, ErrorCode
+from hearth_protocol.group_room import (
+    BoundaryWish,
+    DropObject,
+    Grab,
+    LockObject,
+    MoveObject,
+    OfferObject,
+    PlaceClaim,
+    SafePlace,
+)
 from hearth_protocol.voice import (
     VOICE_FEATURE,
     CaptionLine,
@@ -22,7 +32,11 @@ from hearth_protocol.voice import (
     VoiceClose,
     VoiceOffer,
 )
+from hearth_server.community.permissions import Right
+from hearth_server.realtime.commons_desk import SAFE_TEXT
+from hearth_server.realtime.voice_captions import caption
 from hearth_server.rooms.participant import Participant
+from hearth_server.services.standing import refused
 
 if TYPE_CHECKING:
     from hearth_server.realtime.connection import Connection
@@ -38,6 +52,10 @@ def handle(shard: "Shard", connection: "Connection", who: Participant, message: 
     if kind in _OF_VOICE and VOICE_FEATURE not in connection.session.features:
         connection.refuse(getattr(message, "rid", None), ErrorCode.VOICE_UNAVAILABLE)
         return
+    if kind in _OF_GROUPS and who.identity is None:
+        text = "This is for rooms of groups."
+        connection.refuse(getattr(message, "rid", None), ErrorCode.NOT_ALLOWED, text)
+        return
     _HANDLERS[kind](shard, connection, who, message)
 
 
@@ -50,11 +68,19 @@ def _chat(shard: "Shard", connection: "Connection", who: Participant, message: C
     if not who.chat_rate.take(shard.now_s()):
         connection.refuse(message.rid, ErrorCode.RATE_LIMITED)
         return
+    if who.identity is not None:
+        shard.channels.say(connection, who, message)
+        return
     shard.room_of(who).say(who, message.text, shard.now_ms())
     connection.ack(message.rid)
 
 
 def _react(shard: "Shard", connection: "Connection", who: Participant, message: React) -> None:
+    identity = who.identity
+    if identity is not None and (identity.safe or not identity.may(Right.REACT)):
+        text = SAFE_TEXT if identity.safe else refused(identity.standing, Right.REACT).text
+        connection.refuse(message.rid, ErrorCode.NOT_ALLOWED, text)
+        return
     if not who.reaction_rate.take(shard.now_s()):
         connection.refuse(message.rid, ErrorCode.RATE_LIMITED)
         return
@@ -64,9 +90,9 @@ def _react(shard: "Shard", connection: "Connection", who: Participant, message: 
 
 
 def _hide(shard: "Shard", connection: "Connection", who: Participant, message: Hide) -> None:
-    refused = shard.hide(who, message.participant, message.on)
-    if refused is not None:
-        connection.refuse(message.rid, refused)
+    outcome = shard.apart.hide(who, message.participant, message.on)
+    if outcome is not None:
+        connection.refuse(message.rid, outcome)
         return
     connection.ack(message.rid)
 
@@ -82,6 +108,10 @@ def _away(shard: "Shard", _: "Connection", who: Participant, message: Away) -> N
 def _profile(
     shard: "Shard", connection: "Connection", who: Participant, message: ProfileChange
 ) -> None:
+    if who.identity is not None:
+        text = "Here you look as your account says. Change it in your account."
+        connection.refuse(message.rid, ErrorCode.NOT_ALLOWED, text)
+        return
     if not who.change_rate.take(shard.now_s()):
         connection.refuse(message.rid, ErrorCode.RATE_LIMITED)
         return
@@ -92,6 +122,9 @@ def _profile(
 
 _OF_VOICE: Final = frozenset(
     {VoiceOffer, VoiceClose, MicState, Mute, HearingWish, EarshotAsk, CaptionLine}
+)
+_OF_GROUPS: Final = frozenset(
+    {PlaceClaim, Grab, MoveObject, DropObject, OfferObject, LockObject, BoundaryWish, SafePlace}
 )
 _HANDLERS: Final[dict[type, Callable[[Any, Any, Participant, Any], None]]] = {
     Away: _away,
@@ -106,5 +139,13 @@ _HANDLERS: Final[dict[type, Callable[[Any, Any, Participant, Any], None]]] = {
     Mute: lambda shard, *args: shard.voice.mute(*args),
     HearingWish: lambda shard, *args: shard.voice.wish(*args),
     EarshotAsk: lambda shard, _, who, message: shard.voice.ask_earshot(who, message.on),
-    CaptionLine: lambda shard, *args: shard.voice.caption(*args),
+    CaptionLine: caption,
+    PlaceClaim: lambda shard, *args: shard.commons.place(*args),
+    Grab: lambda shard, *args: shard.commons.grab(*args),
+    MoveObject: lambda shard, _, who, message: shard.commons.move(who, message),
+    DropObject: lambda shard, *args: shard.commons.drop(*args),
+    OfferObject: lambda shard, *args: shard.commons.offer(*args),
+    LockObject: lambda shard, *args: shard.commons.lock(*args),
+    BoundaryWish: lambda shard, *args: shard.safety.wish(*args),
+    SafePlace: lambda shard, *args: shard.safety.go_safe(*args),
 }

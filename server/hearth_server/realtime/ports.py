@@ -1,6 +1,7 @@
 """What realtime needs from the rest of a node, as Protocols that app.py satisfies."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -8,8 +9,12 @@ import numpy.typing as npt
 
 from hearth_protocol.voice import IceServer
 from hearth_server.clock import Clock
+from hearth_server.community.relations import RelationBook
+from hearth_server.community.sanctions import SanctionBook
+from hearth_server.community.spaces import ObjectKept
 from hearth_server.errors import Refusal
 from hearth_server.metrics import Metrics
+from hearth_server.services.live import TalkDesk
 from hearth_server.settings import Settings
 from hearth_server.tokens import Grant, TicketBook
 
@@ -79,6 +84,32 @@ class VoiceLine(Protocol):
         ...
 
 
+class RoomKeeper(Protocol):
+    """Keeps groups' rooms and reads them anew. Nothing here waits."""
+
+    def refresh(self, room_id: str, /) -> None:
+        """Read a room anew; the answer comes to `LiveRooms.refreshed`."""
+        ...
+
+    def recheck(self, account_id: str, group_id: str, /) -> None:
+        """Read somebody's standing anew; the answer comes to `LiveRooms.standing_changed`."""
+        ...
+
+    def keep(self, room_id: str, objects: Sequence[ObjectKept], /) -> None:
+        """Keep where these objects stand, soon."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Community:
+    """What groups' rooms need: the books in memory, and who keeps what is said and moved."""
+
+    relations: RelationBook
+    sanctions: SanctionBook
+    talk: TalkDesk | None = None
+    keeper: RoomKeeper | None = None
+
+
 class Parts(Protocol):
     """What a shard is built from; app.py's own parts fit."""
 
@@ -115,4 +146,9 @@ class Parts(Protocol):
     @property
     def voice(self) -> VoiceLine | None:
         """The way to the voice worker; None without voice."""
+        ...
+
+    @property
+    def community(self) -> Community | None:
+        """What groups' rooms need; None where there are no groups."""
         ...

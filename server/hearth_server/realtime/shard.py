@@ -9,19 +9,30 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from hearth_protocol.control import Hello, HiddenPerson, PersonGone, Roster
-from hearth_protocol.errors import CloseCode, ErrorCode
+from hearth_protocol.control import Hello, Welcome
+from hearth_protocol.errors import CloseCode
+from hearth_protocol.group_room import CHANNEL_FEATURE
 from hearth_protocol.session import server_ms
+from hearth_server.community.entering import GroupGrant
+from hearth_server.community.relations import RelationBook
+from hearth_server.community.sanctions import SanctionBook
 from hearth_server.errors import Refusal
+from hearth_server.realtime.apart import ApartDesk
+from hearth_server.realtime.channels import ChannelDesk
+from hearth_server.realtime.commons_desk import CommonsDesk
+from hearth_server.realtime.companions import NO_RESUME
+from hearth_server.realtime.company import Company
 from hearth_server.realtime.connection import Connection
 from hearth_server.realtime.flow import Flow
 from hearth_server.realtime.greeting import person_of, room_shape, welcome_for, world_settings
-from hearth_server.realtime.ports import Parts
+from hearth_server.realtime.ports import Community, Parts
+from hearth_server.realtime.rearranging import Rearranging
+from hearth_server.realtime.safety import SafetyDesk
 from hearth_server.realtime.seats import Seats
 from hearth_server.realtime.socket_plane import SocketPlane
 from hearth_server.realtime.voice_desk import VoiceDesk
 from hearth_server.realtime.wire import PoseSeat
-from hearth_server.rooms.hiding import HideBook
+from hearth_server.rooms.identity import Identity
 from hearth_server.rooms.participant import SHOWN_AWAY_AFTER_S, Participant
 from hearth_server.rooms.registry import Door, Registry
 from hearth_server.rooms.room import Room
@@ -39,6 +50,7 @@ _REFUSAL_CLOSES: Final = {
     "room_not_found": CloseCode.NO_SUCH_ROOM,
 }
 STOPPING_RETRY_S: Final = 5.0
+_LOOKED_AFTER_EVERY_S: Final = 1.0
 
 
 class Shard:
@@ -70,14 +82,22 @@ class Shard:
         self.registry = Registry(
             settings.rooms,
             settings.max_participants,
-            lambda room: self.world.open_room(room_shape(room)),
+            lambda room, design: self.world.open_room(room_shape(room, design)),
         )
-        self.hiding = HideBook()
+        # An unread book of sanctions lets nobody into groups' rooms.
+        community = parts.community or Community(RelationBook(), SanctionBook())
+        self.apart = ApartDesk(self, community.relations)
+        self.company = Company(self, community, parts.clock)
+        self.safety = SafetyDesk(self)
+        self.commons = CommonsDesk(self, community.keeper)
+        self.channels = ChannelDesk(self, community.relations, community.talk)
+        self.rearranging = Rearranging(self)
         self.participants: dict[int, Participant] = {}
         self.connections: set[Connection] = set()
         self.has_mail: set[Connection] = set()
         self.newcomers: list[Connection] = []
         self.voice = VoiceDesk(self, parts.voice)
+        self.features = self.voice.features | {CHANNEL_FEATURE}
         self._clock = parts.clock
         self._epoch_s = parts.clock.monotonic_s()
         self._tickets = parts.tickets
@@ -85,6 +105,7 @@ class Shard:
         # Both in the order in which they will expire.
         self._silent: dict[Connection, None] = {}
         self._lost: dict[Participant, None] = {}
+        self._next_look_s = 0.0
         self._next_id = 1  # participant ids of a node never repeat while it runs
         self._stopping: Refusal | None = None
 
@@ -144,6 +165,7 @@ class Shard:
         """A connection is closing: its participant does not move or see any more."""
         self._silent.pop(connection, None)
         self.has_mail.discard(connection)
+        self.company.companions.lost(connection)
         if code in (CloseCode.INVALID_POSE, CloseCode.REMOVED) and connection.participant:
             self.leave(connection.participant)
         self._unseat(connection)
@@ -153,6 +175,7 @@ class Shard:
         self.connections.discard(connection)
         self.has_mail.discard(connection)
         self._silent.pop(connection, None)
+        self.company.companions.lost(connection)
         self._unseat(connection)
 
     def _unseat(self, connection: Connection) -> None:
@@ -175,26 +198,56 @@ class Shard:
         grant = self._tickets.redeem(message.ticket or "", self._clock.monotonic_s())
         if isinstance(grant, TicketRefusal):
             return _TICKET_CLOSES[grant], None
+        if isinstance(grant, GroupGrant):
+            return self._seat_in_group(connection, message, grant)
         refusal = self.may_admit(grant.room_id, grant.profile)
         if refusal is not None:
             return _REFUSAL_CLOSES.get(refusal.code, CloseCode.SERVER_STOPPING), refusal.text
-        self._enter(connection, message, grant)
+        self._enter(connection, message, grant, self.registry.open(grant.room_id))
         return None
 
-    def _enter(self, connection: Connection, message: Hello, grant: Grant) -> None:
-        room = self.registry.open(grant.room_id)
+    def _seat_in_group(
+        self, connection: Connection, message: Hello, grant: GroupGrant
+    ) -> tuple[CloseCode, str | None] | None:
+        refused = self.company.refuses(grant)
+        if self._stopping is not None:
+            refused = (CloseCode.SERVER_STOPPING, self._stopping.text)
+        if refused is not None:
+            return refused
+        if self.company.companions.joins(grant):
+            self.company.companions.attach(connection, grant)
+            return None
+        self.company.make_way(grant.account.id)
+        account = grant.account
+        identity = Identity(
+            account, grant.standing, account.boundary, grant.device, grant.session_id
+        )
+        room = self.registry.open_group(grant.facts, grant.objects)
+        self._enter(connection, message, grant, room, identity)
+        return None
+
+    def _enter(
+        self,
+        connection: Connection,
+        message: Hello,
+        grant: Grant,
+        room: Room,
+        identity: Identity | None = None,
+    ) -> None:
         spot = choose_spot(room.settings, self._standing(room), room.arrivals)
         participant_id = self._next_id
         self._next_id += 1
         slot = self.world.join(
             room.index, participant_id, (spot.x, spot.y, spot.z), spot.yaw, self.now_ms()
         )
-        person = person_of(participant_id, grant.profile, message.device)
-        who = Participant(participant_id, slot, person, room.settings.id)
+        wall_ms = self.company.wall_ms()
+        person = person_of(participant_id, grant.profile, message.device, identity, wall_ms)
+        who = Participant(participant_id, slot, person, room.settings.id, identity)
         self.participants[participant_id] = who
         self.registry.present += 1
         room.enter(who)
         self.voice.begin(who)
+        self.company.arrived(who, room)
         self.metrics.joins.inc()
         self._sit_down(connection, who, room, spot)
 
@@ -207,6 +260,10 @@ class Shard:
         who = self.participants.get(found)
         if who is None:
             return CloseCode.TICKET_EXPIRED, None
+        refused = self.company.may_come_back(who)
+        if refused is not None:
+            self.leave(who)
+            return refused
         room = self.room_of(who)
         older = self.seats.connection[who.slot]
         if older is not None:
@@ -232,11 +289,33 @@ class Shard:
         connection.wire.sit_down(
             PoseSeat(who.slot, world.inbox_view, world.arrived_view, self.now_ms, self.plane)
         )
-        at = (self.tick, self.now_ms())
-        welcome = welcome_for(who, room, spot, world.settings, at)
-        features = list(connection.session.features)
-        connection.welcome(welcome.model_copy(update={"features": features}))
+        connection.welcome(self.welcome(connection, who, room, spot))
         self.newcomers.append(connection)
+
+    def welcome(
+        self,
+        connection: Connection,
+        who: Participant,
+        room: Room,
+        spot: Spot,
+        *,
+        companion: bool = False,
+    ) -> Welcome:
+        """Return the answer to a hello, made for this person on this connection."""
+        at = (self.tick, self.now_ms())
+        unseen = len(self.apart.of(who))
+        welcome = welcome_for(who, room, spot, self.world.settings, at, unseen)
+        features = set(connection.session.features)
+        update: dict[str, object] = {}
+        if room.commons is None or who.identity is None:
+            features.discard(CHANNEL_FEATURE)
+        else:
+            update["you"] = who.identity.you(forced=room.commons.forced, companion=companion)
+        if companion:
+            features -= self.voice.features
+            update |= {"resume": NO_RESUME, "resume_ttl_s": 0}
+        update["features"] = sorted(features)
+        return welcome.model_copy(update=update)
 
     # --- what participants do ------------------------------------------------------------------
 
@@ -260,58 +339,15 @@ class Shard:
         self.voice.end(who)
         self.registry.present -= 1
         self._lost.pop(who, None)
-        for other_id in self.hiding.hiders_of(who.id):
-            self._tell_hidden(other_id, without=who.id)
-        unseen_by = self.hiding.apart_from(who.id)
-        self.hiding.forget(who.id)
+        self.company.left(who)
+        unseen_by = self.apart.leave(who)
         self.world.leave(who.slot)
         self.room_of(who).leave(who, unseen_by, self.now_s())
-
-    def hide(self, who: Participant, whom_id: int, on: bool) -> ErrorCode | None:
-        """Take two people out of each other's room, or bring them back together."""
-        whom = self.participants.get(whom_id)
-        if whom is None or whom is who or whom.room_id != who.room_id:
-            return ErrorCode.NO_SUCH_PARTICIPANT
-        were_apart = self.hiding.apart(who.id, whom_id)
-        if on and not self.hiding.hide(who.id, whom_id):
-            return ErrorCode.LIST_FULL
-        if not on:
-            self.hiding.show(who.id, whom_id)
-        apart = self.hiding.apart(who.id, whom_id)
-        if apart != were_apart:
-            self.world.set_excluded(who.slot, whom.slot, apart)
-            self._tell_parted(who, whom, apart)
-            self._tell_parted(whom, who, apart)
-        self._tell_hidden(who.id)
-        return None
 
     def show_away(self, who: Participant) -> None:
         """Show others whether anybody is there behind the avatar."""
         self.world.set_away(who.slot, who.away)
         self.room_of(who).show_away(who)
-
-    def hidden_people(self, who_id: int, without: int = 0) -> list[HiddenPerson]:
-        """Those whom somebody hid and who are still here, by name."""
-        return [
-            HiddenPerson(id=whom, name=self.participants[whom].person.name)
-            for whom in sorted(self.hiding.hidden_by(who_id))
-            if whom != without and whom in self.participants
-        ]
-
-    def _tell_parted(self, who: Participant, other: Participant, apart: bool) -> None:
-        connection = self.seats.connection[who.slot]
-        if connection is None or connection.needs_roster:
-            return
-        if apart:
-            connection.tell(Roster(left=[PersonGone(id=other.id)]))
-        else:
-            connection.tell(Roster(joined=[other.person]))
-
-    def _tell_hidden(self, who_id: int, without: int = 0) -> None:
-        who = self.participants.get(who_id)
-        connection = self.seats.connection[who.slot] if who else None
-        if connection is not None and not connection.needs_roster:
-            connection.tell(Roster(hidden=self.hidden_people(who_id, without)))
 
     # --- once a tick, or less ------------------------------------------------------------------
 
@@ -334,6 +370,10 @@ class Shard:
                     self.show_away(who)
         for room in self.registry.close_idle(now_s):
             self.world.close_room(room.index)
+        self.safety.tick(now_s)
+        if now_s >= self._next_look_s:
+            self._next_look_s = now_s + _LOOKED_AFTER_EVERY_S
+            self.company.expire(now_s)
 
     def stop(self) -> None:
         """Tell everybody that the node stops, and close; nobody is let in any more."""

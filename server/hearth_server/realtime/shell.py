@@ -6,6 +6,7 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from hearth_server.realtime.company import Company
 from hearth_server.realtime.ports import Parts
 from hearth_server.realtime.protocol import RealtimeProtocol
 from hearth_server.realtime.shard import Shard
@@ -26,6 +27,11 @@ class Shell:
     def rooms(self) -> Shard:
         """The rooms as the HTTP side sees them."""
         return self.shard
+
+    @property
+    def live(self) -> Company:
+        """Groups' rooms as services see them (`services.live.LiveRooms`)."""
+        return self.shard.company
 
     @property
     def voice(self) -> VoiceDesk:

@@ -14,8 +14,6 @@ import numpy.typing as npt
 from hearth_protocol.errors import ErrorCode
 from hearth_protocol.voice import (
     VOICE_FEATURE,
-    Caption,
-    CaptionLine,
     HearingWish,
     Mic,
     Mute,
@@ -29,11 +27,12 @@ from hearth_server.realtime.voice_routes import RouteLedger
 from hearth_server.realtime.voice_talk import Talk
 from hearth_server.realtime.voice_words import (
     CLOSED_TEXT,
+    SILENCED,
+    UNAVAILABLE,
     earshape,
     earshot,
     slots_frame,
 )
-from hearth_server.rooms.packing import pack
 from hearth_server.rooms.participant import Participant
 from hearth_sim.slots import WorldFullError
 from hearth_sim.voice_arrays import MUTED_HARD
@@ -52,8 +51,6 @@ KEPT_WITHOUT_LINE_S: Final = 15.0
 SPREAD_MS: Final = 800
 #: Quieter than this counts as silence, -dBov.
 _SILENT_DBOV: Final = 60
-UNAVAILABLE: Final = "Voice is not available right now. Text and gestures still work."
-OFF: Final = "Voice is switched off on this server."
 
 
 class VoiceDesk:
@@ -149,14 +146,25 @@ class VoiceDesk:
             connection.refuse(None, ErrorCode.RATE_LIMITED)
             return
         talk.wants_mic = on
+        if on and who.identity is not None and who.identity.silenced:
+            connection.refuse(None, ErrorCode.NOT_ALLOWED, SILENCED)
+            return
         if on:  # a soft mute is lifted by whoever it was laid on
             self._shard.world.voice.set_soft_mute(who.slot, False)
         self._show(who, talk)
 
+    def close_mic(self, who: Participant) -> None:
+        """Somebody's microphone is closed for them; they open it again themselves."""
+        self._talks[who.id].wants_mic = False
+        self.refresh(who)
+
     def mute(self, connection: "Connection", who: Participant, message: Mute) -> None:
         """Somebody does not want to hear a person."""
-        whom = self._shard.participants.get(message.participant)
-        if whom is None or whom is who or whom.room_id != who.room_id:
+        if who.identity is not None:
+            self._shard.company.ties.mute(connection, who, message)
+            return
+        whom = self._shard.apart.seen(who, message.participant)
+        if whom is None:
             connection.refuse(message.rid, ErrorCode.NO_SUCH_PARTICIPANT)
             return
         try:
@@ -180,21 +188,9 @@ class VoiceDesk:
         (self._asking.add if on else self._asking.discard)(who.id)
         self._talks[who.id].earshot_told = None
 
-    def caption(self, connection: "Connection", who: Participant, message: CaptionLine) -> None:
-        """Somebody says in text what they speak: it goes to whoever hears them, nobody else."""
-        if not self._talks[who.id].captions.take(self._shard.now_s()):
-            connection.refuse(None, ErrorCode.RATE_LIMITED)
-            return
-        frames = pack(
-            Caption(
-                from_=who.id, text=message.text, final=message.final, at_ms=self._shard.now_ms()
-            )
-        )
-        slots, _ = self._shard.world.voice.listeners_of(who.slot)
-        for slot in slots.tolist():
-            listener = self._shard.seats.connection[slot]
-            if listener is not None and VOICE_FEATURE in listener.session.features:
-                listener.tell_packed(frames)
+    def may_caption(self, who: Participant) -> bool:
+        """Count a caption; False when there are too many."""
+        return self._talks[who.id].captions.take(self._shard.now_s())
 
     # --- what the worker says --------------------------------------------------------------------
 
@@ -305,6 +301,9 @@ class VoiceDesk:
                 continue
             slots, reasons = self._routes.listeners_of(who.id)
             hears = self._media[slots] & bool(self._media[who.slot])
+            apart = self._shard.apart.of(who)
+            if apart:  # a route on its way out is nothing to be told of
+                hears &= ~np.isin(self._who[slots], list(apart))
             told = (tuple(self._who[slots[hears]].tolist()), tuple(reasons[hears].tolist()))
             if told == talk.earshot_told:
                 continue

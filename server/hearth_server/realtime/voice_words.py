@@ -16,6 +16,9 @@ REASONS: Final[tuple[HearingReason, ...]] = (
     "near", "near", "stage", "zone", "bubble", "moderator",
 )  # fmt: skip
 
+UNAVAILABLE: Final = "Voice is not available right now. Text and gestures still work."
+SILENCED: Final = "You cannot be heard here for now. You can still listen."
+
 #: Why a sound connection ended, for the person; reasons of their own doing need no words.
 CLOSED_TEXT: Final = {
     "dtls_failed": "The voice connection could not be secured. Reload the page to try again.",

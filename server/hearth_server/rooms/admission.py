@@ -27,13 +27,18 @@ def may_enter(room: RoomSettings, present: int, node_present: int, node_max: int
             "Try again in a minute or choose another room.",
             retry_after_s=60.0,
         )
-    if node_present >= node_max:
-        return Refusal(
-            "room_full",
-            f"This server is full ({node_max} people). Try again in a minute.",
-            retry_after_s=60.0,
-        )
-    return None
+    return node_is_full(node_present, node_max)
+
+
+def node_is_full(node_present: int, node_max: int) -> Refusal | None:
+    """Say why nobody more may come to this node, or None if one may."""
+    if node_present < node_max:
+        return None
+    return Refusal(
+        "room_full",
+        f"This server is full ({node_max} people). Try again in a minute.",
+        retry_after_s=60.0,
+    )
 
 
 def no_such_room(room_id: str) -> Refusal:

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from hearth_protocol.design import Design
+from hearth_server.community.entering import RoomFacts
+from hearth_server.community.spaces import ObjectKept
 from hearth_server.errors import Refusal
-from hearth_server.rooms.admission import load_room, may_enter, no_such_room
+from hearth_server.rooms.admission import load_room, may_enter, no_such_room, node_is_full
+from hearth_server.rooms.commons import Commons
 from hearth_server.rooms.room import Room
 from hearth_server.settings import RoomSettings
 
@@ -23,6 +27,9 @@ class Door:
 class Registry:
     """All rooms by id.
 
+    Groups' rooms are here while they are open, and have no door here: who may know of them is
+    decided elsewhere.
+
     Args:
         configured: rooms of the config file; they are always listed.
         node_max: people the node may hold.
@@ -33,7 +40,7 @@ class Registry:
         self,
         configured: Iterable[RoomSettings],
         node_max: int,
-        open_in_world: Callable[[RoomSettings], int],
+        open_in_world: Callable[[RoomSettings, Design | None], int],
     ) -> None:
         self._configured = {room.id: room for room in configured}
         self._node_max = node_max
@@ -79,9 +86,24 @@ class Registry:
         """Return the live room; opened now if nobody was in. The id must have been admitted."""
         return self._open.get(room_id) or self._open_now(self._configured[room_id])
 
+    def open_group(self, facts: RoomFacts, objects: Iterable[ObjectKept]) -> Room:
+        """Return a group's live room; opened now, as it was left, if nobody was in."""
+        room = self._open.get(facts.room.id)
+        if room is None:
+            room = self._open_now(facts.room.settings(), Commons.open(facts, objects))
+        return room
+
+    def node_full(self) -> Refusal | None:
+        """Say why nobody more may come to this node at all, or None."""
+        return node_is_full(self.present, self._node_max)
+
     def live(self, room_id: str) -> Room:
         """Return a room that is open."""
         return self._open[room_id]
+
+    def opened(self, room_id: str) -> Room | None:
+        """Return a room if it is open."""
+        return self._open.get(room_id)
 
     def close_idle(self, now_s: float) -> list[Room]:
         """Close the rooms that have been empty for a minute and return them."""
@@ -94,13 +116,16 @@ class Registry:
             del self._open[room.settings.id]
         return idle
 
-    def _open_now(self, settings: RoomSettings) -> Room:
-        room = self._open[settings.id] = Room(settings, self._open_in_world(settings))
+    def _open_now(self, settings: RoomSettings, commons: Commons | None = None) -> Room:
+        index = self._open_in_world(settings, commons.design if commons is not None else None)
+        room = self._open[settings.id] = Room(settings, index, commons)
         return room
 
     def _settings(self, room_id: str) -> RoomSettings | None:
         live = self._open.get(room_id)
-        return live.settings if live else self._configured.get(room_id)
+        if live is None:
+            return self._configured.get(room_id)
+        return live.settings if live.commons is None else None
 
     def _door(self, settings: RoomSettings) -> Door:
         live = self._open.get(settings.id)

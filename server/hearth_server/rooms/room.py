@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from hearth_protocol.control import Chat, Person, PersonChange, Reaction
+from hearth_server.rooms.commons import Commons
 from hearth_server.rooms.packing import pack
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.roster import Changes, Pages
@@ -14,10 +15,14 @@ CHAT_KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Something one person sends to the room, packed once for all who may get it."""
+    """Something one person sends to the room, packed once for all who may get it.
+
+    `audience` are the only ones it is for; None for everybody.
+    """
 
     sender: int
     frame: bytes
+    audience: frozenset[int] | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -25,8 +30,9 @@ class Room:
     """A room while it is open.
 
     Attributes:
-        settings: as configured.
+        settings: as configured, or as a group arranged it.
         index: its number in the world.
+        commons: what a group's people share there; None in the operator's rooms.
         people: by participant id.
         arrivals: how many have ever entered; spreads them over the spawn points.
         empty_since_s: when the last one left, None while somebody is in.
@@ -34,6 +40,7 @@ class Room:
 
     settings: RoomSettings
     index: int
+    commons: Commons | None = None
     people: dict[int, Participant] = field(default_factory=dict)
     arrivals: int = 0
     empty_since_s: float | None = None
@@ -81,8 +88,14 @@ class Room:
             away = participant.person.model_copy(update={"away": participant.away})
             self.update(participant, away)
 
-    def say(self, participant: Participant, text: str, at_ms: int) -> None:
-        """Somebody says a line."""
+    def say(
+        self,
+        participant: Participant,
+        text: str,
+        at_ms: int,
+        audience: frozenset[int] | None = None,
+    ) -> None:
+        """Somebody says a line, to these people only or to everybody; the former is not kept."""
         self._chat_ids = (self._chat_ids + 1) & 0xFFFFFFFF
         message = Chat(
             id=self._chat_ids,
@@ -91,9 +104,10 @@ class Room:
             text=text,
             at_ms=at_ms,
         )
-        line = Line(participant.id, pack(message))
+        line = Line(participant.id, pack(message), audience)
         self.lines.append(line)
-        self.history.append(line)
+        if audience is None:
+            self.history.append(line)
 
     def react(self, participant: Participant, kind: str) -> None:
         """Somebody shows a reaction."""

@@ -81,6 +81,7 @@ class Joining:
             standing=standing,
             how=wish.how,
             device=caller.session.device_hash,
+            session_id=caller.session.id,
             stamp=stamp,
         )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 from hearth_server.community.accounts import Boundary, Card
+from hearth_server.community.entering import RoomFacts
 from hearth_server.community.groups import Standing
 from hearth_server.community.spaces import Access
 from hearth_server.errors import Refusal
@@ -102,7 +103,7 @@ class LiveRooms(Protocol):
         ...
 
     def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
-        """Return who is in each of these rooms, the safe place apart; closed rooms may be missing."""
+        """Return who is in each of these rooms but the safe place; closed rooms may be missing."""
         ...
 
     def where(self, account_id: str, /) -> str | None:
@@ -140,6 +141,10 @@ class LiveRooms(Protocol):
 
         The rooms read it anew, and put everybody out of what is archived.
         """
+        ...
+
+    def refreshed(self, room_id: str, facts: RoomFacts | None, /) -> None:
+        """A room was read anew after `room_changed`; None: it is not there any more."""
         ...
 
     def say_line(self, line: RoomLine, /) -> None:
@@ -198,6 +203,9 @@ class EmptyRooms:
         """Nothing to do."""
 
     def room_changed(self, room_id: str, /) -> None:
+        """Nothing to do."""
+
+    def refreshed(self, room_id: str, facts: RoomFacts | None, /) -> None:
         """Nothing to do."""
 
     def say_line(self, line: RoomLine, /) -> None:

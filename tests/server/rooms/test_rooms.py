@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hearth_protocol.codec import decode_server
 from hearth_protocol.control import HiddenPerson, Person, PersonChange, Roster
+from hearth_protocol.design import Design
 from hearth_protocol.limits import ROSTER_PAGE
 from hearth_server.rooms.admission import load_room, may_enter
 from hearth_server.rooms.hiding import HIDDEN_MAX, HideBook
@@ -70,7 +71,7 @@ def test_only_load_rooms_of_the_plain_form_open_on_demand(name: str) -> None:
 def registry() -> Registry:
     opened: list[RoomSettings] = []
 
-    def open_in_world(room: RoomSettings) -> int:
+    def open_in_world(room: RoomSettings, _: Design | None) -> int:
         opened.append(room)
         return len(opened) - 1
 

@@ -1,0 +1,145 @@
+"""Who of those present is kept apart from whom: hidden, blocked, or in the safe place.
+
+The reasons are looked up anew whenever one of them may have changed; the world's exclusions then
+act on the same tick's bytes, and both are told that the other went, or came.
+"""
+
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING
+
+from hearth_protocol.control import HiddenPerson, PersonGone, Roster
+from hearth_protocol.errors import ErrorCode
+from hearth_server.community.relations import RelationBook
+from hearth_server.rooms.apartness import ApartBook
+from hearth_server.rooms.hiding import HideBook
+from hearth_server.rooms.identity import blocked_apart
+from hearth_server.rooms.participant import Participant
+from hearth_server.rooms.room import Room
+
+if TYPE_CHECKING:
+    from hearth_server.realtime.shard import Shard
+
+
+class ApartDesk:
+    """Keeps pairs apart.
+
+    Args:
+        shard: whose people they are.
+        relations: who blocked whom, by account.
+    """
+
+    def __init__(self, shard: "Shard", relations: RelationBook) -> None:
+        self._shard = shard
+        self._relations = relations
+        self.hiding = HideBook()
+        self.book = ApartBook()
+
+    def of(self, who: Participant) -> AbstractSet[int]:
+        """Participants kept apart from somebody."""
+        return self.book.of(who.id)
+
+    def seen(self, who: Participant, participant_id: int) -> Participant | None:
+        """Return somebody else in the room whom `who` may know of."""
+        other = self._shard.participants.get(participant_id)
+        if other is None or other is who or other.room_id != who.room_id:
+            return None
+        return None if self.book.apart(who.id, other.id) else other
+
+    # --- people come and go ----------------------------------------------------------------------
+
+    def arrive(self, who: Participant, room: Room) -> None:
+        """Somebody came whom nobody was told of yet, nor they of anybody."""
+        if who.identity is None:
+            return  # without an account there is no reason yet
+        for other in room.people.values():
+            if other is not who and self._wanted(who, other):
+                self._shard.world.set_excluded(who.slot, other.slot, True)
+                self.book.put(who.id, other.id, True)
+
+    def leave(self, who: Participant) -> frozenset[int]:
+        """Somebody's visit is over; return those to whom they were not there anyway."""
+        for other_id in self.hiding.hiders_of(who.id):
+            self._tell_hidden(other_id, without=who.id)
+        unseen_by = frozenset(self.book.of(who.id))
+        self.hiding.forget(who.id)
+        self.book.forget(who.id)
+        return unseen_by
+
+    # --- reasons change --------------------------------------------------------------------------
+
+    def hide(self, who: Participant, whom_id: int, on: bool) -> ErrorCode | None:
+        """Take two people out of each other's room for this visit, or bring them back together."""
+        whom = self._shard.participants.get(whom_id)
+        if whom is None or whom is who or whom.room_id != who.room_id or self._kept(who, whom):
+            return ErrorCode.NO_SUCH_PARTICIPANT
+        if on and whom.identity is not None and whom.identity.on_duty:
+            return ErrorCode.NOT_ALLOWED
+        if on and not self.hiding.hide(who.id, whom_id):
+            return ErrorCode.LIST_FULL
+        if not on:
+            self.hiding.show(who.id, whom_id)
+        self.settle(who, whom)
+        self._tell_hidden(who.id)
+        return None
+
+    def settle_all(self, who: Participant) -> None:
+        """Something changed between somebody and everybody else in the room."""
+        for other in list(self._shard.room_of(who).people.values()):
+            if other is not who:
+                self.settle(who, other)
+
+    def settle(self, a: Participant, b: Participant) -> None:
+        """Bring two people of one room to what holds between them now."""
+        apart = self._wanted(a, b)
+        if apart == self.book.apart(a.id, b.id):
+            return
+        self._shard.world.set_excluded(a.slot, b.slot, apart)
+        self.book.put(a.id, b.id, apart)
+        room = self._shard.room_of(a)
+        if room.commons is not None and apart:
+            room.commons.objects.part(a.id, b.id)
+        self._tell(room, a, b, apart)
+        self._tell(room, b, a, apart)
+
+    def _wanted(self, a: Participant, b: Participant) -> bool:
+        return self.hiding.apart(a.id, b.id) or self._kept(a, b)
+
+    def _kept(self, a: Participant, b: Participant) -> bool:
+        """Say whether more than a wish for this visit keeps two apart."""
+        one, other = a.identity, b.identity
+        if one is None or other is None:
+            return False
+        return one.safe or other.safe or blocked_apart(self._relations, one, other)
+
+    # --- telling ---------------------------------------------------------------------------------
+
+    def hidden_people(self, who_id: int, without: int = 0) -> list[HiddenPerson]:
+        """Those whom somebody hid and who are still here, by name."""
+        here = self._shard.participants
+        who = here.get(who_id)
+        return [
+            HiddenPerson(id=whom, name=here[whom].person.name)
+            for whom in sorted(self.hiding.hidden_by(who_id))
+            if whom != without and whom in here and who and not self._kept(who, here[whom])
+        ]
+
+    def _tell(self, room: Room, who: Participant, other: Participant, apart: bool) -> None:
+        if other.id in room.changes.joined:
+            return  # nobody was told of them yet, and this tick's roster knows
+        gone = Roster(left=[PersonGone(id=other.id)])
+        message = gone if apart else Roster(joined=[other.person])
+        for connection in self._shard.company.connections_of(who):
+            if not connection.needs_roster:
+                connection.tell(message)
+                self._shard.commons.show_of(connection, who, other)
+        if self.hiding.hidden_by(who.id):
+            self._tell_hidden(who.id)
+        self._shard.company.ties_due.add(who)
+
+    def _tell_hidden(self, who_id: int, without: int = 0) -> None:
+        who = self._shard.participants.get(who_id)
+        if who is None:
+            return
+        for connection in self._shard.company.connections_of(who):
+            if not connection.needs_roster:
+                connection.tell(Roster(hidden=self.hidden_people(who_id, without)))

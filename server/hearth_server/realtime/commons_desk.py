@@ -1,0 +1,187 @@
+"""Places and shared objects of groups' rooms on the wire: who may, and who is told what."""
+
+from typing import TYPE_CHECKING
+
+from hearth_protocol.design import DesignPlace
+from hearth_protocol.errors import ErrorCode
+from hearth_protocol.group_room import (
+    DropObject,
+    Grab,
+    LockObject,
+    MoveObject,
+    Objects,
+    OfferObject,
+    PlaceClaim,
+    Places,
+)
+from hearth_server.community.permissions import Right
+from hearth_server.realtime.ports import RoomKeeper
+from hearth_server.rooms.commons import Commons
+from hearth_server.rooms.objects import Point
+from hearth_server.rooms.packing import pack
+from hearth_server.rooms.participant import Participant
+from hearth_server.rooms.room import Room
+from hearth_server.services.standing import refused
+
+if TYPE_CHECKING:
+    from hearth_server.realtime.connection import Connection
+    from hearth_server.realtime.shard import Shard
+
+SAFE_TEXT = "You are in the safe place. Come back first."
+
+
+class CommonsDesk:
+    """What the people of a group's room share.
+
+    Args:
+        shard: whose rooms.
+        keeper: keeps where things stand.
+    """
+
+    def __init__(self, shard: "Shard", keeper: RoomKeeper | None) -> None:
+        self._shard = shard
+        self._keeper = keeper
+
+    # --- what people do --------------------------------------------------------------------------
+
+    def place(self, connection: "Connection", who: Participant, message: PlaceClaim) -> None:
+        """Somebody claims a mat or a seat, or leaves it."""
+        commons = self._commons(who)
+        if not message.on:
+            commons.places.free(who.id)
+            self._sit(who, None)
+            connection.ack(message.rid)
+        elif self._may(connection, who, message.rid, Right.CLAIM_PLACE):
+            x, _, z = self._head(who)
+            outcome = commons.places.claim(who.id, message.id, x, z)
+            if outcome is None:
+                self._sit(who, commons.places.has(who.id))
+            _answer(connection, message.rid, outcome)
+
+    def grab(self, connection: "Connection", who: Participant, message: Grab) -> None:
+        """Somebody takes an object."""
+        if self._may(connection, who, message.rid, Right.MOVE_OBJECTS):
+            outcome = self._commons(who).objects.grab(who.id, message.id, self._reach(who))
+            _answer(connection, message.rid, outcome)
+
+    def move(self, who: Participant, message: MoveObject) -> None:
+        """Somebody carries an object; too often is passed over, for the next one is newer."""
+        if who.carry_rate.take(self._shard.now_s()):
+            self._commons(who).objects.move(
+                who.id, message.id, message.position, message.yaw, self._head(who)
+            )
+
+    def drop(self, connection: "Connection", who: Participant, message: DropObject) -> None:
+        """Somebody puts an object down; nobody is kept from that."""
+        outcome = self._commons(who).objects.drop(
+            who.id, message.id, message.position, message.yaw, self._head(who)
+        )
+        _answer(connection, message.rid, outcome)
+
+    def offer(self, connection: "Connection", who: Participant, message: OfferObject) -> None:
+        """Somebody holds an object out to another."""
+        if message.to and self._shard.apart.seen(who, message.to) is None:
+            connection.refuse(message.rid, ErrorCode.NO_SUCH_PARTICIPANT)
+        elif self._may(connection, who, message.rid, Right.MOVE_OBJECTS):
+            outcome = self._commons(who).objects.offer(who.id, message.id, message.to)
+            _answer(connection, message.rid, outcome)
+
+    def lock(self, connection: "Connection", who: Participant, message: LockObject) -> None:
+        """Somebody fixes an object in its place, or frees it."""
+        if self._may(connection, who, message.rid, Right.LOCK_OBJECTS):
+            outcome = self._commons(who).objects.lock(who.id, message.id, message.on)
+            _answer(connection, message.rid, outcome)
+
+    def let_go(self, who: Participant) -> None:
+        """Somebody leaves, or goes to the safe place: their place is free, things are put down."""
+        commons = self._shard.room_of(who).commons
+        if commons is not None:
+            commons.places.free(who.id)
+            commons.objects.let_go(who.id)
+            self._sit(who, None)
+
+    def _may(self, connection: "Connection", who: Participant, rid: int, right: Right) -> bool:
+        identity = who.identity
+        assert identity is not None, "only rooms of groups have commons"
+        if identity.safe:
+            connection.refuse(rid, ErrorCode.NOT_ALLOWED, SAFE_TEXT)
+        elif not identity.may(right):
+            connection.refuse(rid, ErrorCode.NOT_ALLOWED, refused(identity.standing, right).text)
+        elif not who.grip_rate.take(self._shard.now_s()):
+            connection.refuse(rid, ErrorCode.RATE_LIMITED)
+        else:
+            return True
+        return False
+
+    def _commons(self, who: Participant) -> Commons:
+        commons = self._shard.room_of(who).commons
+        assert commons is not None
+        return commons
+
+    def _head(self, who: Participant) -> Point:
+        x, y, z = (float(value) for value in self._shard.world.pose[who.slot][:3])
+        return (x, y, z)
+
+    def _reach(self, who: Participant) -> list[Point]:
+        pose = self._shard.world.pose[who.slot].tolist()
+        return [(pose[at], pose[at + 1], pose[at + 2]) for at in (0, 7, 14)]
+
+    def _sit(self, who: Participant, place: DesignPlace | None) -> None:
+        """Who is on a mat or a seat is not pushed off it by another's boundary."""
+        spot = (place.x, place.z) if place is not None else None
+        self._shard.world.set_place(who.slot, place is not None, spot)
+
+    # --- what people are told --------------------------------------------------------------------
+
+    def introduce(self, connection: "Connection", who: Participant, room: Room) -> None:
+        """Tell a new connection what is where."""
+        commons = room.commons
+        if commons is None:
+            return
+        unseen = self._shard.apart.of(who)
+        connection.tell(Places(places=commons.places.all(unseen)))
+        connection.tell(Objects(reset=True, objects=commons.objects.all(unseen)))
+
+    def show_of(self, connection: "Connection", who: Participant, other: Participant) -> None:
+        """Tell somebody anew what another has, because they may know it now, or no longer."""
+        commons = self._shard.room_of(who).commons
+        if commons is None:
+            return
+        unseen = self._shard.apart.of(who)
+        places = commons.places.of([other.id], unseen)
+        objects = commons.objects.of([other.id], unseen)
+        if places:
+            connection.tell(Places(places=places))
+        if objects:
+            connection.tell(Objects(objects=objects))
+
+    def deliver(self, room: Room) -> None:
+        """Tell everybody in a room what changed; encoded once for those who see everybody."""
+        commons = room.commons
+        if commons is None:
+            return
+        if commons.places.changed or commons.objects.changed:
+            shared = self._news(commons, frozenset())
+            for who in room.people.values():
+                unseen = self._shard.apart.of(who)
+                frames = self._news(commons, unseen) if unseen else shared
+                for connection in self._shard.company.connections_of(who) if frames else ():
+                    if not connection.needs_roster:
+                        connection.tell_packed(frames)
+            commons.places.changed.clear()
+            commons.objects.changed.clear()
+        if commons.objects.unsaved and self._keeper is not None:
+            self._keeper.keep(room.settings.id, commons.objects.take_unsaved())
+
+    @staticmethod
+    def _news(commons: Commons, unseen: "frozenset[int] | set[int]") -> bytes:
+        places, objects = commons.places.news(unseen), commons.objects.news(unseen)
+        frames = pack(Places(places=places)) if places else b""
+        return frames + (pack(Objects(objects=objects)) if objects else b"")
+
+
+def _answer(connection: "Connection", rid: int, outcome: ErrorCode | None) -> None:
+    if outcome is None:
+        connection.ack(rid)
+    else:
+        connection.refuse(rid, outcome)
