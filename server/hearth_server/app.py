@@ -47,7 +47,10 @@ from hearth_server.late import LateRooms
 from hearth_server.logs import logger
 from hearth_server.metrics import Metrics
 from hearth_server.realtime.http_deadline import DeadlineHttpProtocol
+from hearth_server.realtime.ports import Community
 from hearth_server.services.identity.links import make_first_link
+from hearth_server.services.live import LiveRooms
+from hearth_server.services.moderation.ending import keep_ending
 from hearth_server.settings import Settings
 from hearth_server.tokens import Grant, TicketBook
 from hearth_server.voice.ports import Desk
@@ -69,6 +72,11 @@ class Shell(Protocol):
     @property
     def rooms(self) -> RoomDirectory:
         """The rooms as the API sees them."""
+        ...
+
+    @property
+    def live(self) -> LiveRooms:
+        """Groups' rooms as the use cases see them."""
         ...
 
     @property
@@ -107,6 +115,7 @@ class NodeParts:
     limits: AddressLimits
     addresses: AddressRules
     voice: VoiceService | None = None
+    community: Community | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +180,7 @@ class Node:
         served = certificate_for(settings, self._clock.wall_s()) if settings.https else None
         keeping = await _kept(settings, self._clock, self._parts.metrics)
         owner_token = await make_first_link(keeping.services.store, keeping.services.now_ms())
+        self._parts = replace(self._parts, community=keeping.community())
         lan = lan_facts(settings, served, ports) if served is not None and settings.lan else None
         listeners = self._listeners(served, lan, keeping)
         loop = asyncio.get_running_loop()
@@ -185,18 +195,24 @@ class Node:
                 self._voice = VoiceService(settings, self._clock, self._parts.metrics, ports[0])
                 self._parts = replace(self._parts, voice=self._voice)
                 tasks.create_task(_never_fatal(self._voice.run()))
-            life = tasks.create_task(self._live(listeners[0], ready))
+            tasks.create_task(keep_ending(keeping.services, self._asked))
+            working = tasks.create_task(keeping.run())
+            life = tasks.create_task(self._live(listeners[0], ready, keeping))
             await self._asked.wait()
+            keeping.talk.news.end_all()
             await self._wind_down(life, listeners, tasks)
+            await keeping.talk.stop()
+            working.cancel()
         await keeping.database.close()
         _log.info("stopped")
 
-    async def _live(self, listener: uvicorn.Server, ready: Ready) -> None:
+    async def _live(self, listener: uvicorn.Server, ready: Ready, keeping: Keeping) -> None:
         """Ready the kernels, then run realtime until it is stopped."""
         count = await _in_thread(lambda: warm_kernels(self._callbacks.on_progress))
         realtime = await _in_thread(lambda: importlib.import_module("hearth_server.realtime.shell"))
         shell = cast("Shell", realtime.build(self._parts))
         self._rooms.shell = self._shell = shell
+        keeping.talk.open_rooms(shell.live)
         if self._voice is not None:
             self._voice.attach(shell.voice)
         # Read by uvicorn for each new connection: upgrades go to the rooms from here on.
@@ -270,7 +286,7 @@ class Node:
             readiness=self._rooms,
             vr_url=public if public.startswith("https") else None,
         )
-        app = build_application(api, door, WEB_FOLDER, keeping.services)
+        app = build_application(api, door, WEB_FOLDER, keeping.services, keeping.talk)
         configs = [_config(app, settings, served)]
         if lan is not None:
             configs.append(_config(door.plain_http(), settings, None))

@@ -1,5 +1,6 @@
 """Opens what a node keeps: the database at its newest form, and the books in memory."""
 
+import asyncio
 from dataclasses import dataclass
 
 from hearth_server.clock import Clock
@@ -7,8 +8,11 @@ from hearth_server.community.relations import RelationBook
 from hearth_server.community.sanctions import SanctionBook
 from hearth_server.logs import logger
 from hearth_server.metrics import Metrics
+from hearth_server.realtime.ports import Community
 from hearth_server.services.live import EmptyRooms
 from hearth_server.services.parts import ServiceParts, load_books
+from hearth_server.services.rooms.keeper import RoomKeeper
+from hearth_server.services.talk.bundle import Talk
 from hearth_server.settings import Settings
 from hearth_server.store.engine import Database, database_url
 from hearth_server.store.schema import at_newest
@@ -23,10 +27,25 @@ class StoreFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """The database, and the use cases' parts on top of it."""
+    """The database, the use cases' parts on top of it, and what works beside requests."""
 
     database: Database
     services: ServiceParts
+    talk: Talk
+    rooms: RoomKeeper
+
+    def community(self) -> Community:
+        """Return what groups' rooms need of all this."""
+        services = self.services
+        return Community(
+            services.relations, services.sanctions, talk=self.talk.rooms, keeper=self.rooms
+        )
+
+    async def run(self) -> None:
+        """Work until cancelled; nothing that was put down is left unwritten."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.rooms.run())
+            tasks.create_task(self.talk.run())
 
 
 async def open_keeping(settings: Settings, clock: Clock, metrics: Metrics) -> Keeping:
@@ -47,7 +66,7 @@ async def open_keeping(settings: Settings, clock: Clock, metrics: Metrics) -> Ke
     )
     async with services.store.reading() as tx:
         await load_books(tx, services)
-    return Keeping(database, services)
+    return Keeping(database, services, Talk(services), RoomKeeper(services))
 
 
 def connect(settings: Settings) -> Database:
