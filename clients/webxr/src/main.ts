@@ -5,6 +5,8 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/pages.css";
 import "./styles/community.css";
+import "./styles/groups.css";
+import "./styles/channel.css";
 import "./styles/room.css";
 import "./styles/panels.css";
 import "./styles/voice.css";

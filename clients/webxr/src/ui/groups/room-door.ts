@@ -1,0 +1,80 @@
+/** What a room says at its door: name, purpose, how many and who may come in. */
+import { ACCESSES, type Access } from "../../net/groups";
+import type { ArrangedRoom, DoorChange } from "../../net/rooms";
+import { h } from "../dom";
+import { area, choice, field } from "../shell";
+import { ARRANGE as A } from "../strings-arrange";
+
+const LEAST = 2;
+const MOST = 200;
+
+export interface DoorFields {
+  element: HTMLElement;
+  /** What differs from what is saved; null when nothing does. */
+  changes(): DoorChange | null;
+  /** Whether it can be saved; what cannot is marked. */
+  check(): boolean;
+  saved(room: ArrangedRoom): void;
+}
+
+export function doorFields(given: ArrangedRoom, changed: () => void): DoorFields {
+  let room = given;
+  const name = field({
+    label: A.name,
+    value: room.name,
+    attrs: { maxlength: 64, "data-test": "room-name" },
+  });
+  const description = area({
+    label: A.description,
+    value: room.description,
+    attrs: { maxlength: 280, rows: 2 },
+  });
+  const capacity = field({
+    label: A.capacity,
+    help: A.capacityHelp,
+    type: "number",
+    value: `${room.capacity}`,
+    attrs: { min: LEAST, max: MOST, inputmode: "numeric" },
+  });
+  const access = choice({
+    label: A.access,
+    value: room.access,
+    choices: ACCESSES.map((value): [string, string] => [value, A.accesses[value]]),
+  });
+  for (const { input } of [name, description, capacity, access]) {
+    input.addEventListener("input", changed);
+  }
+  const seats = () => Math.round(Number(capacity.input.value));
+  return {
+    element: h(
+      "div",
+      { class: "stack wide" },
+      name.element,
+      description.element,
+      h("div", { class: "pair" }, capacity.element, access.element),
+    ),
+    changes: () => {
+      const now: DoorChange = {};
+      if (name.input.value.trim() !== room.name) now.name = name.input.value.trim();
+      if (description.input.value.trim() !== room.description) {
+        now.description = description.input.value.trim();
+      }
+      if (seats() !== room.capacity) now.capacity = seats();
+      if (access.input.value !== room.access) now.access = access.input.value as Access;
+      return Object.keys(now).length === 0 ? null : now;
+    },
+    check: () => {
+      const bad = !(seats() >= LEAST && seats() <= MOST);
+      capacity.wrong(bad ? A.capacityHelp : "");
+      if (bad) capacity.input.focus();
+      return !bad;
+    },
+    saved: (next) => {
+      room = next;
+      name.input.value = next.name;
+      description.input.value = next.description;
+      capacity.input.value = `${next.capacity}`;
+      access.input.value = next.access;
+    },
+  };
+}
