@@ -89,7 +89,7 @@ class OwnApi:
             methods=["DELETE"],
             summary="Sign a device out",
             status_code=204,
-            responses=refusals(401, 404),
+            responses=refusals(401, 404, 422),
         )
         return router
 

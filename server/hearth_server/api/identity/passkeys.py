@@ -74,7 +74,7 @@ class PasskeysApi:
             methods=["DELETE"],
             summary="Forget a passkey",
             status_code=204,
-            responses=refusals(401, 404),
+            responses=refusals(401, 404, 422),
         )
         return router
 

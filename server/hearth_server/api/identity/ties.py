@@ -158,7 +158,7 @@ class TiesApi:
                 methods=["DELETE"],
                 summary=words[1],
                 status_code=204,
-                responses=refusals(401, 403),
+                responses=refusals(401, 403, 422),
             )
         return router
 
