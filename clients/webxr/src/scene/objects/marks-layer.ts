@@ -44,8 +44,9 @@ float hand(vec2 p) {
 }
 void main() {
   float r = length(vUv);
-  vec3 cream = vec3(0.965, 0.925, 0.867);
-  vec3 ember = vec3(1.0, 0.604, 0.302);
+  // the palette, in linear light
+  vec3 cream = vec3(0.922, 0.838, 0.723);
+  vec3 ember = vec3(1.0, 0.323, 0.074);
   float w = max(fwidth(r), 0.002) * 1.3;
   if (vMark.x > 1.5) {
     float d = abs(r - 0.72);
@@ -58,7 +59,7 @@ void main() {
     float ink = 1.0 - smoothstep(-w, w, d);
     float ring = 1.0 - smoothstep(0.03, 0.03 + w, abs(r - 0.88));
     vec3 lead = vMark.x < 0.5 ? cream : ember;
-    vec3 c = mix(vec3(0.114, 0.086, 0.125), lead, max(ink, ring * 0.8));
+    vec3 c = mix(vec3(0.0123, 0.0080, 0.0144), lead, max(ink, ring * 0.8));
     gl_FragColor = vec4(c, disc * mix(0.85, 1.0, ink) * vMark.y);
   }
   #include <colorspace_fragment>

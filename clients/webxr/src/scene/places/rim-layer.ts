@@ -33,8 +33,9 @@ void main() {
   float taken = vState.x, mine = vState.y, hover = vState.z;
   float d = box(vAt, vShape.xy, vShape.z);
   float w = max(fwidth(d), 0.0015);
-  vec3 cream = vec3(0.965, 0.925, 0.867);
-  vec3 ember = vec3(1.0, 0.604, 0.302);
+  // the palette, in linear light
+  vec3 cream = vec3(0.922, 0.838, 0.723);
+  vec3 ember = vec3(1.0, 0.323, 0.074);
   // free: a hairline of cream; mine: a full line of ember; somebody's: nearly nothing
   float offset = abs(d - 0.035);
   float halfLine = mix(0.006, 0.014, max(mine, hover));
@@ -53,7 +54,7 @@ void main() {
   float disc = (1.0 - smoothstep(1.25 - pw, 1.25, length(p))) * max(taken, mine);
   float ink = (1.0 - smoothstep(-pw, pw, person(p))) * disc;
   float ring = (1.0 - smoothstep(0.08, 0.08 + pw, abs(length(p) - 1.2))) * disc * mine;
-  vec3 glass = vec3(0.114, 0.086, 0.125);
+  vec3 glass = vec3(0.0123, 0.0080, 0.0144);
   c = mix(c, mix(glass, mix(cream, ember, mine), max(ink, ring)), disc);
   a = max(a, disc * mix(0.82, 1.0, ink));
   gl_FragColor = vec4(c, a);

@@ -31,9 +31,10 @@ void main() {
   float disc = 1.0 - smoothstep(0.95 - w, 0.95, r);
   float ring = 1.0 - smoothstep(0.035, 0.035 + w, abs(r - 0.9));
   float ink = 1.0 - smoothstep(-w, w, d);
-  vec3 cream = vec3(0.965, 0.925, 0.867);
-  vec3 leaf = vec3(0.5, 0.75, 0.56);
-  gl_FragColor = vec4(mix(vec3(0.114, 0.086, 0.125), mix(cream, leaf, ring), max(ink, ring)), disc * mix(0.62, 1.0, max(ink, ring)));
+  // the palette, in linear light
+  vec3 cream = vec3(0.922, 0.838, 0.723);
+  vec3 leaf = vec3(0.212, 0.521, 0.271);
+  gl_FragColor = vec4(mix(vec3(0.0123, 0.0080, 0.0144), mix(cream, leaf, ring), max(ink, ring)), disc * mix(0.62, 1.0, max(ink, ring)));
   #include <colorspace_fragment>
 }`;
 
