@@ -140,10 +140,10 @@ class Town:
 
 @asynccontextmanager
 async def town(
-    folder: Path, *names: str, options: ShellOptions | None = None
+    folder: Path, *names: str, options: ShellOptions | None = None, url: str | None = None
 ) -> AsyncIterator[Town]:
-    """Open a town in which these people have accounts."""
-    async with community(folder, options=options) as node:
+    """Open a town in which these people have accounts, on a database in `folder` or at `url`."""
+    async with community(folder, url, options) as node:
         rooms = StandingRooms()
         node.services.live = rooms
         # From elsewhere: this machine's own requests are exempt from limits.
