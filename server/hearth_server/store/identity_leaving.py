@@ -13,15 +13,13 @@ from hearth_server.store import tables as t
 from hearth_server.store.identity_part import SqlPart
 
 GROUP_FIELDS: Final = tuple(column.name for column in t.groups.columns)
-#: Unread lines are counted up to here: nobody reads a greater number.
-UNREAD_MAX: Final = 1000
 
 
 class SqlLeaving(SqlPart):
     """Satisfies a part of `community.ports.leaving.Leaving`."""
 
-    async def places(self, account_id: str, apart: Sequence[str], /) -> Sequence[Place]:
-        """Return somebody's groups by name; lines of those `apart` from them do not count."""
+    async def places(self, account_id: str, /) -> Sequence[Place]:
+        """Return somebody's groups by name."""
         own = t.memberships
         query = (
             select(t.groups, own.c.role, own.c.joined_ms, own.c.signed_version, own.c.read_line)
@@ -40,12 +38,11 @@ class SqlLeaving(SqlPart):
                 signed_version=row["signed_version"],
                 read_line=row["read_line"],
             )
-            unread, mentions = await self._unread(membership, apart)
             rooms = select(t.rooms.c.id).where(
                 t.rooms.c.group_id == group.id, t.rooms.c.archived_ms.is_(None)
             )
             room_ids = tuple((await self._db.execute(rooms)).scalars())
-            places.append(Place(group, membership, unread, mentions, room_ids))
+            places.append(Place(group, membership, room_ids))
         return places
 
     async def sole_ownerships(self, account_id: str, /) -> Sequence[Group]:
@@ -111,26 +108,6 @@ class SqlLeaving(SqlPart):
                 deleted_ms=now_ms,
             )
         )
-
-    async def _unread(self, own: Membership, apart: Sequence[str]) -> tuple[int, int]:
-        lines, named = t.lines, t.line_mentions
-        fresh = [
-            lines.c.group_id == own.group_id,
-            lines.c.id > own.read_line,
-            lines.c.deleted_ms.is_(None),
-            lines.c.author_id != own.account_id,
-        ]
-        if apart:
-            fresh.append(lines.c.author_id.not_in(apart))
-        some = select(lines.c.id).where(*fresh).limit(UNREAD_MAX).subquery()
-        unread = await self._db.execute(select(func.count()).select_from(some))
-        about_me = (
-            select(func.count())
-            .select_from(lines.join(named, named.c.line_id == lines.c.id))
-            .where(*fresh, named.c.account_id == own.account_id)
-        )
-        mentions = await self._db.execute(about_me)
-        return int(unread.scalar_one()), int(mentions.scalar_one())
 
 
 def _about(account_id: str) -> dict[str, tuple[Table, ColumnElement[Any], frozenset[str]]]:

@@ -343,6 +343,7 @@ lines: Final = Table(
     _at("deleted_ms", optional=True),
     UniqueConstraint("author_id", "key"),
     Index(None, "group_id", "id"),
+    Index(None, "group_id", "room_id", "id"),  # what was said in one room: guests' history
 )
 
 line_mentions: Final = Table(

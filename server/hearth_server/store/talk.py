@@ -14,6 +14,8 @@ from hearth_server.store import tables as t
 
 #: SQLite takes a limited number of parameters in one statement.
 _CHUNK: Final = 500
+#: Unread lines are looked for among the newest so many: time must not grow with a channel's age.
+_UNREAD_WITHIN: Final = 2_000
 
 
 class SqlLines:
@@ -41,7 +43,7 @@ class SqlLines:
     async def read(self, group_id: str, window: Window, /) -> Sequence[Line]:
         """Return lines of a channel, the oldest first."""
         table = t.lines
-        query = _shown().where(table.c.group_id == group_id, *_within(window))
+        query = _shown().where(*await self._inside(group_id, window))
         if window.before is not None:
             query = query.where(table.c.id < window.before)
         if window.after is not None:
@@ -119,25 +121,58 @@ class SqlLines:
             own.c.group_id == group_id, own.c.account_id == account_id
         )
         read_line = (await self._db.execute(read)).scalar() or 0
-        table = t.lines
-        fresh = (
-            select(table.c.id)
+        lines, named = t.lines, t.line_mentions
+        recent = (
+            select(lines.c.id, lines.c.author_id, lines.c.room_id, lines.c.deleted_ms)
+            .where(*await self._of(group_id, window), lines.c.id > read_line)
+            .order_by(lines.c.id.desc())
+            .limit(_UNREAD_WITHIN)
+            .subquery()
+        )
+        fresh = select(recent.c.id).where(*_theirs(recent.c, account_id, window))
+        about_them = (
+            select(named.c.line_id)
             .where(
-                table.c.group_id == group_id,
-                table.c.id > read_line,
-                table.c.deleted_ms.is_(None),
-                or_(table.c.author_id.is_(None), table.c.author_id != account_id),
-                *_within(window),
+                named.c.account_id == account_id,
+                named.c.group_id == group_id,
+                named.c.line_id > read_line,
             )
-            .order_by(table.c.id)
+            .order_by(named.c.line_id.desc())
+            .limit(_UNREAD_WITHIN)
+            .subquery()
         )
-        count = select(func.count()).select_from(fresh.limit(window.limit).subquery())
-        named = fresh.join(t.line_mentions, t.line_mentions.c.line_id == table.c.id).where(
-            t.line_mentions.c.account_id == account_id, t.line_mentions.c.line_id > read_line
+        mentions = (
+            select(lines.c.id)
+            .join(about_them, about_them.c.line_id == lines.c.id)
+            .where(*_theirs(lines.c, account_id, window), lines.c.created_ms >= window.since_ms)
         )
-        mentions = select(func.count()).select_from(named.limit(window.limit).subquery())
-        lines = (await self._db.execute(count)).scalar_one()
-        return read_line, lines, (await self._db.execute(mentions)).scalar_one()
+        return read_line, await self._up_to(fresh, window), await self._up_to(mentions, window)
+
+    async def _up_to(self, query: Select[Any], window: Window) -> int:
+        few = query.limit(window.limit).subquery()
+        return int((await self._db.execute(select(func.count()).select_from(few))).scalar_one())
+
+    async def _inside(self, group_id: str, window: Window) -> list[Any]:
+        """Return the conditions on lines that a viewer may see."""
+        return [*await self._of(group_id, window), *_within(t.lines.c, window)]
+
+    async def _of(self, group_id: str, window: Window) -> list[Any]:
+        """Return the conditions that find lines by an index: group, one room, from when on."""
+        table = t.lines
+        conditions: list[Any] = [table.c.group_id == group_id]
+        if window.rooms is not None and not window.channel and len(window.rooms) == 1:
+            conditions.append(table.c.room_id == next(iter(window.rooms)))
+        if window.since_ms:
+            # The newest line from before says where to stop; ids grow with time, nearly.
+            older = (
+                select(table.c.id)
+                .where(*conditions, table.c.created_ms < window.since_ms)
+                .order_by(table.c.id.desc())
+                .limit(1)
+            )
+            floor = (await self._db.execute(older)).scalar() or 0
+            conditions += [table.c.created_ms >= window.since_ms, table.c.id > floor]
+        return conditions
 
     async def _known(self, lines: Sequence[NewLine]) -> dict[tuple[str, str], int]:
         """Return the ids of those that are kept already, by author and key."""
@@ -219,19 +254,25 @@ def _shown() -> Select[Any]:
     )
 
 
-def _within(window: Window) -> list[Any]:
-    table = t.lines
+def _within(columns: Any, window: Window) -> list[Any]:  # noqa: ANN401  # of a table or a part
     conditions: list[Any] = []
     if window.apart:
-        conditions.append(
-            or_(table.c.author_id.is_(None), table.c.author_id.not_in(sorted(window.apart)))
-        )
+        author = columns.author_id
+        conditions.append(or_(author.is_(None), author.not_in(sorted(window.apart))))
     if window.rooms is not None:
-        inside = table.c.room_id.in_(sorted(window.rooms))
-        conditions.append(or_(table.c.room_id.is_(None), inside) if window.channel else inside)
-    if window.since_ms:
-        conditions.append(table.c.created_ms >= window.since_ms)
+        inside = columns.room_id.in_(sorted(window.rooms))
+        conditions.append(or_(columns.room_id.is_(None), inside) if window.channel else inside)
     return conditions
+
+
+def _theirs(columns: Any, account_id: str, window: Window) -> list[Any]:  # noqa: ANN401
+    """Return the conditions on lines that count as unread for somebody."""
+    author = columns.author_id
+    return [
+        columns.deleted_ms.is_(None),
+        or_(author.is_(None), author != account_id),
+        *_within(columns, window),
+    ]
 
 
 def _line(row: RowMapping, mentions: dict[str, str], reactions: dict[str, set[str]]) -> Line:

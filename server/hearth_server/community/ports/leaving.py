@@ -10,12 +10,10 @@ from hearth_server.community.groups import Group, Membership
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somebody's place in one group, and what there is that they did not read."""
+    """Somebody's place in one group, and the rooms it has."""
 
     group: Group
     membership: Membership
-    unread: int
-    mentions: int
     room_ids: tuple[str, ...]
 
 
@@ -52,8 +50,8 @@ class AuditRow:
 class Leaving(Protocol):
     """Everything about one account, and what the operator oversees."""
 
-    async def places(self, account_id: str, apart: Sequence[str], /) -> Sequence[Place]:
-        """Return somebody's groups by name; lines of those `apart` from them do not count."""
+    async def places(self, account_id: str, /) -> Sequence[Place]:
+        """Return somebody's groups by name."""
         ...
 
     async def sole_ownerships(self, account_id: str, /) -> Sequence[Group]:

@@ -8,6 +8,8 @@ from hearth_server.community.groups import Group, Standing, standing_of
 from hearth_server.community.permissions import Right
 from hearth_server.community.ports.leaving import Place
 from hearth_server.services.parts import ServiceParts
+from hearth_server.services.store import Tx
+from hearth_server.services.talk.viewing import unread_of, viewer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,27 +45,24 @@ class Overview:
 
     async def me(self, caller: Caller | None) -> Me:
         """Return who is calling, signed in or not."""
-        relations = self._parts.relations
         async with self._parts.store.reading() as tx:
             setup_needed = not await tx.identity.has_operator()
             if caller is None:
                 return Me(None, None, (), setup_needed)
-            apart = sorted(relations.apart_from(caller.account.id))
-            places = await tx.identity.places(caller.account.id, apart)
-        groups = [self._own(place, caller.account.id) for place in places]
+            places = await tx.identity.places(caller.account.id)
+            groups = [await self._own(tx, place, caller) for place in places]
         return Me(caller.account, caller.session, groups, setup_needed)
 
-    def _own(self, place: Place, viewer: str) -> OwnGroup:
-        parts = self._parts
+    async def _own(self, tx: Tx, place: Place, caller: Caller) -> OwnGroup:
+        parts, viewer = self._parts, caller.account.id
         kinds = parts.sanctions.kinds(place.group.id, viewer, parts.now_ms())
         standing = standing_of(place.group, viewer, place.membership, kinds)
-        reads = standing.may(Right.READ)
+        eyes = viewer_of(parts, standing, caller.session.room_id)
+        unread, mentions = await unread_of(tx, eyes)
         present = 0
         if standing.may(Right.SEE_GROUP):
             here = parts.live.presence(place.room_ids).values()
             everybody = [person for people in here for person in people]
             seen = parts.relations.seen_by(viewer, everybody, lambda each: each.account_id)
             present = sum(1 for _ in seen)
-        return OwnGroup(
-            standing, place.unread if reads else 0, place.mentions if reads else 0, present
-        )
+        return OwnGroup(standing, unread, mentions, present)

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 
 from hearth_server.community.accounts import Caller
 from hearth_server.community.permissions import Right, may_act_on
-from hearth_server.community.ports.talk import Window
 from hearth_server.community.talk import (
     REACTIONS,
-    UNREAD_MAX,
     Line,
     NewLine,
     Viewer,
@@ -21,7 +19,14 @@ from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import refused
 from hearth_server.services.store import Tx
 from hearth_server.services.talk.news import CountsNews, NewsDesk
-from hearth_server.services.talk.viewing import ShownLine, for_rooms, looking, open_rooms, show
+from hearth_server.services.talk.viewing import (
+    ShownLine,
+    for_rooms,
+    looking,
+    show,
+    unread_of,
+    window_of,
+)
 from hearth_server.services.talk.writer import LineWriter
 
 NO_LINE = Refusal("line_not_found", "This line is not there, or not yours to see.")
@@ -62,7 +67,7 @@ class Channel:
             if isinstance(viewer, Refusal):
                 return viewer
             group_id = viewer.standing.group.id
-            window = await _window(tx, viewer, asked.limit + 1, asked)
+            window = await window_of(tx, viewer, asked.limit + 1, asked.before, asked.after)
             found = list(await tx.talk.read(group_id, window))
             read = 0
             if viewer.account_id is not None:
@@ -172,8 +177,7 @@ class Channel:
                 return viewer
             group_id = viewer.standing.group.id
             await tx.talk.mark_read(group_id, caller.account.id, line_id)
-            window = await _window(tx, viewer, UNREAD_MAX, Asked())
-            _, unread, mentions = await tx.talk.unread(group_id, caller.account.id, window)
+            unread, mentions = await unread_of(tx, viewer)
         self._news.counts(caller.account.id, CountsNews(group_id, unread, mentions))
         return None
 
@@ -209,15 +213,3 @@ async def _may_delete(tx: Tx, viewer: Viewer, line: Line) -> Refusal | None:
     if may_act_on(standing.role, author):
         return None
     return Refusal("not_allowed", "Their role is as strong as yours. Ask an owner.")
-
-
-async def _window(tx: Tx, viewer: Viewer, limit: int, asked: Asked) -> Window:
-    return Window(
-        limit=limit,
-        before=asked.before,
-        after=asked.after,
-        apart=viewer.apart,
-        rooms=await open_rooms(tx, viewer),
-        channel=not viewer.guest,
-        since_ms=(viewer.standing.joined_ms or 0) if viewer.guest else 0,
-    )

@@ -223,7 +223,7 @@ class NewsDesk:
     async def _look(self, tx: Tx, listener: Listener) -> None:
         parts, account_id = self._parts, listener.caller.account.id
         room_id = listener.caller.session.room_id
-        for place in await tx.identity.places(account_id, ()):
+        for place in await tx.identity.places(account_id):
             kinds = parts.sanctions.kinds(place.group.id, account_id, parts.now_ms())
             standing = standing_of(place.group, account_id, place.membership, kinds)
             viewer = viewer_of(parts, standing, room_id)

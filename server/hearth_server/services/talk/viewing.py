@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from hearth_server.community.accounts import Caller, Card
 from hearth_server.community.groups import Standing
 from hearth_server.community.permissions import Right
+from hearth_server.community.ports.talk import Window
 from hearth_server.community.spaces import lets_in
-from hearth_server.community.talk import Line, LineRoom, Viewer, may_see
+from hearth_server.community.talk import UNREAD_MAX, Line, LineRoom, Viewer, may_see
 from hearth_server.errors import Refusal
 from hearth_server.services.live import RoomLine, SaidIn
 from hearth_server.services.parts import ServiceParts
@@ -70,6 +71,39 @@ async def open_rooms(tx: Tx, viewer: Viewer) -> frozenset[str]:
         return frozenset({viewer.room_id} if viewer.room_id else ())
     rooms = await tx.rooms.of_group(viewer.standing.group.id)
     return frozenset(room.id for room in rooms if lets_in(room.access, viewer.standing))
+
+
+async def window_of(
+    tx: Tx, viewer: Viewer, limit: int, before: int | None = None, after: int | None = None
+) -> Window:
+    """Return what of a channel somebody may read.
+
+    Args:
+        tx: a transaction.
+        viewer: who looks.
+        limit: at most so many lines.
+        before: only lines older than this one.
+        after: only lines newer than this one.
+    """
+    return Window(
+        limit=limit,
+        before=before,
+        after=after,
+        apart=viewer.apart,
+        rooms=await open_rooms(tx, viewer),
+        channel=not viewer.guest,
+        since_ms=(viewer.standing.joined_ms or 0) if viewer.guest else 0,
+    )
+
+
+async def unread_of(tx: Tx, viewer: Viewer) -> tuple[int, int]:
+    """Return how many lines and mentions somebody did not read yet, up to `UNREAD_MAX`."""
+    standing, account_id = viewer.standing, viewer.account_id
+    if account_id is None or not (viewer.guest or standing.may(Right.READ)):
+        return 0, 0
+    window = await window_of(tx, viewer, UNREAD_MAX)
+    _, unread, mentions = await tx.talk.unread(standing.group.id, account_id, window)
+    return unread, mentions
 
 
 def show(viewer: Viewer, line: Line) -> ShownLine | None:
