@@ -3,4 +3,23 @@ import type { Route } from "./router";
 
 export const ROUTES: readonly Route[] = [
   { path: "/", load: async () => (await import("../ui/account/home")).home },
+  { path: "/start", load: async () => (await import("../ui/groups/start")).startPage },
+  { path: "/g/:group", load: async () => (await import("../ui/groups/group")).groupPage },
+  {
+    path: "/g/:group/members",
+    load: async () => (await import("../ui/groups/members")).membersPage,
+  },
+  { path: "/g/:group/norms", load: async () => (await import("../ui/groups/norms")).normsPage },
+  {
+    path: "/g/:group/settings",
+    load: async () => (await import("../ui/groups/settings")).settingsPage,
+  },
+  {
+    path: "/g/:group/moderation",
+    load: async () => (await import("../ui/groups/moderation")).moderationPage,
+  },
+  {
+    path: "/g/:group/rooms/:room",
+    load: async () => (await import("../ui/groups/room-form")).roomFormPage,
+  },
 ];
