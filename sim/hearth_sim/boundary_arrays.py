@@ -45,7 +45,7 @@ BLIND = -2
 ALL_OF_THEM, HANDS = 0, 1
 
 # Cells of `counts`.
-RECORDS, ENTRIES, CHANGES, STEPS, MOVED, RAN = 0, 1, 2, 3, 4, 5
+RECORDS, ENTRIES, CHANGES, STEPS, MOVED, QUEUED, TAKEN, RAN = 0, 1, 2, 3, 4, 5, 6, 7
 
 
 class Boundaries(NamedTuple):
@@ -63,8 +63,11 @@ class Boundaries(NamedTuple):
     widest: F32  # [R], widest wish in each room
     hand_most: F32  # [R], furthest that a hand is from its head in each room, horizontally
     hand: F32  # [C], by sorted place: how far the further hand is from the head
-    mover: I32  # [2 C], slots held in this step; once more when they stay where they were
-    moved: U8  # [C], 1 = is in `mover`, 2 = stays where it was; 0 between steps
+    mover: I32  # [C], slots that were moved in this step
+    moved: U8  # [C], 1 = is in `mover`, 2 = and stays where it was; 0 between steps
+    queue: I32  # [C], ring of those to be looked at, each in it once
+    queued: U8  # [C], 1 = is in `queue`; 0 between steps
+    visits: U8  # [C], how often somebody was looked at in this step; 0 between steps
     drift: F32  # [1], furthest that anybody was held back in this step, metres
     first: I32  # [C], first record of which this slot is the lower one, or -1
     next: I32  # [P]
@@ -80,7 +83,7 @@ class Boundaries(NamedTuple):
     withheld: I32  # [W], the subject
     withheld_kind: U8  # [W]
     change: I32  # [3 P, 3], lower slot, upper slot, 1 = vanished and 0 = back
-    counts: I64  # [6]
+    counts: I64  # [8]
 
 
 def allocate_boundaries(capacity: int, rooms: int) -> Boundaries:
@@ -100,8 +103,11 @@ def allocate_boundaries(capacity: int, rooms: int) -> Boundaries:
         widest=np.zeros(rooms, np.float32),
         hand_most=np.zeros(rooms, np.float32),
         hand=np.zeros(capacity, np.float32),
-        mover=np.zeros(2 * capacity, np.int32),
+        mover=np.zeros(capacity, np.int32),
         moved=np.zeros(capacity, np.uint8),
+        queue=np.zeros(capacity, np.int32),
+        queued=np.zeros(capacity, np.uint8),
+        visits=np.zeros(capacity, np.uint8),
         drift=np.zeros(1, np.float32),
         first=np.full(capacity, -1, np.int32),
         next=np.zeros(records, np.int32),
@@ -117,5 +123,5 @@ def allocate_boundaries(capacity: int, rooms: int) -> Boundaries:
         withheld=np.zeros(entries, np.int32),
         withheld_kind=np.zeros(entries, np.uint8),
         change=np.zeros((3 * records, 3), np.int32),
-        counts=np.zeros(6, np.int64),
+        counts=np.zeros(8, np.int64),
     )

@@ -20,6 +20,15 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", numba.njit(cache=True, **_FLAGS)(function))
 
 
+def uncounted_kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile as `kernel`, without counting references; it must make no array, views included.
+
+    For kernels that hand whole groups of arrays to inlined helpers: counting the references of
+    each array, with atomic operations, would cost more than the work. The caller holds them.
+    """
+    return cast("Callable[P, R]", numba.njit(cache=True, _nrt=False, **_FLAGS)(function))
+
+
 def inner(function: Callable[P, R]) -> Callable[P, R]:
     """Compile `function` for kernels only: Python cannot call it.
 

@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from hearth_protocol.kernels._jit import inner, kernel
+from hearth_protocol.kernels._jit import inlined, uncounted_kernel
 from hearth_sim.arrays import (
     F32,
     I32,
@@ -32,9 +32,11 @@ from hearth_sim.boundary_arrays import (
     PLACE_REACH_M,
     PUSH_M,
     PUSH_S,
+    QUEUED,
     RAN,
     ROUNDING_M,
     STEPS,
+    TAKEN,
     Boundaries,
 )
 from hearth_sim.kernels.nearness import (
@@ -55,7 +57,7 @@ _TINY_M = 1e-6
 _GOLDEN_ANGLE = 2.399963
 
 
-@inner
+@inlined
 def _come_in(
     ran: int, slots: Slots, bodies: Bodies, rooms: Rooms, grid: Grid, boundary: Boundaries
 ) -> None:
@@ -77,7 +79,7 @@ def _come_in(
             boundary.seated[slot] = dx * dx + dz * dz <= PLACE_REACH_M * PLACE_REACH_M
 
 
-@inner
+@inlined
 def _near_anybody(
     here: int,
     room: int,
@@ -111,47 +113,66 @@ def _near_anybody(
     return found > 1
 
 
-@inner
+@inlined
 def _closing(ax: float, az: float, a: int, b: int, before_m: float, boundary: Boundaries) -> float:
     """Give by how much `a`, now at (ax, az), came nearer to where `b` was."""
     last = boundary.last
     return max(before_m - apart_m(ax, az, float(last[b, 0]), float(last[b, 1])), 0.0)
 
 
-@inner
+@inlined
 def _shares(
     a: int, b: int, ax: float, az: float, bx: float, bz: float, boundary: Boundaries
 ) -> tuple[float, float]:
     """Give which part of the way back each of the two has to go; (0, 0): neither.
 
-    Who came just now goes all of it. Who sits at a place goes nowhere.
+    Who came just now goes all of it. Who sits at a place, or is already where they were, goes
+    nowhere.
     """
     last = boundary.last
-    if boundary.fresh[a] | boundary.fresh[b] != 0:
-        part_a = float(boundary.fresh[a])
-        part_b = float(boundary.fresh[b])
-    else:
+    part_a = float(boundary.fresh[a])
+    part_b = float(boundary.fresh[b])
+    if part_a + part_b == 0.0:
         before_m = apart_m(
             float(last[a, 0]), float(last[a, 1]), float(last[b, 0]), float(last[b, 1])
         )
-        part_a = _closing(ax, az, a, b, before_m, boundary)
-        part_b = _closing(bx, bz, b, a, before_m, boundary)
+        # By how much each came nearer to where the other was.
+        part_a = max(before_m - apart_m(ax, az, float(last[b, 0]), float(last[b, 1])), 0.0)
+        part_b = max(before_m - apart_m(bx, bz, float(last[a, 0]), float(last[a, 1])), 0.0)
         if part_a + part_b < _TINY_M:
             part_a = apart_m(ax, az, float(last[a, 0]), float(last[a, 1]))
             part_b = apart_m(bx, bz, float(last[b, 0]), float(last[b, 1]))
-    if boundary.seated[a] != 0:
+    if boundary.seated[a] != 0 or boundary.moved[a] == 2:
         part_a = 0.0
-    if boundary.seated[b] != 0:
+    if boundary.seated[b] != 0 or boundary.moved[b] == 2:
         part_b = 0.0
     total = part_a + part_b
     if total < _TINY_M:
-        return 0.0, 0.0
+        part_a = 0.0
+        part_b = 0.0
+        total = 1.0
     return part_a / total, part_b / total
 
 
-@inner
+@inlined
+def _enqueue(slot: int, boundary: Boundaries) -> None:
+    """Have somebody looked at (again)."""
+    if boundary.queued[slot] == 0:
+        boundary.queued[slot] = 1
+        boundary.queue[boundary.counts[QUEUED] % boundary.queue.shape[0]] = slot
+        boundary.counts[QUEUED] += 1
+
+
+@inlined
 def _place_at(
-    slot: int, x: float, z: float, slots: Slots, rooms: Rooms, grid: Grid, boundary: Boundaries
+    slot: int,
+    x: float,
+    z: float,
+    slots: Slots,
+    bodies: Bodies,
+    rooms: Rooms,
+    grid: Grid,
+    boundary: Boundaries,
 ) -> None:
     """Hold somebody at (x, z), or as near to it as the room's bounds allow."""
     room = slots.room[slot]
@@ -162,63 +183,63 @@ def _place_at(
         boundary.moved[slot] = 1
         boundary.mover[boundary.counts[MOVED]] = slot
         boundary.counts[MOVED] += 1
+    held = apart_m(
+        float(grid.x[place]),
+        float(grid.z[place]),
+        float(bodies.pose[slot, 0]),
+        float(bodies.pose[slot, 2]),
+    )
+    boundary.drift[0] = max(boundary.drift[0], np.float32(held))
+    _enqueue(slot, boundary)
 
 
-@inner
+@inlined
 def _note_push(a: int, b: int, slots: Slots, boundary: Boundaries, tick_hz: int) -> None:
-    """Count a tick of pushing; after `PUSH_S` of it the pair vanishes for each other."""
+    """Count a tick of pushing, once; after `PUSH_S` of it the pair vanishes for each other."""
     at = find_record(a, b, slots.generation, boundary)
     if at < 0:
         at = make_record(a, b, slots.generation, boundary)
-    if at < 0:
-        return
     step = boundary.counts[STEPS]
-    passed = step - boundary.pushed_at[at]
-    boundary.pushed_at[at] = step
-    if passed > PAUSE_S * tick_hz:
-        boundary.pushed[at] = 0
-    boundary.pushed[at] += max(passed, 1)
-    if boundary.pushed[at] > PUSH_S * tick_hz:
-        boundary.faded[at] = 1
-        tell_change(at, 1, boundary)
+    if at >= 0 and (boundary.pushed[at] == 0 or boundary.pushed_at[at] != step):
+        passed = step - boundary.pushed_at[at]
+        boundary.pushed_at[at] = step
+        if passed > PAUSE_S * tick_hz:
+            boundary.pushed[at] = 0
+            passed = 1
+        boundary.pushed[at] += max(passed, 1)
+        if boundary.pushed[at] > PUSH_S * tick_hz:
+            boundary.faded[at] = 1
+            tell_change(at, 1, boundary)
 
 
-@inner
+@inlined
 def _was_parted(a: int, b: int, wide: float, slots: Slots, boundary: Boundaries) -> bool:
     """Say whether the two vanished for each other, or were this near before it was forbidden."""
     at = find_record(a, b, slots.generation, boundary)
-    if at >= 0 and boundary.faded[at] != 0:
-        return True
-    if boundary.fresh[a] | boundary.fresh[b] != 0:
-        return False
     last = boundary.last
     before_m = apart_m(float(last[a, 0]), float(last[a, 1]), float(last[b, 0]), float(last[b, 1]))
-    return before_m < wide + INSIDE_M
+    came = boundary.fresh[a] | boundary.fresh[b] != 0
+    return (at >= 0 and boundary.faded[at] != 0) or (not came and before_m < wide + INSIDE_M)
 
 
-@inner
+@inlined
 def _push(
     a: int,
     b: int,
     wide: float,
-    turn: int,
     slots: Slots,
     bodies: Bodies,
     rooms: Rooms,
     grid: Grid,
     boundary: Boundaries,
     tick_hz: int,
-) -> bool:
-    """Send the two back along the line between them, each their share; say whether one moved."""
-    place_a = grid.place[a]
-    place_b = grid.place[b]
-    ax = float(grid.x[place_a])
-    az = float(grid.z[place_a])
-    bx = float(grid.x[place_b])
-    bz = float(grid.z[place_b])
+) -> None:
+    """Send the two back along the line between them, each their share."""
+    ax = float(grid.x[grid.place[a]])
+    az = float(grid.z[grid.place[a]])
+    bx = float(grid.x[grid.place[b]])
+    bz = float(grid.z[grid.place[b]])
     share_a, share_b = _shares(a, b, ax, az, bx, bz, boundary)
-    if share_a + share_b == 0.0:
-        return False
     away = apart_m(ax, az, bx, bz)
     depth = wide + HOLD_M - away
     if away > _TINY_M:
@@ -227,108 +248,42 @@ def _push(
     else:
         to_x = math.cos(_GOLDEN_ANGLE * a)
         to_z = math.sin(_GOLDEN_ANGLE * a)
-    if turn == 0 and depth > PUSH_M:
+    if depth > PUSH_M and share_a + share_b > 0.0:
         _note_push(a, b, slots, boundary, tick_hz)
-    if share_a > 0.0:
-        _place_at(
-            a, ax + to_x * depth * share_a, az + to_z * depth * share_a,
-            slots, rooms, grid, boundary,
-        )  # fmt: skip
-    if share_b > 0.0:
-        _place_at(
-            b, bx - to_x * depth * share_b, bz - to_z * depth * share_b,
-            slots, rooms, grid, boundary,
-        )  # fmt: skip
-    for slot in (a, b):
-        held = apart_m(
-            float(grid.x[grid.place[slot]]),
-            float(grid.z[grid.place[slot]]),
-            float(bodies.pose[slot, 0]),
-            float(bodies.pose[slot, 2]),
-        )
-        boundary.drift[0] = max(boundary.drift[0], np.float32(held))
-    return True
+    # One after the other, in a loop, so that the code of a move stands here once.
+    for turn in range(2):
+        share = share_a if turn == 0 else share_b
+        if share > 0.0:
+            slot = a if turn == 0 else b
+            x = ax + to_x * depth * share if turn == 0 else bx - to_x * depth * share
+            z = az + to_z * depth * share if turn == 0 else bz - to_z * depth * share
+            _place_at(slot, x, z, slots, bodies, rooms, grid, boundary)
 
 
-@inner
-def _stay(slot: int, slots: Slots, rooms: Rooms, grid: Grid, boundary: Boundaries) -> bool:
-    """Hold somebody where they were at the end of the last step; False if that was done before."""
-    if boundary.moved[slot] == 2 or boundary.fresh[slot] != 0 or boundary.seated[slot] != 0:
-        return False
-    last_x = float(boundary.last[slot, 0])
-    last_z = float(boundary.last[slot, 1])
-    _place_at(slot, last_x, last_z, slots, rooms, grid, boundary)
-    boundary.moved[slot] = 2
-    boundary.mover[boundary.counts[MOVED]] = slot
-    boundary.counts[MOVED] += 1
-    return True
-
-
-@inner
-def _settle(
+@inlined
+def _stay(
     a: int,
-    turn: int,
+    b: int,
     slots: Slots,
     bodies: Bodies,
-    pairs: Pairs,
     rooms: Rooms,
     grid: Grid,
     boundary: Boundaries,
-    tick_hz: int,
-) -> bool:
-    """Part `a` from everybody too near; say whether somebody moved.
-
-    turn: counts the passes; negative: who is too near stays where they were.
-    """
-    room = slots.room[a]
-    here = grid.place[a]
-    # Cells are those of the poses as they arrived; both may have been held back since.
-    reach = boundary.widest[room] + np.float32(INSIDE_M) + boundary.drift[0]
-    inverse = np.float32(1.0) / rooms.cell_m[room]
-    local_x = grid.x[here] - rooms.minimum[room, 0]
-    local_z = grid.z[here] - rooms.minimum[room, 2]
-    wider = reach + np.float32(ROUNDING_M)
-    first_x = max(int((local_x - wider) * inverse), 0)
-    last_x = min(int((local_x + wider) * inverse), int(rooms.cells_x[room]) - 1)
-    first_z = max(int((local_z - wider) * inverse), 0)
-    last_z = min(int((local_z + wider) * inverse), int(rooms.cells_z[room]) - 1)
-    moved = False
-    for cell_z in range(first_z, last_z + 1):
-        row = int(rooms.cell_base[room]) + cell_z * int(rooms.cells_x[room])
-        for place in range(grid.starts[row + first_x], grid.starts[row + last_x + 1]):
-            b = grid.order[place]
-            wish = float(max(boundary.radius[a], boundary.radius[b])) + INSIDE_M
-            away = apart_m(
-                float(grid.x[here]), float(grid.z[here]), float(grid.x[place]), float(grid.z[place])
-            )
-            if b == a or away >= wish:
-                continue
-            wide = float(
-                pair_radius(
-                    a,
-                    b,
-                    boundary.mode,
-                    boundary.radius,
-                    boundary.seated,
-                    pairs.friend_count,
-                    pairs.friend,
-                    pairs.excluded_count,
-                    pairs.excluded,
-                    boundary.consent_count,
-                    boundary.consent,
-                )
-            )
-            if wide <= 0.0 or away >= wide + INSIDE_M or _was_parted(a, b, wide, slots, boundary):
-                continue
-            if turn >= 0:
-                if _push(a, b, wide, turn, slots, bodies, rooms, grid, boundary, tick_hz):
-                    moved = True
-            elif _stay(a, slots, rooms, grid, boundary) or _stay(b, slots, rooms, grid, boundary):
-                moved = True
-    return moved
+) -> None:
+    """Hold `a`, or `b` if that does not help, where they were at the end of the last step."""
+    slot = -1
+    if boundary.moved[a] != 2 and boundary.fresh[a] == 0 and boundary.seated[a] == 0:
+        slot = a
+    elif boundary.moved[b] != 2 and boundary.fresh[b] == 0 and boundary.seated[b] == 0:
+        slot = b
+    if slot >= 0:
+        last_x = float(boundary.last[slot, 0])
+        last_z = float(boundary.last[slot, 1])
+        _place_at(slot, last_x, last_z, slots, bodies, rooms, grid, boundary)
+        boundary.moved[slot] = 2
 
 
-@inner
+@inlined
 def _take_over(
     slots: Slots, bodies: Bodies, links: Links, grid: Grid, report: Report, boundary: Boundaries
 ) -> int:
@@ -338,18 +293,17 @@ def _take_over(
         slot = boundary.mover[at]
         boundary.moved[slot] = 0
         place = grid.place[slot]
-        pose = bodies.pose[slot]
-        dx = grid.x[place] - pose[0]
-        dz = grid.z[place] - pose[2]
+        dx = grid.x[place] - bodies.pose[slot, 0]
+        dz = grid.z[place] - bodies.pose[slot, 2]
         if dx == 0.0 and dz == 0.0:
             continue
         held += 1
         for part in (0, _LEFT, _RIGHT):
-            pose[part] += dx
-            pose[part + 2] += dz
+            bodies.pose[slot, part] += dx
+            bodies.pose[slot, part + 2] += dz
         # The sums may be off by a rounding.
-        pose[0] = grid.x[place]
-        pose[2] = grid.z[place]
+        bodies.pose[slot, 0] = grid.x[place]
+        bodies.pose[slot, 2] = grid.z[place]
         slots.touched[slot] = max(slots.touched[slot], 1)
         report.corrections[_BOUNDARY] += 1
         if links.has_pose[slot] != 0:
@@ -358,7 +312,7 @@ def _take_over(
     return held
 
 
-@kernel
+@uncounted_kernel
 def hold_apart(
     slots: Slots,
     bodies: Bodies,
@@ -373,13 +327,18 @@ def hold_apart(
     """Hold people out of each other's boundaries; give how many were moved.
 
     The grid must be built of the poses of this step; if anybody was moved, it must be built anew.
+    Whoever moved and has somebody near is looked at; whoever is moved is looked at again, and
+    from the last of `_PASSES` on put where they were. Nobody is put there twice, so it ends.
     """
     counts = boundary.counts
     counts[STEPS] += 1
     _come_in(int(counts[RAN]), slots, bodies, rooms, grid, boundary)
     counts[RAN] = 1
     counts[MOVED] = 0
+    counts[QUEUED] = 0
+    counts[TAKEN] = 0
     boundary.drift[0] = 0.0
+    radius = boundary.radius
     people = int(grid.counts[0])
     for place in range(people):
         slot = int(grid.order[place])
@@ -394,25 +353,63 @@ def hold_apart(
             place, room, reach, rooms.cell_base, rooms.cell_m, rooms.cells_x, rooms.cells_z,
             rooms.minimum, grid.starts, grid.x, grid.z,
         ):  # fmt: skip
-            _settle(slot, 0, slots, bodies, pairs, rooms, grid, boundary, tuning.tick_hz)
-    for turn in range(1, _PASSES):
-        changed = False
-        at = 0
-        while at < counts[MOVED]:
-            slot = int(boundary.mover[at])
-            if _settle(slot, turn, slots, bodies, pairs, rooms, grid, boundary, tuning.tick_hz):
-                changed = True
-            at += 1
-        if not changed:
-            break
-    at = 0
-    while at < counts[MOVED]:
-        slot = int(boundary.mover[at])
-        _settle(slot, -1, slots, bodies, pairs, rooms, grid, boundary, tuning.tick_hz)
-        at += 1
+            _enqueue(slot, boundary)
+    while counts[TAKEN] < counts[QUEUED]:
+        a = int(boundary.queue[counts[TAKEN] % boundary.queue.shape[0]])
+        counts[TAKEN] += 1
+        boundary.queued[a] = 0
+        boundary.visits[a] += boundary.visits[a] < _PASSES
+        room = int(slots.room[a])
+        here = grid.place[a]
+        # Cells are those of the poses as they arrived; both may have been held back since.
+        reach = boundary.widest[room] + np.float32(INSIDE_M) + boundary.drift[0]
+        wider = reach + np.float32(ROUNDING_M)
+        inverse = np.float32(1.0) / rooms.cell_m[room]
+        local_x = grid.x[here] - rooms.minimum[room, 0]
+        local_z = grid.z[here] - rooms.minimum[room, 2]
+        first_x = max(int((local_x - wider) * inverse), 0)
+        last_x = min(int((local_x + wider) * inverse), int(rooms.cells_x[room]) - 1)
+        first_z = max(int((local_z - wider) * inverse), 0)
+        last_z = min(int((local_z + wider) * inverse), int(rooms.cells_z[room]) - 1)
+        for cell_z in range(first_z, last_z + 1):
+            row = int(rooms.cell_base[room]) + cell_z * int(rooms.cells_x[room])
+            for place in range(grid.starts[row + first_x], grid.starts[row + last_x + 1]):
+                dx = grid.x[here] - grid.x[place]
+                dz = grid.z[here] - grid.z[place]
+                d2 = dx * dx + dz * dz
+                if d2 >= reach * reach or place == here:
+                    continue
+                b = int(grid.order[place])
+                away = math.sqrt(float(d2))
+                if away >= float(max(radius[a], radius[b])) + INSIDE_M:
+                    continue
+                wide = float(
+                    pair_radius(
+                        a,
+                        b,
+                        boundary.mode,
+                        radius,
+                        boundary.seated,
+                        pairs.friend_count,
+                        pairs.friend,
+                        pairs.excluded_count,
+                        pairs.excluded,
+                        boundary.consent_count,
+                        boundary.consent,
+                    )
+                )
+                if wide <= 0.0 or away >= wide + INSIDE_M:
+                    continue
+                if _was_parted(a, b, wide, slots, boundary):
+                    continue
+                if boundary.visits[a] < _PASSES:
+                    _push(a, b, wide, slots, bodies, rooms, grid, boundary, tuning.tick_hz)
+                else:
+                    _stay(a, b, slots, bodies, rooms, grid, boundary)
     for place in range(people):
         slot = int(grid.order[place])
         boundary.last[slot, 0] = grid.x[place]
         boundary.last[slot, 1] = grid.z[place]
         boundary.fresh[slot] = 0
+        boundary.visits[slot] = 0
     return _take_over(slots, bodies, links, grid, report, boundary)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from hearth_protocol.kernels._jit import inlined, inner
+from hearth_protocol.kernels._jit import inlined
 from hearth_sim.arrays import F32, I32, U8, U32
 from hearth_sim.boundary_arrays import (
     BLIND,
@@ -59,42 +59,44 @@ def pair_radius(
     return wide
 
 
-@inner
+@inlined
 def find_record(a: int, b: int, generation: U32, boundary: Boundaries) -> int:
     """Give the number of the pair's record, or -1. Those about former holders do not count."""
     low = min(a, b)
     high = max(a, b)
     at = int(boundary.first[low])
-    while at >= 0:
-        known = boundary.upper[at] == high and boundary.upper_who[at] == generation[high]
-        if known and boundary.lower_who[at] == generation[low]:
-            return at
+    while at >= 0 and (
+        boundary.upper[at] != high
+        or boundary.upper_who[at] != generation[high]
+        or boundary.lower_who[at] != generation[low]
+    ):
         at = int(boundary.next[at])
-    return -1
-
-
-@inner
-def make_record(a: int, b: int, generation: U32, boundary: Boundaries) -> int:
-    """Begin a record about a pair and give its number, or -1 when there is no room for one."""
-    at = int(boundary.counts[RECORDS])
-    if at >= boundary.lower.shape[0]:
-        return -1
-    boundary.counts[RECORDS] = at + 1
-    low = min(a, b)
-    high = max(a, b)
-    boundary.lower[at] = low
-    boundary.upper[at] = high
-    boundary.lower_who[at] = generation[low]
-    boundary.upper_who[at] = generation[high]
-    boundary.pushed[at] = 0
-    boundary.pushed_at[at] = boundary.counts[STEPS]
-    boundary.faded[at] = 0
-    boundary.next[at] = boundary.first[low]
-    boundary.first[low] = at
     return at
 
 
-@inner
+@inlined
+def make_record(a: int, b: int, generation: U32, boundary: Boundaries) -> int:
+    """Begin a record about a pair and give its number, or -1 when there is no room for one."""
+    at = int(boundary.counts[RECORDS])
+    if at < boundary.lower.shape[0]:
+        boundary.counts[RECORDS] = at + 1
+        low = min(a, b)
+        high = max(a, b)
+        boundary.lower[at] = low
+        boundary.upper[at] = high
+        boundary.lower_who[at] = generation[low]
+        boundary.upper_who[at] = generation[high]
+        boundary.pushed[at] = 0
+        boundary.pushed_at[at] = boundary.counts[STEPS]
+        boundary.faded[at] = 0
+        boundary.next[at] = boundary.first[low]
+        boundary.first[low] = at
+    else:
+        at = -1
+    return at
+
+
+@inlined
 def tell_change(at: int, on: int, boundary: Boundaries) -> None:
     """Note for the shell that the pair of a record vanished for each other, or is back."""
     count = boundary.counts[CHANGES]
@@ -104,23 +106,21 @@ def tell_change(at: int, on: int, boundary: Boundaries) -> None:
     boundary.counts[CHANGES] = count + 1
 
 
-@inner
+@inlined
 def withhold_from(observer: int, subject: int, kind: int, boundary: Boundaries) -> None:
     """Note what an observer is not told of; where there is no room, they are told of nobody."""
     at = boundary.counts[ENTRIES]
-    if boundary.withheld_first[observer] == BLIND:
-        return
     if at >= boundary.withheld.shape[0]:
         boundary.withheld_first[observer] = BLIND
-        return
-    boundary.counts[ENTRIES] = at + 1
-    boundary.withheld[at] = subject
-    boundary.withheld_kind[at] = kind
-    boundary.withheld_next[at] = boundary.withheld_first[observer]
-    boundary.withheld_first[observer] = at
+    elif boundary.withheld_first[observer] != BLIND:
+        boundary.counts[ENTRIES] = at + 1
+        boundary.withheld[at] = subject
+        boundary.withheld_kind[at] = kind
+        boundary.withheld_next[at] = boundary.withheld_first[observer]
+        boundary.withheld_first[observer] = at
 
 
-@inner
+@inlined
 def apart_m(ax: float, az: float, bx: float, bz: float) -> float:
     """Give the horizontal distance."""
     return math.sqrt((ax - bx) * (ax - bx) + (az - bz) * (az - bz))

@@ -8,8 +8,8 @@ import math
 
 import numpy as np
 
-from hearth_protocol.kernels._jit import inlined, inner, kernel
-from hearth_sim.arrays import F32, Bodies, Grid, Pairs, Rooms, Slots, Tuning
+from hearth_protocol.kernels._jit import inlined, uncounted_kernel
+from hearth_sim.arrays import F32, I32, Bodies, Grid, Pairs, Rooms, Slots, Tuning
 from hearth_sim.boundary_arrays import (
     ALL_OF_THEM,
     BACK,
@@ -41,45 +41,47 @@ _RIGHT = 14
 
 
 @inlined
-def _hands_within(state: int, pose: F32, x: np.float32, z: np.float32, within: float) -> bool:
-    """Say whether a tracked hand of this pose [21] is within so many metres of (x, z)."""
+def _hands_within(
+    slot: int, state: I32, pose: F32, x: np.float32, z: np.float32, within: float
+) -> bool:
+    """Say whether a tracked hand of this slot is within so many metres of (x, z)."""
     within2 = within * within
-    left_x = pose[_LEFT] - x
-    left_z = pose[_LEFT + 2] - z
-    right_x = pose[_RIGHT] - x
-    right_z = pose[_RIGHT + 2] - z
-    left = state & _LEFT_TRACKED != 0 and left_x * left_x + left_z * left_z < within2
-    right = state & _RIGHT_TRACKED != 0 and right_x * right_x + right_z * right_z < within2
+    left_x = pose[slot, _LEFT] - x
+    left_z = pose[slot, _LEFT + 2] - z
+    right_x = pose[slot, _RIGHT] - x
+    right_z = pose[slot, _RIGHT + 2] - z
+    left = state[slot] & _LEFT_TRACKED != 0 and left_x * left_x + left_z * left_z < within2
+    right = state[slot] & _RIGHT_TRACKED != 0 and right_x * right_x + right_z * right_z < within2
     return left or right
 
 
-@inner
+@inlined
 def _measure_hands(slots: Slots, bodies: Bodies, grid: Grid, boundary: Boundaries) -> None:
     """Fill `hand` and `hand_most`."""
     boundary.hand_most[:] = 0.0
+    pose = bodies.pose
     for place in range(grid.counts[0]):
         slot = grid.order[place]
         room = slots.room[slot]
         boundary.hand[place] = 0.0
         if boundary.widest[room] == 0.0 or slots.hidden[slot] != 0:
             continue
-        pose = bodies.pose[slot]
         state = bodies.state[slot]
         most2 = np.float32(0.0)
         if state & _LEFT_TRACKED != 0:
-            dx = pose[_LEFT] - pose[0]
-            dz = pose[_LEFT + 2] - pose[2]
+            dx = pose[slot, _LEFT] - pose[slot, 0]
+            dz = pose[slot, _LEFT + 2] - pose[slot, 2]
             most2 = dx * dx + dz * dz
         if state & _RIGHT_TRACKED != 0:
-            dx = pose[_RIGHT] - pose[0]
-            dz = pose[_RIGHT + 2] - pose[2]
+            dx = pose[slot, _RIGHT] - pose[slot, 0]
+            dz = pose[slot, _RIGHT + 2] - pose[slot, 2]
             most2 = max(most2, dx * dx + dz * dz)
         hand = np.sqrt(most2)
         boundary.hand[place] = hand
         boundary.hand_most[room] = max(boundary.hand_most[room], hand)
 
 
-@inner
+@inlined
 def _vanish(at: int, boundary: Boundaries) -> None:
     """Withhold the two of a record from each other."""
     low = int(boundary.lower[at])
@@ -88,7 +90,7 @@ def _vanish(at: int, boundary: Boundaries) -> None:
     withhold_from(high, low, ALL_OF_THEM, boundary)
 
 
-@inner
+@inlined
 def _keep_records(
     slots: Slots, bodies: Bodies, pairs: Pairs, boundary: Boundaries, tick_hz: int
 ) -> None:
@@ -148,7 +150,7 @@ def _keep_records(
     boundary.counts[RECORDS] = kept
 
 
-@inner
+@inlined
 def _part(a: int, b: int, slots: Slots, boundary: Boundaries) -> None:
     """Let a pair that is too near vanish for each other now."""
     at = find_record(a, b, slots.generation, boundary)
@@ -164,13 +166,13 @@ def _part(a: int, b: int, slots: Slots, boundary: Boundaries) -> None:
         _vanish(at, boundary)
 
 
-@inner
+@inlined
 def _has_vanished(a: int, b: int, slots: Slots, boundary: Boundaries) -> bool:
     at = find_record(a, b, slots.generation, boundary)
     return at >= 0 and boundary.faded[at] != 0
 
 
-@kernel
+@uncounted_kernel
 def withhold(
     slots: Slots,
     bodies: Bodies,
@@ -249,9 +251,9 @@ def withhold(
                     continue
                 within = wide + HAND_M
                 of_a = _hands_within(
-                    bodies.state[a], bodies.pose[a], grid.x[place], grid.z[place], within
+                    a, bodies.state, bodies.pose, grid.x[place], grid.z[place], within
                 )
-                of_b = _hands_within(bodies.state[b], bodies.pose[b], x, z, within)
+                of_b = _hands_within(b, bodies.state, bodies.pose, x, z, within)
                 if not (of_a or of_b) or _has_vanished(a, b, slots, boundary):
                     continue
                 if of_a:
