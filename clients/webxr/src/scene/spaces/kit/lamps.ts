@@ -42,7 +42,9 @@ const LIT = new THREE.Color(0xffcb86);
 export function buildGlows(glows: readonly Glow[], level: number): THREE.Group {
   const group = new THREE.Group();
   group.name = "lamps";
-  const body = new THREE.SphereGeometry(1, 16, 11);
+  // paper globes are seen from near by, bulbs are small and many
+  const large = glows.some(({ size }) => size[0] > 0.2);
+  const body = new THREE.SphereGeometry(1, large ? 18 : 8, large ? 12 : 6);
   // rounder than flat light: a little darker below and at the crown
   paint(body, (p, _n, out) => out.setScalar(0.8 + 0.24 * (1 - (p.y - 0.25) ** 2)));
   const mesh = new THREE.InstancedMesh(

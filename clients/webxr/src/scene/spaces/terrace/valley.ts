@@ -30,7 +30,8 @@ export function buildValley(
   group.add(land(material, plan), river(air, mood), buildRidges(air, mood.ridge));
   const random = seededRandom(77);
   const plots: THREE.Vector3[][] = [[], []];
-  for (let tries = 0; tries < budget.trees * 3.2; tries++) {
+  let planted = 0;
+  for (let tries = 0; planted < budget.trees * 0.9 && tries < budget.trees * 3.2; tries++) {
     const angle = random() * Math.PI * 2;
     const r = plan.reachM * 1.3 + 5 + random() ** 1.35 * 74;
     const x = Math.cos(angle) * r;
@@ -45,6 +46,7 @@ export function buildValley(
       (z > 0 && Math.abs(x) < plan.reachM + 4 && z < plan.reachM + 9)
     )
       continue;
+    planted++;
     plots[random() < 0.66 ? 0 : 1]!.push(new THREE.Vector3(x, y - 0.2, z));
   }
   [conifer(random, 4), broadleaf(random)].forEach((shape, i) => {
@@ -121,7 +123,7 @@ export function buildVillage(build: Build, plan: TerracePlan): Glow[] {
     const roof = new THREE.ConeGeometry(wide * 0.74, 1.9, 4).rotateY(yaw + Math.PI / 4);
     paint(roof, (p, _n, out) => out.setHex(p.y > 0 ? 0xb9694a : 0x8a4a38));
     build.add(roof.translate(x, y + 3.3, z));
-    windows.push({ at: [x * 0.975, y + 1.1, z * 0.975], size: [0.24, 0.32], haloM: 1.5 });
+    windows.push({ at: [x * 0.975, y + 1.1, z * 0.975], size: [0.19, 0.3], haloM: 1.5 });
   }
   return windows;
 }
