@@ -11,6 +11,7 @@ from hearth_server.community.norms import mechanisms
 from hearth_server.community.permissions import Role
 from hearth_server.community.spaces import RoomRecord, is_full, may_enter
 from hearth_server.errors import Refusal
+from hearth_server.services.identity.guests import guest_refusal
 from hearth_server.services.live import RoomLine
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import SIGN_IN, hidden, standing_for
@@ -101,7 +102,15 @@ class Joining:
         if facts is None:
             return NO_ROOM
         standing = await standing_for(self._parts, tx, facts.group, caller)
-        return NO_ROOM if hidden(standing) else (facts, standing)
+        if hidden(standing):
+            return NO_ROOM
+        if standing.role is Role.GUEST:
+            # Also of one who has an account by now: what holds is the link they came by.
+            own = caller.account.id
+            refusal = await guest_refusal(self._parts, tx, own, facts.group, room_id)
+            if refusal is not None:
+                return refusal
+        return facts, standing
 
     def _door(
         self, facts: RoomFacts, standing: Standing, caller: Caller, wish: JoinWish
@@ -118,7 +127,7 @@ class Joining:
         )
         return (
             kept_out(self._parts.sanctions, at)
-            or _guests_rule(facts, standing, caller)
+            or _guests_rule(facts, caller)
             or may_enter(room, standing)
             or self._one_avatar(room, caller.account.id, wish)
             or self._fits(room, standing, caller.account.id, wish)
@@ -146,13 +155,9 @@ class Joining:
         return is_full(room, standing, live.seats_taken(room.id))
 
 
-def _guests_rule(facts: RoomFacts, standing: Standing, caller: Caller) -> Refusal | None:
-    """Guests come into the room of their link and no other, where guests may come at all."""
+def _guests_rule(facts: RoomFacts, caller: Caller) -> Refusal | None:
+    """A guest's device enters the room of its link and no other, in whatever group."""
     session = caller.session
     if session.kind == "guest" and session.room_id != facts.room.id:
         return Refusal("not_allowed", "Your guest link is for another room. Use its link.")
-    if standing.role is Role.GUEST and (
-        not facts.group.guests_allowed or "no_guests" in facts.mechanisms
-    ):
-        return Refusal("not_allowed", f"{facts.group.name} does not take guests for now.")
     return None

@@ -77,6 +77,22 @@ class SqlLeaving(SqlPart):
             found[name] = [dict(row) for row in rows.mappings()]
         return found
 
+    async def recent_lines(self, account_id: str, per_group: int, /) -> Sequence[int]:
+        """Return which of the newest lines of each group are an account's."""
+        lines = t.lines
+        spoken = select(lines.c.group_id).where(lines.c.author_id == account_id).distinct()
+        found: list[int] = []
+        for group_id in list((await self._db.execute(spoken)).scalars()):
+            newest = (
+                select(lines.c.id, lines.c.author_id)
+                .where(lines.c.group_id == group_id)
+                .order_by(lines.c.id.desc())
+                .limit(per_group)
+            )
+            rows = await self._db.execute(newest)
+            found += [line_id for line_id, author_id in rows if author_id == account_id]
+        return found
+
     async def erase(self, account_id: str, now_ms: int, /) -> None:
         """Take away everything of an account but its id, and the text of its lines."""
         counted = select(t.memberships.c.group_id).where(
@@ -87,6 +103,9 @@ class SqlLeaving(SqlPart):
             .where(t.groups.c.id.in_(counted))
             .values(members=t.groups.c.members - 1)
         )
+        written = select(t.lines.c.id).where(t.lines.c.author_id == account_id)
+        for table in (t.line_mentions, t.line_reactions):
+            await self._db.execute(delete(table).where(table.c.line_id.in_(written)))
         await self._db.execute(
             update(t.lines)
             .where(t.lines.c.author_id == account_id)

@@ -62,6 +62,10 @@ class Leaving(Protocol):
         """Return what is kept about an account, secrets left out, as JSON has it."""
         ...
 
+    async def recent_lines(self, account_id: str, per_group: int, /) -> Sequence[int]:
+        """Return which of the newest lines of each group are an account's."""
+        ...
+
     async def erase(self, account_id: str, now_ms: int, /) -> None:
         """Take away everything of an account but its id, and the text of its lines."""
         ...

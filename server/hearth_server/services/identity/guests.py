@@ -1,10 +1,11 @@
 """Guests: in by a guest link, into one room, for half a day; and how they keep their place."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from hearth_server.community.accounts import Account, Caller
-from hearth_server.community.groups import Group
+from hearth_server.community.groups import Group, Standing
 from hearth_server.community.membership import JoinRequest
 from hearth_server.community.passwords import password_refusal
 from hearth_server.community.permissions import Role
@@ -15,6 +16,7 @@ from hearth_server.services.identity.signed_in import Doorstep, SignedIn, new_co
 from hearth_server.services.identity.undo import Undo
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.sessions import DeviceFacts
+from hearth_server.services.standing import standing_in
 from hearth_server.services.store import Tx
 from hearth_server.tokens import digest_of
 
@@ -101,27 +103,39 @@ class Guests:
             async with parts.store.writing() as tx:
                 if not await tx.identity.grow_up(account, hashed):
                     raise Undo(TAKEN)
-                await self._move_up(tx, account)
+                joined, still_guest = await self._move_up(tx, account)
                 codes = await new_codes(tx, account.id)
-                opened = await open_session(parts, tx, account, doorstep)
-                return SignedIn(account, opened, codes)
+                room_id = caller.session.room_id if still_guest else None
+                facts = replace(doorstep.facts, room_id=room_id)
+                opened = await open_session(parts, tx, account, replace(doorstep, facts=facts))
         except Undo as undo:
             return undo.refusal
+        for standing in joined:
+            parts.live.standing_changed(standing)
+        return SignedIn(account, opened, codes)
 
-    async def _move_up(self, tx: Tx, account: Account) -> None:
+    async def _move_up(self, tx: Tx, account: Account) -> tuple[Sequence[Standing], bool]:
+        """Return what they are now in groups that took them in, and whether some did not."""
         now_ms = self._parts.now_ms()
+        joined: list[Standing] = []
+        still_guest = False
         for membership in await tx.groups.memberships_of(account.id):
             group = await tx.groups.held(membership.group_id)
-            if membership.role is not Role.GUEST or group is None or group.archived:
+            if membership.role is not Role.GUEST or group is None:
                 continue
-            if group.joining == "open":
-                # A full group keeps them as guests.
-                await tx.groups.add_member(replace(membership, role=Role.MEMBER, joined_ms=now_ms))
-            elif group.joining == "request":
+            member = replace(membership, role=Role.MEMBER, joined_ms=now_ms)
+            opens = group.joining == "open" and not group.archived
+            # A full group keeps them as guests.
+            if opens and await tx.groups.add_member(member):
+                joined.append(await standing_in(self._parts, tx, group, account.id))
+                continue
+            still_guest = True
+            if group.joining == "request" and not group.archived:
                 asked = await tx.groups.open_request(group.id, account.id)
                 if asked is None:
                     request = JoinRequest(new_id(), group.id, account.id, "", "open", now_ms)
                     await tx.groups.add_request(request)
+        return joined, still_guest
 
     def _banned(self, group: Group, account: Account, device: str | None) -> Refusal | None:
         hashed = digest_of(device) if device else None

@@ -11,7 +11,15 @@ from hearth_server.community.sanctions import Sanction
 from hearth_server.services.identity.guests import guest_refusal
 from hearth_server.tokens import digest_of
 from tests.support.community import Community, community
-from tests.support.people import PASSWORD, group, guest_link, invite, with_password
+from tests.support.groups import token_of
+from tests.support.people import (
+    PASSWORD,
+    group,
+    guest_link,
+    invite,
+    neighbourhood,
+    with_password,
+)
 
 pytestmark = pytest.mark.asyncio
 DEN = "den-abc234"
@@ -216,3 +224,36 @@ async def test_a_taken_handle_changes_nothing_about_a_guest(tmp_path: Path) -> N
         me = (await browser.get("/api/v1/me")).json()
         assert (me["account"]["kind"], me["session"]["kind"]) == ("guest", "guest")
         assert await role_of(node, campers, account["id"]) is Role.GUEST
+
+
+async def test_the_doors_of_rooms_know_guests(tmp_path: Path) -> None:
+    async with neighbourhood(tmp_path, "Robin") as place, place.node.client() as gull:
+        started = await place.start("Robin")
+        group_id, room = started["group"]["id"], started["room"]["id"]
+        other = await place.do(
+            "Robin",
+            "POST",
+            f"/groups/{group_id}/rooms",
+            {"name": "Attic", "description": "", "template": "studio"},
+        )
+        body = {"kind": "guest", "room": room, "uses": 2, "days": 1}
+        link = await place.do("Robin", "POST", f"/groups/{group_id}/invites", body)
+        me = await enter(gull, token_of(link["link"]))
+        session = me["session"]
+        assert isinstance(session, dict)
+        assert session["room"] == room
+
+        async def door(room_id: str) -> tuple[int, str | None]:
+            answer = await gull.post(f"/api/v1/rooms/{room_id}/join", json={"name": "Gull"})
+            return answer.status_code, answer.json().get("code")
+
+        assert await door(room) == (200, None)
+        assert await door(other["id"]) == (403, "not_allowed")
+        # With an account of their own they are a guest still, and the link the same.
+        campers = {"joining": "invite", "version": started["group"]["version"]}
+        await place.do("Robin", "PATCH", f"/groups/{group_id}", campers)
+        await gull.post("/api/v1/me/upgrade", json={"handle": "gull", "password": PASSWORD})
+        assert await door(room) == (200, None)
+        assert await door(other["id"]) == (403, "not_allowed")
+        await place.do("Robin", "DELETE", f"/groups/{group_id}/invites/{link['id']}")
+        assert await door(room) == (403, "guests_off")
