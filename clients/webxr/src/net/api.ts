@@ -46,6 +46,8 @@ export async function ask(path: string, init: RequestInit = {}): Promise<unknown
   } catch {
     throw new Problem(0, "unreachable", UNREACHABLE);
   }
+  // "Done, and nothing to say": there is no body to read.
+  if (response.status === 204) return null;
   let body: unknown = null;
   try {
     body = await response.json();
