@@ -12,6 +12,7 @@ export const GP = {
   toGroups: "See all groups and rooms",
   tabs: {
     label: "Parts of this group",
+    home: "Together",
     members: "Members",
     norms: "Norms",
     settings: "Settings",

@@ -1,6 +1,6 @@
 /** Draws one line of the channel, and one on its way. Owns nothing; says what was pressed. */
 import type { Line, LineAuthor, PendingLine } from "../../state/channel";
-import { type Child, h } from "../dom";
+import { type Child, h, svg } from "../dom";
 import { face } from "../face";
 import { icon, REACTION_SYMBOLS } from "../icons";
 import { S } from "../strings";
@@ -52,7 +52,7 @@ export function lineRow(look: LineLook, deeds: LineDeeds): HTMLElement {
       heading(look, deeds),
       h(
         "p",
-        { class: long && !look.unfolded ? "said folded" : "said" },
+        { class: long && !look.unfolded ? "line-text folded" : "line-text" },
         ...rich(text, look.me),
         line.edited_ms !== null && edited(line.edited_ms),
       ),
@@ -79,10 +79,17 @@ export function lineRow(look: LineLook, deeds: LineDeeds): HTMLElement {
         },
         on: { click: (event) => deeds.menu(line, event.currentTarget as HTMLElement) },
       },
-      h("span", { attrs: { "aria-hidden": "true" } }, "⋯"),
+      dots(),
     ),
   );
 }
+
+const dots = () =>
+  svg(
+    "svg",
+    { viewBox: "0 0 24 24", class: "dots", "aria-hidden": "true" },
+    ...[5, 12, 19].map((cx) => svg("circle", { cx, cy: 12, r: 1.9, fill: "currentColor" })),
+  );
 
 const NOBODY = { primary: "#a89aa6", secondary: "#f6ecdd", pattern: 0 };
 
@@ -172,7 +179,7 @@ export function pendingRow(line: PendingLine, me: string, deeds: PendingDeeds): 
     h(
       "div",
       { class: "line-body" },
-      h("p", { class: "said" }, ...rich(line.text, me)),
+      h("p", { class: "line-text" }, ...rich(line.text, me)),
       !failed && h("p", { class: "quiet small" }, C.sending),
       failed &&
         h(

@@ -96,7 +96,7 @@ export function groupFrame(
 
 function tabsOf(group: GroupPage, open: Tab | null, can: (right: string) => boolean): HTMLElement {
   const base = `/g/${group.slug}`;
-  const links: [string, string][] = [[base, group.name]];
+  const links: [string, string][] = [[base, GP.tabs.home]];
   if (can("read")) links.push([`${base}/members`, GP.tabs.members]);
   links.push([`${base}/norms`, GP.tabs.norms]);
   if (can("see_reports")) links.push([`${base}/moderation`, GP.tabs.moderation]);

@@ -62,6 +62,7 @@ function facts(group: GroupPage): Child[] {
 
 /** Requests and reports appear while one looks; whoever is writing is not disturbed. */
 function listen(part: GroupPart): void {
+  if (!part.can("see_reports") && !part.can("answer_requests")) return;
   let timer = 0;
   const stop = live.hear("moderation", ({ group }) => {
     if (group !== part.group.id || document.activeElement?.tagName === "TEXTAREA") return;

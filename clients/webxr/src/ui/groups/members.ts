@@ -38,9 +38,8 @@ export const membersPage: Page = (root, context) =>
           { class: "group-side" },
           can("answer_requests") && requestsPart(part),
           invite && invitesPart(part),
-          leavePart(part),
         ),
-        listPart(part),
+        h("div", { class: "group-main" }, listPart(part), leavePart(part)),
       );
       // "Answer" and "Invite someone" on the group's page lead to these parts.
       const asked = context.fragment;

@@ -43,6 +43,6 @@ function card(name: IconName, title: string, help: string, href = "", words = ""
       h("strong", {}, title),
       help !== "" && h("span", { class: "quiet" }, help),
     ),
-    href !== "" && linkButton(href, words, "button next"),
+    href !== "" && linkButton(href, words),
   );
 }

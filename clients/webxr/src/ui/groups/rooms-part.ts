@@ -35,6 +35,8 @@ export function roomsPart(part: GroupPart): HTMLElement {
       return roomRow(part, room, presence);
     }),
   );
+  // News are for those signed in; others see how it was when they came.
+  if (part.account === null) return section(W.title, "rooms-part", list);
   part.onEnd(
     live.hear("presence", (news) => {
       if (news.group !== group.id) return;
