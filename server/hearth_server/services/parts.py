@@ -6,6 +6,7 @@ from hearth_server.clock import Clock
 from hearth_server.community.relations import RelationBook
 from hearth_server.community.sanctions import SanctionBook
 from hearth_server.metrics import Metrics
+from hearth_server.services.announcer import Announcer, Unheard
 from hearth_server.services.identity.hashing import PasswordKeeper
 from hearth_server.services.live import LiveRooms
 from hearth_server.services.store import Store, Tx
@@ -14,7 +15,7 @@ from hearth_server.settings import Settings
 
 @dataclass(slots=True)
 class ServiceParts:
-    """Store, time, books in memory, and the live rooms (replaced once, when they open)."""
+    """Store, time, books in memory, and whom to tell: live rooms and open pages, replaced once."""
 
     store: Store
     clock: Clock
@@ -24,6 +25,7 @@ class ServiceParts:
     sanctions: SanctionBook
     live: LiveRooms
     passwords: PasswordKeeper = field(default_factory=PasswordKeeper)
+    announcer: Announcer = field(default_factory=Unheard)
 
     def now_ms(self) -> int:
         """Milliseconds since the Unix epoch."""

@@ -59,6 +59,8 @@ class Joining:
             page = await self._pages.page_in(tx, group.id, caller)
         if not isinstance(page, Refusal) and page.standing.rights != before.rights:
             self._parts.live.standing_changed(page.standing)
+        if not isinstance(page, Refusal) and page.standing.role is None:
+            self._parts.announcer.moderation(group.id)  # somebody asks, and waits
         return page
 
     async def requests(
@@ -109,6 +111,7 @@ class Joining:
             after = await standing_in(parts, tx, group, request.account_id)
         if accept:
             parts.live.standing_changed(after)
+        parts.announcer.moderation(group.id)
         return None
 
     async def _accept(self, tx: Tx, group: Group, request: JoinRequest) -> Refusal | None:

@@ -81,11 +81,13 @@ class OwnAccount:
             await tx.identity.erase(account.id, now_ms)
             await tx.moderation.note("account_deleted", account.id, None, account.id, {}, now_ms)
         book = parts.relations
-        related = book.apart_from(account.id) | book.friends_of(account.id)
+        friends = book.friends_of(account.id)
+        related = book.apart_from(account.id) | friends
         parts.live.sign_off(account.id, None, _GONE)
         book.forget(account.id)
         for other in related:
             parts.live.related(account.id, other)
+        parts.announcer.friends(*friends)
         return None
 
     async def _owns_alone(self, account: Account) -> Refusal | None:

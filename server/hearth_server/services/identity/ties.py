@@ -96,8 +96,10 @@ class Ties:
             if became == "friends":
                 parts.relations.befriend(own, other, True)
         # A request to somebody who blocked the caller is never told to them.
+        parts.announcer.friends(own)
         if not parts.relations.apart(own, other):
             parts.live.related(own, other)
+            parts.announcer.friends(other)
         return became if isinstance(became, Refusal) else None
 
     async def _ask(self, tx: Tx, own: str, other: str) -> Literal["friends", "asked"] | Refusal:
@@ -124,6 +126,9 @@ class Ties:
                 parts.relations.befriend(own, other, False)
         if dropped:
             parts.live.related(own, other)
+            parts.announcer.friends(own)
+            if not parts.relations.apart(own, other):
+                parts.announcer.friends(other)
 
     async def safety(self, caller: Caller) -> Safety:
         """Return how the caller keeps others off."""
@@ -154,6 +159,7 @@ class Ties:
             return other
         if (refusal := await self._full("blocks", own, other)) is not None:
             return refusal
+        friends = other in parts.relations.friends_of(own)
         self._keep_apart(own, other)
         async with self._turn:
             # Again: somebody taking it back may have been under way.
@@ -161,6 +167,8 @@ class Ties:
             async with parts.store.writing() as tx:
                 await tx.identity.put_tie("blocks", own, other, parts.now_ms())
                 await tx.identity.drop_friend(own, other)
+        # They learn no more than that a friend is gone, and strangers not even that.
+        parts.announcer.friends(*((own, other) if friends else (own,)))
         return None
 
     async def unblock(self, caller: Caller, other: str) -> None:

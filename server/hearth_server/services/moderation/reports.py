@@ -65,6 +65,7 @@ class Reports:
             if report.subject_id == caller.account.id:
                 return Refusal("not_allowed", "This is about yourself. Choose somebody else.")
             await tx.moderation.add_report(report)
+        self._parts.announcer.moderation(group.id, report.subject_id)
         return report
 
     async def listing(
@@ -134,6 +135,7 @@ class Reports:
             details = {"report": report.id}
             await tx.moderation.note(f"report_{action}", me, group.id, None, details, now_ms)
             people = await _people(tx, [changed])
+        parts.announcer.moderation(group.id, changed.subject_id)
         return ReportView(changed, people)
 
     async def _about(

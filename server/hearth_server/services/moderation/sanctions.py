@@ -117,6 +117,7 @@ class Sanctions:
         async with parts.store.reading() as tx:
             after = await standing_in(parts, tx, group, sanction.account_id)
         parts.live.standing_changed(after)
+        parts.announcer.moderation(group.id)
         return lifted
 
     async def _decide(
@@ -274,6 +275,7 @@ class Sanctions:
             live.put_out(sanction.account_id, effect.rooms, effect.text)
         if sanction.kind in ("mute", "ban"):
             live.standing_changed(effect.standing)
+        self._parts.announcer.moderation(sanction.group_id)
 
 
 def _told(group: Group, sanction: Sanction) -> str:

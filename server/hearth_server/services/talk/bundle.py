@@ -28,7 +28,7 @@ class Talk:
         self.rooms = RoomTalk(parts, writer, self.news)
         self.presence = PresenceWatch(parts, self.news)
         self._hub = LiveHub(parts.live, self.news)
-        parts.live = self._hub
+        parts.live, parts.announcer = self._hub, self.news
         self._ended = asyncio.Event()
 
     def open_rooms(self, rooms: LiveRooms) -> None:

@@ -30,8 +30,8 @@ class LiveHub:
 
     def related(self, a: str, b: str, /) -> None:
         """See `LiveRooms`."""
+        # Pages are not told here: it may be a mute or a block, and nobody hears of those.
         self.rooms.related(a, b)
-        self._news.friends(a, b)
 
     def boundary_changed(self, account_id: str, boundary: Boundary, /) -> None:
         """See `LiveRooms`."""

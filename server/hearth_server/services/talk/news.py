@@ -11,6 +11,7 @@ from typing import Final
 
 from hearth_server.community.accounts import Caller, Card
 from hearth_server.community.groups import Standing, standing_of
+from hearth_server.community.moderation import may_see_report
 from hearth_server.community.permissions import Right
 from hearth_server.community.talk import Line, Viewer
 from hearth_server.errors import Refusal
@@ -174,11 +175,13 @@ class NewsDesk:
         for listener in tuple(self._by_account.get(account_id, ())):
             listener.tell(news)
 
-    def moderation(self, group_id: str) -> None:
-        """Something waits for a group's moderators, or does no more."""
+    def moderation(self, group_id: str, about: str | None = None, /) -> None:
+        """Something waits for a group's moderators, or does no more. See `Announcer`."""
         for listener in self.listeners_of(group_id):
             viewer = self.eyes(listener, group_id)
-            if viewer is not None and viewer.standing.may(Right.SEE_REPORTS):
+            if viewer is None or not viewer.standing.may(Right.SEE_REPORTS):
+                continue
+            if may_see_report(viewer.standing.role, listener.caller.account.id, about):
                 listener.tell(ModerationNews(group_id))
 
     def friends(self, *account_ids: str) -> None:
