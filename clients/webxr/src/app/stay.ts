@@ -237,6 +237,8 @@ export class Stay {
         voice: this.voice,
         touch: options.check.touch,
         start,
+        group: this.group,
+        offer: (actions) => page.context.offer(actions),
         onHeadsetAway: (away) => {
           this.headsetAway = away;
           this.updateAway();

@@ -6,6 +6,7 @@ import { Stage } from "../scene/stage";
 import type { AvatarLook, AvatarSample, Posture } from "../state/avatar-state";
 import type { Settings, SettingsStore } from "../state/settings";
 import type { Actions } from "../ui/actions";
+import type { ContextAction } from "../ui/room/context-bar";
 import type { Voice } from "../voice/voice";
 import type { Controls, Place } from "../xr/controls";
 import { DesktopControls } from "../xr/desktop";
@@ -13,6 +14,8 @@ import { HeadsetControls } from "../xr/headset";
 import { openSession } from "../xr/headset-session";
 import { MotionRecorder } from "../xr/recorder";
 import { TouchControls } from "../xr/touch";
+import { CommonsView } from "./commons-view";
+import type { GroupRoom } from "./group-actions";
 import { captionWords, menuData } from "./menu-data";
 import type { Visit } from "./visit";
 
@@ -25,6 +28,10 @@ export interface WorldOptions {
   voice: Voice;
   touch: boolean;
   start: Place;
+  /** What one can do in a group's room; null in other rooms. */
+  group: GroupRoom | null;
+  /** Offer what is within reach. */
+  offer(actions: readonly ContextAction[]): void;
   /** Nobody looks: headset off, or its own menu is open. */
   onHeadsetAway(away: boolean): void;
   onVrChange(presenting: boolean): void;
@@ -53,6 +60,7 @@ export class World {
   private readonly viewer = { x: 0, y: 0, z: 0 };
   private readonly leaving = new Map<number, ReturnType<typeof setTimeout>>();
   private readonly off = new AbortController();
+  private readonly commons: CommonsView | null;
   private readonly stops: (() => void)[] = [];
   private lastMs = 0;
   private countedMs = 0;
@@ -86,9 +94,21 @@ export class World {
       options.voice.state.subscribe("earshot", () => this.refreshMenu()),
       options.voice.state.subscribe("captions", () => this.showCaptions()),
     );
+    this.commons = this.commonsView();
     this.controls.setHeightOffset(settings.values.heightOffsetM);
     this.stage.resize();
     this.stage.renderer.setAnimationLoop((_time, frame) => this.frame(frame ?? null));
+  }
+
+  private commonsView(): CommonsView | null {
+    const { visit, group, offer } = this.options;
+    if (group === null) return null;
+    this.stops.push(
+      group.commons.subscribe("safety", () => this.refreshMenu()),
+      group.commons.subscribe("ties", () => this.refreshMenu()),
+    );
+    const hint = (words: string) => this.note(words);
+    return new CommonsView({ visit, group, stage: this.stage, offer, hint });
   }
 
   /** Whether frames are being drawn, so that poses are sent from here. */
@@ -193,6 +213,7 @@ export class World {
     this.off.abort();
     for (const stop of this.stops) stop();
     for (const timer of this.leaving.values()) clearTimeout(timer);
+    this.commons?.dispose();
     this.controls.dispose();
     this.options.visit.drawing = () => false;
     this.stage.dispose();
@@ -235,6 +256,7 @@ export class World {
     this.bodyServerMs = visit.clock.serverNow(now);
     visit.sender.offer(controls.body, now);
     this.recorder.sample(now / 1000, controls.body.pose);
+    this.commons?.frame(controls.body, this.presenting, now);
 
     const samples = visit.playout.update(this.bodyServerMs, elapsedS);
     const { pose } = controls.body;

@@ -13,6 +13,7 @@ import { S } from "../strings";
 import { G } from "../strings-group-room";
 import { Captions } from "./captions";
 import { ChatPanel } from "./chat-panel";
+import { ContextBar } from "./context-bar";
 import { EarshotPanel } from "./earshot-panel";
 import { helpPanel, menuPanel } from "./help-panel";
 import type { Panel, PanelName } from "./panel";
@@ -43,6 +44,7 @@ export interface RoomPageOptions {
 export class RoomPage {
   readonly canvas = h("canvas", { attrs: { id: "stage", tabindex: -1 } });
   readonly touchLayer = h("div", { attrs: { id: "touch-layer" } });
+  readonly context = new ContextBar();
   private readonly panels: Partial<Record<PanelName, Panel>>;
   private readonly captions: Captions;
   private readonly voice: VoiceDock;
@@ -270,7 +272,7 @@ export class RoomPage {
       scene && this.captions.element,
       h("div", { class: "panels" }, ...panels),
       this.tray,
-      h("div", { class: "dock" }, this.voice.said, this.voice.chips, bar),
+      h("div", { class: "dock" }, this.context.element, this.voice.said, this.voice.chips, bar),
     );
   }
 
@@ -359,6 +361,10 @@ export class RoomPage {
     const digit = /^Digit([1-8])$/.exec(event.code)?.[1];
     if (digit !== undefined) {
       this.options.actions.react(REACTION_KINDS[Number(digit) - 1]!);
+      return;
+    }
+    if (this.context.press(event.key.toUpperCase())) {
+      event.preventDefault();
       return;
     }
     const panel = PANEL_KEYS[event.code] ?? (event.key === "?" ? "help" : undefined);

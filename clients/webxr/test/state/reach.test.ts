@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { carriedAt, claimWish, nearestPerson, type Spot } from "../../src/state/reach";
+
+const PLACES: Spot[] = [
+  { id: "mat-1", kind: "mat", x: 0, z: 0 },
+  { id: "mat-2", kind: "mat", x: 2.2, z: 0 },
+  { id: "seat-1", kind: "seat", x: 5, z: 0 },
+];
+const free = () => false;
+const at = (x: number, standing = true) => ({ x, z: 0, standing });
+
+describe("claimWish", () => {
+  it("claims the mat one steps onto, and no seat one only passes", () => {
+    expect(claimWish(PLACES, null, free, at(2))).toEqual({ id: "mat-2", on: true });
+    expect(claimWish(PLACES, null, free, at(5))).toBeNull();
+    expect(claimWish(PLACES, null, free, at(5, false))).toEqual({ id: "seat-1", on: true });
+  });
+
+  it("wants nothing that somebody has", () => {
+    expect(claimWish(PLACES, null, (id) => id === "mat-1", at(0))).toBeNull();
+  });
+
+  it("keeps a place while one moves on it, and leaves it when one walks away or it is gone", () => {
+    expect(claimWish(PLACES, "mat-1", free, at(0.9))).toBeNull();
+    expect(claimWish(PLACES, "mat-1", free, at(1.2))).toEqual({ id: "mat-1", on: false });
+    expect(claimWish(PLACES, "mat-9", free, at(0))).toEqual({ id: "mat-9", on: false });
+  });
+});
+
+describe("nearestPerson", () => {
+  it("finds who is within arm's reach, never somebody whose place is not known", () => {
+    const people = [
+      { id: 1, distanceM: -1 },
+      { id: 2, distanceM: 2 },
+      { id: 3, distanceM: 1 },
+      { id: 4, distanceM: 9 },
+    ];
+    expect(nearestPerson(people)?.id).toBe(3);
+    expect(nearestPerson(people.slice(3))).toBeNull();
+  });
+});
+
+describe("carriedAt", () => {
+  it("is in front of the body and never below the floor", () => {
+    const pose = [0, 0.5, 0, 0, 0, 0, 1];
+    const [, y, z] = carriedAt(pose);
+    expect(y).toBe(0);
+    expect(z).toBeLessThan(-0.4);
+  });
+});
