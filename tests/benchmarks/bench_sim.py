@@ -1,6 +1,6 @@
 """What the sim costs, as ratios in one run: CPU time of one core, median of several passes.
 
-Run as `python -m tests.benchmarks.bench_sim [--quick] [--only voices]`; writes
+Run as `python -m tests.benchmarks.bench_sim [--quick] [--only voices|safety]`; writes
 artifacts/bench/sim.json and sim.md. CPU time of the thread is measured, so that other work on
 the machine disturbs little.
 """
@@ -213,6 +213,49 @@ def whole_tick(people: int, tiers: str, passes: int) -> Row:
     return _whole(f"whole tick, tiers {tiers}", _plaza(settings, people, half_m), passes)
 
 
+def safety(people: int, passes: int) -> Row:
+    """What personal boundaries and 20 blocks each add to a whole tick of 32 neighbours.
+
+    Both worlds tick in turns, so that what else the machine does meets both. Clients follow
+    corrections at once; those who walk on push, and vanish for each other after two seconds.
+    """
+    radius_m = 5.0
+    settings = WorldSettings(
+        capacity=people, rooms=1, interest_radius_m=radius_m, interest_margin_m=0.5
+    )
+    half_m = _half_m(people, radius_m, 32.0)
+    plain, safe = (_plaza(settings, people, half_m) for _ in range(2))
+    rng = np.random.default_rng(4)
+    blocks = np.zeros(people, np.int64)
+    for slot in safe.slots.tolist():
+        safe.world.set_boundary(slot, "non_friends", 0.6)
+        for other in rng.choice(people, 24, replace=False).tolist():
+            if other != slot and max(blocks[slot], blocks[other]) < 20:
+                safe.world.set_excluded(slot, other, True)
+                blocks[[slot, other]] += 1
+    warm = 50
+    spent: dict[str, list[float]] = {"plain": [], "safe": []}
+    held: list[int] = []
+    for turn in range(warm + passes):
+        for name, plaza in (("plain", plain), ("safe", safe)):
+            plaza.move()
+            ms = _cpu_ms(plaza.step) + _cpu_ms(plaza.encode)
+            plaza.crowd.position[:] = plaza.world.pose[plaza.slots, 0:3:2]
+            if turn >= warm:
+                spent[name].append(ms)
+        held.append(sum(len(plaza.world.faded_with(slot)) for slot in safe.slots[::50].tolist()))
+    without, with_it = (statistics.median(spent[name]) for name in ("plain", "safe"))
+    return {
+        "benchmark": "boundaries and blocks",
+        "people": people,
+        "blocks": float(blocks.mean()),
+        "faded": statistics.mean(held[warm:]) / len(safe.slots[::50]),
+        "plain_ms": without,
+        "safe_ms": with_it,
+        "ratio_safe": with_it / without,
+    }
+
+
 def rooms_or_one(rooms: int, coarse: int, passes: int) -> Row:
     """4,000 people with 7 neighbours each, in rooms of 8 or in one."""
     people, radius_m = 4000, 4.0
@@ -343,6 +386,16 @@ def _markdown(rows: list[Row]) -> str:
         if many in cost and one in cost:
             ratio = cost[many] / cost[one]
             lines += ["", f"500 rooms of 8 cost {ratio:.2f} times one room (coarse {coarse})."]
+    head = (
+        "| boundaries and blocks: people | blocks | vanished each | without ms | with ms | ratio |"
+    )
+    lines += ["", head, "|---|---|---|---|---|---|"]
+    lines += [
+        f"| {r['people']:,} | {r['blocks']:.1f} | {r['faded']:.2f} | {r['plain_ms']:.2f} "
+        f"| {r['safe_ms']:.2f} | {r['ratio_safe']:.3f} |"
+        for r in rows
+        if "ratio_safe" in r
+    ]
     for row in rows:
         if "recall_nearest_16" in row:
             lines += ["", f"Recall of the true 16 nearest in it: {row['recall_nearest_16']:.1%}."]
@@ -353,11 +406,16 @@ def main() -> None:
     """Measure everything and write the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer and smaller passes")
-    parser.add_argument("--only", choices=["voices"], help="print these rows and write nothing")
+    parser.add_argument(
+        "--only", choices=["voices", "safety"], help="print these rows and write nothing"
+    )
     arguments = parser.parse_args()
     quick = arguments.quick
     passes = 10 if quick else 40
     rows: list[Row] = []
+    if arguments.only == "safety":
+        print(_markdown([safety(5_000, passes)]))
+        return
     if arguments.only:
         print(_markdown([voices(*crowded, 4 * passes) for crowded in VOICES]))
         return
@@ -373,6 +431,7 @@ def main() -> None:
         *(lambda r=r, c=c: rooms_or_one(r, c, passes)  # type: ignore[misc]
           for c in (0, 16) for r in (500, 1)),
         lambda: crowd(1_000, passes),
+        lambda: safety(5_000, passes),
     ]  # fmt: skip
     for job in jobs:
         rows.append(job())

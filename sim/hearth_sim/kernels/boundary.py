@@ -29,7 +29,6 @@ from hearth_sim.boundary_arrays import (
     INSIDE_M,
     MOVED,
     PAUSE_S,
-    PLACE_REACH_M,
     PUSH_M,
     PUSH_S,
     QUEUED,
@@ -42,6 +41,7 @@ from hearth_sim.boundary_arrays import (
 from hearth_sim.kernels.nearness import (
     apart_m,
     find_record,
+    is_seated,
     make_record,
     pair_radius,
     tell_change,
@@ -72,11 +72,9 @@ def _come_in(
             # Nobody looked before: everybody is where they were.
             boundary.last[slot, 0] = bodies.pose[slot, 0]
             boundary.last[slot, 1] = bodies.pose[slot, 2]
-        boundary.seated[slot] = 0
-        if boundary.placed[slot] != 0:
-            dx = bodies.pose[slot, 0] - boundary.spot[slot, 0]
-            dz = bodies.pose[slot, 2] - boundary.spot[slot, 1]
-            boundary.seated[slot] = dx * dx + dz * dz <= PLACE_REACH_M * PLACE_REACH_M
+        boundary.seated[slot] = is_seated(
+            slot, boundary.placed, boundary.spot, grid.x[place], grid.z[place]
+        )
 
 
 @inlined

@@ -11,6 +11,7 @@ from hearth_sim.boundary_arrays import (
     CHANGES,
     ENTRIES,
     NON_FRIENDS,
+    PLACE_REACH_M,
     RECORDS,
     STEPS,
     Boundaries,
@@ -118,6 +119,14 @@ def withhold_from(observer: int, subject: int, kind: int, boundary: Boundaries) 
         boundary.withheld_kind[at] = kind
         boundary.withheld_next[at] = boundary.withheld_first[observer]
         boundary.withheld_first[observer] = at
+
+
+@inlined
+def is_seated(slot: int, placed: U8, spot: F32, x: np.float32, z: np.float32) -> bool:
+    """Say whether somebody at (x, z) is within reach of a place of their own."""
+    dx = x - spot[slot, 0]
+    dz = z - spot[slot, 1]
+    return placed[slot] != 0 and dx * dx + dz * dz <= PLACE_REACH_M * PLACE_REACH_M
 
 
 @inlined

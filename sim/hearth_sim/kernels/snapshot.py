@@ -141,6 +141,8 @@ def encode_frames(
             for at in range(0, lanes.told.strides[0], _CACHE_LINE):
                 prefetch(lanes.told, ahead, at)
             prefetch(lanes.tier, ahead, 0)
+            prefetch(pairs.excluded, ahead, 0)
+            prefetch(pairs.excluded, ahead, _CACHE_LINE)
         start = end + _WS_HEADER
         flags = 0
         top = int(lanes.top[observer])

@@ -28,6 +28,7 @@ from hearth_sim.boundary_arrays import (
 from hearth_sim.kernels.nearness import (
     apart_m,
     find_record,
+    is_seated,
     make_record,
     pair_radius,
     tell_change,
@@ -56,14 +57,17 @@ def _hands_within(
 
 
 @inlined
-def _measure_hands(slots: Slots, bodies: Bodies, grid: Grid, boundary: Boundaries) -> None:
-    """Fill `hand` and `hand_most`."""
+def _measure(slots: Slots, bodies: Bodies, grid: Grid, boundary: Boundaries) -> None:
+    """Fill `hand` and `hand_most`, and see who is at their place now."""
     boundary.hand_most[:] = 0.0
     pose = bodies.pose
     for place in range(grid.counts[0]):
         slot = grid.order[place]
         room = slots.room[slot]
         boundary.hand[place] = 0.0
+        boundary.seated[slot] = is_seated(
+            slot, boundary.placed, boundary.spot, grid.x[place], grid.z[place]
+        )
         if boundary.widest[room] == 0.0 or slots.hidden[slot] != 0:
             continue
         state = bodies.state[slot]
@@ -191,7 +195,7 @@ def withhold(
     hand = boundary.hand
     boundary.counts[ENTRIES] = 0
     boundary.withheld_first[:] = -1
-    _measure_hands(slots, bodies, grid, boundary)
+    _measure(slots, bodies, grid, boundary)
     _keep_records(slots, bodies, pairs, boundary, tuning.tick_hz)
     for here in range(grid.counts[0]):
         a = int(grid.order[here])
