@@ -74,7 +74,8 @@ async def with_password(node: Community, handle: str, **changes: object) -> str:
     """Keep an account whose password is `PASSWORD`; return its id."""
     hashed = await node.services.passwords.hash(PASSWORD)
     assert isinstance(hashed, str)
-    account = await node.person(handle.title(), handle=handle, **changes)
+    name = str(changes.pop("name", handle.title()))
+    account = await node.person(name, handle=handle, **changes)
     async with node.services.store.writing() as tx:
         await tx.identity.set_password(account.id, hashed)
     return account.id

@@ -111,6 +111,12 @@ class SqlLeaving(SqlPart):
             .where(t.lines.c.author_id == account_id)
             .values(text="", author_id=None, deleted_ms=func.coalesce(t.lines.c.deleted_ms, now_ms))
         )
+        invites = t.invites.c
+        await self._db.execute(
+            update(t.invites)
+            .where(invites.created_by == account_id, invites.revoked_ms.is_(None))
+            .values(revoked_ms=now_ms)
+        )
         for table, condition in _owned(account_id):
             await self._db.execute(delete(table).where(condition))
         plain = {"handle": None, "name": "", "password_hash": None, "operator": False}

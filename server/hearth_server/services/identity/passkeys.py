@@ -13,8 +13,8 @@ from hearth_server.community.accounts import Account, Caller
 from hearth_server.community.ways_in import Passkey
 from hearth_server.errors import Refusal
 from hearth_server.logs import logger
+from hearth_server.services.identity.refusals import DISABLED
 from hearth_server.services.identity.signed_in import Doorstep, SignedIn, open_session
-from hearth_server.services.identity.signing_in import DISABLED
 from hearth_server.services.parts import ServiceParts
 from hearth_server.tokens import TicketBook, TicketRefusal
 

@@ -10,6 +10,7 @@ from hearth_server.community.passwords import password_refusal
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
 from hearth_server.services.identity.links import OpenLink, SetupLinks
+from hearth_server.services.identity.refusals import DISABLED
 from hearth_server.services.identity.signed_in import Doorstep, SignedIn, new_codes, open_session
 from hearth_server.services.identity.undo import Undo
 from hearth_server.services.parts import ServiceParts
@@ -151,6 +152,8 @@ class Registering:
         assert account is not None
         assert account.handle is not None
         refusal = password_refusal(password, account.handle, account.name)
+        if account.disabled_ms is not None:
+            refusal = DISABLED
         if refusal is not None:
             return refusal
         hashed = await parts.passwords.hash(password)

@@ -1,6 +1,7 @@
 """What every way of signing in ends with: a session, and what the person has to write down."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from hearth_server.community.accounts import Account, Session
 from hearth_server.community.recovery import CODES, fresh_code, normal_code
@@ -8,6 +9,8 @@ from hearth_server.services.parts import ServiceParts
 from hearth_server.services.sessions import DeviceFacts, NewSession, Sessions
 from hearth_server.services.store import Tx
 from hearth_server.tokens import digest_of
+
+_SOMEBODY_ELSE: Final = "Somebody else signed in on this device."
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,9 @@ async def open_session(
     old = doorstep.previous
     if old is not None:
         await tx.identity.end_sessions(old.account_id, parts.now_ms(), only=old.id)
+        if old.account_id != account.id:
+            # What this browser has open as somebody else ends with that.
+            parts.live.sign_off(old.account_id, (old.id,), _SOMEBODY_ELSE)
     return await Sessions(parts).open(tx, account, doorstep.facts)
 
 

@@ -6,6 +6,7 @@ from hearth_server.community.accounts import Account, Caller
 from hearth_server.community.passwords import password_refusal
 from hearth_server.errors import Refusal
 from hearth_server.services.identity.backoff import Backoff
+from hearth_server.services.identity.refusals import DISABLED
 from hearth_server.services.identity.signed_in import (
     Doorstep,
     SignedIn,
@@ -23,9 +24,6 @@ _WRONG: Final = Refusal(
 )
 _WRONG_CODE: Final = Refusal(
     "wrong_sign_in", "The handle or the recovery code is wrong. Each code works once."
-)
-DISABLED: Final = Refusal(
-    "account_disabled", "This account is switched off. Ask those who run this server."
 )
 _WRONG_PASSWORD: Final = Refusal("wrong_password", "This is not your password. Try again.")
 
@@ -47,7 +45,7 @@ class SigningIn:
         parts = self._parts
         async with parts.store.reading() as tx:
             account = await tx.identity.by_handle(handle)
-            kept = await tx.identity.password_hash(account.id) if account else None
+            kept = await tx.identity.password_hash(account.id if account else "")
         key = await self._key(handle, account, doorstep.facts.device)
         if (refusal := self._backoff.attempt(key)) is not None:
             return refusal
@@ -79,7 +77,8 @@ class SigningIn:
         parts = self._parts
         async with parts.store.reading() as tx:
             account = await tx.identity.by_handle(handle)
-        refusal = password_refusal(password, handle, account.name if account else "")
+        # Their name is compared later: to strangers it must not tell whether there is one.
+        refusal = password_refusal(password, handle, "")
         if refusal is not None:
             return refusal
         key = await self._key(handle, account, doorstep.facts.device)
@@ -100,6 +99,9 @@ class SigningIn:
                 current = await tx.identity.account(account.id)
                 if current is None or not current.usable:
                     raise Undo(DISABLED)
+                weak = password_refusal(password, handle, current.name)
+                if weak is not None:
+                    raise Undo(weak)
                 await tx.identity.set_password(account.id, hashed)
                 await tx.identity.end_sessions(account.id, now_ms)
                 opened = await open_session(parts, tx, current, doorstep)
@@ -175,11 +177,10 @@ class SigningIn:
     async def _key(self, handle: str, account: Account | None, device: str | None) -> str:
         """Return what failures count by: a device the account knows counts by itself.
 
-        Whoever guesses from elsewhere then cannot keep its owner out.
+        Whoever guesses from elsewhere then cannot keep its owner out. Asked of unknown handles,
+        too: the work is the same.
         """
-        if account is not None and device is not None:
-            hashed = digest_of(device)
-            async with self._parts.store.reading() as tx:
-                if await tx.identity.knows_device(account.id, hashed):
-                    return f"{handle} {hashed.hex()}"
-        return handle
+        hashed = digest_of(device or "")
+        async with self._parts.store.reading() as tx:
+            known = await tx.identity.knows_device(account.id if account else "", hashed)
+        return f"{handle} {hashed.hex()}" if known and device else handle

@@ -12,8 +12,10 @@ from tests.support.people import (
     PASSWORD,
     group,
     invite,
+    neighbourhood,
     owner_link,
     reset_link,
+    watched,
     with_password,
 )
 
@@ -275,3 +277,36 @@ async def test_other_sites_pages_sign_nobody_in(tmp_path: Path) -> None:
         form = await browser.post("/api/v1/session", data=body)
         assert form.status_code in (400, 403)
         assert "hearth_session" not in browser.cookies
+
+
+async def test_a_switched_off_account_is_not_reset(tmp_path: Path) -> None:
+    async with community(tmp_path) as node, node.client() as browser:
+        await with_password(node, "robin", disabled_ms=1)
+        token = await reset_link(node, "robin")
+        body = {"token": token, "password": "quite another one"}
+        await problem(await browser.post("/api/v1/setup", json=body), 403, "account_disabled")
+        assert (await browser.get("/api/v1/me")).json()["account"] is None
+
+
+async def test_signing_in_as_somebody_else_ends_what_the_browser_had(tmp_path: Path) -> None:
+    async with neighbourhood(tmp_path, "Robin", "Wren") as place, place.node.client() as browser:
+        await browser.post("/api/v1/session", json={"handle": "robin", "password": PASSWORD})
+        old = dict(browser.cookies)
+        # The same person again: nothing of theirs is interrupted.
+        await browser.post("/api/v1/session", json={"handle": "robin", "password": PASSWORD})
+        assert watched(place).signed_off == []
+        await browser.post("/api/v1/session", json={"handle": "wren", "password": PASSWORD})
+        assert [who for who, _ in watched(place).signed_off] == [place.id("Robin")]
+        browser.cookies.update(old)
+        assert (await browser.get("/api/v1/me")).json()["account"] is None
+
+
+async def test_a_wrong_code_does_not_tell_what_somebody_is_called(tmp_path: Path) -> None:
+    async with community(tmp_path) as node, node.client() as stranger:
+        await with_password(node, "robin", name="Robina Lockley")
+        answers = []
+        for handle in ("robin", "nobody"):
+            body = {"handle": handle, "password": "Robina Lockley 99", "recovery_code": "aaaa"}
+            answers.append((await stranger.post("/api/v1/session", json=body)).json())
+        assert answers[0] == answers[1]
+        assert answers[0]["code"] == "wrong_sign_in"
