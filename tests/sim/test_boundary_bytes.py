@@ -200,7 +200,8 @@ def test_what_is_withheld_is_what_the_twin_says(seed: int) -> None:
             assert world.faded_with(slot) == sorted(
                 b if a == slot else a for a, b in faded if slot in (a, b)
             )
-            hands, whole = set(), set()
+            hands: set[int] = set()
+            whole: set[int] = set()
             at = int(held.withheld_first[slot])
             assert at >= -1
             while at >= 0:
