@@ -14,7 +14,7 @@ LONGER_FILES: dict[str, str] = {
     "their layout",
     "server/hearth_server/store/tables.py": "a list of tables, read as one",
     "server/hearth_server/store/migrations/versions/"
-    "0001_accounts_groups_rooms_talk_and_safety.py": "one step after the other, as Alembic writes it",
+    "0001_accounts_groups_rooms_talk_and_safety.py": "one step after the other",
 }
 
 #: ``path::function`` to the reason why it may have more statements than the rest.
