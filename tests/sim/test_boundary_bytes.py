@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hearth_protocol.pieces import HeadFull
 from hearth_protocol.quantize import Part
-from hearth_protocol.snapshot import HeadFull
 from hearth_sim.boundary import BoundaryMode
 from hearth_sim.boundary_arrays import HANDS, INSIDE_M, PLACE_REACH_M
 from hearth_sim.settings import RoomShape, WorldSettings
