@@ -11,6 +11,7 @@ from hearth_server.community.membership import Invite
 from hearth_server.community.relations import RelationBook
 from hearth_server.ids import new_id
 from hearth_server.services.identity.links import make_owner_link, make_reset_link
+from hearth_server.services.live import RoomLine
 from hearth_server.tokens import digest_of, fresh_token
 from tests.support.api import ShellOptions
 from tests.support.community import Community
@@ -90,6 +91,7 @@ class WatchedRooms(StandingRooms):
         #: Pairs, and whether the book kept them apart when the rooms were told.
         self.related_pairs: list[tuple[frozenset[str], bool]] = []
         self.boundaries: list[tuple[str, Boundary]] = []
+        self.said: list[RoomLine] = []
         self.book = book or RelationBook()
 
     def sign_off(self, account_id: str, session_ids: Collection[str] | None, text: str, /) -> None:
@@ -97,6 +99,9 @@ class WatchedRooms(StandingRooms):
 
     def related(self, a: str, b: str, /) -> None:
         self.related_pairs.append((frozenset((a, b)), self.book.apart(a, b)))
+
+    def say_line(self, line: RoomLine, /) -> None:
+        self.said.append(line)
 
     def boundary_changed(self, account_id: str, boundary: Boundary, /) -> None:
         self.boundaries.append((account_id, boundary))

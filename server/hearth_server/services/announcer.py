@@ -6,6 +6,8 @@ mute, or a report about its reader.
 
 from typing import Protocol
 
+from hearth_server.community.talk import Line
+
 
 class Announcer(Protocol):
     """Tells open pages that something changed; does not wait."""
@@ -21,6 +23,10 @@ class Announcer(Protocol):
         """Friends or requests of these accounts changed."""
         ...
 
+    def line(self, line: Line, /) -> None:
+        """A line of a channel changed."""
+        ...
+
 
 class Unheard:
     """Before anybody can listen. Satisfies `Announcer`."""
@@ -29,4 +35,7 @@ class Unheard:
         """Nobody listens."""
 
     def friends(self, *account_ids: str) -> None:
+        """Nobody listens."""
+
+    def line(self, line: Line, /) -> None:
         """Nobody listens."""

@@ -9,6 +9,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from hearth_server.community.groups import Membership
+from hearth_server.community.permissions import Role
 from hearth_server.services.identity.ties import Ties, Whom
 from hearth_server.services.sessions import Sessions
 from tests.support.community import Community, community
@@ -115,3 +117,27 @@ async def test_asking_each_other_at_once_makes_friends(node: Community) -> None:
     )
     assert refusals == [None, None]
     assert node.services.relations.are_friends(robin.account.id, wren.account.id)
+
+
+async def test_the_last_two_owners_do_not_leave_at_once(node: Community) -> None:
+    campers = await group(node)
+    async with AsyncExitStack() as stack:
+        clients = []
+        for handle in ("robin", "wren"):
+            account_id = await with_password(node, handle)
+            async with node.services.store.writing() as tx:
+                owner = Membership(campers.id, account_id, Role.OWNER, node.now_ms)
+                assert await tx.groups.add_member(owner)
+            client = await stack.enter_async_context(node.client())
+            body = {"handle": handle, "password": PASSWORD}
+            await client.post("/api/v1/session", json=body)
+            clients.append(client)
+        answers = await asyncio.gather(
+            *(
+                client.request("DELETE", "/api/v1/me", json={"password": PASSWORD})
+                for client in clients
+            )
+        )
+    assert sorted(answer.status_code for answer in answers) == [204, 409]
+    async with node.services.store.reading() as tx:
+        assert await tx.groups.owners(campers.id) == 1

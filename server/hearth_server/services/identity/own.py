@@ -8,7 +8,10 @@ from hearth_server.errors import Refusal
 from hearth_server.services.identity.passkeys import Credential, Passkeys
 from hearth_server.services.identity.signing_in import SigningIn
 from hearth_server.services.parts import ServiceParts
+from hearth_server.services.talk.viewing import for_rooms
 
+#: More than rooms and pages have of a channel at once.
+RECENT_LINES: Final = 100
 _GONE: Final = "Your account was deleted."
 
 
@@ -74,11 +77,16 @@ class OwnAccount:
             return refusal
         now_ms = parts.now_ms()
         async with parts.store.writing() as tx:
-            # Again, in the transaction that decides: another owner may have left meanwhile.
+            # Again, in the transaction that decides, and with the groups held: another owner may
+            # be leaving just now.
+            for place in await tx.identity.places(account.id):
+                await tx.groups.held(place.group.id)
             alone = await tx.identity.sole_ownerships(account.id)
             if alone:
                 return _last_owner(alone[0].name)
+            recent = await tx.identity.recent_lines(account.id, RECENT_LINES)
             await tx.identity.erase(account.id, now_ms)
+            emptied = await tx.talk.lines(recent)
             await tx.moderation.note("account_deleted", account.id, None, account.id, {}, now_ms)
         book = parts.relations
         friends = book.friends_of(account.id)
@@ -88,6 +96,10 @@ class OwnAccount:
         for other in related:
             parts.live.related(account.id, other)
         parts.announcer.friends(*friends)
+        for line in emptied.values():
+            # Rooms have the newest lines in memory, and open pages show them.
+            parts.live.say_line(for_rooms(line))
+            parts.announcer.line(line)
         return None
 
     async def _owns_alone(self, account: Account) -> Refusal | None:
