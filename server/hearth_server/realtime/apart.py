@@ -84,22 +84,31 @@ class ApartDesk:
 
     def settle_all(self, who: Participant) -> None:
         """Something changed between somebody and everybody else in the room."""
-        for other in list(self._shard.room_of(who).people.values()):
-            if other is not who:
-                self.settle(who, other)
+        others = [each for each in self._shard.room_of(who).people.values() if each is not who]
+        self._tell_all([(who, other) for other in others if self._bring(who, other)])
 
     def settle(self, a: Participant, b: Participant) -> None:
         """Bring two people of one room to what holds between them now."""
+        if self._bring(a, b):
+            self._tell_all([(a, b)])
+
+    def _bring(self, a: Participant, b: Participant) -> bool:
         apart = self._wanted(a, b)
         if apart == self.book.apart(a.id, b.id):
-            return
+            return False
         self._shard.world.set_excluded(a.slot, b.slot, apart)
         self.book.put(a.id, b.id, apart)
         room = self._shard.room_of(a)
         if room.commons is not None and apart:
             room.commons.objects.part(a.id, b.id)
-        self._tell(room, a, b, apart)
-        self._tell(room, b, a, apart)
+        return True
+
+    def _tell_all(self, pairs: list[tuple[Participant, Participant]]) -> None:
+        """Tell people of each other once every pair is where it belongs."""
+        for a, b in pairs:
+            room, apart = self._shard.room_of(a), self.book.apart(a.id, b.id)
+            self._tell(room, a, b, apart)
+            self._tell(room, b, a, apart)
 
     def _wanted(self, a: Participant, b: Participant) -> bool:
         return self.hiding.apart(a.id, b.id) or self._kept(a, b)
