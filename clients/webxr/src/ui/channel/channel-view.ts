@@ -27,7 +27,7 @@ export interface ChannelParts {
   closed: HTMLElement | string | null;
   /** People whose handle or name begins with this. */
   people(typed: string): Promise<Nameable[]>;
-  person(author: LineAuthor, from: HTMLElement): void;
+  person(author: LineAuthor): void;
   report(line: Line): void;
   /** Ask whether to really delete; true when yes. */
   sure(title: string, text: string, yes: string): Promise<boolean>;

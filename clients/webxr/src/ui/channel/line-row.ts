@@ -25,7 +25,7 @@ export interface LineLook {
 }
 
 export interface LineDeeds {
-  person(author: LineAuthor, from: HTMLElement): void;
+  person(author: LineAuthor): void;
   menu(line: Line, from: HTMLElement): void;
   react(line: Line, kind: string, on: boolean): void;
   unfold(line: Line): void;
@@ -104,7 +104,7 @@ function heading({ line, mine, follows }: LineLook, deeds: LineDeeds): HTMLEleme
           {
             class: "line-name",
             attrs: { type: "button" },
-            on: { click: (event) => deeds.person(author, event.currentTarget as HTMLElement) },
+            on: { click: () => deeds.person(author) },
           },
           author.name,
         );
@@ -140,7 +140,7 @@ function reactions({ line, mayReact }: LineLook, deeds: LineDeeds): HTMLElement 
       return h(
         "button",
         {
-          class: mine ? "reaction mine" : "reaction",
+          class: mine ? "line-reaction mine" : "line-reaction",
           attrs: {
             type: "button",
             disabled: !mayReact,

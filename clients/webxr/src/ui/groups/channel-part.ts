@@ -35,15 +35,18 @@ export function channelPart(part: GroupPart): HTMLElement | null {
     may: can,
     closed: closedFor(part),
     people: (typed) => names.find(typed),
-    person: (author) =>
-      void openPersonCard({
+    person: async (author) => {
+      // Without the list of members there is still a card, only with less on it.
+      await names.load().catch(() => {});
+      await openPersonCard({
         group: group.id,
         norms: group.norms.items,
         rooms: group.rooms,
         person: { ...author, ...names.known(author.id) },
         me: { id: account.id, role: group.standing.role },
         can,
-      }),
+      });
+    },
     report,
     sure: (title, words, yes) =>
       confirmDialog({ title, words, yes, danger: true, run: async () => {} }),
@@ -83,11 +86,14 @@ class Names {
     return { ...(handle === undefined ? {} : { handle }), ...(role === undefined ? {} : { role }) };
   }
 
+  async load(): Promise<void> {
+    if (performance.now() - this.askedMs < NAMES_KEPT_MS) return;
+    this.kept = (await members(this.group)).items;
+    this.askedMs = performance.now();
+  }
+
   async find(typed: string): Promise<Nameable[]> {
-    if (performance.now() - this.askedMs > NAMES_KEPT_MS) {
-      this.askedMs = performance.now();
-      this.kept = (await members(this.group)).items;
-    }
+    await this.load();
     const here = this.kept.filter((each) => this.fits(each, typed));
     if (here.length > 0 || typed.length < 2) return here;
     // A large group: those not on the first page are looked up by name.

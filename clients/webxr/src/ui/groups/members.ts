@@ -134,7 +134,7 @@ function memberActs(part: GroupPart, member: Member, changed: () => void): HTMLE
   if (!can("assign_roles") && !can("remove_members")) return null;
   return h(
     "div",
-    { class: "row" },
+    { class: "row person-acts" },
     can("assign_roles") && member.role !== "guest" && role,
     can("remove_members") && remove,
   );

@@ -165,7 +165,7 @@ function drawTies(parts: PersonParts, host: HTMLElement, ties: Ties): void {
   );
   fill(
     host,
-    h("div", { class: "row" }, friend, mute, block, report),
+    h("div", { class: "row person-acts" }, friend, mute, block, report),
     h("p", { class: "small quiet" }, W.blockHelp),
   );
 }
@@ -183,7 +183,7 @@ function moderation(parts: PersonParts, close: () => void): Child {
     h("h3", {}, W.moderate),
     h(
       "div",
-      { class: "row" },
+      { class: "row person-acts" },
       ...kinds.map(([kind]) => {
         const element = h(
           "button",
