@@ -5,6 +5,7 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/pages.css";
 import "./styles/community.css";
+import "./styles/account.css";
 import "./styles/groups.css";
 import "./styles/channel.css";
 import "./styles/room.css";
@@ -104,7 +105,9 @@ function show(): void {
 
 /** Go to another address of this site. */
 function go(path: string): void {
-  history.pushState(null, "", path);
+  // Where one came from, so that signing in leads back there; with the secret of an invite, if any.
+  const from = location.pathname + location.search + location.hash;
+  history.pushState({ from }, "", path);
   show();
   window.scrollTo(0, 0);
 }

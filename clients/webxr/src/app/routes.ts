@@ -3,6 +3,14 @@ import type { Route } from "./router";
 
 export const ROUTES: readonly Route[] = [
   { path: "/", load: async () => (await import("../ui/account/home")).home },
+  { path: "/sign-in", load: async () => (await import("../ui/account/sign-in")).signInPage },
+  { path: "/setup", load: async () => (await import("../ui/account/setup")).setupPage },
+  { path: "/invite", load: async () => (await import("../ui/account/invite")).invitePage },
+  { path: "/pair", load: async () => (await import("../ui/account/pair")).pairPage },
+  { path: "/me", load: async () => (await import("../ui/account/me")).mePage },
+  { path: "/me/:tab", load: async () => (await import("../ui/account/me")).mePage },
+  { path: "/admin", load: async () => (await import("../ui/account/admin")).adminPage },
+  { path: "/admin/:tab", load: async () => (await import("../ui/account/admin")).adminPage },
   { path: "/start", load: async () => (await import("../ui/groups/start")).startPage },
   { path: "/g/:group", load: async () => (await import("../ui/groups/group")).groupPage },
   {

@@ -1,4 +1,4 @@
-/** The lobby page: which rooms there are and who is in them. Asks the API; owns no connection. */
+/** Rooms anybody may enter: which there are and who is in them. Asks the API; owns no connection. */
 import { listRooms, Problem, type RoomDoor } from "../net/api";
 import { clearing } from "./clearing";
 import { fill, h } from "./dom";
@@ -8,33 +8,13 @@ import { S } from "./strings";
 
 const REFRESH_MS = 10_000;
 
-/** Show the lobby in `root`; returns the way to end it. */
-export function showLobby(root: HTMLElement): () => void {
-  document.title = S.app;
-  const list = h("ul", { class: "rooms", attrs: { "aria-live": "polite" } });
-  fill(
-    root,
-    h(
-      "main",
-      { class: "page lobby" },
-      h(
-        "header",
-        { class: "welcome" },
-        clearing(),
-        h(
-          "div",
-          { class: "welcome-words evening" },
-          brand(),
-          h("h1", {}, S.lobby.title),
-          h("p", {}, S.lobby.lead),
-        ),
-      ),
-      h("section", { class: "rooms-section" }, h("h2", {}, S.lobby.rooms), list),
-      h("footer", { class: "quiet small" }, S.lobby.footer),
-    ),
-  );
+/** The list of those rooms, kept fresh; `found` hears how many there are. */
+export function openRooms(found: (count: number) => void): {
+  element: HTMLElement;
+  end(): void;
+} {
+  const list = h("ul", { class: "rooms" });
   fill(list, h("li", { class: "quiet" }, S.lobby.loading));
-
   let ended = false;
   let shown = "";
   const refresh = async () => {
@@ -45,6 +25,7 @@ export function showLobby(root: HTMLElement): () => void {
       // Replacing equal cards would take the focus away from whoever is on one.
       if (news !== shown) fill(list, ...cards(rooms));
       shown = news;
+      found(rooms.length);
     } catch (error) {
       if (ended) return;
       shown = "";
@@ -56,12 +37,12 @@ export function showLobby(root: HTMLElement): () => void {
   const timer = setInterval(() => {
     if (!document.hidden) void refresh();
   }, REFRESH_MS);
-  return () => {
+  const end = () => {
     ended = true;
     clearInterval(timer);
   };
+  return { element: list, end };
 }
-
 /** The mark of the house, a link to the lobby. */
 export function brand(): HTMLElement {
   return h(

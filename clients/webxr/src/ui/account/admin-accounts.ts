@@ -1,0 +1,87 @@
+/** Accounts of this server: find one, switch it off or on again. */
+import { type AccountRow, accounts, disableAccount } from "../../net/admin";
+import { type Child, fill, h } from "../dom";
+import { icon } from "../icons";
+import { ago, confirmDialog, emptyState, field, pager, run } from "../shell";
+import { A } from "../strings-account";
+import { toast } from "../toasts";
+import { act } from "./parts";
+
+const W = A.admin;
+
+export function accountsPart(main: HTMLElement): void {
+  const q = field({
+    label: W.find,
+    help: W.findHelp,
+    type: "search",
+    attrs: { maxlength: 64, autocomplete: "off", "data-test": "find-account" },
+  });
+  const list: ReturnType<typeof pager> = pager<AccountRow>({
+    load: (cursor) => accounts(q.input.value.trim(), cursor),
+    row: (account) => row(account, list.reload),
+    empty: emptyState("people", W.accountsEmpty, W.accountsEmptyHelp),
+    label: W.accounts,
+  });
+  const form = h(
+    "form",
+    { class: "search-row", attrs: { role: "search" } },
+    q.element,
+    h("button", { class: "button", attrs: { type: "submit" } }, W.findGo),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void list.reload();
+  });
+  fill(main, form, list.element);
+}
+
+function row(account: AccountRow, reload: () => Promise<void>): HTMLElement {
+  const { name, handle, kind, operator, disabled, seen_ms, groups } = account;
+  const facts = [
+    handle === null ? W.guestMark : `@${handle}`,
+    kind === "guest" && handle !== null && W.guestMark,
+    operator && W.operator,
+    W.inGroups(groups),
+    seen_ms === null ? W.never : W.seen(ago(seen_ms)),
+  ].filter((each) => each !== false);
+  const mark: Child = disabled && h("span", { class: "mark" }, icon("hide"), W.off);
+  const button = disabled
+    ? act(W.enable, (pressed) => void run(pressed, () => enable(account, reload)))
+    : act(W.disable, () => void disable(account, reload), { cls: "button danger" });
+  button.setAttribute("aria-label", `${button.textContent}: ${name}`);
+  return h(
+    "li",
+    { class: "person-card", attrs: { "data-account": account.id } },
+    icon("people"),
+    h(
+      "span",
+      { class: "person-words" },
+      h("strong", {}, name),
+      h("span", { class: "small quiet" }, facts.join(" · ")),
+      mark,
+    ),
+    h("span", { class: "row" }, button),
+  );
+}
+
+async function enable(account: AccountRow, reload: () => Promise<void>): Promise<void> {
+  await disableAccount(account.id, false);
+  await reload();
+  toast(W.enabled(account.name));
+}
+
+async function disable(account: AccountRow, reload: () => Promise<void>): Promise<void> {
+  const done = await confirmDialog({
+    title: W.disableTitle(account.name),
+    words: W.disableText,
+    yes: W.disable,
+    danger: true,
+    run: () => disableAccount(account.id, true),
+  });
+  if (!done) return;
+  await reload();
+  const undo = () => {
+    enable(account, reload).catch((error: Error) => toast(error.message, { wrong: true }));
+  };
+  toast(W.disabled(account.name), { action: { label: W.undo, run: undo } });
+}

@@ -1,0 +1,71 @@
+/** The pages of those who run this server. */
+import type { Page, PageContext } from "../../app/router";
+import { overview } from "../../net/admin";
+import { fill, h } from "../dom";
+import { type Frame, problemNote, skeleton, tabs } from "../shell";
+import { A } from "../strings-account";
+import { accountsPart } from "./admin-accounts";
+import { auditPart, groupsPart, invitesPart } from "./admin-parts";
+import { gatedPage } from "./gate";
+
+type Tab = keyof typeof A.admin.tabs;
+type Numbers = keyof typeof A.admin.numbers;
+
+const W = A.admin;
+const PARTS: Record<Tab, (main: HTMLElement) => void> = {
+  overview: overviewPart,
+  accounts: accountsPart,
+  invites: invitesPart,
+  groups: groupsPart,
+  audit: auditPart,
+};
+
+const address = (tab: Tab) => (tab === "overview" ? "/admin" : `/admin/${tab}`);
+
+export const adminPage: Page = (root, context: PageContext) => {
+  const asked = context.params.tab ?? "overview";
+  const tab = Object.hasOwn(PARTS, asked) ? (asked as Tab) : "overview";
+  const title = tab === "overview" ? W.title : W.tabs[tab];
+  return gatedPage(root, context, { title, who: "operator" }, (frame) => show(frame, tab));
+};
+
+function show(frame: Frame, tab: Tab): void {
+  const all = Object.keys(PARTS) as Tab[];
+  const links = all.map((each) => [address(each), W.tabs[each]] as const);
+  const part = h("div", { class: "stack wide parts" });
+  fill(frame.main, tabs(W.parts, links, address(tab)), part);
+  frame.main
+    .querySelector("[aria-current]")
+    ?.scrollIntoView({ block: "nearest", inline: "center" });
+  PARTS[tab](part);
+}
+
+function overviewPart(main: HTMLElement): void {
+  const load = async () => {
+    try {
+      const found = await overview();
+      const names = Object.keys(W.numbers) as Numbers[];
+      fill(
+        main,
+        h("p", { class: "quiet" }, W.overviewLead),
+        h(
+          "dl",
+          { class: "numbers" },
+          ...names.map((name) =>
+            h(
+              "div",
+              { class: "card" },
+              h("dt", {}, W.numbers[name]),
+              h("dd", { attrs: { "data-test": `count-${name}` } }, found[name].toLocaleString()),
+            ),
+          ),
+        ),
+        h("p", { class: "small quiet" }, W.version(found.version, found.database)),
+      );
+    } catch (error) {
+      fill(main, problemNote(error, load));
+    }
+  };
+  fill(main, skeleton(4));
+  void load();
+}

@@ -1,0 +1,41 @@
+/** A personal boundary seen from above, to scale: oneself, the ring, and somebody at its edge. */
+import { svg } from "../dom";
+import { mix } from "../face";
+
+/** Half of the picture's width, in metres. */
+const HALF_M = 2.6;
+const HEAD_M = 0.16;
+const SHOULDERS_M = 0.26;
+
+interface Look {
+  primary: string;
+  secondary: string;
+}
+
+const SOMEBODY: Look = { primary: "#8fb8de", secondary: "#f6ecdd" };
+const EMBER: Look = { primary: "#ff9a4d", secondary: "#f6ecdd" };
+
+/** Draw it; units are metres, with the viewer in the middle of the left half. */
+export function boundaryPicture(radiusM: number, own: Look | null): SVGElement {
+  const height = 2.2 * HALF_M;
+  return svg(
+    "svg",
+    { viewBox: `${-HALF_M} ${-height / 2} ${2 * HALF_M} ${height}`, "aria-hidden": "true" },
+    svg("circle", { class: "boundary-floor", r: radiusM }),
+    svg("circle", { class: "boundary-ring", r: radiusM }),
+    svg("path", { class: "boundary-line", d: `M0 0H${radiusM}` }),
+    fromAbove(0, 0, own ?? EMBER, 90),
+    fromAbove(radiusM, 0, SOMEBODY, -90),
+  );
+}
+
+/** Head and shoulders of somebody who looks towards `turn` degrees (0 is up). */
+function fromAbove(x: number, y: number, look: Look, turn: number): SVGElement {
+  return svg(
+    "g",
+    { transform: `translate(${x} ${y}) rotate(${turn})` },
+    svg("ellipse", { rx: SHOULDERS_M, ry: 0.14, fill: mix(look.primary, "#1d1620", 0.18) }),
+    svg("circle", { r: HEAD_M, fill: look.primary }),
+    svg("circle", { cy: -0.05, r: 0.08, fill: look.secondary }),
+  );
+}

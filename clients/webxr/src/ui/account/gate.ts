@@ -1,0 +1,66 @@
+/** Pages that need to know who is there: they wait for the answer, and say so in words if it is not for them. */
+import type { PageContext } from "../../app/router";
+import type { Me } from "../../net/me";
+import { fill, h } from "../dom";
+import { emptyState, type Frame, pageFrame, skeleton } from "../shell";
+import type { FrameOptions } from "../shell/frame";
+import { A } from "../strings-account";
+
+/** Who may see a page: members only, guests too, or who runs the server. */
+export type For = "member" | "anybody" | "operator";
+
+/** Run once it is known who is signed in; returns the way not to. */
+export function whenKnown(context: PageContext, run: (me: Me) => void): () => void {
+  const { session } = context;
+  if (session.known) {
+    run(session.me);
+    return () => {};
+  }
+  const stop = session.subscribe(() => {
+    if (!session.known) return;
+    stop();
+    run(session.me);
+  });
+  return stop;
+}
+
+/** A page for some; `build` fills it and names what ends it. */
+export function gatedPage(
+  root: HTMLElement,
+  context: PageContext,
+  options: FrameOptions & { who: For },
+  build: (frame: Frame, me: Me, onEnd: (run: () => void) => void) => void,
+): () => void {
+  const frame = pageFrame(root, context, options);
+  const ends: (() => void)[] = [];
+  fill(frame.main, skeleton(4));
+  const stop = whenKnown(context, (me) => {
+    fill(frame.main);
+    const closed = reason(me, options.who);
+    if (closed !== null) fill(frame.main, closed);
+    else build(frame, me, (run) => ends.push(run));
+  });
+  return () => {
+    stop();
+    for (const run of ends) run();
+    frame.end();
+  };
+}
+
+function reason({ account }: Me, who: For): HTMLElement | null {
+  if (account === null) {
+    return emptyState("people", A.me.signIn, A.me.signInHelp, way("/sign-in", A.home.signIn));
+  }
+  if (who === "member" && account.kind === "guest") {
+    return emptyState("info", A.me.guestOnly, A.me.guestOnlyHelp, way("/me/keep", A.keep.title));
+  }
+  if (who === "operator" && !account.operator) {
+    return emptyState("info", A.admin.not, A.admin.notHelp, way("/", A.invite.home));
+  }
+  return null;
+}
+
+/** A link to the one thing to do next. */
+export function way(href: string, words: string, cls = "button next"): HTMLElement {
+  return h("a", { class: cls, attrs: { href } }, words);
+}

@@ -1,0 +1,163 @@
+/** Where an invite link leads: a look at the group and its norms, then an account, or a name for a guest. */
+import type { Page, PageContext } from "../../app/router";
+import { enterAsGuest, type InviteDoor, lookAtInvite, register } from "../../net/identity";
+import type { Me } from "../../net/me";
+import { type Child, fill, h } from "../dom";
+import { normList } from "../groups/norm-list";
+import { icon } from "../icons";
+import { loadProfile, saveProfile } from "../profile";
+import { emptyState, type Frame, formOf, pageFrame, problemNote, skeleton, until } from "../shell";
+import { A } from "../strings-account";
+import { codesPart } from "./codes";
+import { way, whenKnown } from "./gate";
+import { invitePaste } from "./invite-paste";
+import { joinByInvite } from "./join-by-invite";
+import { card, note, part } from "./parts";
+import { nameField, nameGiven, optionalLook, personForm } from "./person-form";
+
+const W = A.invite;
+
+/** What the parts of this page work with. */
+interface Open {
+  frame: Frame;
+  context: PageContext;
+  token: string;
+  door: InviteDoor;
+}
+
+export const invitePage: Page = (root, context) => {
+  const token = context.fragment;
+  const frame = pageFrame(root, context, { title: token === "" ? W.none : W.title });
+  if (token === "") {
+    fill(frame.main, h("p", {}, W.noneHelp), invitePaste(context));
+    return frame.end;
+  }
+  let stop = () => {};
+  const look = async () => {
+    fill(frame.main, skeleton(4));
+    try {
+      const door = await lookAtInvite(token);
+      stop = whenKnown(context, (me) => show({ frame, context, token, door }, me));
+    } catch (error) {
+      frame.title(W.failed);
+      fill(frame.main, problemNote(error, look), h("p", { class: "quiet" }, W.noneHelp));
+      frame.main.append(invitePaste(context));
+    }
+  };
+  void look();
+  return () => {
+    stop();
+    frame.end();
+  };
+};
+
+function show(open: Open, me: Me): void {
+  const { frame, door } = open;
+  const { group, room } = door;
+  frame.title(
+    door.kind === "guest" && room !== null
+      ? W.toRoom(room.name)
+      : group !== null
+        ? W.toGroup(group.name)
+        : W.toServer,
+  );
+  fill(frame.main, face(door), ...waysIn(open, me));
+}
+
+/** What the link leads to, at a glance. */
+function face(door: InviteDoor): HTMLElement {
+  const { group } = door;
+  return h(
+    "div",
+    { class: "stack wide" },
+    group === null && h("p", {}, W.serverLead),
+    group !== null &&
+      h(
+        "div",
+        { class: "card" },
+        h("strong", { class: "group-name" }, group.name),
+        group.purpose !== "" && h("p", {}, group.purpose),
+        group.members > 0 &&
+          h("p", { class: "presence quiet" }, icon("people"), W.members(group.members)),
+      ),
+    door.expires_ms > 0 && h("p", { class: "quiet small" }, W.expires(until(door.expires_ms))),
+  );
+}
+
+function waysIn(open: Open, me: Me): Child[] {
+  const { door } = open;
+  if (me.account === null) {
+    return door.kind === "guest" ? asGuest(open) : withAccount(open);
+  }
+  if (door.kind === "guest") {
+    const { room } = door;
+    return [
+      note("info", me.account.kind === "member" ? W.signedInGuest : A.home.guest),
+      room !== null && h("div", {}, way(`/r/${room.id}`, W.openRoom(room.name))),
+    ];
+  }
+  if (me.account.kind === "guest") return [note("info", W.keepFirst, way("/me/keep", W.keep))];
+  const { group } = door;
+  if (group === null) {
+    return [emptyState("info", W.already, W.alreadyHelp, way("/", W.home))];
+  }
+  if (me.groups.some(({ id }) => id === group.id)) {
+    return [note("info", W.member(group.name), way(`/g/${group.slug}`, W.openGroup(group.name)))];
+  }
+  return [joinByInvite(open.context, open.token, door)];
+}
+
+function norms({ norms: agreed }: InviteDoor): Child {
+  return agreed !== null && agreed.items.length > 0 && part(W.norms, normList(agreed));
+}
+
+function withAccount(open: Open): Child[] {
+  const { frame, context, token, door } = open;
+  const form = personForm({
+    submit: W.registerSubmit,
+    test: "register",
+    withLook: true,
+    beside: [way("/sign-in", W.have, "button")],
+    run: async ({ look, handle, password }) => {
+      const { me, codes } = await register({ ...look, invite: token, handle, password });
+      context.session.set(me);
+      const done = () => {
+        window.scrollTo(0, 0);
+        if (door.group === null) context.go("/");
+        else show(open, me);
+      };
+      if (codes.length === 0) done();
+      else fill(frame.main, codesPart(codes, me.account?.handle ?? "", done));
+      window.scrollTo(0, 0);
+    },
+  });
+  return [norms(door), card(W.register, form)];
+}
+
+function asGuest({ context, token, door }: Open): Child[] {
+  const name = nameField(loadProfile().name);
+  const { element, look } = optionalLook(name);
+  const form = formOf({
+    submit: W.guestSubmit,
+    test: "guest",
+    fields: { name },
+    content: [
+      name.element,
+      element,
+      door.norms !== null && h("p", { class: "small quiet" }, W.guestAgree),
+    ],
+    beside: [way("/sign-in", W.have, "button")],
+    run: async () => {
+      if (!nameGiven(name)) return;
+      look.name = name.input.value.trim();
+      const { me } = await enterAsGuest({ ...look, invite: token });
+      saveProfile(look);
+      context.session.set(me);
+      context.go(door.room === null ? "/" : `/r/${door.room.id}`);
+    },
+  });
+  return [
+    card(W.guest, h("p", { class: "quiet" }, W.guestHelp(door.room?.name ?? "")), form),
+    norms(door),
+  ];
+}

@@ -1,0 +1,66 @@
+/** What is kept about one: to take along, and to end. */
+import { NOBODY } from "../../net/me";
+import { deleteAccount, EXPORT_PATH } from "../../net/own";
+import { fill, h } from "../dom";
+import { icon } from "../icons";
+import { confirmDialog, formOf } from "../shell";
+import { A } from "../strings-account";
+import { toast } from "../toasts";
+import type { MePart } from "./me";
+import { part } from "./parts";
+import { passwordField } from "./password-field";
+
+const W = A.data;
+
+export const dataPart: MePart = (main, context, { account }) => {
+  const guest = account?.kind === "guest";
+  const password = passwordField(W.proof, "delete-password");
+  const form = formOf({
+    submit: W.removeSubmit,
+    danger: true,
+    test: "delete-account",
+    fields: { password },
+    content: [!guest && password.element],
+    run: async () => {
+      if (!guest && password.input.value === "") {
+        password.wrong(A.ways.confirmMissing);
+        password.input.focus();
+        return;
+      }
+      const done = await confirmDialog({
+        title: W.removeTitle,
+        words: W.consequences.join(" "),
+        yes: W.removeYes,
+        danger: true,
+        run: () => deleteAccount(guest ? {} : { password: password.input.value }),
+      });
+      if (!done) return;
+      context.session.set({ ...NOBODY });
+      context.go("/");
+      toast(W.removed);
+    },
+  });
+  fill(
+    main,
+    part(
+      W.export,
+      h("p", { class: "quiet" }, W.exportLead),
+      h(
+        "div",
+        {},
+        h(
+          "a",
+          { class: "button", attrs: { href: EXPORT_PATH, download: "", "data-test": "export" } },
+          icon("more"),
+          W.download,
+        ),
+      ),
+    ),
+    part(
+      W.remove,
+      h("p", {}, W.removeLead),
+      h("ul", { class: "consequences" }, ...W.consequences.map((each) => h("li", {}, each))),
+      form,
+    ),
+  );
+};
