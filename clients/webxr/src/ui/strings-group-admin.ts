@@ -8,7 +8,7 @@ export const GA = {
     list: "Members",
     empty: "Nobody by that name",
     emptyHelp: "Try fewer letters, or invite them.",
-    card: (name: string) => `${name}: what you can do`,
+    card: (name: string) => `More about ${name}`,
     more: "More",
     unsigned: "has not signed the norms",
     since: (when: string) => `joined ${when}`,

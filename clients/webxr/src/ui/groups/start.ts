@@ -15,10 +15,8 @@ import { templatePicture } from "./template-picture";
 const W = GP.start;
 
 export const startPage: Page = (root, context) => {
-  const frame = pageFrame(root, context, {
-    title: W.title,
-    lead: h("p", { class: "quiet" }, W.lead),
-  });
+  const lead = h("p", { class: "quiet" }, W.lead);
+  const frame = pageFrame(root, context, { title: W.title, lead });
   const { session } = context;
   let shown: boolean | null = null;
   const draw = () => {
@@ -31,6 +29,7 @@ export const startPage: Page = (root, context) => {
   const form = () =>
     startForm((started) => {
       frame.title(W.done(started.group.name));
+      lead.textContent = W.doneLead;
       fill(frame.main, ...result(started));
       // The group stands in the menu from now on; if that fails, the next page asks again.
       session.refresh().catch(() => {});
@@ -144,7 +143,6 @@ function result({ group, room, invite }: Started): HTMLElement[] {
   const base = `/g/${group.slug}`;
   const link = new URL(invite.link, location.origin).href;
   return [
-    h("p", {}, W.doneLead),
     section(
       W.doneInvite,
       "step",
@@ -169,6 +167,6 @@ function result({ group, room, invite }: Started): HTMLElement[] {
         linkButton(`${base}/rooms/${room.id}`, W.doneArrange),
       ),
     ),
-    linkButton(base, W.doneGroup),
+    h("div", {}, linkButton(base, W.doneGroup)),
   ];
 }
