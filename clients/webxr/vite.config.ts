@@ -10,7 +10,8 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/api": "http://127.0.0.1:8460",
+      // The address stays the page's own: the server refuses what comes from another origin.
+      "/api": { target: "http://127.0.0.1:8460", changeOrigin: false },
       "/rt": { target: "ws://127.0.0.1:8460", ws: true },
     },
   },
