@@ -1,5 +1,6 @@
 """Places and shared objects of groups' rooms on the wire: who may, and who is told what."""
 
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from hearth_protocol.design import DesignPlace
@@ -174,7 +175,7 @@ class CommonsDesk:
             self._keeper.keep(room.settings.id, commons.objects.take_unsaved())
 
     @staticmethod
-    def _news(commons: Commons, unseen: "frozenset[int] | set[int]") -> bytes:
+    def _news(commons: Commons, unseen: AbstractSet[int]) -> bytes:
         places, objects = commons.places.news(unseen), commons.objects.news(unseen)
         frames = pack(Places(places=places)) if places else b""
         return frames + (pack(Objects(objects=objects)) if objects else b"")

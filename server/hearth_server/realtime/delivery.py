@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from hearth_server.realtime.connection import Connection
+from hearth_server.realtime.fading import faded_of
 from hearth_server.realtime.shard import Shard
 from hearth_server.rooms.packing import pack
 from hearth_server.rooms.participant import Participant
@@ -126,6 +127,8 @@ def _introduce(shard: Shard, connection: Connection, who: Participant) -> None:
     else:
         shard.commons.introduce(connection, who, room)
         connection.tell(shard.safety.of(who))
+        if connection.participant is who and shard.world.faded_with(who.slot):
+            connection.tell(faded_of(shard, who))
         shard.channels.introduce(connection, who, room)
         shard.company.ties_due.add(who)
     if connection.participant is who:

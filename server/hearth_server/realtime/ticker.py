@@ -17,6 +17,7 @@ from hearth_server.clock import Clock
 from hearth_server.logs import logger
 from hearth_server.realtime.connection import UNWRITABLE_CLOSES_AFTER_S
 from hearth_server.realtime.delivery import deliver
+from hearth_server.realtime.fading import tell_faded
 from hearth_server.realtime.overload import RUNG_TEXT, Ladder, LadderRules
 from hearth_server.realtime.pacing import Due, Pacer
 from hearth_server.realtime.shard import Shard
@@ -103,6 +104,7 @@ class Ticker:
         shard.expire(now_s)
         report = world.step(tick, now_ms)
         shard.voice.tick(now_s)
+        tell_faded(shard)
         self._tell_rejected(report, now_s)
         stuck = self._choose_readers(tick, now_s)
         self._sweep(tick, now_s)

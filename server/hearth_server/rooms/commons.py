@@ -70,7 +70,8 @@ class Commons:
         if boxes is None:
             return np.zeros(xz.shape[0], np.bool_)
         low, high = boxes[:, None, 0:2], boxes[:, None, 2:4]
-        found: npt.NDArray[np.bool_] = ((low <= xz) & (xz <= high)).all(axis=2).any(axis=0)
+        in_box = np.all((low <= xz) & (xz <= high), axis=2)
+        found: npt.NDArray[np.bool_] = np.asarray(np.any(in_box, axis=0), np.bool_)
         return found
 
     def private_zone(self, x: float, z: float) -> DesignZone | None:
