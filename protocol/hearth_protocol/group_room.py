@@ -227,6 +227,13 @@ class Ties(WireModel):
     muted: Annotated[list[Participant], Field(max_length=L.TIES_MAX)]
 
 
+class Faded(WireModel):
+    """Whom a personal boundary took out of the receiver's sight, and them out of theirs."""
+
+    t: Literal["faded"] = "faded"
+    people: Annotated[list[Participant], Field(max_length=L.TIES_MAX)]
+
+
 class Notice(WireModel):
     """Something changed that the person should know."""
 
@@ -245,4 +252,4 @@ GroupClientMessage: TypeAlias = (
     | BoundaryWish
     | SafePlace
 )
-GroupServerMessage: TypeAlias = Line | Places | Objects | Safety | Ties | Notice
+GroupServerMessage: TypeAlias = Line | Places | Objects | Safety | Ties | Faded | Notice

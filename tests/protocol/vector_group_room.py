@@ -101,5 +101,6 @@ SERVER_MESSAGES: list[WireModel] = [
     ),
     group_room.Safety(safe=False, boundary=_BOUNDARY, forced=True),
     group_room.Ties(friends=[9], muted=[]),
+    group_room.Faded(people=[9, 12]),
     group_room.Notice(code="room_changed", text="Somebody rearranged this room."),
 ]

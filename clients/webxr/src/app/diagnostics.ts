@@ -28,6 +28,10 @@ export function installDiagnostics(stay: () => Stay | null, outside: () => PageP
     get state() {
       return visit()?.state ?? null;
     },
+    /** What a group's room has besides people: places, shared objects, one's standing. */
+    get commons() {
+      return visit()?.commons ?? null;
+    },
     get playout() {
       return visit()?.playout ?? null;
     },
@@ -59,6 +63,8 @@ export function installDiagnostics(stay: () => Stay | null, outside: () => PageP
       const { posture, leftVisible, rightVisible, teleports } = body;
       return { pose: [...body.pose], posture, leftVisible, rightVisible, teleports };
     },
+    /** Where the foot of a shared object is drawn. */
+    drawnObject: (id: string) => world()?.stage.layers.objects.footOf(id)?.position ?? null,
     drawn: (id: number) => world()?.stage.avatars.debugPose(id) ?? null,
     people: () => {
       const state = visit()?.state;

@@ -17,6 +17,7 @@ import type { AvatarLook, Device } from "../state/avatar-state";
 import { Commons } from "../state/commons";
 import { Playout } from "../state/playout";
 import { RoomState, type RosterEffect } from "../state/room-state";
+import { Fading } from "./fading";
 import { type KeptPlace, PlaceKeeper, tabStore } from "./place-keeper";
 import { type Body, PoseSender } from "./pose-sender";
 
@@ -103,6 +104,8 @@ export class Visit {
     );
     this.sender = new PoseSender(this.clock, (bytes) => this.connection.sendHot(bytes));
     this.state.me = { id: 0, ...profile, device };
+    const fading = new Fading(this.commons, this.state, this.playout, () => this.events);
+    this.off.signal.addEventListener("abort", () => fading.stop());
     this.listen();
   }
 

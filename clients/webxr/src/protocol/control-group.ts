@@ -183,6 +183,7 @@ export const GROUP_READERS: readonly [string, Reader<ServerMessage>][] = [
       muted: list(participant, 256),
     }),
   ],
+  ["faded", record<Of<"faded">>({ t: oneOf(["faded"]), people: list(participant, 256) })],
   [
     "notice",
     record<Of<"notice">>({

@@ -417,6 +417,13 @@ export interface ErrorMessage {
   rid?: number;
 }
 
+/** Whom a personal boundary took out of the receiver's sight, and them out of theirs. */
+export interface Faded {
+  t: "faded";
+  /** at most 256 */
+  people: number[];
+}
+
 /** Take an object into the hand, or take over the one that is offered. */
 export interface Grab {
   t: "grab";
@@ -1011,4 +1018,5 @@ export type ServerMessage =
   | Objects
   | Safety
   | Ties
+  | Faded
   | Notice;

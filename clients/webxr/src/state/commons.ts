@@ -11,7 +11,7 @@ import type {
   You,
 } from "../protocol/control";
 
-export type CommonsTopic = "you" | "places" | "objects" | "safety" | "ties";
+export type CommonsTopic = "you" | "places" | "objects" | "safety" | "ties" | "faded";
 
 const NO_BOUNDARY: PersonalBoundary = { mode: "off", radius_m: 0.6 };
 
@@ -29,6 +29,8 @@ export class Commons {
   readonly objects = new Map<string, SharedObject>();
   readonly friends = new Set<number>();
   readonly muted = new Set<number>();
+  /** Those who are too close, or oneself to them: neither is drawn for the other. */
+  readonly faded = new Set<number>();
   safe = false;
   boundary: PersonalBoundary = NO_BOUNDARY;
   /** A norm of the group asks for this boundary; one's own wish may only be stricter. */
@@ -54,6 +56,8 @@ export class Commons {
       this.muted.clear();
       this.safe = false;
     }
+    // A new line is told anew.
+    this.faded.clear();
     this.boundary = this.you?.boundary ?? NO_BOUNDARY;
     for (const topic of ["you", "places", "objects", "safety", "ties"] as const) this.tell(topic);
   }
@@ -80,6 +84,10 @@ export class Commons {
         replace(this.friends, message.friends);
         replace(this.muted, message.muted);
         this.tell("ties");
+        return true;
+      case "faded":
+        replace(this.faded, message.people);
+        this.tell("faded");
         return true;
       default:
         return false;
