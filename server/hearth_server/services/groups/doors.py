@@ -6,7 +6,7 @@ from typing import Final
 
 from hearth_server.community.accounts import Card
 from hearth_server.community.groups import Standing
-from hearth_server.community.permissions import Right
+from hearth_server.community.permissions import Right, Role
 from hearth_server.community.spaces import RoomRecord, may_enter
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
@@ -25,10 +25,17 @@ class RoomDoor:
 
 
 async def doors(parts: ServiceParts, tx: Tx, standing: Standing) -> list[RoomDoor]:
-    """Return the doors of a group's rooms that are not archived, the oldest first."""
+    """Return the doors of a group's rooms that are not archived, the oldest first.
+
+    A guest sees the rooms that their guest links lead into, and knows of no other.
+    """
     if not standing.may(Right.SEE_GROUP):
         return []
     rooms = [room for room in await tx.rooms.of_group(standing.group.id) if not room.archived]
+    if standing.role is Role.GUEST and standing.account_id is not None:
+        came_by = await tx.identity.guest_invites(standing.group.id, standing.account_id)
+        own = {invite.room_id for invite in came_by}
+        rooms = [room for room in rooms if room.id in own]
     present = parts.live.presence([room.id for room in rooms])
     everybody = standing.may(Right.SEE_REPORTS)
     viewer = None if everybody else standing.account_id

@@ -1,7 +1,7 @@
 """A group as one person sees it: what they are to it, what they may do, who and what is there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from hearth_server.community.accounts import Caller
@@ -90,11 +90,14 @@ class GroupPages:
         group = standing.group
         closed = not standing.may(Right.SEE_GROUP)
         (counted,) = await counted_for(self._parts, tx, [group], standing.account_id, standing)
+        rooms = await doors(self._parts, tx, standing)
+        if standing.role is Role.GUEST:
+            counted = replace(counted, present=sum(door.present for door in rooms))
         return GroupView(
             counted=counted,
             closed=closed,
             norms=await tx.groups.norms(group.id, group.norms_version),
-            rooms=await doors(self._parts, tx, standing),
+            rooms=rooms,
             standing=standing,
             state=await self._state(tx, standing),
             sanction=self._sanction(standing),
