@@ -1,6 +1,6 @@
 """Who is calling: opens sessions, and finds the person behind a token."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hearth_server.community.accounts import Account, Caller, Session, SessionKind
@@ -31,12 +31,13 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class DeviceFacts:
-    """What a sign-in tells of its device."""
+    """What a sign-in tells of its device. `session_id` is that of a session being replaced."""
 
     kind: SessionKind = "browser"
     label: str = ""
     device: str | None = None
     room_id: str | None = None
+    session_id: str | None = None
 
 
 class Sessions:
@@ -50,7 +51,7 @@ class Sessions:
         now_ms = self._parts.now_ms()
         token = fresh_token()
         session = Session(
-            id=new_id(),
+            id=facts.session_id or new_id(),
             account_id=account.id,
             kind=facts.kind,
             label=facts.label,
@@ -60,7 +61,10 @@ class Sessions:
             room_id=facts.room_id,
             device_hash=digest_of(facts.device) if facts.device else None,
         )
-        await tx.identity.add_session(session, digest_of(token))
+        digest = digest_of(token)
+        if facts.session_id is None or not await tx.identity.replace_session(session, digest):
+            session = replace(session, id=new_id())
+            await tx.identity.add_session(session, digest)
         return NewSession(session, token)
 
     async def caller(self, token: str) -> Caller | None:

@@ -128,6 +128,15 @@ class SqlDevices(SqlPart):
             await self._db.execute(change.values(expires_ms=now_ms))
         return ids
 
+    async def replace_session(self, session: Session, token_hash: bytes, /) -> bool:
+        """Keep a session in place of the one with its id; say whether there was one."""
+        values = {key: getattr(session, key) for key in _SESSION_FIELDS}
+        change = update(t.sessions).where(
+            t.sessions.c.id == session.id, t.sessions.c.account_id == session.account_id
+        )
+        done = await self._db.execute(change.values(**values, token_hash=token_hash))
+        return done.rowcount == 1
+
     async def knows_device(self, account_id: str, device_hash: bytes, /) -> bool:
         """Say whether an account was ever signed in from a device, as far as is remembered."""
         table = t.sessions

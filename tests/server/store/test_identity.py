@@ -87,6 +87,12 @@ async def test_sessions_end_and_their_devices_are_remembered_a_while(store: SqlS
         assert set(ended) == {own[0].id, own[2].id}
         assert [each.id for each in await tx.identity.sessions(robin.id, NOW)] == [own[1].id]
         assert len(await tx.identity.sessions(wren.id, NOW)) == 1
+        renewed = replace(own[1], kind="headset", expires_ms=NOW + 5000)
+        assert await tx.identity.replace_session(renewed, b"r" * 32)
+        assert await tx.identity.session(b"r" * 32) == renewed
+        assert await tx.identity.session(bytes([1]) * 32) is None
+        assert not await tx.identity.replace_session(replace(own[1], id=new_id()), b"q" * 32)
+        assert not await tx.identity.replace_session(replace(own[1], account_id=wren.id), b"q" * 32)
         assert await tx.identity.knows_device(robin.id, HASH)
         assert not await tx.identity.knows_device(wren.id, HASH)
         await tx.identity.touch_session(own[1].id, NOW + 99)

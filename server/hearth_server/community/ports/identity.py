@@ -78,6 +78,10 @@ class Devices(Protocol):
         """End an account's sessions now, and return which: all, `only` one, or all `but` one."""
         ...
 
+    async def replace_session(self, session: Session, token_hash: bytes, /) -> bool:
+        """Keep a session in place of the one with its id; say whether there was one."""
+        ...
+
     async def knows_device(self, account_id: str, device_hash: bytes, /) -> bool:
         """Say whether an account was ever signed in from a device, as far as is remembered."""
         ...

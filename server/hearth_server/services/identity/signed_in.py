@@ -1,6 +1,6 @@
 """What every way of signing in ends with: a session, and what the person has to write down."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hearth_server.community.accounts import Account, Session
@@ -33,14 +33,19 @@ class Doorstep:
 async def open_session(
     parts: ServiceParts, tx: Tx, account: Account, doorstep: Doorstep
 ) -> NewSession:
-    """Begin a session in place of the one that this browser had."""
-    old = doorstep.previous
-    if old is not None:
+    """Begin a session in place of the one that this browser had.
+
+    The same person's new session has the id of the old one: what the browser has open in a room
+    belongs to it, and ends with it.
+    """
+    old, facts = doorstep.previous, doorstep.facts
+    if old is not None and old.account_id == account.id:
+        facts = replace(facts, session_id=old.id)
+    elif old is not None:
         await tx.identity.end_sessions(old.account_id, parts.now_ms(), only=old.id)
-        if old.account_id != account.id:
-            # What this browser has open as somebody else ends with that.
-            parts.live.sign_off(old.account_id, (old.id,), _SOMEBODY_ELSE)
-    return await Sessions(parts).open(tx, account, doorstep.facts)
+        # What this browser has open as somebody else ends with that.
+        parts.live.sign_off(old.account_id, (old.id,), _SOMEBODY_ELSE)
+    return await Sessions(parts).open(tx, account, facts)
 
 
 async def new_codes(tx: Tx, account_id: str) -> tuple[str, ...]:

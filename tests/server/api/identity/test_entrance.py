@@ -292,9 +292,12 @@ async def test_signing_in_as_somebody_else_ends_what_the_browser_had(tmp_path: P
     async with neighbourhood(tmp_path, "Robin", "Wren") as place, place.node.client() as browser:
         await browser.post("/api/v1/session", json={"handle": "robin", "password": PASSWORD})
         old = dict(browser.cookies)
-        # The same person again: nothing of theirs is interrupted.
+        first = (await browser.get("/api/v1/me")).json()["session"]
+        # The same person again: nothing of theirs is interrupted, and it stays one device.
         await browser.post("/api/v1/session", json={"handle": "robin", "password": PASSWORD})
         assert watched(place).signed_off == []
+        assert (await browser.get("/api/v1/me")).json()["session"] == first
+        assert dict(browser.cookies) != old
         await browser.post("/api/v1/session", json={"handle": "wren", "password": PASSWORD})
         assert [who for who, _ in watched(place).signed_off] == [place.id("Robin")]
         browser.cookies.update(old)
