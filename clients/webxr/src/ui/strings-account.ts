@@ -397,6 +397,9 @@ export const A = {
       account_enabled: (who: string, whom: string) =>
         `${who} switched the account of ${whom} on again`,
       account_deleted: (_: string, whom: string) => `${whom} deleted their account`,
+      owner_link_made: (who: string) => `${who} made a link to begin to run this server`,
+      reset_link_made: (who: string, whom: string) =>
+        `${who} made ${whom} a link for a new password`,
       operator_made: (_: string, whom: string) => `${whom} began to run this server`,
     } as Record<string, (who: string, whom: string, uses: string) => string>,
   },

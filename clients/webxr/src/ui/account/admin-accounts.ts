@@ -9,7 +9,7 @@ import { act } from "./parts";
 
 const W = A.admin;
 
-export function accountsPart(main: HTMLElement): void {
+export function accountsPart(main: HTMLElement, own: string): void {
   const q = field({
     label: W.find,
     help: W.findHelp,
@@ -18,7 +18,7 @@ export function accountsPart(main: HTMLElement): void {
   });
   const list: ReturnType<typeof pager> = pager<AccountRow>({
     load: (cursor) => accounts(q.input.value.trim(), cursor),
-    row: (account) => row(account, list.reload),
+    row: (account) => row(account, account.id === own, list.reload),
     empty: emptyState("people", W.accountsEmpty, W.accountsEmptyHelp),
     label: W.accounts,
   });
@@ -35,7 +35,7 @@ export function accountsPart(main: HTMLElement): void {
   fill(main, form, list.element);
 }
 
-function row(account: AccountRow, reload: () => Promise<void>): HTMLElement {
+function row(account: AccountRow, own: boolean, reload: () => Promise<void>): HTMLElement {
   const { name, handle, kind, operator, disabled, seen_ms, groups } = account;
   const facts = [
     handle === null ? W.guestMark : `@${handle}`,
@@ -60,7 +60,8 @@ function row(account: AccountRow, reload: () => Promise<void>): HTMLElement {
       h("span", { class: "small quiet" }, facts.join(" · ")),
       mark,
     ),
-    h("span", { class: "row" }, button),
+    // Nobody locks themselves out.
+    h("span", { class: "row" }, !own && button),
   );
 }
 

@@ -12,7 +12,7 @@ type Tab = keyof typeof A.admin.tabs;
 type Numbers = keyof typeof A.admin.numbers;
 
 const W = A.admin;
-const PARTS: Record<Tab, (main: HTMLElement) => void> = {
+const PARTS: Record<Tab, (main: HTMLElement, own: string) => void> = {
   overview: overviewPart,
   accounts: accountsPart,
   invites: invitesPart,
@@ -26,10 +26,12 @@ export const adminPage: Page = (root, context: PageContext) => {
   const asked = context.params.tab ?? "overview";
   const tab = Object.hasOwn(PARTS, asked) ? (asked as Tab) : "overview";
   const title = tab === "overview" ? W.title : W.tabs[tab];
-  return gatedPage(root, context, { title, who: "operator" }, (frame) => show(frame, tab));
+  return gatedPage(root, context, { title, who: "operator" }, (frame, me) =>
+    show(frame, tab, me.account?.id ?? ""),
+  );
 };
 
-function show(frame: Frame, tab: Tab): void {
+function show(frame: Frame, tab: Tab, own: string): void {
   const all = Object.keys(PARTS) as Tab[];
   const links = all.map((each) => [address(each), W.tabs[each]] as const);
   const part = h("div", { class: "stack wide parts" });
@@ -37,7 +39,7 @@ function show(frame: Frame, tab: Tab): void {
   frame.main
     .querySelector("[aria-current]")
     ?.scrollIntoView({ block: "nearest", inline: "center" });
-  PARTS[tab](part);
+  PARTS[tab](part, own);
 }
 
 function overviewPart(main: HTMLElement): void {

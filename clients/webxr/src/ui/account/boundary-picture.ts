@@ -2,8 +2,8 @@
 import { svg } from "../dom";
 import { mix } from "../face";
 
-/** Half of the picture's width, in metres. */
-const HALF_M = 2.6;
+/** What the picture shows, in metres from oneself; wide rings run out above and below. */
+const VIEW = { left: 1.3, right: 2.6, half: 1.15 };
 const HEAD_M = 0.16;
 const SHOULDERS_M = 0.26;
 
@@ -15,12 +15,12 @@ interface Look {
 const SOMEBODY: Look = { primary: "#8fb8de", secondary: "#f6ecdd" };
 const EMBER: Look = { primary: "#ff9a4d", secondary: "#f6ecdd" };
 
-/** Draw it; units are metres, with the viewer in the middle of the left half. */
+/** Draw it; units are metres, oneself is at the origin and looks to the right. */
 export function boundaryPicture(radiusM: number, own: Look | null): SVGElement {
-  const height = 2.2 * HALF_M;
+  const { left, right, half } = VIEW;
   return svg(
     "svg",
-    { viewBox: `${-HALF_M} ${-height / 2} ${2 * HALF_M} ${height}`, "aria-hidden": "true" },
+    { viewBox: `${-left} ${-half} ${left + right} ${2 * half}`, "aria-hidden": "true" },
     svg("circle", { class: "boundary-floor", r: radiusM }),
     svg("circle", { class: "boundary-ring", r: radiusM }),
     svg("path", { class: "boundary-line", d: `M0 0H${radiusM}` }),

@@ -1,7 +1,7 @@
 /** Where somebody goes on to once they are signed in: back to where they came from, on this site only. */
 import type { PageContext } from "../../app/router";
 
-const INSIDE = /^\/(?![/\\])[^\\]*$/;
+const INSIDE = /^\/(?![/\\])[^\\\p{Cc}]*$/u;
 const WAYS_IN = /^\/(sign-in|setup)(?![^/?#])/;
 
 /** The address to go on to. `?next=` wins; otherwise the page that led here, as `go` noted it. */

@@ -76,7 +76,7 @@ function sideOf(context: PageContext): Child[] {
       h("a", { class: "button next", attrs: { href: "/me/keep" } }, SH.keepPlace),
     me.groups.length > 0 && menu(SH.groups, [icon("people")], groupLinks(me.groups)),
     menu(
-      SH.account,
+      `${account.name}: ${SH.account}`,
       [face(account), h("span", { class: "account-name" }, account.name)],
       [
         account.kind === "member" && link("/me", SH.me),
