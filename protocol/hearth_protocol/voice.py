@@ -98,7 +98,10 @@ class MicState(WireModel):
 
 
 class Mute(WireModel):
-    """Stop hearing a person, or hear them again; they are not told, and it survives resume."""
+    """Stop hearing a person, or hear them again; they are not told, and it survives resume.
+
+    In a group's room it is kept by account, for every device and every later visit.
+    """
 
     t: Literal["mute"] = "mute"
     rid: Rid

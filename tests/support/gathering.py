@@ -153,6 +153,10 @@ class Keeper:
     refreshed: list[str] = field(default_factory=list)
     rechecked: list[tuple[str, str]] = field(default_factory=list)
     kept: list[ObjectKept] = field(default_factory=list)
+    mutes: list[tuple[str, str, bool]] = field(default_factory=list)
+
+    def mute(self, account_id: str, other_id: str, on: bool, /) -> None:
+        self.mutes.append((account_id, other_id, on))
 
     def refresh(self, room_id: str, /) -> None:
         self.refreshed.append(room_id)

@@ -51,7 +51,7 @@ class Company:
         self._clock = clock
         self.by_account: dict[str, Participant] = {}
         self.companions = Companions(shard)
-        self.ties = Ties(shard, community.relations)
+        self.ties = Ties(shard, community.relations, community.keeper)
         self.ties_due: set[Participant] = set()
         #: How often tickets of an account, a group's or a room's became void.
         self._stamps: dict[str, int] = {}
@@ -81,10 +81,10 @@ class Company:
             return CloseCode.REMOVED, refusal.text
         older = self.by_account.get(account_id)
         in_the_way = older is not None and self._shard.seats.connection[older.slot] is not None
-        if in_the_way and grant.how == "enter":
-            return CloseCode.REPLACED, ELSEWHERE
         if self.companions.joins(grant):
             return None
+        if in_the_way and grant.how != "move":
+            return CloseCode.REPLACED, ELSEWHERE
         return self._no_seat(grant, older)
 
     def _no_seat(self, grant: GroupGrant, older: Participant | None) -> Refused | None:

@@ -50,18 +50,19 @@ def _deliver_room(shard: Shard, room: Room, stuck: Collection[int]) -> None:
     concerned.update(who for line in lines for who in line.audience or ())
     posted = _post_to_many(shard, room, shared, {*apart, *concerned}, stuck)
     shard.metrics.control_out.inc(len(frames) * len(posted))
+    beside = shard.company.companions if room.commons is not None else None
     connections = shard.seats.connection
     for who in room.people.values():
+        connection = None if who.slot in posted else connections[who.slot]
         special = who.id in apart or who.id in concerned
-        seat = connections[who.slot]
-        seats = (seat,) if seat is not None and who.slot not in posted else ()
-        for connection in (*seats, *shard.company.companions.of(who)):
-            if connection.needs_roster:
-                continue
+        if connection is not None and not connection.needs_roster:
             if special:
                 _tell_special(connection, who.id, (changes, lines), apart.get(who.id, ()))
             elif shared:
                 connection.tell_packed(shared)
+        for companion in beside.of(who) if beside is not None else ():
+            if not companion.needs_roster:
+                _tell_special(companion, who.id, (changes, lines), apart.get(who.id, ()))
 
 
 def _tell_special(

@@ -99,6 +99,10 @@ class RoomKeeper(Protocol):
         """Keep where these objects stand, soon."""
         ...
 
+    def mute(self, account_id: str, other_id: str, on: bool, /) -> None:
+        """Keep, soon, that one does not want to hear another, or does again."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Community:

@@ -6,6 +6,7 @@ from hearth_protocol.errors import ErrorCode
 from hearth_protocol.group_room import Ties as TiesMessage
 from hearth_protocol.voice import Mute
 from hearth_server.community.relations import RelationBook
+from hearth_server.realtime.ports import RoomKeeper
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.room import Room
 
@@ -20,11 +21,15 @@ class Ties:
     Args:
         shard: whose people.
         relations: by account.
+        keeper: keeps mutes beyond this visit.
     """
 
-    def __init__(self, shard: "Shard", relations: RelationBook) -> None:
+    def __init__(
+        self, shard: "Shard", relations: RelationBook, keeper: RoomKeeper | None = None
+    ) -> None:
         self._shard = shard
         self._relations = relations
+        self._keeper = keeper
 
     def arrive(self, who: Participant, room: Room) -> None:
         """Somebody came: those who are anything to them are so from the first tick on."""
@@ -53,23 +58,25 @@ class Ties:
         self._mute(b, a)
 
     def mute(self, connection: "Connection", who: Participant, message: Mute) -> None:
-        """Somebody in a group's room does not want to hear another during this visit."""
+        """Somebody in a group's room does not want to hear another, here and later."""
         whom = self._shard.apart.seen(who, message.participant)
         identity = who.identity
-        if whom is None or identity is None:
+        if whom is None or identity is None or whom.identity is None:
             connection.refuse(message.rid, ErrorCode.NO_SUCH_PARTICIPANT)
             return
-        (identity.muted_here.add if message.on else identity.muted_here.discard)(whom.id)
+        own, other = identity.account_id, whom.identity.account_id
+        self._relations.mute(own, other, message.on)
+        if self._keeper is not None:
+            self._keeper.mute(own, other, message.on)
         self._mute(who, whom)
+        self._shard.company.ties_due.add(who)
         connection.ack(message.rid)
 
     def _mute(self, listener: Participant, talker: Participant) -> None:
         one, other = listener.identity, talker.identity
         if one is None or other is None:
             return
-        muted = talker.id in one.muted_here or self._relations.muted(
-            one.account_id, other.account_id
-        )
+        muted = self._relations.muted(one.account_id, other.account_id)
         self._shard.world.voice.set_mute_for(listener.slot, talker.slot, muted)
 
     def of(self, who: Participant) -> TiesMessage:

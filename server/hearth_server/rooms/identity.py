@@ -1,6 +1,6 @@
 """Who a participant of a group's room is: their account, and what they may do right now."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from hearth_protocol.group_room import BoundaryMode, PersonalBoundary, Role, You
@@ -27,7 +27,6 @@ class Identity:
         session_id: of the session they came with.
         safe: they are in the safe place.
         quiet: they stand in a quiet zone.
-        muted_here: participants whom they muted for this visit.
     """
 
     account: Account
@@ -37,7 +36,6 @@ class Identity:
     session_id: str | None = None
     safe: bool = False
     quiet: bool = False
-    muted_here: set[int] = field(default_factory=set)
 
     @property
     def account_id(self) -> str:

@@ -6,7 +6,6 @@ import {
   befriend,
   block,
   keepBoundary,
-  keepMute,
   normsOf,
   report,
   sanction,
@@ -81,11 +80,6 @@ export class GroupRoom implements GroupActions {
 
   async block(id: number): Promise<void> {
     await block(this.present(id));
-  }
-
-  /** Mute for good; the voice part has muted for now already. */
-  async keepMute(id: number): Promise<void> {
-    await keepMute(this.present(id));
   }
 
   async befriend(id: number): Promise<void> {

@@ -138,6 +138,11 @@ export class Stay {
     if (group === null) return {};
     const stop = group.commons.subscribe("ties", () => {
       visit.state.friends = group.commons.friends;
+      // What one muted on another device, or at an earlier visit, is muted here too.
+      for (const id of visit.state.people.keys()) {
+        const on = group.commons.muted.has(id);
+        if (this.voice.state.muted.has(id) !== on) this.voice.state.setMuted(id, on);
+      }
       for (const person of visit.state.remark()) this.world?.look(person);
     });
     this.off.signal.addEventListener("abort", stop);

@@ -33,11 +33,6 @@ export async function block(present: Present): Promise<void> {
   await ask("/api/v1/me/blocks", json("POST", present));
 }
 
-/** Keep a mute over visits and devices; in the room it holds at once. */
-export async function keepMute(present: Present): Promise<void> {
-  await ask("/api/v1/me/mutes", json("POST", present));
-}
-
 export async function befriend(present: Present): Promise<void> {
   await ask("/api/v1/me/friends", json("POST", present));
 }

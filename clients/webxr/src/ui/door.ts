@@ -17,7 +17,7 @@ import { copyLink } from "./copy-link";
 import { checkDevice, checkVr, type DeviceCheck } from "./device";
 import { fill, h } from "./dom";
 import { askHow, PairingBox } from "./door-group";
-import { guestFaces } from "./face";
+import { figure, guestFaces } from "./face";
 import { icon } from "./icons";
 import { brand } from "./lobby";
 import { lookPicker } from "./look-picker";
@@ -97,6 +97,7 @@ class Door {
   private readonly membership = h("div", { class: "stack" });
   private readonly nameField = h("div", { class: "field" });
   private readonly looks = h("div");
+  private picture!: HTMLElement;
   private readonly pairing = new PairingBox(() => void this.refresh());
   private account: Appearance | null = null;
   private group = false;
@@ -124,6 +125,7 @@ class Door {
 
   private build(): void {
     const picker = lookPicker(this.profile, () => {});
+    this.picture = picker.picture;
     this.name.value = this.profile.name;
     this.name.addEventListener("input", () => {
       this.profile.name = this.name.value;
@@ -168,7 +170,7 @@ class Door {
         h(
           "div",
           { class: "door-columns" },
-          h("section", { class: "door-picture" }, clearing(), picker.picture),
+          h("section", { class: "door-picture" }, clearing(), this.picture),
           h(
             "section",
             { class: "door-words" },
@@ -239,14 +241,16 @@ class Door {
     if (this.ended) return;
     const { account } = this;
     const here = encodeURIComponent(`/r/${room.id}`);
-    const link = (href: string, label: string, next = false) =>
-      h("a", { class: next ? "button next" : "button", attrs: { href } }, label);
+    const link = (href: string, label: string, look = "") =>
+      h("a", { class: look, attrs: { href } }, label);
     this.nameField.hidden = true;
     this.looks.hidden = true;
     this.form.hidden = account === null || !mayEnter;
     if (account !== null) {
       this.pairing.stop();
       this.name.value = account.name;
+      fill(this.picture, figure(account));
+      this.picture.setAttribute("aria-label", S.door.preview(account.name));
     }
     fill(
       this.membership,
@@ -262,7 +266,7 @@ class Door {
         h(
           "div",
           { class: "row" },
-          link(`/sign-in?next=${here}`, D.signIn, true),
+          link(`/sign-in?next=${here}`, D.signIn, "button next"),
           h(
             "button",
             {

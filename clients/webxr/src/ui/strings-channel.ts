@@ -5,6 +5,7 @@ export const C = {
   label: "What was said, the newest below",
   loading: "Looking for what was said…",
   empty: "Nothing said yet. A hello is a good start; it is still here when the others come.",
+  emptyClosed: "Nothing said yet.",
   earlier: "Show earlier",
   earliest: "This is where it begins.",
   fresh: "New since you were here",

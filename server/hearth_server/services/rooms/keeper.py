@@ -27,6 +27,7 @@ class RoomKeeper:
         self._rooms: set[str] = set()
         self._people: set[tuple[str, str]] = set()
         self._objects: dict[str, dict[str, ObjectKept]] = {}
+        self._mutes: dict[tuple[str, str], bool] = {}
         self._wanted = asyncio.Event()
 
     def refresh(self, room_id: str, /) -> None:
@@ -44,6 +45,11 @@ class RoomKeeper:
         self._objects.setdefault(room_id, {}).update({each.id: each for each in objects})
         self._wanted.set()
 
+    def mute(self, account_id: str, other_id: str, on: bool, /) -> None:
+        """Keep, soon, that one does not want to hear another, or does again."""
+        self._mutes[account_id, other_id] = on
+        self._wanted.set()
+
     async def run(self) -> None:
         """Work until cancelled; what was put down by then is written."""
         try:
@@ -51,7 +57,7 @@ class RoomKeeper:
                 await self._wanted.wait()
                 self._wanted.clear()
                 await self._safely()
-                if self._objects:
+                if self._objects or self._mutes:
                     await asyncio.sleep(KEPT_AFTER_S)
                     await self.flush()
         finally:
@@ -80,7 +86,8 @@ class RoomKeeper:
                     live.standing_changed(standing)
 
     async def flush(self) -> None:
-        """Write what was put down."""
+        """Write what was put down, and who is muted."""
+        await self._write_mutes()
         objects, self._objects = self._objects, {}
         for room_id, things in objects.items():
             try:
@@ -93,3 +100,15 @@ class RoomKeeper:
                     await tx.rooms.keep_objects(room_id, kept, self._parts.now_ms())
             except Exception:
                 _log.exception("objects could not be kept", room=room_id)
+
+    async def _write_mutes(self) -> None:
+        mutes, self._mutes = self._mutes, {}
+        for (account_id, other_id), on in mutes.items():
+            try:
+                async with self._parts.store.writing() as tx:
+                    await tx.identity.drop_tie("mutes", account_id, other_id)
+                    if on:
+                        now_ms = self._parts.now_ms()
+                        await tx.identity.put_tie("mutes", account_id, other_id, now_ms)
+            except Exception:
+                _log.exception("a mute could not be kept")

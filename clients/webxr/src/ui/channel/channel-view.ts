@@ -139,7 +139,7 @@ export class ChannelView {
       fill(this.notice, h("p", { class: "wrong-text", attrs: { role: "alert" } }, trouble), again);
     } else if (!channel.loaded) fill(this.notice, h("p", { class: "quiet" }, C.loading));
     else if (channel.lines.length + channel.pending.length === 0) {
-      fill(this.notice, h("p", { class: "quiet" }, C.empty));
+      fill(this.notice, h("p", { class: "quiet" }, this.composer ? C.empty : C.emptyClosed));
     } else fill(this.notice, !channel.moreBefore && h("p", { class: "quiet small" }, C.earliest));
   }
 

@@ -27,8 +27,11 @@ export function doorPart(part: GroupPart): HTMLElement {
   }
   const norms = section(W.norms, "", normList(group.norms));
   if (standing.role === null) return section(W.title, "door-part", ...waysIn(part, norms));
+  // Whoever joined signed; a guest has not yet.
+  const changed = group.norms.version > 1 && standing.role !== "guest";
+  const again = changed ? GP.next.signAgain : GP.next.sign;
   return section(
-    standing.state === "waiting" ? W.waiting : GP.next.signAgain,
+    standing.state === "waiting" ? W.waiting : again,
     "door-part",
     h("p", {}, standing.state === "waiting" ? W.waitingHelp : GP.next.signHelp),
     norms,

@@ -60,6 +60,7 @@ export function groupFrame(
     const { me } = context.session;
     const can = (right: string) => group.standing.rights.includes(right);
     fill(lead, tabsOf(group, options.tab, can));
+    showOpenTab(lead);
     if (options.needs !== undefined && !options.needs.some(can)) {
       fill(frame.main, notAllowed(group));
       return;
@@ -104,6 +105,13 @@ function tabsOf(group: GroupPage, open: Tab | null, can: (right: string) => bool
     links.push([`${base}/settings`, GP.tabs.settings]);
   }
   return tabs(GP.tabs.label, links, open === "home" ? base : `${base}/${open}`);
+}
+
+/** On a narrow screen the tabs scroll: the open one is in sight. */
+function showOpenTab(lead: HTMLElement): void {
+  const nav = lead.querySelector<HTMLElement>("nav");
+  const open = nav?.querySelector<HTMLElement>("[aria-current]");
+  if (nav && open) nav.scrollLeft = open.offsetLeft - nav.offsetLeft - open.offsetWidth;
 }
 
 function notAllowed(group: GroupPage): HTMLElement {

@@ -135,13 +135,7 @@ export function arrangePart(part: GroupPart, given: ArrangedRoom): void {
         section(A.floor, "", steps(plan, part), view.element, adders(plan), inspector.element),
         reason.element,
         conflict,
-        h(
-          "div",
-          { class: "save-bar" },
-          save,
-          state,
-          linkButton(`/r/${room.id}`, A.enter, "button plain"),
-        ),
+        h("div", { class: "save-bar" }, save, state),
         versions.element,
         archivePart(part, room),
       ),
@@ -292,7 +286,8 @@ function archivePart(part: GroupPart, room: ArrangedRoom): HTMLElement {
         },
         "button danger",
       );
-  return h("div", { class: "row" }, button);
+  const enter = !room.archived && linkButton(`/r/${room.id}`, A.enter);
+  return h("div", { class: "row" }, enter, button);
 }
 
 function complain(error: Error): void {

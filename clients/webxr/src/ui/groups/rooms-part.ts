@@ -77,7 +77,7 @@ function roomRow(part: GroupPart, room: RoomCard, presence: HTMLElement): HTMLEl
             },
             W.enter,
           )
-        : h("span", { class: "quiet small" }, W.closed(GP.access[room.access])),
+        : !group.archived && h("span", { class: "quiet small" }, W.closed(GP.access[room.access])),
       can("arrange_rooms") &&
         h(
           "a",

@@ -12,6 +12,8 @@ export interface ChatPanelOptions {
   say(text: string): void;
   again(key: number): void;
   close(): void;
+  /** The room's group has a channel, and this is it. */
+  channel: boolean;
   /** A page of its own: always there, so it never takes the focus. */
   fixed?: boolean;
 }
@@ -56,7 +58,12 @@ export class ChatPanel implements Panel {
     });
     this.input.addEventListener("input", () => this.measure());
     const body = h("div", { class: "panel-body chat-body" }, this.empty, this.list);
-    this.element = frame("chat", S.chat.title, options.close, body, this.wrong, form);
+    const title = options.channel ? G.chat.title : S.chat.title;
+    if (options.channel) {
+      this.input.placeholder = G.chat.placeholder;
+      this.input.setAttribute("aria-label", G.chat.label);
+    }
+    this.element = frame("chat", title, options.close, body, this.wrong, form);
     this.stop = options.state.subscribe("chat", () => this.draw());
     this.draw();
   }

@@ -6,6 +6,7 @@ import { fill, h } from "../dom";
 import { face } from "../face";
 import { icon } from "../icons";
 import { S } from "../strings";
+import { G } from "../strings-group-room";
 import { frame, type Panel } from "./panel";
 import { PersonRow } from "./person-row";
 
@@ -81,7 +82,12 @@ export class PeoplePanel implements Panel {
         "li",
         { class: "person" },
         face(me),
-        h("span", { class: "person-words" }, h("strong", {}, me.name), h("span", {}, S.room.you)),
+        h(
+          "span",
+          { class: "person-words" },
+          h("strong", {}, me.name),
+          h("span", {}, this.ownWords()),
+        ),
       ),
     ];
     const present = new Set<number>();
@@ -99,6 +105,12 @@ export class PeoplePanel implements Panel {
     if (order.length === 0) wanted.push(this.invitation());
     place(this.list, wanted);
     this.drawHidden();
+  }
+
+  /** What one is here, besides oneself. */
+  private ownWords(): string {
+    const role = G.roles[this.options.group?.commons.you?.role ?? ""] ?? "";
+    return role === "" ? S.room.you : `${S.room.you} · ${role}`;
   }
 
   private invitation(): HTMLElement {

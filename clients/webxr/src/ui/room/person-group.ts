@@ -6,11 +6,11 @@ import { G } from "../strings-group-room";
 import { toast } from "../toasts";
 import { reportDialog, sanctionDialog } from "./act-dialogs";
 
-const MODERATION: readonly (readonly [ModerationKind, string, string])[] = [
-  ["mute", "mute_members", G.person.muteAll],
-  ["remove", "remove_members", G.person.remove],
-  ["bar", "bar_members", G.person.bar],
-  ["ban", "ban_members", G.person.ban],
+const MODERATION: readonly (readonly [ModerationKind, string, string, IconName])[] = [
+  ["mute", "mute_members", G.person.muteAll, "micOff"],
+  ["remove", "remove_members", G.person.remove, "leave"],
+  ["bar", "bar_members", G.person.bar, "close"],
+  ["ban", "ban_members", G.person.ban, "wrong"],
 ];
 
 /** The buttons, for a row that is opened. */
@@ -41,8 +41,8 @@ export class PersonGroupActions {
       button(G.person.block, "hide", "block", () => this.block()),
       button(G.person.report, "flag", "report", () => void this.report()),
       acts.length > 0 && h("p", { class: "quiet small person-more-title" }, G.person.moderate),
-      ...acts.map(([kind, , label]) =>
-        button(label, "leave", `act-${kind}`, () => void this.act(kind)),
+      ...acts.map(([kind, , label, name]) =>
+        button(label, name, `act-${kind}`, () => void this.act(kind)),
       ),
     );
   }

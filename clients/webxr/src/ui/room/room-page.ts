@@ -74,6 +74,7 @@ export class RoomPage {
         say: (text) => actions.chat(text),
         again: options.again,
         close,
+        channel: actions.group !== undefined,
         fixed,
       }),
       people: new PeoplePanel({

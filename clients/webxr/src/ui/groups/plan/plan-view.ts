@@ -6,7 +6,7 @@ import type { DesignZone } from "../../../protocol/control.gen";
 import { fill, h, svg } from "../../dom";
 import { ARRANGE as A } from "../../strings-arrange";
 import { faultsOf } from "./faults";
-import { halfWidthOf, round, turned } from "./geometry";
+import { distance, halfWidthOf, round, type Spot, turned } from "./geometry";
 import type { Chosen, PartKind, Plan } from "./plan";
 import { partShape } from "./shapes";
 
@@ -15,8 +15,11 @@ const BIG_STEP_M = 0.5;
 const TURN_DEG = 15;
 const MARGIN_M = 0.9;
 const HANDLE_M = 0.34;
-/** A finger needs this much. */
-const TOUCH_M = 0.75;
+const HANDLE_PX = 16;
+/** A finger needs this much around a part; of parts that share it the nearest is meant. */
+const REACH_PX = 22;
+const REACH_LEAST_M = 0.38;
+const REACH_MOST_M = 1.3;
 
 type Corner = "x0z0" | "x1z0" | "x0z1" | "x1z1";
 const CORNERS: readonly Corner[] = ["x0z0", "x1z0", "x0z1", "x1z1"];
@@ -25,6 +28,8 @@ export class PlanView {
   readonly element: HTMLElement;
   private readonly svg = svg("svg", { class: "plan" }) as SVGSVGElement;
   private readonly stop: () => void;
+  private readonly sizes: ResizeObserver;
+  private pxPerM = 30;
 
   constructor(private readonly plan: Plan) {
     this.svg.setAttribute("role", "group");
@@ -37,10 +42,13 @@ export class PlanView {
       }
     });
     this.stop = plan.subscribe(() => this.draw());
+    this.sizes = new ResizeObserver(() => this.draw());
+    this.sizes.observe(this.svg);
     this.draw();
   }
 
   dispose(): void {
+    this.sizes.disconnect();
     this.stop();
   }
 
@@ -48,6 +56,8 @@ export class PlanView {
     const { design, chosen } = this.plan;
     const half = halfWidthOf(design);
     const size = 2 * (half + MARGIN_M);
+    const { width } = this.svg.getBoundingClientRect();
+    if (width > 0) this.pxPerM = width / size;
     this.svg.setAttribute("viewBox", `${-half - MARGIN_M} ${-half - MARGIN_M} ${size} ${size}`);
     // Redrawing takes elements away: the focus goes to the same part again.
     const focused = document.activeElement?.getAttribute("data-part") ?? null;
@@ -90,12 +100,38 @@ export class PlanView {
       ...partShape(design, at),
       at.kind === "zone"
         ? null
-        : svg("circle", { r: TOUCH_M / 2, fill: "transparent", class: "reach" }),
+        : svg("circle", { r: this.reachM, fill: "transparent", class: "reach" }),
     );
     group.addEventListener("focus", () => this.plan.choose(at));
     group.addEventListener("keydown", (event) => this.key(event, at));
-    group.addEventListener("pointerdown", (event) => this.drag(event, at, x, z));
+    group.addEventListener("pointerdown", (event) => {
+      this.drag(event, at.kind === "zone" ? at : this.nearest(this.floorAt(event), at));
+    });
     return group;
+  }
+
+  private get reachM(): number {
+    return Math.max(REACH_LEAST_M, Math.min(REACH_MOST_M, REACH_PX / this.pxPerM));
+  }
+
+  /** The part that a finger at this spot means. */
+  private nearest(spot: Spot, other: Chosen): Chosen {
+    const { places, spawn, objects } = this.plan.design;
+    let best = other;
+    let bestM = Number.POSITIVE_INFINITY;
+    for (const [kind, list] of [
+      ["place", places],
+      ["spawn", spawn],
+      ["object", objects],
+    ] as const) {
+      for (const [index, part] of list.entries()) {
+        const awayM = distance(part, spot);
+        if (awayM >= bestM) continue;
+        best = { kind, index };
+        bestM = awayM;
+      }
+    }
+    return best;
   }
 
   private key(event: KeyboardEvent, at: Chosen): void {
@@ -114,8 +150,9 @@ export class PlanView {
     event.preventDefault();
   }
 
-  private drag(event: PointerEvent, at: Chosen, x: number, z: number): void {
+  private drag(event: PointerEvent, at: Chosen): void {
     if (event.button !== 0) return;
+    const { x, z } = describe(this.plan, at);
     event.preventDefault();
     event.stopPropagation();
     const from = this.floorAt(event);
@@ -130,13 +167,14 @@ export class PlanView {
   private handles(index: number): SVGElement[] {
     const zone = this.plan.design.zones[index];
     if (zone === undefined) return [];
+    const sizeM = Math.max(HANDLE_M, HANDLE_PX / this.pxPerM);
     return CORNERS.map((corner) => {
       const [x, z] = cornerOf(zone, corner);
       const handle = svg("rect", {
-        x: x - HANDLE_M / 2,
-        y: z - HANDLE_M / 2,
-        width: HANDLE_M,
-        height: HANDLE_M,
+        x: x - sizeM / 2,
+        y: z - sizeM / 2,
+        width: sizeM,
+        height: sizeM,
         class: "handle",
         "data-part": `corner-${corner}`,
       });
