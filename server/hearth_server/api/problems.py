@@ -19,6 +19,8 @@ MEDIA_TYPE = "application/problem+json"
 T = TypeVar("T")
 _log = logger("hearth.api")
 
+#: What the framework says of a body that is not even UTF-8.
+_NOT_PARSED = "There was an error parsing the body"
 _FIELD_TEXT = {
     "name": "Choose a name of 1 to 32 characters.",
     "primary": "Give a colour as #rrggbb, for example #ff9a4d.",
@@ -100,6 +102,8 @@ class Problems:
                 return self.answer(problem, {"allow": allow})
             case 413:
                 refusal = Refusal("too_large", "The request is too large. Send less.")
+            case 400 if str(error.detail) == _NOT_PARSED:
+                refusal = Refusal("not_json", "The body is not valid JSON. Correct it.")
             case status if status < 500:
                 refusal = Refusal("bad_request", str(error.detail))
             case _:

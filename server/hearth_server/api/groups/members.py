@@ -60,7 +60,7 @@ class MemberOut(CardOut):
         return cls(
             **CardOut.of(card).model_dump(),
             handle=line.member.handle,
-            role=membership.role.value,  # type: ignore[arg-type]  # guests are left out
+            role=membership.role.value,
             joined_ms=membership.joined_ms,
             signed=line.signed,
             present_room=line.present_room,
