@@ -28,6 +28,11 @@ class Node:
         return body.decode()
 
 
+def log_of(node: Node) -> Path:
+    """Return the file with all that the node printed."""
+    return LOGS / f"node-{node.url.rsplit(':', 1)[1]}.log"
+
+
 def free_port() -> int:
     """Ask the system for a port that nobody listens on."""
     with socket.socket() as probe:
@@ -57,9 +62,12 @@ def wait_until_voice_is_ready(node: Node, within_s: float = 120.0) -> None:
 
 
 @contextlib.contextmanager
-def running_node(data_dir: Path, *arguments: str) -> Iterator[Node]:
-    """Run `hearth serve` as an operator would; its log becomes a test artefact."""
-    port = free_port()
+def running_node(data_dir: Path, *arguments: str, port: int | None = None) -> Iterator[Node]:
+    """Run `hearth serve` as an operator would; its log becomes a test artefact.
+
+    Whoever starts a node again names its port, so that open pages find it where it was.
+    """
+    port = port or free_port()
     LOGS.mkdir(parents=True, exist_ok=True)
     log = (LOGS / f"node-{port}.log").open("wb")
     hearth = Path(sys.executable).parent / "hearth"

@@ -8,7 +8,6 @@ import { carriedAt, claimWish, nearestPerson } from "../state/reach";
 import type { ContextAction } from "../ui/room/context-bar";
 import { G } from "../ui/strings-group-room";
 import { toast } from "../ui/toasts";
-import { Gesture } from "../xr/gestures";
 import type { GroupRoom } from "./group-actions";
 import type { Body } from "./pose-sender";
 import type { Visit } from "./visit";
@@ -30,7 +29,6 @@ const GRAB_M = 2.3;
 const HAND_GRAB_M = 0.4;
 const LEFT = 7;
 const RIGHT = 14;
-const CLOSED: readonly number[] = [Gesture.Fist, Gesture.Pinch, Gesture.Grip];
 
 export class CommonsView {
   private readonly stops: (() => void)[];
@@ -114,8 +112,7 @@ export class CommonsView {
   private useHands(body: Body): void {
     for (const at of [LEFT, RIGHT] as const) {
       const tracked = at === LEFT ? body.leftVisible : body.rightVisible;
-      const gesture = at === LEFT ? body.leftGesture : body.rightGesture;
-      const closed = tracked && CLOSED.includes(gesture);
+      const closed = tracked && ((at === LEFT ? body.leftHolds : body.rightHolds) ?? false);
       const was = this.closed[at];
       this.closed[at] = closed;
       if (closed && !was && this.held === null) this.takeBy(body, at);

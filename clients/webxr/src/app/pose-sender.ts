@@ -6,6 +6,9 @@ import type { ClockSync } from "../net/clock-sync";
 import { type BodyState, PoseEncoder, type PoseHeader, stateOf } from "../protocol/pose";
 
 export interface Body extends BodyState {
+  /** A hand is closed around something; never true without tracked hands. */
+  leftHolds?: boolean;
+  rightHolds?: boolean;
   /** 21 numbers, room-local metres. */
   readonly pose: Float32Array;
 }

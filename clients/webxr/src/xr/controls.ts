@@ -10,6 +10,9 @@ export interface LocalBody {
   rightVisible: boolean;
   leftGesture: number;
   rightGesture: number;
+  /** closed around something: a grip button, a trigger, a hand that makes a fist */
+  leftHolds: boolean;
+  rightHolds: boolean;
   /** counts up on each jump: others must not glide across it */
   teleports: number;
 }
@@ -53,6 +56,8 @@ export function newBody(): LocalBody {
     rightVisible: false,
     leftGesture: 0,
     rightGesture: 0,
+    leftHolds: false,
+    rightHolds: false,
     teleports: 0,
   };
 }

@@ -15,6 +15,9 @@ interface JointFrame {
   fillPoses?(spaces: XRSpace[], base: XRSpace, out: Float32Array): boolean;
 }
 
+const HOLDS_AT = 0.55;
+const CLOSED: ReadonlySet<Gesture> = new Set([Gesture.Fist, Gesture.Pinch, Gesture.Grip]);
+
 /** One hand as read this frame; all poses in the room. Reused every frame. */
 export interface HandReading {
   readonly side: "left" | "right";
@@ -23,6 +26,8 @@ export interface HandReading {
   /** joints instead of a controller */
   bare: boolean;
   gesture: Gesture;
+  /** closed around something; a squeezed grip is, also while the finger points */
+  holds: boolean;
   /** pointing ray */
   readonly origin: THREE.Vector3;
   readonly direction: THREE.Vector3;
@@ -51,6 +56,7 @@ function newReading(side: "left" | "right"): HandReading {
     tracked: false,
     bare: false,
     gesture: Gesture.Relaxed,
+    holds: false,
     origin: new THREE.Vector3(),
     direction: new THREE.Vector3(0, 0, -1),
     rayTracked: false,
@@ -164,6 +170,7 @@ export class HandReader {
     let rests = false;
     for (let i = 3; i < pad.buttons.length; i++) rests ||= Boolean(pad.buttons[i]?.touched);
     hand.gesture = classifyController(trigger, squeeze, rests);
+    hand.holds = squeeze > HOLDS_AT || trigger > HOLDS_AT;
   }
 
   private readJoints(
@@ -191,6 +198,7 @@ export class HandReader {
     // the thumb's rise is read against the world, so that a raised thumb must point up
     measureHand(m, 16, 12, 0, 1, 0, this.measured);
     hand.gesture = classifyHand(this.measured, hand.gesture);
+    hand.holds = CLOSED.has(hand.gesture);
     for (let i = 0; i < 3; i++) hand.curls[i] = this.measured[i]!;
     hand.curls[3] = (this.measured[3]! + this.measured[4]!) / 2;
     const tip = 9 * 16 + 12;

@@ -121,8 +121,7 @@ export class HeadsetControls implements Controls {
     const viewer = frame.getViewerPose(space);
     if (!viewer) {
       // the headset lost itself: hold the head, and let go of the hands at once
-      this.body.leftVisible = false;
-      this.body.rightVisible = false;
+      this.loseHands();
       return;
     }
     const { position, orientation } = viewer.transform;
@@ -196,17 +195,19 @@ export class HeadsetControls implements Controls {
   }
 
   private things(): THREE.Object3D[] {
-    const { view, menu, arrows, veil, notes } = this;
-    return [view.root, menu.root, arrows.root, veil.mesh, notes.mesh];
+    const { view, menu, arrows } = this;
+    return [view.root, menu.root, arrows.root, this.veil.mesh, this.notes.mesh];
   }
 
   private seen(session: XRSession): void {
     const away = session.visibilityState !== "visible";
-    if (away) {
-      this.body.leftVisible = false;
-      this.body.rightVisible = false;
-    }
+    if (away) this.loseHands();
     this.options.onAway(away);
+  }
+
+  private loseHands(): void {
+    this.body.leftVisible = false;
+    this.body.rightVisible = false;
   }
 
   private watchSpace(space: XRReferenceSpace): void {
@@ -229,6 +230,8 @@ export class HeadsetControls implements Controls {
     body.rightVisible = hands.right.tracked;
     body.leftGesture = hands.left.gesture;
     body.rightGesture = hands.right.gesture;
+    body.leftHolds = hands.left.holds;
+    body.rightHolds = hands.right.holds;
     body.posture = stepPosture(this.postures, headM, upYOf(body.pose, 3), dtS);
   }
 
