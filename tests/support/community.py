@@ -18,6 +18,7 @@ from hearth_server.services.identity.hashing import PasswordKeeper
 from hearth_server.services.live import EmptyRooms
 from hearth_server.services.parts import ServiceParts, load_books
 from hearth_server.services.sessions import DeviceFacts, NewSession, Sessions
+from hearth_server.services.talk.bundle import Talk
 from hearth_server.settings import load_settings
 from hearth_server.store.engine import Database, database_url
 from hearth_server.store.migrate import upgrade
@@ -36,6 +37,7 @@ class Community:
     services: ServiceParts
     shell: HttpShell
     clock: ManualClock
+    talk: Talk
 
     async def person(self, name: str, **changes: object) -> Account:
         """Keep an account, without a password."""
@@ -92,7 +94,8 @@ async def community(
     try:
         async with services.store.reading() as tx:
             await load_books(tx, services)
-        app = build_application(shell.parts, shell.door, Path("nowhere"), services)
-        yield Community(app, services, shell, shell.clock)
+        talk = Talk(services)
+        app = build_application(shell.parts, shell.door, Path("nowhere"), services, talk)
+        yield Community(app, services, shell, shell.clock, talk)
     finally:
         await database.close()

@@ -145,7 +145,7 @@ async def town(
     """Open a town in which these people have accounts, on a database in `folder` or at `url`."""
     async with community(folder, url, options) as node:
         rooms = StandingRooms()
-        node.services.live = rooms
+        node.talk.open_rooms(rooms)
         # From elsewhere: this machine's own requests are exempt from limits.
         transport = httpx.ASGITransport(node.app, client=("203.0.113.9", 50000))
         async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:

@@ -1,5 +1,6 @@
 """The stream of news for a page that is open: server-sent events (HTML standard, section 9.2)."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import Final
@@ -7,6 +8,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
+from starlette.types import Receive, Scope, Send
 
 from hearth_server.api.answers import refusals
 from hearth_server.api.people import CommunityParts
@@ -26,6 +28,8 @@ from hearth_server.services.talk.news import (
 
 #: Proxies close what says nothing for a minute; most of them after that.
 HEARTBEAT_S: Final = 15.0
+#: How long a stream that has to end may take to say so.
+_LAST_WORDS_S: Final = 5.0
 _HEADERS: Final = {
     "cache-control": "no-store",
     # nginx would collect the stream into buffers.
@@ -62,11 +66,30 @@ class LiveApi:
         """Tell what is new, until the page goes away or may hear no more."""
         caller = await self._people.anybody(request)
         listener = ok(await self._news.listen(caller))
-        return StreamingResponse(
-            stream(self._news, listener, HEARTBEAT_S),
-            media_type="text/event-stream",
-            headers=_HEADERS,
-        )
+        return _LiveResponse(self._news, listener)
+
+
+class _LiveResponse(StreamingResponse):
+    """A stream that is left however it ends, also when its first byte was never asked for."""
+
+    def __init__(self, news: NewsDesk, listener: Listener) -> None:
+        body = stream(news, listener, HEARTBEAT_S)
+        super().__init__(body, media_type="text/event-stream", headers=_HEADERS)
+        self._news = news
+        self._listener = listener
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer until the page goes away, may hear no more, or does not read."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(None) as deadline:
+                self._listener.on_end(lambda: deadline.reschedule(loop.time() + _LAST_WORDS_S))
+                await super().__call__(scope, receive, send)
+        except TimeoutError:
+            # The connection is full: returning with the answer unfinished closes it.
+            return
+        finally:
+            self._news.leave(self._listener)
 
 
 async def stream(desk: NewsDesk, listener: Listener, heartbeat_s: float) -> AsyncIterator[bytes]:
@@ -77,7 +100,7 @@ async def stream(desk: NewsDesk, listener: Listener, heartbeat_s: float) -> Asyn
             news = await listener.next(heartbeat_s)
             if news is not None:
                 yield event(news)
-            elif listener.ended:
+            elif desk.expired(listener):
                 return
             else:
                 yield b": still here\n\n"

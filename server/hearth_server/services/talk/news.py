@@ -5,7 +5,7 @@ its page then looks anew, because what was said meanwhile is not said again.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -92,6 +92,7 @@ class Listener:
     viewers: dict[str, Viewer] = field(default_factory=dict)
     rooms: dict[str, Mapping[str, str]] = field(default_factory=dict)
     ended: bool = False
+    _ending: Callable[[], None] | None = None
     _queue: asyncio.Queue[News | None] = field(default_factory=lambda: asyncio.Queue(WAITING_MAX))
 
     def tell(self, news: News) -> None:
@@ -108,9 +109,17 @@ class Listener:
         if self.ended:
             return
         self.ended = True
+        if self._ending is not None:
+            self._ending()
         while not self._queue.empty():
             self._queue.get_nowait()
         self._queue.put_nowait(None)
+
+    def on_end(self, run: Callable[[], None]) -> None:
+        """Call this as soon as the stream is to end; now, if it is to already."""
+        self._ending = run
+        if self.ended:
+            run()
 
     async def next(self, wait_s: float) -> News | None:
         """Return the next piece of news, None when none came in time or the stream is over."""
@@ -141,12 +150,16 @@ class NewsDesk:
             return TOO_MANY
         listener = Listener(caller)
         self._by_account.setdefault(account_id, set()).add(listener)
-        async with self._parts.store.reading() as tx:
-            await self._look(tx, listener)
+        try:
+            async with self._parts.store.reading() as tx:
+                await self._look(tx, listener)
+        except BaseException:  # whoever gave up must not go on counting
+            self.leave(listener)
+            raise
         return listener
 
     def leave(self, listener: Listener) -> None:
-        """A stream is over."""
+        """A stream is over; twice is once."""
         listener.ended = True
         _drop(self._by_account, listener.caller.account.id, listener)
         for group_id in listener.viewers:
@@ -241,16 +254,19 @@ class NewsDesk:
             }
             self._by_group.setdefault(place.group.id, set()).add(listener)
 
+    def expired(self, listener: Listener) -> bool:
+        """Say whether the session of a listener is over, and end the stream if so."""
+        if listener.caller.session.expires_ms <= self._parts.now_ms():
+            listener.end()
+        return listener.ended
+
     def eyes(self, listener: Listener, group_id: str) -> Viewer | None:
         """Return a listener's eyes as of now: blocks and bans count at once."""
         viewer = listener.viewers.get(group_id)
-        if viewer is None or listener.ended:
+        if viewer is None or self.expired(listener):
             return None
         parts, caller = self._parts, listener.caller
         now_ms = parts.now_ms()
-        if caller.session.expires_ms <= now_ms:
-            listener.end()
-            return None
         if "ban" in parts.sanctions.kinds(group_id, caller.account.id, now_ms):
             return None
         return viewer_of(parts, viewer.standing, viewer.room_id)
