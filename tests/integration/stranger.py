@@ -18,7 +18,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
-from tests.integration.stranger_control import Message, UnknownKind, read_control
+from tests.integration.stranger_checks import Message, UnknownKind
+from tests.integration.stranger_control import read_control
 from tests.integration.stranger_hot import Lanes, Malformed, Pose, Snapshot, write_pose
 
 RECENT_ESTIMATES = 60  # three seconds of snapshots

@@ -1,114 +1,47 @@
 """Control messages as a stranger reads them: the tables of WIRE.md section 5, typed in by hand."""
 
-import math
-import re
-from collections.abc import Callable
-from typing import Any
-
 import msgpack
 
+from tests.integration.stranger_checks import (
+    COLOR,
+    DEVICE,
+    FEATURES,
+    ID,
+    MIC,
+    MILLISECONDS,
+    PEOPLE_TEXT,
+    REACTION,
+    REASON,
+    SDP,
+    SNAKE,
+    TOKEN,
+    U32,
+    BadField,
+    Message,
+    Table,
+    UnknownKind,
+    above_zero,
+    boolean,
+    chat_text,
+    faults,
+    integer,
+    many,
+    name,
+    number,
+    one_of,
+    part,
+    text,
+    three,
+)
 from tests.integration.stranger_hot import Malformed
-
-Message = dict[str, Any]
-Check = Callable[[Any], bool]
-Table = dict[str, Check]
-
-TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
-KEBAB = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
-SNAKE = re.compile("[a-z0-9]+(_[a-z0-9]+)*")
-COLOUR = re.compile("#[0-9a-fA-F]{6}")
-
-
-class BadField(Exception):
-    """A message of a known kind with a field that is missing or beyond its limit."""
-
-
-class UnknownKind(Exception):
-    """A message to pass over."""
-
-
-def integer(low: int, high: int = 2**64) -> Check:
-    return lambda value: type(value) is int and low <= value <= high
-
-
-def number(low: float = -math.inf, high: float = math.inf) -> Check:
-    return lambda value: (
-        type(value) in (int, float) and math.isfinite(value) and low <= value <= high
-    )
-
-
-def above_zero(value: Any) -> bool:
-    return number()(value) and value > 0
-
-
-def text(low: int, high: int, pattern: re.Pattern[str] | None = None) -> Check:
-    return lambda value: (
-        isinstance(value, str)
-        and low <= len(value) <= high
-        and (pattern is None or bool(pattern.fullmatch(value)))
-    )
-
-
-def one_of(*choices: str) -> Check:
-    return lambda value: isinstance(value, str) and value in choices
-
-
-def boolean(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def name(value: Any) -> bool:
-    return _plain(value, 32) and not CONTROLS.search(value)
-
-
-def chat_text(value: Any) -> bool:
-    return _plain(value, 500) and not CONTROLS.search(value.replace("\n", ""))
-
-
-def _plain(value: Any, longest: int) -> bool:
-    return (
-        isinstance(value, str) and 1 <= len(value.strip()) <= longest and not TURNING.search(value)
-    )
-
-
-def part(table: Table) -> Check:
-    return lambda value: isinstance(value, dict) and not faults(table, value)
-
-
-def many(check: Check, most: int) -> Check:
-    return lambda value: isinstance(value, list) and len(value) <= most and all(map(check, value))
-
-
-def three(value: Any) -> bool:
-    return many(number(), 3)(value) and len(value) == 3
-
-
-def faults(table: Table, fields: Message) -> list[str]:
-    """Name the fields that break the table; a name that ends in `?` may be absent."""
-    broken = []
-    for entry, check in table.items():
-        key = entry.removesuffix("?")
-        if key in fields:
-            if not check(fields[key]):
-                broken.append(key)
-        elif key == entry:
-            broken.append(key)
-    return broken
-
-
-U32 = integer(0, 2**32 - 1)
-ID = integer(1, 2**32 - 1)
-TOKEN = text(1, 512)
-MILLISECONDS = integer(0, 2**53 - 1)
-DEVICE = one_of("vr", "desktop", "phone", "text")
-REACTION = one_of("wave", "clap", "heart", "laugh", "yes", "no", "hand", "sparkle")
-MIC = one_of("none", "off", "on", "soft_muted", "hard_muted")
-REASON = one_of("near", "stage", "zone", "bubble", "moderator")
-SDP = text(1, 15000)
-FEATURES = many(text(0, 32, KEBAB), 32)
-PEOPLE_TEXT = text(0, 500)
-COLOR = text(7, 7, COLOUR)
+from tests.integration.stranger_rooms import (
+    DESIGN,
+    GROUP,
+    ROLE,
+    ROOMS_TO_CLIENT,
+    ROOMS_TO_SERVER,
+    YOU,
+)
 
 LOOK: Table = {
     "name": name,
@@ -116,10 +49,18 @@ LOOK: Table = {
     "secondary": COLOR,
     "pattern": integer(0, 7),
 }
-PERSON: Table = {"id": ID, **LOOK, "device": DEVICE, "away": boolean, "mic": MIC}
+PERSON: Table = {
+    "id": ID,
+    **LOOK,
+    "device": DEVICE,
+    "away": boolean,
+    "mic": MIC,
+    "role?": ROLE,
+    "new?": boolean,
+}
 PERSON_CHANGE: Table = {
     "id": ID,
-    **{f"{key}?": check for key, check in PERSON.items() if key != "id"},
+    **{f"{key.removesuffix('?')}?": check for key, check in PERSON.items() if key != "id"},
 }
 BOUNDS: Table = {"min": three, "max": three}
 ROOM: Table = {
@@ -130,6 +71,9 @@ ROOM: Table = {
     "bounds": part(BOUNDS),
     "capacity": ID,
     "present": U32,
+    "group?": part(GROUP),
+    "design?": part(DESIGN),
+    "version?": U32,
 }
 TIER: Table = {"lanes": integer(1, 64), "every": integer(1, 255)}
 INTEREST: Table = {
@@ -172,7 +116,7 @@ CLIENT_TO_SERVER: dict[str, Table] = {
         "device": DEVICE,
     },
     "leave": {},
-    "chat": {"rid": U32, "text": chat_text},
+    "chat": {"rid": U32, "text": chat_text, "key?": text(1, 36)},
     "react": {"rid?": U32, "kind": REACTION},
     "hide": {"rid": U32, "participant": ID, "on": boolean},
     "away": {"on": boolean},
@@ -185,6 +129,7 @@ CLIENT_TO_SERVER: dict[str, Table] = {
     "hearing": {"rid": U32, "deafened?": boolean, "earmuff_m?": number(0, 100)},
     "earshot": {"on": boolean},
     "caption": {"text": text(1, 300), "final?": boolean},
+    **ROOMS_TO_SERVER,
 }
 SERVER_TO_CLIENT: dict[str, Table] = {
     "welcome": {
@@ -200,6 +145,7 @@ SERVER_TO_CLIENT: dict[str, Table] = {
         "limits": part(LIMITS),
         "spawn": part({"position": three, "yaw": number()}),
         "interest": part(INTEREST),
+        "you?": part(YOU),
     },
     "roster": {
         "reset": boolean,
@@ -242,6 +188,7 @@ SERVER_TO_CLIENT: dict[str, Table] = {
     },
     "earshot": {"hearers": many(part({"id": ID, "reason": REASON}), 64), "more": U32, "epoch": U32},
     "caption": {"from": ID, "text": text(1, 300), "final": boolean, "at_ms": U32},
+    **ROOMS_TO_CLIENT,
 }
 
 
