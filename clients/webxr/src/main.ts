@@ -7,6 +7,7 @@ import "./styles/pages.css";
 import "./styles/community.css";
 import "./styles/account.css";
 import "./styles/groups.css";
+import "./styles/arrange.css";
 import "./styles/channel.css";
 import "./styles/room.css";
 import "./styles/panels.css";

@@ -2,14 +2,7 @@
  * What one can do in a group's room: by the room's own socket where it is about the room, by the
  * HTTP API where it is to be kept. Owns no state but when the held object was last told of.
  */
-import {
-  befriend,
-  block,
-  keepBoundary,
-  normsOf,
-  report,
-  sanction,
-} from "../net/group-room";
+import { befriend, block, keepBoundary, normsOf, report, sanction } from "../net/group-room";
 import type { ClientMessage, PersonalBoundary } from "../protocol/control";
 import type { ActReason, GroupActions, ModerationKind } from "../ui/actions";
 import { G } from "../ui/strings-group-room";

@@ -131,7 +131,9 @@ export const A = {
     guestHelp: (room: string) =>
       `A name is enough. You can enter ${room} for twelve hours, and keep your place later if you like.`,
     guestSubmit: "Come in",
-    guestAgree: "By coming in you agree to the norms below.",
+    guestSign: "Agree to the norms above, and you may speak and write too",
+    guestAgree: "I agree: come in",
+    guestListen: "Only listen",
     signedInGuest: "You are signed in already, so you need not come as a guest.",
     openRoom: (room: string) => `Enter ${room}`,
     already: "You have an account here already",

@@ -96,7 +96,8 @@ describe("kept place", () => {
     token: "t",
     participant: 7,
     url: "ws://x/rt",
-    standing: null, group: false,
+    standing: null,
+    group: false,
     seenAtMs: 1_000,
   };
 

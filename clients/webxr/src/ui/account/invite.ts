@@ -1,13 +1,24 @@
 /** Where an invite link leads: a look at the group and its norms, then an account, or a name for a guest. */
 import type { Page, PageContext } from "../../app/router";
+import { type Norms, signNorms } from "../../net/groups";
 import { enterAsGuest, type InviteDoor, lookAtInvite, register } from "../../net/identity";
 import type { Me } from "../../net/me";
 import { type Child, fill, h } from "../dom";
 import { normList } from "../groups/norm-list";
 import { icon } from "../icons";
 import { loadProfile, saveProfile } from "../profile";
-import { emptyState, type Frame, formOf, pageFrame, problemNote, skeleton, until } from "../shell";
+import {
+  emptyState,
+  type Frame,
+  formOf,
+  pageFrame,
+  pressAndHold,
+  problemNote,
+  skeleton,
+  until,
+} from "../shell";
 import { A } from "../strings-account";
+import { toast } from "../toasts";
 import { codesPart } from "./codes";
 import { way, whenKnown } from "./gate";
 import { invitePaste } from "./invite-paste";
@@ -137,27 +148,43 @@ function withAccount(open: Open): Child[] {
 function asGuest({ context, token, door }: Open): Child[] {
   const name = nameField(loadProfile().name);
   const { element, look } = optionalLook(name);
-  const form = formOf({
-    submit: W.guestSubmit,
-    test: "guest",
-    fields: { name },
-    content: [
-      name.element,
-      element,
-      door.norms !== null && h("p", { class: "small quiet" }, W.guestAgree),
-    ],
-    beside: [way("/sign-in", W.have, "button")],
-    run: async () => {
-      if (!nameGiven(name)) return;
+  let busy = false;
+  const comeIn = async (signing: Norms | null) => {
+    if (busy || !nameGiven(name)) return;
+    busy = true;
+    try {
       look.name = name.input.value.trim();
       const { me } = await enterAsGuest({ ...look, invite: token });
       saveProfile(look);
       context.session.set(me);
+      // Unsigned one comes in as a listener, and is told so at the door.
+      if (signing !== null && door.group !== null) {
+        await signNorms(door.group.id, signing).catch((error: Error) => {
+          toast(error.message, { wrong: true });
+        });
+      }
       context.go(door.room === null ? "/" : `/r/${door.room.id}`);
+    } finally {
+      busy = false;
+    }
+  };
+  const form = formOf({
+    submit: door.norms === null ? W.guestSubmit : W.guestListen,
+    test: door.norms === null ? "guest" : "guest-listen",
+    fields: { name },
+    content: [name.element, element],
+    beside: [way("/sign-in", W.have, "button")],
+    run: () => comeIn(null),
+  });
+  const intro = h("p", { class: "quiet" }, W.guestHelp(door.room?.name ?? ""));
+  if (door.norms === null) return [card(W.guest, intro, form)];
+  const agreed = door.norms;
+  const agree = pressAndHold({
+    label: W.guestAgree,
+    test: "guest",
+    done: () => {
+      comeIn(agreed).catch((error: Error) => toast(error.message, { wrong: true }));
     },
   });
-  return [
-    card(W.guest, h("p", { class: "quiet" }, W.guestHelp(door.room?.name ?? "")), form),
-    norms(door),
-  ];
+  return [norms(door), card(W.guest, intro, form), card(W.guestSign, agree)];
 }

@@ -1,7 +1,8 @@
 /** Friends: who asks, who is one, whom one asked. */
-import { type Card, relate, unrelate } from "../../net/groups";
+import type { Card } from "../../net/groups";
 import { live } from "../../net/live";
 import { type Friends, friends } from "../../net/own";
+import { relate, unrelate } from "../../net/ties";
 import { type Child, fill, h } from "../dom";
 import { confirmDialog, emptyState, personCard, problemNote, run, skeleton } from "../shell";
 import { A } from "../strings-account";

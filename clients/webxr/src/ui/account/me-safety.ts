@@ -1,6 +1,7 @@
 /** Safety: the personal boundary with a picture of it, and whom one blocked or muted. */
-import { type Card, relate, unrelate } from "../../net/groups";
+import type { Card } from "../../net/groups";
 import { BOUNDARY_MODES, type Safety, safety, setBoundary } from "../../net/own";
+import { relate, unrelate } from "../../net/ties";
 import { fill, h } from "../dom";
 import { radioCards } from "../groups/radio-cards";
 import { emptyState, formOf, personCard, problemNote, run, skeleton } from "../shell";

@@ -2,18 +2,9 @@
  * A person's card: who and where they are, and what one can do about them: befriend, mute, block,
  * report, and, with the rights, moderate. From lists, from lines and from rooms.
  */
-import {
-  type Card,
-  type NormItem,
-  type Relation,
-  ROLES,
-  type Role,
-  relate,
-  type Ties,
-  tiesWith,
-  unrelate,
-} from "../../net/groups";
+import { type Card, type NormItem, ROLES, type Role } from "../../net/groups";
 import type { SanctionKind } from "../../net/moderation";
+import { type Relation, relate, type Ties, tiesWith, unrelate } from "../../net/ties";
 import { type Child, fill, h } from "../dom";
 import { face } from "../face";
 import { openDialog, problemNote, run, skeleton } from "../shell";

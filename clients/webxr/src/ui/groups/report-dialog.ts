@@ -1,7 +1,7 @@
 /** Reports a person or a line to the group's moderators; from the pages and from rooms. */
 import type { NormItem } from "../../net/groups";
-import { relate } from "../../net/groups";
 import { sendReport } from "../../net/moderation";
+import { relate } from "../../net/ties";
 import { h } from "../dom";
 import { area, checkRow, choice, formOf, openDialog } from "../shell";
 import { GP } from "../strings-groups";
