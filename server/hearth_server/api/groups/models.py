@@ -7,11 +7,11 @@ from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from hearth_server.api.answers import ShortId, example
+from hearth_server.api.groups.norms_models import NormsOut, SignatureIn, Version
 from hearth_server.api.texts import Language, TimeZone, line_of, text_of
 from hearth_server.community.accounts import Card
 from hearth_server.community.groups import Joining, SanctionKind, Visibility
 from hearth_server.community.membership import SIZE_MAX
-from hearth_server.community.norms import ITEM_LONGEST, ITEMS_MAX, NOTE_LONGEST, Mechanism, Norms
 from hearth_server.community.permissions import Role
 from hearth_server.community.spaces import Access, RoomRecord
 from hearth_server.community.templates import GroupTemplate
@@ -31,9 +31,7 @@ GroupName = Annotated[
 Purpose = Annotated[str, Field(max_length=1200), AfterValidator(text_of(PURPOSE_LONGEST))]
 Question = Annotated[str, Field(max_length=800), AfterValidator(line_of(QUESTION_LONGEST, 0))]
 Answer = Annotated[str, Field(max_length=2000), AfterValidator(text_of(ANSWER_LONGEST))]
-Note = Annotated[str, Field(max_length=800), AfterValidator(line_of(NOTE_LONGEST, 0))]
 Token = Annotated[str, Field(min_length=16, max_length=128, pattern=r"^[A-Za-z0-9_-]+$")]
-Version = Annotated[int, Field(ge=0, le=2**31 - 1)]
 _tag_line = line_of(TAG_LONGEST)
 
 
@@ -50,7 +48,6 @@ Tags = Annotated[
     Field(max_length=TAGS_MAX, examples=[["yoga", "evening"]]),
     AfterValidator(_tags),
 ]
-_HASH: Final = "9b8c1f0a6f0f4b6e0d3c7a5e2b1d4f6a8c0e2d4b6a8f0c1e3d5b7a9f1c3e5d70"
 _CARD: Final[JsonDict] = {
     "id": "k7qf2mwdx5abzr4c",
     "slug": "evening-yoga",
@@ -135,81 +132,6 @@ def card_fields(counted: Counted, *, closed: bool = False) -> dict[str, Any]:
         "present": 0 if closed else counted.present,
         "archived": group.archived,
     }
-
-
-class NormItemModel(BaseModel):
-    """One norm. A mechanism is what the server itself does to keep it."""
-
-    model_config = example(text="Nobody records.", mechanism="no_recording")
-
-    text: Annotated[str, Field(max_length=800), AfterValidator(line_of(ITEM_LONGEST))]
-    mechanism: Mechanism | None = None
-
-
-class NormsOut(BaseModel):
-    """One version of a group's norms. `hash` is SHA-256 of the canonical JSON of all items."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "version": 2,
-                    "hash": _HASH,
-                    "items": [{"text": "Nobody records.", "mechanism": "no_recording"}],
-                    "material": True,
-                    "note": "Recordings are out.",
-                    "created_ms": 1_800_000_000_000,
-                }
-            ]
-        }
-    )
-
-    version: int
-    hash: str
-    items: list[NormItemModel]
-    material: bool
-    note: str
-    created_ms: int
-
-    @classmethod
-    def of(cls, norms: Norms) -> Self:
-        """Show norms; they were cleaned as they came in."""
-        return cls(
-            version=norms.version,
-            hash=norms.hash,
-            items=[
-                NormItemModel.model_construct(text=item.text, mechanism=item.mechanism)
-                for item in norms.items
-            ],
-            material=norms.material,
-            note=norms.note,
-            created_ms=norms.created_ms,
-        )
-
-
-class SignatureIn(BaseModel):
-    """What somebody agrees to: this version, with this hash."""
-
-    model_config = example(version=2, hash=_HASH)
-
-    version: Version
-    hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class NormsIn(BaseModel):
-    """New norms. `version` is the one that was changed."""
-
-    model_config = example(
-        version=1,
-        items=[{"text": "Nobody records.", "mechanism": "no_recording"}],
-        material=True,
-        note="Recordings are out.",
-    )
-
-    version: Version
-    items: Annotated[list[NormItemModel], Field(max_length=ITEMS_MAX)]
-    material: bool
-    note: Note = ""
 
 
 class RoomCardOut(BaseModel):

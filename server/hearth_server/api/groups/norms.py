@@ -5,7 +5,8 @@ from fastapi.responses import Response
 
 from hearth_server.api.answers import CHANGING, GroupRef, ItemsOut, answer, refusals
 from hearth_server.api.groups.desk import GroupsDesk
-from hearth_server.api.groups.models import GroupPageOut, NormsIn, NormsOut, SignatureIn
+from hearth_server.api.groups.models import GroupPageOut
+from hearth_server.api.groups.norms_models import NormsIn, NormsOut, SignatureIn
 from hearth_server.api.problems import Refused, ok
 from hearth_server.community.norms import NormItem, Signature
 from hearth_server.errors import Refusal
