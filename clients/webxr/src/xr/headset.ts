@@ -195,8 +195,7 @@ export class HeadsetControls implements Controls {
   }
 
   private things(): THREE.Object3D[] {
-    const { view, menu, arrows } = this;
-    return [view.root, menu.root, arrows.root, this.veil.mesh, this.notes.mesh];
+    return [this.view.root, this.menu.root, this.arrows.root, this.veil.mesh, this.notes.mesh];
   }
 
   private seen(session: XRSession): void {
@@ -206,8 +205,7 @@ export class HeadsetControls implements Controls {
   }
 
   private loseHands(): void {
-    this.body.leftVisible = false;
-    this.body.rightVisible = false;
+    Object.assign(this.body, { leftVisible: false, rightVisible: false });
   }
 
   private watchSpace(space: XRReferenceSpace): void {

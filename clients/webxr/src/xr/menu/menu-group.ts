@@ -108,8 +108,7 @@ export function personGroupButtons(person: MenuPerson, group: MenuGroup): PanelB
     },
     {
       id: `report:${person.id}`,
-      label: "Report",
-      icon: "host",
+      label: "Report to moderators",
       x: MARGIN + half + 14,
       y: 574,
       w: half,
