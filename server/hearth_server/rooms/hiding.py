@@ -4,7 +4,7 @@ The wish is kept by participant id for as long as either of the two visits, so i
 lost connection. The hidden one is told nothing; the other is simply gone.
 """
 
-# As many as the simulation keeps exclusions for one slot.
+# Fewer than the simulation keeps exclusions for one slot: blocks need theirs too.
 HIDDEN_MAX = 64
 
 
