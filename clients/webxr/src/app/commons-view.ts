@@ -37,7 +37,7 @@ export class CommonsView {
   private claiming = false;
   private held: string | null = null;
   /** Which hand carries in a headset; 0 on flat screens. */
-  private hand = 0;
+  private hand: 0 | typeof LEFT | typeof RIGHT = 0;
   private readonly closed = { [LEFT]: false, [RIGHT]: false };
   private hinted = "";
 
@@ -76,9 +76,15 @@ export class CommonsView {
   private showObjects(): void {
     const { visit, stage } = this.options;
     const me = visit.state.me.id;
+    const before = this.held;
     this.held = visit.commons.heldBy(me)?.id ?? null;
-    if (this.held === null) this.hand = 0;
+    // Only what was held can be let go: until the answer to a grasp the hand waits for it.
+    if (before !== null && this.held === null) this.hand = 0;
     stage.layers.objects.setObjects([...visit.commons.objects.values()], me);
+    // The hand opened again before the answer came.
+    const { hand } = this;
+    const late = before === null && this.held !== null;
+    if (late && (hand === LEFT || hand === RIGHT) && !this.closed[hand]) this.putDown();
   }
 
   // --- places --------------------------------------------------------------------------------
