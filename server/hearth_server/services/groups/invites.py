@@ -152,6 +152,10 @@ async def opened(parts: ServiceParts, tx: Tx, token: str, group: Group) -> Invit
         return UNKNOWN
     if invite.revoked_ms is not None:
         return UNKNOWN
+    # Whoever is gone lets nobody in, also if their account is gone altogether.
+    by = invite.created_by
+    if by is not None and await tx.groups.membership(group.id, by) is None:
+        return UNKNOWN
     if not invite.stands(parts.now_ms()):
         return EXPIRED
     return invite
