@@ -5,6 +5,7 @@ from typing import Final
 
 from hearth_server.community.accounts import Account, Caller, Session, SessionKind
 from hearth_server.ids import new_id
+from hearth_server.services.memory import Memory
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
 from hearth_server.tokens import digest_of, fresh_token
@@ -45,6 +46,7 @@ class Sessions:
 
     def __init__(self, parts: ServiceParts) -> None:
         self._parts = parts
+        self._known: Memory[bytes, Caller] = Memory(parts.store, parts.clock)
 
     async def open(self, tx: Tx, account: Account, facts: DeviceFacts) -> NewSession:
         """Begin a session; its token is known to the device alone."""
@@ -70,8 +72,15 @@ class Sessions:
     async def caller(self, token: str) -> Caller | None:
         """Return who holds this token, None if it opens nothing (any more)."""
         now_ms = self._parts.now_ms()
+        digest = digest_of(token)
+        known = self._known.get(digest)
+        if known is not None and now_ms < min(
+            known.session.expires_ms, known.session.seen_ms + TOUCH_MS
+        ):
+            return known
+        epoch = self._parts.store.epoch
         async with self._parts.store.reading() as tx:
-            session = await tx.identity.session(digest_of(token))
+            session = await tx.identity.session(digest)
             if session is None or session.expires_ms <= now_ms:
                 return None
             account = await tx.identity.account(session.account_id)
@@ -81,4 +90,7 @@ class Sessions:
             # Now and then only: a write for every request would be one fsync each.
             async with self._parts.store.writing() as tx:
                 await tx.identity.touch_session(session.id, now_ms)
-        return Caller(account, session)
+            return Caller(account, session)
+        caller = Caller(account, session)
+        self._known.put(epoch, digest, caller)
+        return caller

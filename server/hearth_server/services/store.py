@@ -42,6 +42,11 @@ class Tx(Protocol):
 class Store(Protocol):
     """Where transactions come from."""
 
+    @property
+    def epoch(self) -> int:
+        """Grows with every transaction of this process that wrote, those of talk alone apart."""
+        ...
+
     def reading(self) -> AbstractAsyncContextManager[Tx]:
         """Begin a transaction that only reads."""
         ...

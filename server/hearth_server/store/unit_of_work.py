@@ -17,11 +17,34 @@ class SqlTx:
     """Satisfies `services.store.Tx`."""
 
     def __init__(self, connection: AsyncConnection) -> None:
-        self.identity = SqlIdentities(connection)
-        self.groups = SqlGroups(connection)
-        self.moderation = SqlModeration(connection)
-        self.rooms = SqlRooms(connection)
+        self._db = connection
         self.talk = SqlLines(connection)
+        #: Whether anything but talk was asked for.
+        self.beyond_talk = False
+
+    @property
+    def identity(self) -> SqlIdentities:
+        """People and devices."""
+        self.beyond_talk = True
+        return SqlIdentities(self._db)
+
+    @property
+    def groups(self) -> SqlGroups:
+        """Groups, members, norms."""
+        self.beyond_talk = True
+        return SqlGroups(self._db)
+
+    @property
+    def moderation(self) -> SqlModeration:
+        """Reports, sanctions, audit."""
+        self.beyond_talk = True
+        return SqlModeration(self._db)
+
+    @property
+    def rooms(self) -> SqlRooms:
+        """Rooms and designs."""
+        self.beyond_talk = True
+        return SqlRooms(self._db)
 
 
 class SqlStore:
@@ -29,6 +52,7 @@ class SqlStore:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self.epoch = 0
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlTx]:
@@ -39,5 +63,11 @@ class SqlStore:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[SqlTx]:
         """Begin a transaction that is durable once its block has ended without an exception."""
-        async with self.database.writing() as connection:
-            yield SqlTx(connection)
+        tx = None
+        try:
+            async with self.database.writing() as connection:
+                tx = SqlTx(connection)
+                yield tx
+        finally:
+            if tx is None or tx.beyond_talk:
+                self.epoch += 1

@@ -15,6 +15,7 @@ from hearth_server.community.talk import (
     mentioned_in,
 )
 from hearth_server.errors import Refusal
+from hearth_server.services.memory import Memory
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import refused
 from hearth_server.services.store import Tx
@@ -25,6 +26,7 @@ from hearth_server.services.talk.viewing import (
     looking,
     show,
     unread_of,
+    viewer_of,
     window_of,
 )
 from hearth_server.services.talk.writer import LineWriter
@@ -59,6 +61,7 @@ class Channel:
         self._parts = parts
         self._writer = writer
         self._news = news
+        self._known: Memory[tuple[str, str], Viewer] = Memory(parts.store, parts.clock)
 
     async def lines(self, ref: str, asked: Asked, caller: Caller | None) -> Shown | Refusal:
         """Return lines of a channel as the caller may see them."""
@@ -84,8 +87,7 @@ class Channel:
         clean = clean_line(text)
         if isinstance(clean, Refusal):
             return clean
-        async with self._parts.store.reading() as tx:
-            viewer = await looking(self._parts, tx, ref, caller)
+        viewer = await self._writer_of(ref, caller)
         if isinstance(viewer, Refusal):
             return viewer
         # A guest's words belong to the room they were let into, not to the channel.
@@ -185,6 +187,23 @@ class Channel:
         """A line is durable: pages and rooms of its group show it."""
         self._news.line(line)
         self._parts.live.say_line(for_rooms(line))
+
+    async def _writer_of(self, ref: str, caller: Caller) -> Viewer | Refusal:
+        """Return whoever wants to write as a viewer; who writes much is not looked up each time."""
+        parts, question = self._parts, (ref, caller.session.id)
+        known = self._known.get(question)
+        if known is not None:
+            # Sanctions count from before they are kept, and end by themselves.
+            standing, now_ms = known.standing, parts.now_ms()
+            kinds = parts.sanctions.kinds(standing.group.id, caller.account.id, now_ms)
+            if kinds == standing.sanctions:
+                return viewer_of(parts, standing, known.room_id)
+        epoch = parts.store.epoch
+        async with parts.store.reading() as tx:
+            viewer = await looking(parts, tx, ref, caller)
+        if not isinstance(viewer, Refusal):
+            self._known.put(epoch, question, viewer)
+        return viewer
 
     def _told(self, viewer: Viewer, line: Line) -> ShownLine | Refusal:
         self.tell(line)
