@@ -113,4 +113,4 @@ async def test_a_page_that_stops_reading_is_let_go_and_its_place_is_free(tmp_pat
                 await asyncio.sleep(0)
             assert listener.ended
             await until(lambda: len(talk.news) == 0)
-            writer.transport.abort()  # type: ignore[attr-defined]
+            writer.transport.abort()
