@@ -110,6 +110,7 @@ def allocate_pairs(settings: WorldSettings) -> Pairs:
     return Pairs(
         excluded_count=np.zeros(n, np.int32),
         excluded=np.full((n, settings.exclusions_per_slot), -1, np.int32),
+        excluded_hint=np.zeros(n, np.int64),
         friend_count=np.zeros(n, np.int32),
         friend=np.full((n, settings.friends_per_slot), -1, np.int32),
     )

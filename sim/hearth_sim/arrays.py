@@ -99,6 +99,7 @@ class Pairs(NamedTuple):
 
     excluded_count: I32  # [C]
     excluded: I32  # [C, E], slots; symmetric
+    excluded_hint: I64  # [C], bit s % 64 is set if slot s is in the list; others may set it too
     friend_count: I32  # [C]
     friend: I32  # [C, F], slots; symmetric
 

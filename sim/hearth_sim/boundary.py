@@ -21,10 +21,13 @@ from hearth_sim.boundary_arrays import (
     RADIUS_MAX_M,
     RAN,
     RECORDS,
+    ROUNDING_M,
+    SLACK_M,
     Boundaries,
     allocate_boundaries,
 )
 from hearth_sim.kernels.boundary import hold_apart
+from hearth_sim.kernels.neighbours import note_near
 from hearth_sim.kernels.withhold import withhold
 from hearth_sim.settings import WorldSettings
 
@@ -116,20 +119,19 @@ class BoundaryKeeper:
         if not self._needed:
             arrays.counts[RAN] = 0
             return False
-        return (
-            hold_apart(
-                ground.slots,
-                ground.bodies,
-                ground.links,
-                ground.pairs,
-                ground.rooms,
-                grid,
-                ground.report,
-                arrays,
-                self._tuning,
-            )
-            != 0
+        self._note_near(grid)
+        moved = hold_apart(
+            ground.slots,
+            ground.bodies,
+            ground.links,
+            ground.pairs,
+            ground.rooms,
+            grid,
+            ground.report,
+            arrays,
+            self._tuning,
         )
+        return moved != 0
 
     def withhold(self, grid: Grid) -> None:
         """Decide what is not told to whom, of where everybody is now."""
@@ -138,15 +140,13 @@ class BoundaryKeeper:
             arrays.fresh[:] = 0
             arrays.withheld_first[:] = -1
             return
-        withhold(
-            ground.slots,
-            ground.bodies,
-            ground.pairs,
-            ground.rooms,
-            grid,
-            arrays,
-            self._tuning,
-        )
+        if 2.0 * arrays.drift[0] > SLACK_M - ROUNDING_M:
+            self._note_near(grid)
+        withhold(ground.slots, ground.bodies, ground.pairs, grid, arrays, self._tuning)
+
+    def _note_near(self, grid: Grid) -> None:
+        ground = self._ground
+        note_near(ground.slots, ground.bodies, ground.pairs, ground.rooms, grid, self.arrays)
 
     @property
     def _needed(self) -> bool:

@@ -1,7 +1,8 @@
 """The personal boundaries' memory: wishes, places, consents, pairs that push, who is withheld.
 
-C is the capacity in slots, R the rooms, P the pairs on record (`PAIRS_PER_SLOT` * C), W the
-entries of who is withheld from whom (`WITHHELD_PER_SLOT` * C).
+C is the capacity in slots, R the rooms, N the pairs that are near (`NEAR_PER_SLOT` * C), P those
+on record (`PAIRS_PER_SLOT` * C), W the entries of who is withheld from whom
+(`WITHHELD_PER_SLOT` * C).
 """
 
 from typing import NamedTuple
@@ -27,6 +28,9 @@ INSIDE_M = 0.024
 HAND_M = 0.002
 #: Cells are looked at this much further than needed, so that rounding leaves nobody out.
 ROUNDING_M = 0.001
+#: Neighbours are noted this much further than needed, so that those held elsewhere in the same
+#: step, by up to half of it each, need not look round again.
+SLACK_M = 0.2
 #: Deeper than this in one tick is pushing; swaying at the edge is not.
 PUSH_M = 0.02
 #: A pair that pushed this long vanishes for each other; a pause this long ends the pushing.
@@ -37,6 +41,7 @@ BACK = 1.2
 BACK_M = 0.05
 
 PAIRS_PER_SLOT = 8
+NEAR_PER_SLOT = 16
 WITHHELD_PER_SLOT = 16
 #: `withheld_first` of somebody who is told of nobody: just come, or with more people withheld
 #: from them than there is room to note.
@@ -45,7 +50,7 @@ BLIND = -2
 ALL_OF_THEM, HANDS = 0, 1
 
 # Cells of `counts`.
-RECORDS, ENTRIES, CHANGES, STEPS, MOVED, QUEUED, TAKEN, RAN = 0, 1, 2, 3, 4, 5, 6, 7
+RECORDS, ENTRIES, CHANGES, STEPS, MOVED, QUEUED, TAKEN, RAN, NEAR = 0, 1, 2, 3, 4, 5, 6, 7, 8
 
 
 class Boundaries(NamedTuple):
@@ -62,7 +67,14 @@ class Boundaries(NamedTuple):
     last: F32  # [C, 2], where each head was held at the end of the last step, x and z
     widest: F32  # [R], widest wish in each room
     hand_most: F32  # [R], furthest that a hand is from its head in each room, horizontally
-    hand: F32  # [C], by sorted place: how far the further hand is from the head
+    hand: F32  # [C], how far the further hand is from the head, horizontally
+    candidate: I32  # [C], those around one person; means nothing between two people
+    candidate_m: F32  # [C], and the boundary with each
+    near: I32  # [N, 2], slots of the pairs whose boundary may matter in this step
+    near_m: F32  # [N], the boundary between the two, metres
+    near_first: I32  # [C], newest of a slot's sides of pairs: 2 * pair + column; -1 = none
+    near_next: I32  # [2 N]
+    lost: U8  # [C], 1 = has a pair for which `near` had no room
     mover: I32  # [C], slots that were moved in this step
     moved: U8  # [C], 1 = is in `mover`, 2 = and stays where it was; 0 between steps
     queue: I32  # [C], ring of those to be looked at, each in it once
@@ -83,11 +95,12 @@ class Boundaries(NamedTuple):
     withheld: I32  # [W], the subject
     withheld_kind: U8  # [W]
     change: I32  # [3 P, 3], lower slot, upper slot, 1 = vanished and 0 = back
-    counts: I64  # [8]
+    counts: I64  # [9]
 
 
 def allocate_boundaries(capacity: int, rooms: int) -> Boundaries:
     """Give boundaries that nobody wishes."""
+    pairs = NEAR_PER_SLOT * capacity
     records = PAIRS_PER_SLOT * capacity
     entries = WITHHELD_PER_SLOT * capacity
     return Boundaries(
@@ -103,6 +116,13 @@ def allocate_boundaries(capacity: int, rooms: int) -> Boundaries:
         widest=np.zeros(rooms, np.float32),
         hand_most=np.zeros(rooms, np.float32),
         hand=np.zeros(capacity, np.float32),
+        candidate=np.zeros(capacity, np.int32),
+        candidate_m=np.zeros(capacity, np.float32),
+        near=np.zeros((pairs, 2), np.int32),
+        near_m=np.zeros(pairs, np.float32),
+        near_first=np.full(capacity, -1, np.int32),
+        near_next=np.zeros(2 * pairs, np.int32),
+        lost=np.zeros(capacity, np.uint8),
         mover=np.zeros(capacity, np.int32),
         moved=np.zeros(capacity, np.uint8),
         queue=np.zeros(capacity, np.int32),
@@ -123,5 +143,5 @@ def allocate_boundaries(capacity: int, rooms: int) -> Boundaries:
         withheld=np.zeros(entries, np.int32),
         withheld_kind=np.zeros(entries, np.uint8),
         change=np.zeros((3 * records, 3), np.int32),
-        counts=np.zeros(8, np.int64),
+        counts=np.zeros(9, np.int64),
     )

@@ -53,6 +53,13 @@ def clear(count: I32, listed: I32, slot: int) -> None:
     count[slot] = 0
 
 
+def _hint(pairs: Pairs, *changed: int) -> None:
+    """Say anew in one word a slot who may be in their list, so that most need not search it."""
+    for slot in changed:
+        listed = pairs.excluded[slot, : pairs.excluded_count[slot]].astype(np.int64)
+        pairs.excluded_hint[slot] = np.bitwise_or.reduce(np.left_shift(np.int64(1), listed & 63))
+
+
 def exclude(pairs: Pairs, lanes: Lanes, a: int, b: int) -> None:
     """Neither is told of the other any more; lanes that say otherwise are emptied now.
 
@@ -60,6 +67,7 @@ def exclude(pairs: Pairs, lanes: Lanes, a: int, b: int) -> None:
         WorldFullError: one of the two lists is full; then nothing changed.
     """
     link(pairs.excluded_count, pairs.excluded, a, b)
+    _hint(pairs, a, b)
     for observer, subject in ((a, b), (b, a)):
         subjects = lanes.subject[observer]
         held = subjects == subject
@@ -70,6 +78,7 @@ def exclude(pairs: Pairs, lanes: Lanes, a: int, b: int) -> None:
 def include(pairs: Pairs, a: int, b: int) -> None:
     """Take an exclusion back."""
     unlink(pairs.excluded_count, pairs.excluded, a, b)
+    _hint(pairs, a, b)
 
 
 def befriend(pairs: Pairs, a: int, b: int) -> None:
@@ -88,5 +97,7 @@ def unfriend(pairs: Pairs, a: int, b: int) -> None:
 
 def forget(pairs: Pairs, slot: int) -> None:
     """Clear every list that names this slot: the next who gets it is somebody else."""
+    others = pairs.excluded[slot, : pairs.excluded_count[slot]].tolist()
     clear(pairs.excluded_count, pairs.excluded, slot)
+    _hint(pairs, slot, *others)
     clear(pairs.friend_count, pairs.friend, slot)

@@ -206,6 +206,29 @@ def test_people_kept_apart_do_not_bump_into_each_other() -> None:
     assert _x(stage, other) == pytest.approx(0.2)
 
 
+def test_only_the_pair_kept_apart_passes_through_each_other() -> None:
+    """Slots a multiple of 64 apart share a bit of the hint who may be in a list."""
+    stage = Stage(WorldSettings(capacity=200), ROOM)
+    people = [stage.join(4.0, 4.0) for _ in range(193)]
+    me, other, third, fourth = people[0], people[64], people[128], people[192]
+    for person in people:
+        if person not in (me, other, third, fourth):
+            stage.leave(person)
+    world = stage.world
+    assert {one.slot % 64 for one in (me, other, third, fourth)} == {0}
+    world.set_boundary(me.slot, "all", 0.6)
+    world.set_excluded(me.slot, third.slot, True)
+    world.set_excluded(other.slot, fourth.slot, True)
+    _stand(stage, (me, 0.0), (other, 0.8), (third, -0.8), (fourth, 4.0))
+    _stand(stage, (me, 0.0), (other, 0.4), (third, -0.4))
+    assert _x(stage, other) == pytest.approx(EDGE_M)
+    assert _x(stage, third) == pytest.approx(-0.4)
+    _stand(stage, (third, -0.8))
+    world.set_excluded(me.slot, third.slot, False)
+    _stand(stage, (third, -0.4))
+    assert _x(stage, third) == pytest.approx(-EDGE_M)
+
+
 def test_between_several_one_stands_still() -> None:
     """Pushing into a gap that is too narrow ends at one spot and does not tremble."""
     stage = Stage(WorldSettings(capacity=8), ROOM)

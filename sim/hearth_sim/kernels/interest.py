@@ -116,6 +116,8 @@ def choose_lanes(
             ahead = int(order[here + tuning.refresh_ticks])
             prefetch(pose, ahead, zero)
             prefetch(tiers, ahead, zero)
+            prefetch(pairs.excluded, ahead, zero)
+            prefetch(pairs.excluded, ahead, _LINE)
             for at in range(0, row_bytes, _LINE):
                 prefetch(subjects, ahead, at)
         slots.refresh[observer] = 0

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from hearth_protocol.kernels._jit import inlined
-from hearth_sim.arrays import F32, I32, U8, U32
+from hearth_sim.arrays import F32, I32, I64, U8, U32
 from hearth_sim.boundary_arrays import (
     BLIND,
     CHANGES,
@@ -29,6 +29,7 @@ def pair_radius(
     friend: I32,
     excluded_count: I32,
     excluded: I32,
+    excluded_hint: I64,
     consent_count: I32,
     consent: I32,
 ) -> np.float32:
@@ -53,8 +54,10 @@ def pair_radius(
         exempt = seated[a] & seated[b] != 0
         for at in range(consent_count[a]):
             exempt |= consent[a, at] == b
-        for at in range(excluded_count[a]):
-            exempt |= excluded[a, at] == b
+        # Both lists name the other, or neither does.
+        if (excluded_hint[a] >> (b & 63)) & (excluded_hint[b] >> (a & 63)) & 1 != 0:
+            for at in range(excluded_count[a]):
+                exempt |= excluded[a, at] == b
         if exempt:
             wide = np.float32(0.0)
     return wide
@@ -126,7 +129,7 @@ def is_seated(slot: int, placed: U8, spot: F32, x: np.float32, z: np.float32) ->
     """Say whether somebody at (x, z) is within reach of a place of their own."""
     dx = x - spot[slot, 0]
     dz = z - spot[slot, 1]
-    return placed[slot] != 0 and dx * dx + dz * dz <= PLACE_REACH_M * PLACE_REACH_M
+    return bool(placed[slot] != 0 and dx * dx + dz * dz <= PLACE_REACH_M * PLACE_REACH_M)
 
 
 @inlined

@@ -6,18 +6,19 @@ only if its subject may still be told to this observer now.
 
 import numpy as np
 
-from hearth_protocol.kernels._jit import inner, kernel
+from hearth_protocol.kernels._jit import kernel
 from hearth_protocol.kernels.bits import put_u32
+from hearth_protocol.kernels.pieces import encode_head_full
 from hearth_protocol.limits import (
     COARSE_BYTES,
     CORRECTION_BYTES,
+    HEAD_FULL_BYTES,
     HOLD_NONE,
     HOT_MARK,
     KIND_SNAPSHOT,
     SNAPSHOT_HEADER_BYTES,
 )
 from hearth_sim.arrays import (
-    F32,
     HISTORY,
     LINE_BYTES,
     U8,
@@ -47,6 +48,7 @@ from hearth_sim.kernels.budget import (
     fit_budget,
     turn_mask,
 )
+from hearth_sim.kernels.headers import WS_HEADER, put_correction, put_u16, put_ws_header
 from hearth_sim.kernels.ingest import since
 from hearth_sim.kernels.lines import (
     COARSE,
@@ -62,10 +64,6 @@ from hearth_sim.kernels.lines import (
 )
 from hearth_sim.kernels.marks import next_stamp
 
-#: A server's WebSocket header for payloads of 126 to 65,535 bytes; shorter ones use 2 of the 4.
-_WS_HEADER = 4
-_WS_BINARY = 0x82
-_WS_SHORT_MAX = 125
 _FLAG_CORRECTION = 1
 _FLAG_COARSE = 2
 _HANDS = 12
@@ -76,23 +74,6 @@ _STATE_AT = 5
 _COPY = 32
 _CACHE_LINE = 64
 _LANES_AHEAD = 8
-
-
-@inner
-def _put_u16(out: U8, at: int, value: int) -> None:
-    out[at] = value & 255
-    out[at + 1] = (value >> 8) & 255
-
-
-@inner
-def _put_correction(seq: int, reason: int, pose: F32, out: U8, at: int) -> None:
-    """Write where the server holds the head."""
-    words = pose.view(np.uint32)
-    _put_u16(out, at, seq)
-    out[at + 2] = reason
-    out[at + 3] = 0
-    for axis in range(3):
-        put_u32(out, at + 4 + 4 * axis, int(np.int64(words[axis])))
 
 
 @kernel
@@ -143,7 +124,7 @@ def encode_frames(
             prefetch(lanes.tier, ahead, 0)
             prefetch(pairs.excluded, ahead, 0)
             prefetch(pairs.excluded, ahead, _CACHE_LINE)
-        start = end + _WS_HEADER
+        start = end + WS_HEADER
         flags = 0
         top = int(lanes.top[observer])
         shown = next_stamp(mark, scratch.stamp)
@@ -198,16 +179,28 @@ def encode_frames(
                     continue
                 if told[observer, lane].head != 0:
                     told[observer, lane].late = 1
-                head_gap = HISTORY
-            if head_gap == 0:
+            elif head_gap == 0:
                 continue
             mask = turn_mask(tier, tuning.tiers_on, overload)
             if (tick + observer + subject) & mask != 0 and told[observer, lane].late == 0:
                 continue
+            if bare:
+                plan[planned, WHAT] = (
+                    FULL
+                    | (int(slots.stage[subject]) << STAGED_AT)
+                    | (1 << BARE_AT)
+                    | (lane << LANE_AT)
+                    | (HEAD_FULL_BYTES << FIRST_AT)
+                )
+                plan[planned, FIRST] = subject
+                plan[planned, SAMPLE] = sample
+                planned += 1
+                total += HEAD_FULL_BYTES
+                continue
             head_line = head_gap if head_gap < HISTORY else 0
             hands_gap = sample - int(told[observer, lane].hands)
             hands_line = hands_gap if hands_gap < HISTORY else 0
-            with_hands = (overload < 2 or tier == 0) and not bare
+            with_hands = overload < 2 or tier == 0
             facts = int(np.int64(frames.words[head_line, subject, FACTS]))
             if frames.words[head_line, subject, SERIAL] != serial:
                 facts = prepare_line(
@@ -256,7 +249,6 @@ def encode_frames(
                     code = SAME
                     length = 0
             what = code | (int(slots.stage[subject]) << STAGED_AT) | (lane << LANE_AT)
-            what |= int(bare) << BARE_AT
             plan[planned, WHAT] = what | (length << FIRST_AT) | (second_length << SECOND_AT)
             plan[planned, FIRST] = (head_line * capacity + subject) * LINE_BYTES
             plan[planned, SECOND] = second
@@ -267,10 +259,11 @@ def encode_frames(
         at = start + SNAPSHOT_HEADER_BYTES
         if links.correction[observer] != 0:
             flags |= _FLAG_CORRECTION
-            _put_correction(
+            put_correction(
                 int(links.correction_seq[observer]),
                 int(links.correction[observer]),
-                bodies.pose[observer],
+                observer,
+                bodies.pose,
                 arena,
                 at,
             )
@@ -304,7 +297,15 @@ def encode_frames(
             if (what >> BARE_AT) & 1 != 0:
                 # A head in full, to this one without tracked hands. What they now take for the
                 # state is true of no sample: the next record must be in full again.
-                copy32(arena, at, frames.flat, plan[row, FIRST])
+                subject = int(plan[row, FIRST])
+                age_ms = since(now_ms, bodies.captured_ms[subject])
+                encode_head_full(
+                    bodies.history[subject, sample % HISTORY],
+                    int(np.int64(slots.participant[subject])),
+                    min(max(age_ms, 0) >> 1, 255),
+                    arena,
+                    at,
+                )
                 arena[at + _STATE_AT] &= ~_TRACKED & 255
                 at += length
                 told[observer, lane].head = 0
@@ -374,19 +375,10 @@ def encode_frames(
         if links.has_pose[observer] != 0:
             seq = int(links.last_seq[observer])
             hold_ms = min(max(since(now_ms, links.accepted_ms[observer]), 0), HOLD_NONE - 1)
-        _put_u16(arena, start + 12, seq)
-        _put_u16(arena, start + 14, hold_ms)
+        put_u16(arena, start + 12, seq)
+        put_u16(arena, start + 14, hold_ms)
         end = at
-        payload = end - start
-        header = start - _WS_HEADER
-        if payload <= _WS_SHORT_MAX:
-            header = start - 2
-            arena[header + 1] = payload
-        else:
-            arena[header + 1] = 126
-            arena[header + 2] = payload >> 8
-            arena[header + 3] = payload & 255
-        arena[header] = _WS_BINARY
+        header = put_ws_header(end - start, start, arena)
         frames.offset[observer] = header
         frames.length[observer] = end - header
     return end

@@ -4,12 +4,10 @@ A pair within its boundary, for whatever reason, vanishes for each other until i
 Hands within somebody's boundary are withheld from that one.
 """
 
-import math
-
 import numpy as np
 
 from hearth_protocol.kernels._jit import inlined, uncounted_kernel
-from hearth_sim.arrays import F32, I32, Bodies, Grid, Pairs, Rooms, Slots, Tuning
+from hearth_sim.arrays import F32, I32, Bodies, Grid, Pairs, Slots, Tuning
 from hearth_sim.boundary_arrays import (
     ALL_OF_THEM,
     BACK,
@@ -19,16 +17,15 @@ from hearth_sim.boundary_arrays import (
     HAND_M,
     HANDS,
     INSIDE_M,
+    NEAR,
     PAUSE_S,
     RECORDS,
-    ROUNDING_M,
     STEPS,
     Boundaries,
 )
 from hearth_sim.kernels.nearness import (
     apart_m,
     find_record,
-    is_seated,
     make_record,
     pair_radius,
     tell_change,
@@ -53,36 +50,7 @@ def _hands_within(
     right_z = pose[slot, _RIGHT + 2] - z
     left = state[slot] & _LEFT_TRACKED != 0 and left_x * left_x + left_z * left_z < within2
     right = state[slot] & _RIGHT_TRACKED != 0 and right_x * right_x + right_z * right_z < within2
-    return left or right
-
-
-@inlined
-def _measure(slots: Slots, bodies: Bodies, grid: Grid, boundary: Boundaries) -> None:
-    """Fill `hand` and `hand_most`, and see who is at their place now."""
-    boundary.hand_most[:] = 0.0
-    pose = bodies.pose
-    for place in range(grid.counts[0]):
-        slot = grid.order[place]
-        room = slots.room[slot]
-        boundary.hand[place] = 0.0
-        boundary.seated[slot] = is_seated(
-            slot, boundary.placed, boundary.spot, grid.x[place], grid.z[place]
-        )
-        if boundary.widest[room] == 0.0 or slots.hidden[slot] != 0:
-            continue
-        state = bodies.state[slot]
-        most2 = np.float32(0.0)
-        if state & _LEFT_TRACKED != 0:
-            dx = pose[slot, _LEFT] - pose[slot, 0]
-            dz = pose[slot, _LEFT + 2] - pose[slot, 2]
-            most2 = dx * dx + dz * dz
-        if state & _RIGHT_TRACKED != 0:
-            dx = pose[slot, _RIGHT] - pose[slot, 0]
-            dz = pose[slot, _RIGHT + 2] - pose[slot, 2]
-            most2 = max(most2, dx * dx + dz * dz)
-        hand = np.sqrt(most2)
-        boundary.hand[place] = hand
-        boundary.hand_most[room] = max(boundary.hand_most[room], hand)
+    return bool(left or right)
 
 
 @inlined
@@ -122,6 +90,7 @@ def _keep_records(
                     pairs.friend,
                     pairs.excluded_count,
                     pairs.excluded,
+                    pairs.excluded_hint,
                     boundary.consent_count,
                     boundary.consent,
                 )
@@ -181,86 +150,45 @@ def withhold(
     slots: Slots,
     bodies: Bodies,
     pairs: Pairs,
-    rooms: Rooms,
     grid: Grid,
     boundary: Boundaries,
     tuning: Tuning,
 ) -> None:
     """Fill `withheld_first` and its entries, bring the records up to date.
 
-    The grid must be built of the poses as held. Each pair is judged from the side of the wider
-    wish, of equals from the earlier sorted place.
+    The grid must be built of the poses as held, and of pairs none may be missing in `near`.
     """
-    radius = boundary.radius
-    hand = boundary.hand
     boundary.counts[ENTRIES] = 0
     boundary.withheld_first[:] = -1
-    _measure(slots, bodies, grid, boundary)
     _keep_records(slots, bodies, pairs, boundary, tuning.tick_hz)
-    for here in range(grid.counts[0]):
-        a = int(grid.order[here])
-        wish = radius[a]
-        if wish == 0.0 or slots.hidden[a] != 0:
+    for at in range(boundary.counts[NEAR]):
+        a = int(boundary.near[at, 0])
+        b = int(boundary.near[at, 1])
+        wide = float(boundary.near_m[at])
+        here = grid.place[a]
+        there = grid.place[b]
+        away = apart_m(
+            float(grid.x[here]), float(grid.z[here]), float(grid.x[there]), float(grid.z[there])
+        )
+        within = wide + HAND_M
+        if away >= max(wide + INSIDE_M, within + float(max(boundary.hand[a], boundary.hand[b]))):
             continue
-        room = int(slots.room[a])
-        x = grid.x[here]
-        z = grid.z[here]
-        own = hand[here]
-        least = np.float32(INSIDE_M)
-        margin = np.float32(HAND_M)
-        reach = wish + max(least, boundary.hand_most[room] + margin)
-        inverse = np.float32(1.0) / rooms.cell_m[room]
-        local_x = x - rooms.minimum[room, 0]
-        local_z = z - rooms.minimum[room, 2]
-        wider = reach + np.float32(ROUNDING_M)
-        first_x = max(int((local_x - wider) * inverse), 0)
-        last_x = min(int((local_x + wider) * inverse), int(rooms.cells_x[room]) - 1)
-        first_z = max(int((local_z - wider) * inverse), 0)
-        last_z = min(int((local_z + wider) * inverse), int(rooms.cells_z[room]) - 1)
-        for cell_z in range(first_z, last_z + 1):
-            row = int(rooms.cell_base[room]) + cell_z * int(rooms.cells_x[room])
-            first = np.uintp(grid.starts[row + first_x])
-            last = np.uintp(grid.starts[row + last_x + 1])
-            for place in range(first, last):
-                dx = grid.x[place] - x
-                dz = grid.z[place] - z
-                d2 = dx * dx + dz * dz
-                near = wish + max(least, max(own, hand[place]) + margin)
-                if d2 >= near * near:
-                    continue
-                b = int(grid.order[place])
-                other = radius[b]
-                if other > wish or (other == wish and place <= np.uintp(here)) or b == a:
-                    continue
-                wide = float(
-                    pair_radius(
-                        a,
-                        b,
-                        boundary.mode,
-                        radius,
-                        boundary.seated,
-                        pairs.friend_count,
-                        pairs.friend,
-                        pairs.excluded_count,
-                        pairs.excluded,
-                        boundary.consent_count,
-                        boundary.consent,
-                    )
-                )
-                if wide <= 0.0:
-                    continue
-                away = math.sqrt(float(d2))
-                if away < wide + INSIDE_M:
-                    _part(a, b, slots, boundary)
-                    continue
-                within = wide + HAND_M
-                of_a = _hands_within(
-                    a, bodies.state, bodies.pose, grid.x[place], grid.z[place], within
-                )
-                of_b = _hands_within(b, bodies.state, bodies.pose, x, z, within)
-                if not (of_a or of_b) or _has_vanished(a, b, slots, boundary):
-                    continue
-                if of_a:
-                    withhold_from(b, a, HANDS, boundary)
-                if of_b:
-                    withhold_from(a, b, HANDS, boundary)
+        if boundary.seated[a] & boundary.seated[b] != 0:
+            continue
+        if away < wide + INSIDE_M:
+            _part(a, b, slots, boundary)
+            continue
+        state = bodies.state
+        pose = bodies.pose
+        of_a = _hands_within(a, state, pose, grid.x[there], grid.z[there], within)
+        of_b = _hands_within(b, state, pose, grid.x[here], grid.z[here], within)
+        if not (of_a or of_b) or _has_vanished(a, b, slots, boundary):
+            continue
+        if of_a:
+            withhold_from(b, a, HANDS, boundary)
+        if of_b:
+            withhold_from(a, b, HANDS, boundary)
+    for place in range(grid.counts[0]):
+        # No room to note whom they are near to.
+        if boundary.lost[grid.order[place]] != 0:
+            boundary.withheld_first[grid.order[place]] = BLIND
