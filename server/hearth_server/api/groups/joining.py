@@ -20,8 +20,9 @@ from hearth_server.api.answers import (
     paged,
     refusals,
 )
+from hearth_server.api.cards import CardOut
 from hearth_server.api.groups.desk import JOINS, GroupsDesk, take
-from hearth_server.api.groups.models import CardOut, GroupPageOut, JoinIn
+from hearth_server.api.groups.models import GroupPageOut, JoinIn
 from hearth_server.api.problems import ok
 from hearth_server.community.membership import Invite, InviteKind
 from hearth_server.community.norms import Signature

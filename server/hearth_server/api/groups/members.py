@@ -17,8 +17,9 @@ from hearth_server.api.answers import (
     paged,
     refusals,
 )
+from hearth_server.api.cards import CardOut
 from hearth_server.api.groups.desk import GroupsDesk
-from hearth_server.api.groups.models import CardOut, PersonIn, RoleIn
+from hearth_server.api.groups.models import PersonIn, RoleIn
 from hearth_server.api.problems import ok
 from hearth_server.community.permissions import Role
 from hearth_server.community.text import one_line

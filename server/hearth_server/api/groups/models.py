@@ -3,20 +3,19 @@
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from hearth_server.api.answers import ShortId, example
+from hearth_server.api.cards import GROUP_EXAMPLE, GroupCardOut, card_fields
 from hearth_server.api.groups.norms_models import NormsOut, SignatureIn, Version
 from hearth_server.api.texts import Language, TimeZone, line_of, text_of
-from hearth_server.community.accounts import Card
 from hearth_server.community.groups import Joining, SanctionKind, Visibility
 from hearth_server.community.membership import SIZE_MAX
 from hearth_server.community.permissions import Role
 from hearth_server.community.spaces import Access, RoomRecord
 from hearth_server.community.templates import GroupTemplate
 from hearth_server.services.groups.doors import RoomDoor
-from hearth_server.services.groups.page import Counted, GroupView, State
+from hearth_server.services.groups.page import GroupView, State
 
 TAGS_MAX: Final = 5
 TAG_LONGEST: Final = 24
@@ -48,90 +47,6 @@ Tags = Annotated[
     Field(max_length=TAGS_MAX, examples=[["yoga", "evening"]]),
     AfterValidator(_tags),
 ]
-_CARD: Final[JsonDict] = {
-    "id": "k7qf2mwdx5abzr4c",
-    "slug": "evening-yoga",
-    "name": "Evening Yoga",
-    "purpose": "An hour of quiet movement after work.",
-    "tags": ["yoga"],
-    "language": "en",
-    "time_zone": "Europe/Berlin",
-    "visibility": "listed",
-    "joining": "request",
-    "question": "What brings you here?",
-    "members": 12,
-    "size_limit": 150,
-    "present": 3,
-    "archived": False,
-}
-
-
-class CardOut(BaseModel):
-    """A person as others see them."""
-
-    id: str
-    name: str
-    primary: str
-    secondary: str
-    pattern: int
-
-    @classmethod
-    def of(cls, card: Card) -> Self:
-        """Show a person."""
-        return cls(
-            id=card.id,
-            name=card.name,
-            primary=card.primary,
-            secondary=card.secondary,
-            pattern=card.pattern,
-        )
-
-
-class GroupCardOut(BaseModel):
-    """A group in a list. Headcounts leave out who is kept apart from the viewer."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_CARD]})
-
-    id: str
-    slug: str
-    name: str
-    purpose: str
-    tags: list[str]
-    language: str
-    time_zone: str
-    visibility: Visibility
-    joining: Joining
-    question: str | None
-    members: int
-    size_limit: int
-    present: int
-    archived: bool
-
-    @classmethod
-    def of(cls, counted: Counted) -> Self:
-        """Show a group."""
-        return cls(**card_fields(counted))
-
-
-def card_fields(counted: Counted, *, closed: bool = False) -> dict[str, Any]:
-    """Return what a group's card has; of a closed one only what a stranger at the door may know."""
-    group = counted.group
-    return {
-        "id": group.id,
-        "slug": group.slug,
-        "name": group.name,
-        "purpose": group.purpose,
-        "tags": [] if closed else list(group.tags),
-        "language": "" if closed else group.language,
-        "time_zone": "" if closed else group.time_zone,
-        "visibility": group.visibility,
-        "joining": group.joining,
-        "question": group.question,
-        "members": 0 if closed else counted.members,
-        "size_limit": 0 if closed else group.size_limit,
-        "present": 0 if closed else counted.present,
-        "archived": group.archived,
-    }
 
 
 class RoomCardOut(BaseModel):
@@ -224,7 +139,7 @@ class GroupPageOut(GroupCardOut):
         json_schema_extra={
             "examples": [
                 {
-                    **_CARD,
+                    **GROUP_EXAMPLE,
                     "version": 1,
                     "norms": None,
                     "standing": {

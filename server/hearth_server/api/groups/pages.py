@@ -6,11 +6,11 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from hearth_server.api.answers import CHANGING, Cursor, GroupRef, PageOut, answer, paged, refusals
+from hearth_server.api.cards import GroupCardOut
 from hearth_server.api.groups.desk import STARTS, GroupsDesk, take
 from hearth_server.api.groups.models import (
     EditIn,
     FirstRoomOut,
-    GroupCardOut,
     GroupPageOut,
     LinkOut,
     StartedOut,

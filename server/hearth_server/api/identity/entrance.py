@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from hearth_server.api.answers import answer, done, refusals
 from hearth_server.api.identity.desk import IdentityDesk
-from hearth_server.api.identity.invites import InviteOut, invite_out
+from hearth_server.api.identity.invites import InviteLookOut, invite_out
 from hearth_server.api.identity.models import (
     GuestRequest,
     LookRequest,
@@ -55,7 +55,7 @@ class EntranceApi:
             self.look_invite,
             methods=["POST"],
             summary="Where an invite leads",
-            response_model=InviteOut,
+            response_model=InviteLookOut,
             responses=refusals(404, 410, 422, 429),
         )
         add(

@@ -1,46 +1,16 @@
 """What an invite shows to whoever holds its link: the group's face and its norms."""
 
-from typing import Literal, Self
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from hearth_server.api.cards import GroupCardOut
+from hearth_server.api.groups.norms_models import NormsOut
 from hearth_server.community.accounts import Caller
-from hearth_server.community.groups import Joining, Visibility
-from hearth_server.community.norms import Mechanism, Norms
 from hearth_server.errors import Refusal
-from hearth_server.services.groups.page import Counted, counted_for
+from hearth_server.services.groups.page import counted_for
 from hearth_server.services.identity.registering import Registering
 from hearth_server.services.parts import ServiceParts
-
-
-class InviteGroupOut(BaseModel):
-    """A group's face."""
-
-    id: str
-    slug: str
-    name: str
-    purpose: str
-    tags: list[str]
-    language: str
-    time_zone: str
-    visibility: Visibility
-    joining: Joining
-    question: str | None
-    members: int
-    size_limit: int
-    present: int
-    archived: bool
-
-    @classmethod
-    def of(cls, counted: Counted) -> Self:
-        """Show a group."""
-        group = counted.group
-        own = {
-            name: getattr(group, name)
-            for name in cls.model_fields
-            if name not in ("tags", "members", "present")
-        }
-        return cls(**own, tags=list(group.tags), members=counted.members, present=counted.present)
 
 
 class InviteRoomOut(BaseModel):
@@ -50,37 +20,7 @@ class InviteRoomOut(BaseModel):
     name: str
 
 
-class NormItemOut(BaseModel):
-    """One norm."""
-
-    text: str
-    mechanism: Mechanism | None
-
-
-class InviteNormsOut(BaseModel):
-    """The norms that one agrees to by signing."""
-
-    version: int
-    hash: str
-    items: list[NormItemOut]
-    material: bool
-    note: str
-    created_ms: int
-
-    @classmethod
-    def of(cls, norms: Norms) -> Self:
-        """Show norms."""
-        return cls(
-            version=norms.version,
-            hash=norms.hash,
-            items=[NormItemOut(text=each.text, mechanism=each.mechanism) for each in norms.items],
-            material=norms.material,
-            note=norms.note,
-            created_ms=norms.created_ms,
-        )
-
-
-class InviteOut(BaseModel):
+class InviteLookOut(BaseModel):
     """Where an invite leads: to this node alone (account), a group (member), a room (guest)."""
 
     model_config = ConfigDict(
@@ -98,15 +38,15 @@ class InviteOut(BaseModel):
     )
 
     kind: Literal["account", "member", "guest"]
-    group: InviteGroupOut | None
+    group: GroupCardOut | None
     room: InviteRoomOut | None
-    norms: InviteNormsOut | None
+    norms: NormsOut | None
     expires_ms: int
 
 
 async def invite_out(
     services: ServiceParts, registering: Registering, token: str, caller: Caller | None
-) -> InviteOut | Refusal:
+) -> InviteLookOut | Refusal:
     """Return what an invite shows, or why it does not work."""
     viewer = caller.account.id if caller else None
     async with services.store.reading() as tx:
@@ -120,10 +60,12 @@ async def invite_out(
         shown = norms = room = None
         if group is not None:
             (counted,) = await counted_for(services, tx, [group], viewer)
-            shown = InviteGroupOut.of(counted)
+            shown = GroupCardOut.of(counted)
             current = await tx.groups.norms(group.id, group.norms_version)
-            norms = InviteNormsOut.of(current) if current else None
+            norms = NormsOut.of(current) if current else None
         if invite.room_id is not None:
             name = await tx.identity.room_name(invite.room_id)
             room = InviteRoomOut(id=invite.room_id, name=name or "")
-    return InviteOut(kind=kind, group=shown, room=room, norms=norms, expires_ms=invite.expires_ms)
+    return InviteLookOut(
+        kind=kind, group=shown, room=room, norms=norms, expires_ms=invite.expires_ms
+    )

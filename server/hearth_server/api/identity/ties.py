@@ -4,48 +4,18 @@ from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from hearth_server.api.answers import Id, answer, done, example, refusals
+from hearth_server.api.cards import CardOut
 from hearth_server.api.identity.desk import IdentityDesk
 from hearth_server.api.limits import Budget
 from hearth_server.api.problems import ok
-from hearth_server.community.accounts import Boundary, BoundaryMode, Card
+from hearth_server.community.accounts import Boundary, BoundaryMode
 from hearth_server.services.identity.ties import Whom
 
 RADIUS_MIN_M = 0.3
 RADIUS_MAX_M = 2.0
-_CARD: JsonDict = {
-    "id": "k3jq5yw2mzr7ahtc",
-    "name": "Wren",
-    "primary": "#ff9a4d",
-    "secondary": "#8fb8de",
-    "pattern": 1,
-}
-
-
-class CardOut(BaseModel):
-    """What one may see of another person."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [_CARD]})
-
-    id: str
-    name: str
-    primary: str
-    secondary: str
-    pattern: int
-
-    @classmethod
-    def of(cls, card: Card) -> Self:
-        """Show a person."""
-        return cls(
-            id=card.id,
-            name=card.name,
-            primary=card.primary,
-            secondary=card.secondary,
-            pattern=card.pattern,
-        )
 
 
 class FriendsOut(BaseModel):

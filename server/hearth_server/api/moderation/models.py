@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import AfterValidator, BaseModel, Field
 
 from hearth_server.api.answers import ShortId, example
-from hearth_server.api.groups.models import CardOut
+from hearth_server.api.cards import CardOut
 from hearth_server.api.texts import line_of, text_of
 from hearth_server.community.accounts import Account
 from hearth_server.community.groups import SanctionKind

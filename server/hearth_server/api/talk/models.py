@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
 from hearth_server.api.answers import example
-from hearth_server.community.accounts import Card
+from hearth_server.api.cards import CardOut
 from hearth_server.community.talk import KEY_LONGEST, LINE_LONGEST, LineRoom
 from hearth_server.community.text import SLACK
 from hearth_server.services.talk.news import RoomPresence
@@ -71,27 +71,6 @@ class ReadIn(BaseModel):
     model_config = example(line=1042)
 
     line: int = Field(ge=0, le=2**53 - 1)
-
-
-class CardOut(BaseModel):
-    """Somebody, as others may see them."""
-
-    id: str
-    name: str
-    primary: str
-    secondary: str
-    pattern: int
-
-    @classmethod
-    def of(cls, card: Card) -> Self:
-        """Show a card."""
-        return cls(
-            id=card.id,
-            name=card.name,
-            primary=card.primary,
-            secondary=card.secondary,
-            pattern=card.pattern,
-        )
 
 
 class FaceOut(BaseModel):
