@@ -109,7 +109,7 @@ class PersonOut(BaseModel):
     name: str | None
 
 
-class AuditOut(BaseModel):
+class NodeAuditOut(BaseModel):
     """An act of an operator, or on an account."""
 
     id: int
@@ -213,7 +213,7 @@ class AdminApi:
             "/audit",
             self.audit,
             summary="Acts of operators and on accounts, the newest first",
-            response_model=PageOut[AuditOut],
+            response_model=PageOut[NodeAuditOut],
             responses=refusals(401, 403, 422),
         )
         return router
@@ -262,4 +262,4 @@ class AdminApi:
     async def audit(self, request: Request, cursor: Cursor = None, limit: Limit = 50) -> Response:
         """List what was done; acts inside groups are for the groups to see."""
         await self._desk.people.operator(request)
-        return paged(ok(await self._desk.admin.audit(cursor, limit)), AuditOut.of)
+        return paged(ok(await self._desk.admin.audit(cursor, limit)), NodeAuditOut.of)
