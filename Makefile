@@ -113,14 +113,14 @@ fmt: .stamps/dev .stamps/npm ## Format and mend what can be mended
 client-tests: .stamps/npm
 	cd $(CLIENT) && npm test --silent
 
-python-tests: setup .stamps/dev
+python-tests: setup .stamps/dev .stamps/postgres
 	$(BIN)/pytest -m 'not slow and not e2e'
 
 # In a process of its own: the browser driver keeps an event loop running in it.
 e2e: setup .stamps/dev .stamps/chromium ## Only the browser tests
 	$(BIN)/pytest tests/e2e
 
-test-slow: setup .stamps/dev .stamps/chromium ## The long tests
+test-slow: setup .stamps/dev .stamps/chromium .stamps/postgres ## The long tests
 	$(BIN)/pytest -m slow
 
 # --- measuring -------------------------------------------------------------------------------

@@ -3,11 +3,11 @@ import { type AccountRow, accounts, disableAccount } from "../../net/admin";
 import { type Child, fill, h } from "../dom";
 import { icon } from "../icons";
 import { ago, confirmDialog, emptyState, field, pager, run } from "../shell";
-import { A } from "../strings-account";
+import { ADMIN } from "../strings-admin";
 import { toast } from "../toasts";
 import { act } from "./parts";
 
-const W = A.admin;
+const W = ADMIN;
 
 export function accountsPart(main: HTMLElement, own: string): void {
   const q = field({

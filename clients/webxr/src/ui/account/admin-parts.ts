@@ -3,10 +3,10 @@ import { audit, type GroupRow, groups, inviteAccounts, type NodeAct } from "../.
 import { fill, h } from "../dom";
 import { icon } from "../icons";
 import { ago, copyBox, dateTime, emptyState, formOf, pager } from "../shell";
-import { A } from "../strings-account";
+import { ADMIN } from "../strings-admin";
 import { numberField, part } from "./parts";
 
-const W = A.admin;
+const W = ADMIN;
 const MOST_USES = 1_000;
 const MOST_DAYS = 90;
 

@@ -3,15 +3,15 @@ import type { Page, PageContext } from "../../app/router";
 import { overview } from "../../net/admin";
 import { fill, h } from "../dom";
 import { type Frame, problemNote, skeleton, tabs } from "../shell";
-import { A } from "../strings-account";
+import { ADMIN } from "../strings-admin";
 import { accountsPart } from "./admin-accounts";
 import { auditPart, groupsPart, invitesPart } from "./admin-parts";
 import { gatedPage } from "./gate";
 
-type Tab = keyof typeof A.admin.tabs;
-type Numbers = keyof typeof A.admin.numbers;
+type Tab = keyof typeof ADMIN.tabs;
+type Numbers = keyof typeof ADMIN.numbers;
 
-const W = A.admin;
+const W = ADMIN;
 const PARTS: Record<Tab, (main: HTMLElement, own: string) => void> = {
   overview: overviewPart,
   accounts: accountsPart,

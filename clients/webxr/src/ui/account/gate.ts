@@ -5,6 +5,7 @@ import { fill, h } from "../dom";
 import { emptyState, type Frame, pageFrame, skeleton } from "../shell";
 import type { FrameOptions } from "../shell/frame";
 import { A } from "../strings-account";
+import { ADMIN } from "../strings-admin";
 
 /** Who may see a page: members only, guests too, or who runs the server. */
 export type For = "member" | "anybody" | "operator";
@@ -55,7 +56,7 @@ function reason({ account }: Me, who: For): HTMLElement | null {
     return emptyState("info", A.me.guestOnly, A.me.guestOnlyHelp, way("/me/keep", A.keep.title));
   }
   if (who === "operator" && !account.operator) {
-    return emptyState("info", A.admin.not, A.admin.notHelp, way("/", A.invite.home));
+    return emptyState("info", ADMIN.not, ADMIN.notHelp, way("/", A.invite.home));
   }
   return null;
 }
