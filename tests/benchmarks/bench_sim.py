@@ -7,11 +7,9 @@ the machine disturbs little.
 
 import argparse
 import json
-import math
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +21,11 @@ from hearth_server.warmup import prepare_cache
 
 prepare_cache(Path(__file__).parents[2] / "artifacts")
 
-from hearth_sim.settings import RoomShape, Weights, WorldSettings  # noqa: E402
-from hearth_sim.world import World  # noqa: E402
-from tests.support.crowds import Crowd  # noqa: E402
+from hearth_sim.settings import Weights, WorldSettings  # noqa: E402
+from tests.benchmarks import sim_safety  # noqa: E402
+from tests.benchmarks.sim_plaza import Plaza, Row, cpu_ms, half_side_m, make_plaza  # noqa: E402
 
 OUT = Path(__file__).parents[2] / "artifacts" / "bench"
-TICK_MS = 50
 NEUTRAL = Weights(behind=1.0, speaking=1.0, friend=1.0, incumbent=1.0)
 #: People, rooms, open microphones and talkers a room.
 VOICES = (
@@ -39,62 +36,6 @@ VOICES = (
     (4_000, 500, 8, 2),
     (4_000, 1, 400, 400),
 )
-Row = dict[str, Any]
-
-
-def _cpu_ms(work: Callable[[], object]) -> float:
-    """Milliseconds of CPU this thread spends on `work`."""
-    before = time.thread_time()
-    work()
-    return (time.thread_time() - before) * 1e3
-
-
-def _half_m(people: int, radius_m: float, neighbours: float) -> float:
-    """Half the side of a square in which so many people have so many neighbours each."""
-    return math.sqrt(people * math.pi * radius_m**2 / neighbours) / 2.0
-
-
-@dataclass
-class Plaza:
-    """A world full of walkers, ready to be ticked."""
-
-    world: World
-    crowd: Crowd
-    slots: NDArray[np.int64]
-    arena: NDArray[np.uint8]
-    tick: int = 0
-
-    @property
-    def now_ms(self) -> int:
-        return 1000 + TICK_MS * self.tick
-
-    def move(self) -> None:
-        """Everybody walks for a tick and sends a pose."""
-        self.tick += 1
-        self.crowd.walk(TICK_MS / 1e3)
-        participants = np.arange(1, self.crowd.n + 1, dtype=np.uint32)
-        self.crowd.frames(participants, self.now_ms - 20, self.world.inbox)
-        self.world.arrived_ms[self.slots] = self.now_ms - 10
-
-    def step(self) -> None:
-        self.world.step(self.tick, self.now_ms)
-
-    def encode(self) -> int:
-        return self.world.encode(self.tick, self.now_ms, self.arena)
-
-
-def _plaza(settings: WorldSettings, people: int, half_m: float, rooms: int = 1) -> Plaza:
-    world = World(settings)
-    crowd = Crowd(people, half_m, np.random.default_rng(1))
-    wall = half_m + 1.0
-    shape = RoomShape((-wall, 0.0, -wall), (wall, 8.0, wall), people // rooms)
-    indices = [world.open_room(shape) for _ in range(rooms)]
-    slots = [
-        world.join(indices[i % rooms], i + 1, (float(x), 0.0, float(z)), 0.0, 1000)
-        for i, (x, z) in enumerate(crowd.position)
-    ]
-    world.may_write[:] = True
-    return Plaza(world, crowd, np.array(slots), np.zeros(world.arena_bytes(), np.uint8))
 
 
 # --- interest against cKDTree and the naive twin ----------------------------------------------
@@ -109,14 +50,14 @@ def _naive_ms(points: NDArray[np.float32], radius_m: float, k: int, sample: int)
             near = np.flatnonzero(d2 <= radius_m**2)
             near[np.argsort(d2[near])[1 : k + 1]]
 
-    return _cpu_ms(work) * len(points) / sample
+    return cpu_ms(work) * len(points) / sample
 
 
 def _tree_ms(points: NDArray[np.float32], radius_m: float, k: int) -> float:
     def work() -> None:
         cKDTree(points).query(points, k=k + 1, distance_upper_bound=radius_m, workers=1)
 
-    return _cpu_ms(work)
+    return cpu_ms(work)
 
 
 def _assert_same(plaza: Plaza, radius_m: float, k: int) -> None:
@@ -144,14 +85,14 @@ def interest(people: int, passes: int) -> Row:
         interest_margin_m=0.0,
         weights=NEUTRAL,
     )
-    plaza = _plaza(settings, people, _half_m(people, radius_m, 36.0))
+    plaza = make_plaza(settings, people, half_side_m(people, radius_m, 36.0))
     ours, trees = [], []
     for _ in range(passes):
         plaza.move()
         plaza.step()  # takes the poses in
         points = np.ascontiguousarray(plaza.world.pose[:, :3])
         plaza.tick += 1
-        ours.append(_cpu_ms(plaza.step))  # grid and lanes; there are no poses to take in
+        ours.append(cpu_ms(plaza.step))  # grid and lanes; there are no poses to take in
         trees.append(_tree_ms(points, radius_m, k))
     _assert_same(plaza, radius_m, k)
     kernel, tree = statistics.median(ours[1:]), statistics.median(trees[1:])
@@ -177,8 +118,8 @@ def _whole(name: str, plaza: Plaza, passes: int) -> Row:
     steps, encodes, sizes, told = [], [], [], []
     for turn in range(warm + passes):
         plaza.move()
-        step = _cpu_ms(plaza.step)
-        encode = _cpu_ms(plaza.encode)
+        step = cpu_ms(plaza.step)
+        encode = cpu_ms(plaza.encode)
         if turn >= warm:
             steps.append(step)
             encodes.append(encode)
@@ -209,51 +150,8 @@ def whole_tick(people: int, tiers: str, passes: int) -> Row:
         interest_radius_m=radius_m,
         interest_margin_m=0.5,
     )
-    half_m = _half_m(people, radius_m, 32.0)
-    return _whole(f"whole tick, tiers {tiers}", _plaza(settings, people, half_m), passes)
-
-
-def safety(people: int, passes: int) -> Row:
-    """What personal boundaries and 20 blocks each add to a whole tick of 32 neighbours.
-
-    Both worlds tick in turns, so that what else the machine does meets both. Clients follow
-    corrections at once; those who walk on push, and vanish for each other after two seconds.
-    """
-    radius_m = 5.0
-    settings = WorldSettings(
-        capacity=people, rooms=1, interest_radius_m=radius_m, interest_margin_m=0.5
-    )
-    half_m = _half_m(people, radius_m, 32.0)
-    plain, safe = (_plaza(settings, people, half_m) for _ in range(2))
-    rng = np.random.default_rng(4)
-    blocks = np.zeros(people, np.int64)
-    for slot in safe.slots.tolist():
-        safe.world.set_boundary(slot, "non_friends", 0.6)
-        for other in rng.choice(people, 24, replace=False).tolist():
-            if other != slot and max(blocks[slot], blocks[other]) < 20:
-                safe.world.set_excluded(slot, other, True)
-                blocks[[slot, other]] += 1
-    warm = 50
-    spent: dict[str, list[float]] = {"plain": [], "safe": []}
-    held: list[int] = []
-    for turn in range(warm + passes):
-        for name, plaza in (("plain", plain), ("safe", safe)):
-            plaza.move()
-            ms = _cpu_ms(plaza.step) + _cpu_ms(plaza.encode)
-            plaza.crowd.position[:] = plaza.world.pose[plaza.slots, 0:3:2]
-            if turn >= warm:
-                spent[name].append(ms)
-        held.append(sum(len(plaza.world.faded_with(slot)) for slot in safe.slots[::50].tolist()))
-    without, with_it = (statistics.median(spent[name]) for name in ("plain", "safe"))
-    return {
-        "benchmark": "boundaries and blocks",
-        "people": people,
-        "blocks": float(blocks.mean()),
-        "faded": statistics.mean(held[warm:]) / len(safe.slots[::50]),
-        "plain_ms": without,
-        "safe_ms": with_it,
-        "ratio_safe": with_it / without,
-    }
+    half_m = half_side_m(people, radius_m, 32.0)
+    return _whole(f"whole tick, tiers {tiers}", make_plaza(settings, people, half_m), passes)
 
 
 def rooms_or_one(rooms: int, coarse: int, passes: int) -> Row:
@@ -267,8 +165,8 @@ def rooms_or_one(rooms: int, coarse: int, passes: int) -> Row:
         interest_margin_m=0.0,
         coarse_per_frame=coarse,
     )
-    half_m = 1.3 if rooms > 1 else _half_m(people, radius_m, 7.0)
-    plaza = _plaza(settings, people, half_m, rooms)
+    half_m = 1.3 if rooms > 1 else half_side_m(people, radius_m, 7.0)
+    plaza = make_plaza(settings, people, half_m, rooms)
     shape = f"{rooms} rooms of {people // rooms}" if rooms > 1 else f"one room of {people}"
     return _whole(f"{shape}, coarse {'on' if coarse else 'off'}", plaza, passes)
 
@@ -276,7 +174,7 @@ def rooms_or_one(rooms: int, coarse: int, passes: int) -> Row:
 def crowd(people: int, passes: int) -> Row:
     """Everybody near everybody: 20 by 20 metres, radius 20, 32 full-rate lanes."""
     settings = WorldSettings(capacity=people, rooms=1, tiers="off", interest_radius_m=20.0)
-    plaza = _plaza(settings, people, 9.0)
+    plaza = make_plaza(settings, people, 9.0)
     row = _whole("one crowd", plaza, passes)
     points = plaza.world.pose[:, :3].astype(np.float64)
     _, near = cKDTree(points).query(points, k=17)
@@ -300,12 +198,12 @@ def _naive_routes_ms(points: NDArray[np.float32], mics: NDArray[np.int64]) -> fl
         if len(mics) > 6:
             np.argpartition(-score, 6, axis=1)[:, :6]
 
-    return statistics.median(_cpu_ms(work) for _ in range(5))
+    return statistics.median(cpu_ms(work) for _ in range(5))
 
 
 def voices(people: int, rooms: int, mics: int, talking: int, passes: int) -> Row:
     """Everybody walks; levels are noise; so many a room have their microphone open and talk."""
-    plaza = _plaza(WorldSettings(capacity=people, rooms=rooms), people, 9.0, rooms)
+    plaza = make_plaza(WorldSettings(capacity=people, rooms=rooms), people, 9.0, rooms)
     voice = plaza.world.voice
     rng = np.random.default_rng(3)
     opened = plaza.slots[: mics * rooms]
@@ -386,16 +284,7 @@ def _markdown(rows: list[Row]) -> str:
         if many in cost and one in cost:
             ratio = cost[many] / cost[one]
             lines += ["", f"500 rooms of 8 cost {ratio:.2f} times one room (coarse {coarse})."]
-    head = (
-        "| boundaries and blocks: people | blocks | vanished each | without ms | with ms | ratio |"
-    )
-    lines += ["", head, "|---|---|---|---|---|---|"]
-    lines += [
-        f"| {r['people']:,} | {r['blocks']:.1f} | {r['faded']:.2f} | {r['plain_ms']:.2f} "
-        f"| {r['safe_ms']:.2f} | {r['ratio_safe']:.3f} |"
-        for r in rows
-        if "ratio_safe" in r
-    ]
+    lines += sim_safety.table([r for r in rows if "ratio_both" in r])
     for row in rows:
         if "recall_nearest_16" in row:
             lines += ["", f"Recall of the true 16 nearest in it: {row['recall_nearest_16']:.1%}."]
@@ -414,7 +303,7 @@ def main() -> None:
     passes = 10 if quick else 40
     rows: list[Row] = []
     if arguments.only == "safety":
-        print(_markdown([safety(5_000, passes)]))
+        print("\n".join(sim_safety.table(sim_safety.measure(passes))))
         return
     if arguments.only:
         print(_markdown([voices(*crowded, 4 * passes) for crowded in VOICES]))
@@ -431,11 +320,11 @@ def main() -> None:
         *(lambda r=r, c=c: rooms_or_one(r, c, passes)  # type: ignore[misc]
           for c in (0, 16) for r in (500, 1)),
         lambda: crowd(1_000, passes),
-        lambda: safety(5_000, passes),
     ]  # fmt: skip
     for job in jobs:
         rows.append(job())
         print(json.dumps(rows[-1]), flush=True)
+    rows += sim_safety.measure(passes)
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "sim.json").write_text(json.dumps(rows, indent=2) + "\n")
     (OUT / "sim.md").write_text(_markdown(rows))
