@@ -1,5 +1,7 @@
 /** Words of the operator's pages, in English. */
 
+const people = (n: number) => (n === 1 ? "1 person" : `${n} people`);
+
 export const ADMIN = {
   title: "This server",
   parts: "Parts of this server",
