@@ -40,6 +40,10 @@ class StandingRooms(EmptyRooms):
         here = self.people.get(room_id, ())
         return next((each for each in here if each.participant == participant), None)
 
+    def met(self, account_id: str, room_id: str, participant: int, /) -> LivePerson | None:
+        here = self.where(account_id) == room_id
+        return self.who(room_id, participant) if here else None
+
     def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
         return {room: here for room, here in self.people.items() if room in room_ids}
 

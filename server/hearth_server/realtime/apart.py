@@ -45,6 +45,23 @@ class ApartDesk:
             return None
         return None if self.book.apart(who.id, other.id) else other
 
+    def known(self, who: Participant, participant_id: int) -> Participant | None:
+        """Return somebody else in the room who did not go out of sight by their own wish."""
+        other = self._shard.participants.get(participant_id)
+        if other is None or other is who or other.room_id != who.room_id:
+            return None
+        return None if self._gone_from(who, other) else other
+
+    def _gone_from(self, who: Participant, other: Participant) -> bool:
+        """Say whether it is the other's doing that `who` does not see them."""
+        if who.id in self.hiding.hidden_by(other.id):
+            return True
+        mine, theirs = who.identity, other.identity
+        if mine is None or theirs is None:
+            return False
+        blocked = self._relations.blocked(theirs.account_id, mine.account_id)
+        return theirs.safe or (blocked and not mine.on_duty)
+
     # --- people come and go ----------------------------------------------------------------------
 
     def arrive(self, who: Participant, room: Room) -> None:
@@ -71,6 +88,9 @@ class ApartDesk:
         """Take two people out of each other's room for this visit, or bring them back together."""
         whom = self._shard.participants.get(whom_id)
         if whom is None or whom is who or whom.room_id != who.room_id or self._kept(who, whom):
+            return ErrorCode.NO_SUCH_PARTICIPANT
+        # To those who were hidden it is as if the other had left, whatever they try.
+        if self.hiding.apart(who.id, whom_id) and whom_id not in self.hiding.hidden_by(who.id):
             return ErrorCode.NO_SUCH_PARTICIPANT
         if on and whom.identity is not None and whom.identity.on_duty:
             return ErrorCode.NOT_ALLOWED

@@ -277,6 +277,14 @@ class Company:
         who = self._shard.participants.get(participant)
         return _person(who) if who is not None and who.room_id == room_id else None
 
+    def met(self, account_id: str, room_id: str, participant: int, /) -> LivePerson | None:
+        """Return a participant of the room somebody is in, if they may know of them."""
+        who = self.by_account.get(account_id)
+        if who is None or who.room_id != room_id:
+            return None
+        other = self._shard.apart.known(who, participant)
+        return _person(other) if other is not None else None
+
     def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
         """Return who is in each of these rooms, those in the safe place left out."""
         found: dict[str, list[LivePerson]] = {}

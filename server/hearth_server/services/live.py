@@ -99,7 +99,14 @@ class LiveRooms(Protocol):
     """What services tell the rooms, and ask of them."""
 
     def who(self, room_id: str, participant: int, /) -> LivePerson | None:
-        """Return a participant of a room."""
+        """Return a participant of a room, whoever asks; for those who keep the peace there."""
+        ...
+
+    def met(self, account_id: str, room_id: str, participant: int, /) -> LivePerson | None:
+        """Return a participant of the room that somebody is in, as far as they may know of them.
+
+        Whom they hid or blocked themselves, or do not see from the safe place, they know of.
+        """
         ...
 
     def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
@@ -176,6 +183,10 @@ class EmptyRooms:
     """The live rooms of a node whose rooms are not open yet: nobody is anywhere."""
 
     def who(self, room_id: str, participant: int, /) -> LivePerson | None:
+        """Nobody."""
+        return None
+
+    def met(self, account_id: str, room_id: str, participant: int, /) -> LivePerson | None:
         """Nobody."""
         return None
 

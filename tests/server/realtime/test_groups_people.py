@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from hearth_protocol.control import Ack, ChatLine, Closing, ErrorMessage, React, Roster
+from hearth_protocol.control import (
+    Ack,
+    ChatLine,
+    Closing,
+    ErrorMessage,
+    Hide,
+    React,
+    Roster,
+)
 from hearth_protocol.group_room import Grab, Line, Notice, PlaceClaim, SafePlace, Safety, Ties
 from hearth_protocol.voice import MicState
 from hearth_server.community.accounts import Boundary
@@ -240,6 +248,50 @@ def test_the_safe_place_is_apart_from_everybody_and_has_a_way_back(gathering: Ga
     gathering.settle(2)
     assert set(ann.people) == set(bob.people) == {ann.id, bob.id}
     assert not ann.last(Safety).safe
+
+
+def test_numbers_are_known_to_those_in_the_room_who_see_them(gathering: Gathering) -> None:
+    ann, bob = gathering.enter(ANN), gathering.enter(BOB)
+    met(gathering, ann, bob)
+    live = gathering.live
+
+    def known() -> list[bool]:
+        pairs = ((ANN, bob), (BOB, ann))
+        return [live.met(who.id, ROOM.id, other.id) is not None for who, other in pairs]
+
+    assert known() == [True, True]
+    assert live.met(CEM.id, ROOM.id, ann.id) is None  # from outside
+    assert live.met(ANN.id, "elsewhere-aaaaaa", bob.id) is None
+    assert live.met(ANN.id, ROOM.id, ann.id) is None
+    for on, outcome in ((True, [True, False]), (False, [True, True])):
+        ann.send(SafePlace(rid=ann.rid(), on=on))
+        gathering.settle()
+        assert known() == outcome
+    for on, outcome in ((True, [True, False]), (False, [True, True])):
+        gathering.relations.block(ANN.id, BOB.id, on)
+        live.related(ANN.id, BOB.id)
+        assert known() == outcome
+    ann.send(Hide(rid=9, participant=bob.id, on=True))
+    gathering.settle()
+    assert known() == [True, False]
+
+
+def test_the_hidden_cannot_find_out_whether_the_other_is_still_there(gathering: Gathering) -> None:
+    ann, bob = gathering.enter(ANN), gathering.enter(BOB)
+    met(gathering, ann, bob)
+    ann.send(Hide(rid=1, participant=bob.id, on=True))
+    gathering.settle(2)
+    told = len(bob.all(Roster))
+    for rid, on in ((7, True), (8, False)):
+        bob.send(Hide(rid=rid, participant=ann.id, on=on))
+        gathering.settle(2)
+        refused = bob.last(ErrorMessage)
+        assert (refused.rid, refused.code) == (rid, "no_such_participant")
+    assert not bob.all(Ack)
+    assert len(bob.all(Roster)) == told
+    ann.send(Hide(rid=2, participant=bob.id, on=False))
+    gathering.settle(2)
+    assert set(bob.people) == {ann.id, bob.id}
 
 
 def test_a_norm_makes_everybodys_boundary_stricter(gathering: Gathering) -> None:

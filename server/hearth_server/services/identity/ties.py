@@ -225,7 +225,8 @@ class Ties:
         """Return whose account it is about."""
         other = whom.account
         if whom.room is not None and whom.participant is not None:
-            person = self._parts.live.who(whom.room, whom.participant)
+            # Numbers of a room open nothing from outside of it: they would tell who is there.
+            person = self._parts.live.met(caller.account.id, whom.room, whom.participant)
             if person is None:
                 return _NOBODY
             if person.account_id is None:

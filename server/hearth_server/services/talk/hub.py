@@ -20,6 +20,10 @@ class LiveHub:
         """See `LiveRooms`."""
         return self.rooms.who(room_id, participant)
 
+    def met(self, account_id: str, room_id: str, participant: int, /) -> LivePerson | None:
+        """See `LiveRooms`."""
+        return self.rooms.met(account_id, room_id, participant)
+
     def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
         """See `LiveRooms`."""
         return self.rooms.presence(room_ids)

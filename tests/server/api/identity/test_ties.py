@@ -169,11 +169,15 @@ async def test_somebody_present_is_blocked_by_where_they_stand(tmp_path: Path) -
     async with neighbourhood(tmp_path, "Robin", "Wren") as place:
         number = place.rooms.put("den-abc234", place.people["Wren"])
         here = {"room": "den-abc234", "participant": number}
+        nobody = (404, "account_not_found")
+        for kind in ("friends", "blocks", "mutes"):  # from outside numbers tell nothing
+            assert await place.refused("Robin", "POST", f"/me/{kind}", here) == nobody
+        place.rooms.put("den-abc234", place.people["Robin"])
         await place.do("Robin", "POST", "/me/blocks", here)
         assert place.node.services.relations.blocked(place.id("Robin"), place.id("Wren"))
         await place.do("Robin", "POST", "/me/mutes", here)
         assert place.node.services.relations.muted(place.id("Robin"), place.id("Wren"))
-        gone = {"room": "den-abc234", "participant": number + 1}
+        gone = {"room": "den-abc234", "participant": number + 9}
         assert await place.refused("Robin", "POST", "/me/blocks", gone) == (
             404,
             "account_not_found",
