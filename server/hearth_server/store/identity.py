@@ -126,6 +126,14 @@ class SqlDevices(SqlPart):
         if ids:
             change = update(t.sessions).where(t.sessions.c.id.in_(ids))
             await self._db.execute(change.values(expires_ms=now_ms))
+        if only is None:
+            # A headset let in by one of them, and not in yet, stays out.
+            pairings = t.pairings
+            await self._db.execute(
+                update(pairings)
+                .where(pairings.c.account_id == account_id, pairings.c.state == "approved")
+                .values(state="refused")
+            )
         return ids
 
     async def replace_session(self, session: Session, token_hash: bytes, /) -> bool:

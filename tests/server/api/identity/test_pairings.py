@@ -58,6 +58,24 @@ async def test_a_headset_is_let_in_by_its_owner(tmp_path: Path) -> None:
         assert {(each["kind"], each["label"]) for each in devices} >= {("headset", "Quest browser")}
 
 
+async def test_signing_everything_out_ends_headsets_that_were_let_in_and_are_not_in_yet(
+    tmp_path: Path,
+) -> None:
+    async with community(tmp_path) as node, node.client() as desk, node.client() as headset:
+        await signed_in(node, desk)
+        for path, method, body in (
+            ("/me/devices", "DELETE", None),
+            ("/me/password", "PUT", {"current": PASSWORD, "password": "two owls on one branch"}),
+        ):
+            asked = await start(headset)
+            approval = {"code": asked["code"], "approve": True}
+            assert (await desk.post("/api/v1/me/pairings", json=approval)).status_code == 204
+            ended = await desk.request(method, f"/api/v1{path}", json=body)
+            assert ended.status_code == 204, ended.text
+            assert (await poll(node, headset, asked["secret"])).json()["state"] == "refused"
+            assert (await headset.get("/api/v1/me")).json()["account"] is None
+
+
 async def test_a_refused_headset_stays_out(tmp_path: Path) -> None:
     async with community(tmp_path) as node, node.client() as desk, node.client() as headset:
         await signed_in(node, desk)
