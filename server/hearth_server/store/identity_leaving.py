@@ -177,7 +177,10 @@ def _about(account_id: str) -> dict[str, tuple[Table, ColumnElement[Any], frozen
     }
 
 
-_OF_MODERATORS: Final = frozenset({"claimed_by", "closed_by"})
+#: What a report says of others is for the moderators: whose number or line it was about, above all.
+_OF_MODERATORS: Final = frozenset(
+    {"subject_id", "subject_name", "line_text", "claimed_by", "closed_by", "outcome"}
+)
 
 
 def _owned(account_id: str) -> list[tuple[Table, ColumnElement[Any]]]:

@@ -14,13 +14,15 @@ from hearth_server.community.moderation import (
 )
 from hearth_server.community.permissions import Right, Role
 from hearth_server.community.ports.moderation import Queue
+from hearth_server.community.spaces import lets_in
+from hearth_server.community.talk import Viewer, may_see
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
 from hearth_server.services.groups.page import hidden_reports_of
 from hearth_server.services.moderation.subjects import NOBODY, Pointed, Subject, find_subject
 from hearth_server.services.paging import Page, cut, pack, unpack
 from hearth_server.services.parts import ServiceParts
-from hearth_server.services.standing import entitled, entitled_to_change
+from hearth_server.services.standing import entitled, entitled_to_change, standing_for
 from hearth_server.services.store import Tx
 
 _NO_REPORT = Refusal("report_not_found", "There is no such report in this group.")
@@ -149,7 +151,7 @@ class Reports:
         line_text = ""
         if complaint.line_id is not None:
             said = await tx.moderation.line_said(group.id, complaint.line_id)
-            if said is None:
+            if said is None or not await self._readable(tx, group, complaint.line_id, caller):
                 return _NO_LINE
             line_text = said.text
             if said.author_id is not None:
@@ -173,6 +175,18 @@ class Reports:
             norm_item=cited,
             text=complaint.text,
         )
+
+    async def _readable(self, tx: Tx, group: Group, line_id: int, caller: Caller) -> bool:
+        """Say whether the caller could read a line, blocks apart: it may be on their screen yet."""
+        line = (await tx.talk.lines([line_id])).get(line_id)
+        if line is None:
+            return False
+        standing = await standing_for(self._parts, tx, group, caller)
+        # A visitor reads what is said in a room while they are there.
+        room = line.room if standing.role is None else None
+        if room is not None and lets_in(room.access, standing):
+            return True
+        return may_see(Viewer(standing, room_id=caller.session.room_id), line)
 
     async def _role_of(self, tx: Tx, group: Group, account_id: str | None) -> Role | None:
         if account_id is None:

@@ -23,14 +23,19 @@ async def group_of(here: Town, *members: str) -> tuple[str, str]:
     return made["group"]["id"], made["room"]["id"]
 
 
-async def line(here: Town, group: str, author: str, text: str) -> int:
+async def line(here: Town, group: str, author: str, text: str, room: str | None = None) -> int:
     """Keep a line of the channel."""
     store = here.node.services.store
     assert isinstance(store, SqlStore)
     async with store.database.writing() as connection:
         kept = await connection.execute(
             insert(t.lines).values(
-                group_id=group, author_id=here.id(author), key="k", text=text, created_ms=1
+                group_id=group,
+                author_id=here.id(author),
+                key=text[:30],
+                text=text,
+                room_id=room,
+                created_ms=1,
             )
         )
     return int(kept.inserted_primary_key[0])
@@ -86,6 +91,40 @@ async def test_a_report_keeps_the_line_as_it_was(tmp_path: Path) -> None:
         body = {"line": said, "text": "Look"}
         elsewhere = f"/groups/{other}/reports"
         assert await here.refused("Alex", "POST", elsewhere, body) == (404, "line_not_found")
+
+
+async def test_a_report_tells_nothing_about_lines_and_people_one_may_not_see(
+    tmp_path: Path,
+) -> None:
+    async with town(tmp_path, "Robin", "Alex", "Sam", "Passing") as here:
+        group, room = await group_of(here, "Alex", "Sam")
+        path = f"/groups/{group}/reports"
+        open_line = await line(here, group, "Sam", "for every member")
+        office = await here.do(
+            "Robin", "POST", f"/groups/{group}/rooms", {"name": "Office", "template": "studio"}
+        )
+        door = {"version": office["version"], "access": "leaders"}
+        await here.do("Robin", "PATCH", f"/rooms/{office['id']}", door)
+        closed = await line(here, group, "Robin", "for leaders", room=office["id"])
+        said = await line(here, group, "Sam", "to all in the room", room=room)
+        shown = await here.get("Robin", f"/rooms/{room}")
+        door = {"version": shown["version"], "access": "everyone"}
+        await here.do("Robin", "PATCH", f"/rooms/{room}", door)
+        for who, number in (("Alex", closed), ("Passing", closed), ("Passing", open_line)):
+            body = {"line": number, "text": "What is it"}
+            assert await here.refused(who, "POST", path, body) == (404, "line_not_found")
+        await here.do("Passing", "POST", path, {"line": said, "text": "I heard this"})
+        # Whoever was blocked after it was said can still report it.
+        await here.do("Sam", "POST", "/me/blocks", {"account": here.id("Alex")})
+        await here.do("Alex", "POST", path, {"line": open_line, "text": "Look"})
+        number = here.rooms.put(room, here.people["Sam"])
+        body = {"room": room, "participant": number, "text": "Whoever it is"}
+        await here.do("Alex", "POST", path, body)
+        kept = (await here.ask("Alex", "GET", "/me/export")).text
+        assert "Whoever it is" in kept
+        assert "for every member" not in kept
+        assert "Sam" not in kept
+        assert here.id("Sam") not in kept
 
 
 async def test_a_moderator_sees_no_reports_about_themselves_but_an_owner_does(
