@@ -20,7 +20,8 @@ KERNELS := $(shell find protocol sim server -path '*kernels*' -name '*.py' 2>/de
 SERVE := $(BIN)/hearth serve --host $(HOST) --port $(PORT) $(if $(LAN),--lan) $(ARGS)
 
 .PHONY: help setup run demo test check fmt lint types arch python-tests client-tests e2e test-slow \
-        bench bench-wire bench-sim bench-fleet bench-voice web wheel lock vectors clean
+        bench bench-wire bench-sim bench-fleet bench-voice bench-community web \
+        wheel lock vectors clean
 
 help: ## Show this list
 	@grep -hE '^[a-z][a-z0-9-]*:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -125,7 +126,7 @@ test-slow: setup .stamps/dev .stamps/chromium .stamps/postgres ## The long tests
 
 # --- measuring -------------------------------------------------------------------------------
 
-bench: bench-wire bench-sim bench-fleet bench-voice ## All benchmarks; tables land in artifacts/bench
+bench: bench-wire bench-sim bench-fleet bench-voice bench-community ## All benchmarks; tables land in artifacts/bench
 
 bench-wire: setup .stamps/dev
 	$(BIN)/python -m tests.benchmarks.bench_wire $(if $(MOTION),--motion $(MOTION))
@@ -138,6 +139,11 @@ bench-fleet: setup .stamps/dev
 
 bench-voice: setup .stamps/dev .stamps/chromium
 	$(BIN)/python -m tests.benchmarks.bench_voice
+
+bench-community: setup .stamps/dev ## How fast groups' pages, talk and joins are
+	$(BIN)/python -m tests.benchmarks.bench_community
+	$(BIN)/python -m tests.benchmarks.bench_community_talk
+	$(BIN)/python -m tests.benchmarks.bench_join
 
 # --- making ----------------------------------------------------------------------------------
 
