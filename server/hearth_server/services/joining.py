@@ -42,21 +42,22 @@ class Joining:
     def __init__(self, parts: ServiceParts, recent: RecentLines | None = None) -> None:
         self._parts = parts
         self._recent = recent
+        #: A room stays its group's for good, so this is read once.
+        self._group_of: dict[str, str] = {}
 
     async def join(
         self, room_id: str, caller: Caller | None, wish: JoinWish
     ) -> GroupGrant | Refusal:
         """Return what lets somebody in, or say why they may not come."""
         parts = self._parts
-        async with parts.store.reading() as tx:
-            known = await tx.rooms.get(room_id)
-        if known is None:
+        group_id = await self._group(room_id)
+        if group_id is None:
             return NO_ROOM
         if caller is None:
             return SIGN_IN
         # Taken before anything is read: whatever changes from here on makes the ticket void.
-        stamp = parts.live.stamp(caller.account.id, known.group_id, room_id)
-        lines_wanted = self._recent is not None and parts.live.begin_channel(known.group_id)
+        stamp = parts.live.stamp(caller.account.id, group_id, room_id)
+        lines_wanted = self._recent is not None and parts.live.begin_channel(group_id)
         async with parts.store.reading() as tx:
             found = await self._look_up(tx, room_id, caller)
             if isinstance(found, Refusal):
@@ -85,6 +86,16 @@ class Joining:
             session_id=caller.session.id,
             stamp=stamp,
         )
+
+    async def _group(self, room_id: str) -> str | None:
+        """Return whose room this is; None for no room."""
+        if room_id not in self._group_of:
+            async with self._parts.store.reading() as tx:
+                room = await tx.rooms.get(room_id)
+            if room is None:
+                return None
+            self._group_of[room_id] = room.group_id
+        return self._group_of[room_id]
 
     async def facts(self, tx: Tx, room_id: str) -> RoomFacts | None:
         """Return a room with all that opens it."""

@@ -37,5 +37,6 @@ class GroupDoor:
         grant = await self._joining.join(room_id, caller, JoinWish(body.how, body.device))
         if isinstance(grant, Refusal):
             return grant
-        view = await self._viewing.view(room_id, caller)
-        return view if isinstance(view, Refusal) else (grant, room_out(view))
+        # Not read again: the ticket opens what was read for it.
+        view = self._viewing.shown(grant.facts.room, grant.standing, caller)
+        return grant, room_out(view)

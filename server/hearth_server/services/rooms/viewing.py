@@ -48,18 +48,20 @@ class Viewing:
             if room is None or group is None:
                 return NO_ROOM
             standing = await standing_for(parts, tx, group, caller)
-        if hidden(standing):
-            return NO_ROOM
+        return NO_ROOM if hidden(standing) else self.shown(room, standing, caller)
+
+    def shown(self, room: RoomRecord, standing: Standing, caller: Caller | None) -> RoomView:
+        """Return a room that was read already, as somebody may know it who may know of it."""
         guest_elsewhere = (
             standing.role is Role.GUEST
             and caller is not None
-            and caller.session.room_id not in (None, room_id)
+            and caller.session.room_id not in (None, room.id)
         )
         closed = not standing.may(Right.SEE_GROUP) or guest_elsewhere
         return RoomView(
             room=room,
             standing=standing,
-            present=0 if closed else self._present(room_id, standing),
+            present=0 if closed else self._present(room.id, standing),
             closed=closed,
             may_enter=may_enter(room, standing) is None and not guest_elsewhere,
         )
