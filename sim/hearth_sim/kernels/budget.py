@@ -7,7 +7,8 @@ from hearth_protocol.kernels._jit import inner
 from hearth_sim.arrays import I64
 
 #: Columns of `Scratch.plan`, one row a lane to be told: what (packed as below), where the first
-#: and the second run of bytes come from in `Frames.flat`, and the sample that is told.
+#: and the second run of bytes come from in `Frames.flat` (with hands withheld the subject, whose
+#: head is encoded on the spot), and the sample that is told.
 WHAT, FIRST, SECOND, SAMPLE = 0, 1, 2, 3
 PLAN_COLUMNS = 4
 # Bits of WHAT: code 0-3, on stage 4, hands withheld 5, lane 8-15, length of the first run 16-23,
