@@ -128,6 +128,8 @@ def standing_of(
 
 
 def _rights(group: Group, role: Role | None, signed: bool) -> frozenset[Right]:
+    if role is Role.GUEST and not group.guests_allowed:
+        return frozenset()  # whoever came while there were guests is none any more
     if role is not None and signed:
         return RIGHTS[role]
     if role is Role.OWNER:

@@ -1,5 +1,6 @@
 """Looks up what somebody may do in a group, for every other use case."""
 
+from dataclasses import replace
 from typing import Final
 
 from hearth_server.community.accounts import Caller
@@ -28,7 +29,17 @@ async def standing_in(
         return standing_of(group, None, None)
     membership = await tx.groups.membership(group.id, account_id)
     kinds = parts.sanctions.kinds(group.id, account_id, parts.now_ms())
-    return standing_of(group, account_id, membership, kinds)
+    return await with_link(tx, standing_of(group, account_id, membership, kinds))
+
+
+async def with_link(tx: Tx, standing: Standing) -> Standing:
+    """Return a standing as it is: a guest whose links were all taken back may nothing any more."""
+    if standing.role is not Role.GUEST or standing.account_id is None or not standing.rights:
+        return standing
+    came_by = await tx.identity.guest_invites(standing.group.id, standing.account_id)
+    if came_by and all(link.revoked_ms is not None for link in came_by):
+        return replace(standing, rights=frozenset())
+    return standing
 
 
 async def standing_for(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from hearth_server.community.accounts import Account, Caller, Session
 from hearth_server.community.groups import Group, Standing, standing_of
-from hearth_server.community.permissions import Right
+from hearth_server.community.permissions import Right, Role
 from hearth_server.community.ports.leaving import Place
 from hearth_server.services.parts import ServiceParts
+from hearth_server.services.standing import with_link
 from hearth_server.services.store import Tx
 from hearth_server.services.talk.viewing import unread_of, viewer_of
 
@@ -57,11 +58,14 @@ class Overview:
         parts, viewer = self._parts, caller.account.id
         kinds = parts.sanctions.kinds(place.group.id, viewer, parts.now_ms())
         standing = standing_of(place.group, viewer, place.membership, kinds)
+        standing = await with_link(tx, standing)
         eyes = viewer_of(parts, standing, caller.session.room_id)
         unread, mentions = await unread_of(tx, eyes)
         present = 0
         if standing.may(Right.SEE_GROUP):
-            here = parts.live.presence(place.room_ids).values()
+            # A guest knows of one room.
+            own = (caller.session.room_id,) if standing.role is Role.GUEST else place.room_ids
+            here = parts.live.presence([each for each in own if each in place.room_ids]).values()
             everybody = [person for people in here for person in people]
             seen = parts.relations.seen_by(viewer, everybody, lambda each: each.account_id)
             present = sum(1 for _ in seen)

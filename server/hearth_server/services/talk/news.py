@@ -16,6 +16,7 @@ from hearth_server.community.permissions import Right
 from hearth_server.community.talk import Line, Viewer
 from hearth_server.errors import Refusal
 from hearth_server.services.parts import ServiceParts
+from hearth_server.services.standing import with_link
 from hearth_server.services.store import Tx
 from hearth_server.services.talk.viewing import ShownLine, open_rooms, show, viewer_of
 
@@ -242,6 +243,7 @@ class NewsDesk:
         for place in await tx.identity.places(account_id):
             kinds = parts.sanctions.kinds(place.group.id, account_id, parts.now_ms())
             standing = standing_of(place.group, account_id, place.membership, kinds)
+            standing = await with_link(tx, standing)
             viewer = viewer_of(parts, standing, room_id)
             if not standing.may(Right.SEE_GROUP):
                 continue

@@ -174,6 +174,46 @@ async def test_leaders_turn_guests_off_and_take_links_back(tmp_path: Path) -> No
         assert await refusal_code(answer) == "invite_unknown"
 
 
+@pytest.mark.parametrize("how", ["link", "guests", "norms"])
+async def test_whose_link_is_taken_back_reads_no_further(tmp_path: Path, how: str) -> None:
+    async with neighbourhood(tmp_path, "Robin") as place, place.node.client() as browser:
+        started = await place.start("Robin")
+        group_id, room = started["group"]["id"], started["room"]["id"]
+        path = f"/groups/{group_id}"
+        wanted = {"kind": "guest", "room": room}
+        link = await place.do("Robin", "POST", f"{path}/invites", wanted)
+        account = (await enter(browser, link["link"].partition("#")[2]))["account"]
+        assert isinstance(account, dict)
+        signature = await place.signature("Robin", group_id)
+        signed = await browser.post(f"/api/v1{path}/norms/sign", json=signature)
+        assert signed.status_code == 200, signed.text
+        other = await place.do(
+            "Robin", "POST", f"{path}/rooms", {"name": "Attic", "template": "studio"}
+        )
+        async with place.node.services.store.reading() as tx:
+            guest = await tx.identity.account(account["id"])
+        assert guest is not None
+        place.rooms.put(room, guest)
+        place.rooms.put(other["id"], place.people["Robin"])
+        assert (await browser.get(f"/api/v1{path}/lines")).status_code == 200
+        assert (await browser.get("/api/v1/me")).json()["groups"][0]["present"] == 1
+        if how == "link":
+            await place.do("Robin", "DELETE", f"{path}/invites/{link['id']}")
+        elif how == "guests":
+            edit = {"version": started["group"]["version"], "guests_allowed": False}
+            await place.do("Robin", "PATCH", path, edit)
+        else:
+            items = [{"text": "No guests.", "mechanism": "no_guests"}]
+            norms = {"version": signature["version"], "items": items, "material": False}
+            await place.do("Robin", "PUT", f"{path}/norms", norms)
+        assert account["id"] in {who for who, _, _ in place.rooms.out}
+        for hidden in ("lines", "presence", "rooms"):
+            assert (await browser.get(f"/api/v1{path}/{hidden}")).status_code == 403
+        page = (await browser.get(f"/api/v1{path}")).json()
+        assert (page["rooms"], page["present"], page["standing"]["rights"]) == ([], 0, [])
+        assert (await browser.get("/api/v1/me")).json()["groups"][0]["present"] == 0
+
+
 @pytest.mark.parametrize(
     ("joining", "role", "asked"),
     [("open", Role.MEMBER, False), ("request", Role.GUEST, True), ("invite", Role.GUEST, False)],
