@@ -9,6 +9,7 @@ from hearth_server.community.groups import Group, Membership, Standing
 from hearth_server.community.membership import may_give, may_give_up
 from hearth_server.community.permissions import Right, Role, may_act_on
 from hearth_server.community.ports.groups import Member, Search
+from hearth_server.community.spaces import lets_in
 from hearth_server.errors import Refusal
 from hearth_server.services.groups.page import on_duty
 from hearth_server.services.paging import Page, cut, pack, unpack
@@ -28,7 +29,7 @@ NO_MEMBER: Final = Refusal("member_not_found", "They are not a member of this gr
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """A member in a list. `present_room` is set for rooms of this group only."""
+    """A member in a list. `present_room` is one of this group's rooms that the viewer may enter."""
 
     member: Member
     signed: bool
@@ -68,7 +69,11 @@ class Belonging:
             key = tuple(after) if after else None
             search = Search(asked.q, apart, key, asked.limit + 1)
             found = await tx.groups.members(standing.group.id, search)
-            rooms = (await tx.groups.room_ids([standing.group.id]))[standing.group.id]
+            rooms = [
+                room.id
+                for room in await tx.rooms.of_group(standing.group.id)
+                if lets_in(room.access, standing)
+            ]
         items, more = cut(found, asked.limit)
         last = items[-1].membership if more else None
         return Page(

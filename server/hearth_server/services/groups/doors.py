@@ -16,7 +16,11 @@ FACES_MAX: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class RoomDoor:
-    """A room from outside. Headcount and faces leave out who is kept apart from the viewer."""
+    """A room from outside. Headcount and faces leave out who is kept apart from the viewer.
+
+    Faces are for those who could go in and see them: whoever signs out sees none, for a block
+    holds between people who are known.
+    """
 
     room: RoomRecord
     present: int
@@ -43,6 +47,8 @@ async def doors(parts: ServiceParts, tx: Tx, standing: Standing) -> list[RoomDoo
     for room in rooms:
         people = present.get(room.id, ())
         seen = list(parts.relations.seen_by(viewer, people, lambda each: each.account_id))
-        faces = [each.card for each in seen[:FACES_MAX]]
-        found.append(RoomDoor(room, len(seen), faces, may_enter(room, standing) is None))
+        open_to_them = may_enter(room, standing) is None
+        known = open_to_them and standing.account_id is not None
+        faces = [each.card for each in seen[:FACES_MAX]] if known else []
+        found.append(RoomDoor(room, len(seen), faces, open_to_them))
     return found

@@ -80,6 +80,29 @@ async def test_a_member_is_shown_in_rooms_of_this_group_only(tmp_path: Path) -> 
         assert {each["present_room"] for each in items} == {None}
 
 
+async def test_faces_are_for_those_who_could_go_in(tmp_path: Path) -> None:
+    async with town(tmp_path, "Robin", "Alex", "Passing") as here:
+        group = await group_of(here, "Alex")
+        made = {"name": "Office", "template": "studio"}
+        office = await here.do("Robin", "POST", f"/groups/{group}/rooms", made)
+        here.rooms.put(office["id"], here.people["Robin"])
+        version = office["version"]
+        for access, seeing in (("everyone", {"Alex", "Passing"}), ("leaders", set())):
+            door = {"version": version, "access": access}
+            version = (await here.do("Robin", "PATCH", f"/rooms/{office['id']}", door))["version"]
+            for who in ("Robin", "Alex", "Passing", None):
+                page = await here.get(who, f"/groups/{group}")
+                (room,) = [each for each in page["rooms"] if each["id"] == office["id"]]
+                sees = who == "Robin" or who in seeing
+                assert ([each["name"] for each in room["faces"]], room["present"]) == (
+                    ["Robin"] if sees else [],
+                    1,
+                ), (access, who)
+            items = (await here.get("Alex", f"/groups/{group}/members"))["items"]
+            (robin,) = [each for each in items if each["name"] == "Robin"]
+            assert robin["present_room"] == (office["id"] if "Alex" in seeing else None)
+
+
 ROLES = ("owner", "leader", "moderator", "host", "member")
 
 
