@@ -14,7 +14,7 @@ from hearth_protocol.control import Chat, ChatLine
 from hearth_protocol.errors import ErrorCode
 from hearth_protocol.group_room import CHANNEL_FEATURE, Line, LineReaction, LineRoom
 from hearth_protocol.limits import CHAT_LENGTH, LINES_ON_ARRIVAL, U32_MAX
-from hearth_server.community.permissions import Right
+from hearth_server.community.permissions import Right, Role
 from hearth_server.community.relations import RelationBook
 from hearth_server.community.spaces import lets_in
 from hearth_server.errors import Refusal
@@ -234,7 +234,9 @@ class ChannelDesk:
         ):
             return False
         if line.room is not None and line.room.id == who.room_id:
-            return True
+            # A guest reads from when they came, here as on pages.
+            guest = identity.standing.role is Role.GUEST
+            return not guest or line.at_ms >= (identity.standing.joined_ms or 0)
         if not identity.may(Right.READ):
             return False
         return line.room is None or lets_in(line.room.access, identity.standing)

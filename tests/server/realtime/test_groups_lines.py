@@ -1,5 +1,7 @@
 """Lines of a group's channel in its room, and where its zones let words and voices go."""
 
+from dataclasses import replace
+
 from hearth_protocol.control import Ack, Chat, ChatLine, ErrorMessage
 from hearth_protocol.group_room import Line
 from hearth_protocol.voice import MicState
@@ -85,6 +87,11 @@ def test_newcomers_read_the_last_lines_as_far_as_they_may(gathering: Gathering) 
     assert [line.id for line in guest.all(Line)] == [60, 62]
     assert [line.id for line in leader.all(Line)] == list(range(13, 63))
     assert not visitor.all(Line)
+    newer = replace(gathering.standing(account("Gus"), Role.GUEST), joined_ms=lines[0].at_ms + 1)
+    late = gathering.enter(account("Gus"), newer)
+    gathering.settle(2)
+    assert not late.all(Line)  # a guest reads from when they came
+    late.drop()
     for each in (member, guest, leader, visitor):
         each.drop()
     gathering.clock.advance(40)
