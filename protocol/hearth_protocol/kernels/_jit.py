@@ -10,6 +10,7 @@ R = TypeVar("R")
 
 _FLAGS: Final[dict[str, Any]] = {"nogil": True, "fastmath": False, "boundscheck": None}
 _DOORLESS: Final[dict[str, Any]] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+_UNCOUNTED: Final[dict[str, Any]] = {"_nrt": False}
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
@@ -26,7 +27,7 @@ def uncounted_kernel(function: Callable[P, R]) -> Callable[P, R]:
     For kernels that hand whole groups of arrays to inlined helpers: counting the references of
     each array, with atomic operations, would cost more than the work. The caller holds them.
     """
-    return cast("Callable[P, R]", numba.njit(cache=True, _nrt=False, **_FLAGS)(function))
+    return cast("Callable[P, R]", numba.njit(cache=True, **_UNCOUNTED, **_FLAGS)(function))
 
 
 def inner(function: Callable[P, R]) -> Callable[P, R]:
