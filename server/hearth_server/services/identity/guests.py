@@ -11,6 +11,7 @@ from hearth_server.community.passwords import password_refusal
 from hearth_server.community.permissions import Role
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
+from hearth_server.services.identity.refusals import DISABLED
 from hearth_server.services.identity.registering import TAKEN, USED_UP, Registering
 from hearth_server.services.identity.signed_in import Doorstep, SignedIn, new_codes, open_session
 from hearth_server.services.identity.undo import Undo
@@ -98,9 +99,15 @@ class Guests:
         hashed = await parts.passwords.hash(password)
         if isinstance(hashed, Refusal):
             return hashed
-        account = replace(caller.account, kind="member", handle=handle)
         try:
             async with parts.store.writing() as tx:
+                # Asked again: hashing took a while, and who is gone meanwhile does not come back.
+                current = await tx.identity.account(caller.account.id)
+                if current is None or not current.usable:
+                    raise Undo(DISABLED)
+                if current.kind != "guest":
+                    raise Undo(_KEPT_ALREADY)
+                account = replace(current, kind="member", handle=handle)
                 if not await tx.identity.grow_up(account, hashed):
                     raise Undo(TAKEN)
                 joined, still_guest = await self._move_up(tx, account)

@@ -1,5 +1,6 @@
 """Guests: in by a link, into one room; turned off by leaders; kept as members."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -172,6 +173,39 @@ async def test_leaders_turn_guests_off_and_take_links_back(tmp_path: Path) -> No
         assert await refused() == "guests_off"
         answer = await browser.post("/api/v1/guests", json={"invite": token, "name": "Gull"})
         assert await refusal_code(answer) == "invite_unknown"
+
+
+@pytest.mark.parametrize("meanwhile", ["disabled_ms", "deleted_ms", "handle"])
+async def test_who_is_gone_while_a_password_is_hashed_does_not_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str
+) -> None:
+    async with community(tmp_path) as node, node.client() as browser:
+        _, token = await guest_link(node, await group(node))
+        account = (await enter(browser, token))["account"]
+        assert isinstance(account, dict)
+        hashing = node.services.passwords.hash
+
+        async def slow(password: str) -> object:
+            change: dict[str, object] = {meanwhile: node.now_ms}
+            if meanwhile == "handle":
+                change = {"handle": "first", "kind": "member"}
+            async with node.services.store.writing() as tx:
+                now = await tx.identity.account(account["id"])
+                assert now is not None
+                await tx.identity.change_account(replace(now, **change))  # type: ignore[arg-type]
+            return await hashing(password)
+
+        monkeypatch.setattr(node.services.passwords, "hash", slow)
+        upgrade = {"handle": "gull", "password": PASSWORD}
+        answer = await browser.post("/api/v1/me/upgrade", json=upgrade)
+        assert await refusal_code(answer) == (
+            "signed_in_already" if meanwhile == "handle" else "account_disabled"
+        )
+        async with node.services.store.reading() as tx:
+            assert await tx.identity.by_handle("gull") is None
+            after = await tx.identity.account(account["id"])
+        assert after is not None
+        assert after.usable is (meanwhile == "handle")
 
 
 @pytest.mark.parametrize("how", ["link", "guests", "norms"])
