@@ -40,7 +40,10 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = {} if self.is_sqlite else {"pool_pre_ping": True}
+        # A failed statement is logged without its values: hashes of secrets, and people's words.
+        options: dict[str, Any] = {"hide_parameters": True}
+        if not self.is_sqlite:
+            options["pool_pre_ping"] = True
         self.engine: AsyncEngine = create_async_engine(url, pool_size=_READERS, **options)
         self._writer = asyncio.Lock()
         if self.is_sqlite:

@@ -8,7 +8,8 @@ import pytest_asyncio
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
 
 from hearth_server.store import migrate
 from hearth_server.store.engine import Database, database_url
@@ -29,6 +30,14 @@ async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
     database = Database(database_url(url, tmp_path))
     yield database
     await database.close()
+
+
+async def test_a_failed_statement_says_nothing_of_its_values(empty: Database) -> None:
+    with pytest.raises(DBAPIError) as failed:
+        async with empty.writing() as connection:
+            await connection.execute(text("SELECT :told FROM nowhere"), {"told": "a secret"})
+    assert "nowhere" in str(failed.value)
+    assert "a secret" not in str(failed.value)
 
 
 async def test_the_newest_form_is_the_head_of_the_migrations() -> None:
