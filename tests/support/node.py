@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -31,6 +32,15 @@ class Node:
 def log_of(node: Node) -> Path:
     """Return the file with all that the node printed."""
     return LOGS / f"node-{node.url.rsplit(':', 1)[1]}.log"
+
+
+def printed(node: Node, pattern: str, within_s: float = 10.0) -> str:
+    """Wait until the node has printed something that fits; return it."""
+    give_up_at = time.monotonic() + within_s  # noqa: TID251 - a real process prints in real time
+    while (found := re.search(pattern, log_of(node).read_text())) is None:
+        assert time.monotonic() < give_up_at, f"the node printed no {pattern}"  # noqa: TID251
+        time.sleep(0.1)
+    return found[0]
 
 
 def free_port() -> int:
