@@ -107,7 +107,8 @@ def found_group(guest: Visitor, node: Node, name: str, template: str) -> Founded
     room = page.locator("a[href^='/r/']").first.get_attribute("href")
     group = page.locator("a[href^='/g/']:not([href*='/rooms/']):not([href$=norms])").last
     address = group.get_attribute("href")
-    assert room is not None and address is not None
+    assert room is not None
+    assert address is not None
     return Founded(page=address, room=room.removeprefix("/r/"), invite=link.inner_text())
 
 

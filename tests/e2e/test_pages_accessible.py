@@ -1,4 +1,4 @@
-"""Every page, dark and light, on a telephone and a desk: no fault that axe-core finds, none hidden."""
+"""Every page, dark and light, on a telephone and a desk: no fault that axe-core finds."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
