@@ -1,6 +1,7 @@
 """Accounts and sessions in tables; what else is kept of people is in the files beside this one."""
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from sqlalchemy import delete, insert, select, true, update
 from sqlalchemy.engine import RowMapping
@@ -14,6 +15,18 @@ from hearth_server.store.identity_leaving import SqlLeaving
 from hearth_server.store.identity_links import SqlLinks
 from hearth_server.store.identity_part import SqlPart, account_of, row_of
 from hearth_server.store.identity_ties import SqlTies
+
+#: What a person decides alone; whether the account is switched off is not among it.
+_OWN_COLUMNS: Final = (
+    "name",
+    "primary_colour",
+    "secondary_colour",
+    "pattern",
+    "language",
+    "time_zone",
+    "boundary_mode",
+    "boundary_mm",
+)
 
 
 class SqlAccounts(SqlPart):
@@ -65,6 +78,15 @@ class SqlAccounts(SqlPart):
         """Keep an account as it is now: everything but the password."""
         change = update(t.accounts).where(t.accounts.c.id == account.id)
         await self._db.execute(change.values(row_of(account)))
+
+    async def change_own(self, account: Account, /) -> None:
+        """Keep what people themselves change of their account, nothing of what others decide."""
+        row = row_of(account)
+        await self._db.execute(
+            update(t.accounts)
+            .where(t.accounts.c.id == account.id, t.accounts.c.deleted_ms.is_(None))
+            .values({column: row[column] for column in _OWN_COLUMNS})
+        )
 
     async def grow_up(self, account: Account, password_hash: str, /) -> bool:
         """Make a guest's account a member's unless the handle is taken; say whether it was."""

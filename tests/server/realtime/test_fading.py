@@ -1,4 +1,4 @@
-"""Who vanishes for whom by a personal boundary is said to both, and said again to who comes back."""
+"""Who vanishes for whom by a personal boundary is told to both, and again to who comes back."""
 
 from hearth_protocol.group_room import Faded
 from tests.support.gathering import Gathering, Visitor, account

@@ -63,6 +63,23 @@ async def test_a_taken_handle_leaves_the_rest_of_a_transaction_alone(store: SqlS
         assert await tx.identity.account(robin.id) == robin
 
 
+async def test_a_late_change_of_ones_own_undoes_nothing_others_decided(store: SqlStore) -> None:
+    """Somebody saves their name with what they read before an operator switched them off."""
+    async with store.writing() as tx:
+        robin, wren = await kept(tx, "robin", "wren")
+        await tx.identity.change_account(replace(robin, disabled_ms=NOW))
+        await tx.identity.change_account(replace(wren, name="", deleted_ms=NOW))
+        await tx.identity.change_own(replace(robin, name="Rob", boundary=Boundary("all", 1.0)))
+        await tx.identity.change_own(replace(wren, name="Wren again"))
+    async with store.reading() as tx:
+        late = await tx.identity.account(robin.id)
+        assert late is not None
+        assert (late.name, late.boundary.mode, late.disabled_ms) == ("Rob", "all", NOW)
+        gone = await tx.identity.account(wren.id)
+        assert gone is not None
+        assert (gone.name, gone.deleted_ms) == ("", NOW)
+
+
 async def test_a_disabled_operator_does_not_run_the_node(store: SqlStore) -> None:
     async with store.writing() as tx:
         await tx.identity.add_account(account(operator=True, disabled_ms=NOW), None)

@@ -44,6 +44,13 @@ class Accounts(Protocol):
         """Keep an account as it is now: everything but the password."""
         ...
 
+    async def change_own(self, account: Account, /) -> None:
+        """Keep what people themselves change of their account, and nothing of what others decide.
+
+        An account that is deleted meanwhile stays empty.
+        """
+        ...
+
     async def grow_up(self, account: Account, password_hash: str, /) -> bool:
         """Make a guest's account a member's unless the handle is taken; say whether it was."""
         ...

@@ -56,7 +56,7 @@ class OwnAccount:
             account = await tx.identity.account(caller.account.id)
             assert account is not None
             account = replace(account, **given)
-            await tx.identity.change_account(account)
+            await tx.identity.change_own(account)
         return account
 
     async def export(self, caller: Caller) -> dict[str, object]:

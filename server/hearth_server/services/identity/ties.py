@@ -148,7 +148,7 @@ class Ties:
         async with self._parts.store.writing() as tx:
             account = await tx.identity.account(caller.account.id)
             assert account is not None
-            await tx.identity.change_account(replace(account, boundary=boundary))
+            await tx.identity.change_own(replace(account, boundary=boundary))
         self._parts.live.boundary_changed(caller.account.id, boundary)
 
     async def block(self, caller: Caller, whom: Whom) -> Refusal | None:
