@@ -97,8 +97,8 @@ def found_group(guest: Visitor, node: Node, name: str, template: str) -> Founded
     asked = page.locator("form .field").count()
     assert asked == 8, f"a group asks for {asked} things"
     page.get_by_label("What brings you together?").fill("An hour of slow yoga after work, and tea.")
-    page.locator(f"input[value={template}]").check(force=True)
-    page.locator("input[name][value=invite]").check(force=True)
+    page.locator(f"label:has(input[value={template}])").click()
+    page.locator("label:has(input[value=invite])").click()
     guest.screenshot("start")
     shown(page, "start").click()
     link = shown(page, "invite-link")

@@ -112,7 +112,7 @@ function ask(asked: Asked): Promise<boolean> {
   );
   const dialog = h(
     "dialog",
-    { class: "dialog", attrs: { "aria-labelledby": "act-title", "data-test": "act-dialog" } },
+    { class: "dialog evening", attrs: { "aria-labelledby": "act-title", "data-test": "act-dialog" } },
     form,
   );
   return new Promise((resolve) => {
