@@ -112,7 +112,10 @@ function ask(asked: Asked): Promise<boolean> {
   );
   const dialog = h(
     "dialog",
-    { class: "dialog evening", attrs: { "aria-labelledby": "act-title", "data-test": "act-dialog" } },
+    {
+      class: "dialog evening",
+      attrs: { "aria-labelledby": "act-title", "data-test": "act-dialog" },
+    },
     form,
   );
   return new Promise((resolve) => {
