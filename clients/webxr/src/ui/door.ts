@@ -101,6 +101,8 @@ class Door {
   private readonly pairing = new PairingBox(() => void this.refresh());
   private account: Appearance | null = null;
   private group = false;
+  /** The room is not open to who is signed in: who is in it is not theirs to see. */
+  private closed = false;
   private readonly timer: ReturnType<typeof setInterval>;
   private ended = false;
 
@@ -218,17 +220,18 @@ class Door {
     fill(
       this.about,
       room.description !== "" && h("p", { class: "quiet" }, room.description),
-      h(
-        "div",
-        { class: "presence-row" },
+      !this.closed &&
         h(
-          "p",
-          { class: "presence" },
-          room.present > 0 && guestFaces(room.present),
-          h("span", {}, room.present > 0 ? S.door.present(room.present) : S.door.empty),
+          "div",
+          { class: "presence-row" },
+          h(
+            "p",
+            { class: "presence" },
+            room.present > 0 && guestFaces(room.present),
+            h("span", {}, room.present > 0 ? S.door.present(room.present) : S.door.empty),
+          ),
+          invite,
         ),
-        invite,
-      ),
     );
   }
 
@@ -240,6 +243,8 @@ class Door {
     this.account = await this.options.me();
     if (this.ended) return;
     const { account } = this;
+    this.closed = account !== null && !mayEnter;
+    if (this.closed) this.describe(room);
     const here = encodeURIComponent(`/r/${room.id}`);
     const link = (href: string, label: string, look = "") =>
       h("a", { class: look, attrs: { href } }, label);
@@ -286,7 +291,7 @@ class Door {
           " ",
           link("/me", D.changeLook),
         ),
-      account !== null && !mayEnter && h("p", { class: "note" }, icon("info"), D.notFor),
+      this.closed && h("p", { class: "note" }, icon("info"), D.notFor),
       account !== null &&
         mayEnter &&
         listener &&
