@@ -123,7 +123,7 @@ export const A = {
     failed: "This link leads nowhere",
     members: (n: number) => `${people(n)} in it`,
     norms: "What people agree to there",
-    expires: (when: string) => `The link works until ${when}.`,
+    expires: (when: string) => `The link ends ${when}.`,
     register: "Make your account",
     registerSubmit: "Make my account",
     have: "I have an account: sign in",

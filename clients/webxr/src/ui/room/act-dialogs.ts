@@ -51,6 +51,8 @@ export function sanctionDialog(
     ...G.act.lengths.map(([value, label]) => h("option", { attrs: { value } }, label)),
   );
   const lasts = kind !== "remove";
+  // A breath for the one in the room, a week apart for the one who leaves the group.
+  length.value = kind === "ban" ? "10080" : "10";
   return ask({
     title: `${G.act.title[kind]}: ${name}`,
     lead: G.act.lead[kind] ?? "",
