@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from hearth_protocol.limits import BOUNDARY_MAX_M
 from hearth_sim import pairs
 from hearth_sim.arrays import I32, Bodies, Grid, Links, Pairs, Report, Rooms, Slots, Tuning
 from hearth_sim.boundary_arrays import (
@@ -18,7 +19,6 @@ from hearth_sim.boundary_arrays import (
     ENTRIES,
     NON_FRIENDS,
     OFF,
-    RADIUS_MAX_M,
     RAN,
     RECORDS,
     ROUNDING_M,
@@ -81,10 +81,10 @@ class BoundaryKeeper:
         said later, whoever is too near already fades until they step apart.
 
         Raises:
-            ValueError: the radius is not within 0 and `RADIUS_MAX_M`.
+            ValueError: the radius is not within 0 and `BOUNDARY_MAX_M`.
         """
-        if not (math.isfinite(radius_m) and 0.0 <= radius_m <= RADIUS_MAX_M):
-            raise ValueError(f"a radius of {radius_m} m; it must be within 0 and {RADIUS_MAX_M}")
+        if not (math.isfinite(radius_m) and 0.0 <= radius_m <= BOUNDARY_MAX_M):
+            raise ValueError(f"a radius of {radius_m} m; it must be within 0 and {BOUNDARY_MAX_M}")
         arrays = self.arrays
         number = _MODES[mode] if radius_m > 0.0 else OFF
         self._wishes += int(number != OFF) - int(arrays.mode[slot] != OFF)

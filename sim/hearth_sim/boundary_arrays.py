@@ -9,15 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from hearth_protocol.limits import NEAR_MAX
 from hearth_sim.arrays import F32, I32, I64, U8, U32
 
 OFF, NON_FRIENDS, ALL = 0, 1, 2
 
-#: Widest wish, and what a member has unless they ask for something else.
-RADIUS_MAX_M = 1.5
-RADIUS_DEFAULT_M = 0.6
 #: People one can have consented to at a time.
-CONSENTS = 16
+CONSENTS = NEAR_MAX
 #: A place shields who is this near to its middle: half the way to the next mat.
 PLACE_REACH_M = 1.1
 #: People are held this far outside a radius and count as inside below the other. A coarse record

@@ -6,16 +6,15 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from hearth_protocol.limits import BOUNDARY_MAX_M, BOUNDARY_MIN_M
 from hearth_server.api.answers import Id, answer, done, example, refusals
 from hearth_server.api.cards import CardOut
 from hearth_server.api.identity.desk import IdentityDesk
 from hearth_server.api.limits import Budget
 from hearth_server.api.problems import ok
 from hearth_server.community.accounts import Boundary, BoundaryMode
+from hearth_server.ids import ID_PATTERN
 from hearth_server.services.identity.ties import Whom
-
-RADIUS_MIN_M = 0.3
-RADIUS_MAX_M = 2.0
 
 
 class FriendsOut(BaseModel):
@@ -35,7 +34,7 @@ class BoundaryModel(BaseModel):
     )
 
     mode: BoundaryMode
-    radius_m: float = Field(ge=RADIUS_MIN_M, le=RADIUS_MAX_M, allow_inf_nan=False)
+    radius_m: float = Field(ge=BOUNDARY_MIN_M, le=BOUNDARY_MAX_M, allow_inf_nan=False)
 
 
 class SafetyOut(BaseModel):
@@ -59,7 +58,7 @@ class WhomRequest(BaseModel):
 
     model_config = example(account="k3jq5yw2mzr7ahtc")
 
-    account: Annotated[str, Field(pattern=r"^[a-z2-7]{16}$")] | None = None
+    account: Annotated[str, Field(pattern=ID_PATTERN)] | None = None
     room: Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9-]+$")] | None = None
     participant: Annotated[int, Field(ge=1, le=2**32 - 1)] | None = None
 

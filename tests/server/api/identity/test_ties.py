@@ -208,6 +208,7 @@ async def test_a_boundary_is_kept_and_told_to_the_rooms(tmp_path: Path) -> None:
         for wrong in (
             {"mode": "some", "radius_m": 1},
             {"mode": "all", "radius_m": 0.1},
+            {"mode": "all", "radius_m": 1.6},
             {"mode": "all", "radius_m": 50},
             {"mode": "all", "radius_m": "wide"},
             {"mode": "all"},
