@@ -5,8 +5,6 @@ import { ask } from "./api";
 import { type Face, readFace } from "./groups";
 import { anyText, askFor, many, orElse, orNull, query, sending, shape } from "./shapes";
 
-export const LINE_LONGEST = 2_000;
-
 const whole = integer(0, Number.MAX_SAFE_INTEGER);
 
 export const readLine: Reader<Line> = shape<Line>({

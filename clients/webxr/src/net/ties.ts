@@ -1,16 +1,31 @@
-/** One's own relations to somebody, from a card: friend, blocked, muted. Owns no state. */
+/** One's own relations to somebody, from a card: friend, blocked, muted. Owns who hears of blocks. */
 import { ask } from "./api";
-import { type Card, readCard } from "./groups";
-import { askFor, many, orElse, sending, shape } from "./shapes";
+import type { Card } from "./groups";
+import { friends as friendsOfMine, safety as safetyOfMine } from "./own";
+import { sending } from "./shapes";
 
 export type Relation = "friends" | "blocks" | "mutes";
 
+const hearers = new Set<() => void>();
+
+/** Hear when this page blocked somebody, or took it back: what it may show is less or more now. */
+export function onBlocks(run: () => void): () => void {
+  hearers.add(run);
+  return () => hearers.delete(run);
+}
+
+function related(kind: Relation): void {
+  if (kind === "blocks") for (const run of hearers) run();
+}
+
 export async function relate(kind: Relation, account: string): Promise<void> {
   await ask(`/api/v1/me/${kind}`, sending("POST", { account }));
+  related(kind);
 }
 
 export async function unrelate(kind: Relation, account: string): Promise<void> {
   await ask(`/api/v1/me/${kind}/${encodeURIComponent(account)}`, sending("DELETE"));
+  related(kind);
 }
 
 /** How one stands to somebody. */
@@ -21,21 +36,7 @@ export interface Ties {
 }
 
 export async function tiesWith(account: string): Promise<Ties> {
-  const cards = orElse(many(readCard), []);
-  const [safety, friends] = await Promise.all([
-    askFor(
-      shape<{ blocks: Card[]; mutes: Card[] }>({ blocks: cards, mutes: cards }),
-      "/api/v1/me/safety",
-    ),
-    askFor(
-      shape<{ friends: Card[]; incoming: Card[]; outgoing: Card[] }>({
-        friends: cards,
-        incoming: cards,
-        outgoing: cards,
-      }),
-      "/api/v1/me/friends",
-    ),
-  ]);
+  const [safety, friends] = await Promise.all([safetyOfMine(), friendsOfMine()]);
   const among = (list: Card[]) => list.some(({ id }) => id === account);
   return {
     friend: among(friends.friends)

@@ -77,20 +77,32 @@ export class Channel {
     return () => this.views.delete(run);
   }
 
-  /** The newest page: at first, and again whenever the stream was interrupted. */
-  takeLatest(page: Page): void {
+  /**
+   * The newest page: at first, and again whenever the stream was interrupted. `knownTo` is the last
+   * line that was known when it was asked for; `afresh` drops all that was known.
+   */
+  takeLatest(page: Page, knownTo: number = this.newest, afresh = false): void {
     const oldest = page.items[0]?.id;
-    const newest = this.lines.at(-1)?.id;
     // Between what we had and this page lines may be missing: start over from the page.
-    const gap = this.loaded && page.more_before && (oldest ?? 0) > (newest ?? 0);
-    if (gap) this.lines = [];
-    if (gap || !this.loaded || (this.lines[0]?.id ?? Infinity) >= (oldest ?? Infinity)) {
+    const gap = this.loaded && page.more_before && (oldest ?? 0) > knownTo;
+    const over = gap || afresh || this.lacks(page, knownTo);
+    if (over) this.lines = this.lines.filter(({ id }) => id > knownTo);
+    if (over || !this.loaded || (this.lines[0]?.id ?? Infinity) >= (oldest ?? Infinity)) {
       this.moreBefore = page.more_before;
     }
     this.read = Math.max(this.read, page.read);
     if (!this.loaded) this.newAfter = this.read;
     this.loaded = true;
     this.put(page.items);
+  }
+
+  /** Whether lines are known here that the server does not show any more. */
+  private lacks({ items }: Page, knownTo: number): boolean {
+    const from = items[0]?.id ?? 0;
+    const shown = new Set(items.map(({ id }) => id));
+    return this.lines.some(
+      ({ id, deleted }) => !deleted && id >= from && id <= knownTo && !shown.has(id),
+    );
   }
 
   /** A page of what was said before. */

@@ -99,6 +99,29 @@ describe("Channel", () => {
     expect(channel.moreBefore).toBe(false);
   });
 
+  it("starts over when the server shows less than it did", () => {
+    const channel = new Channel(ME);
+    channel.takeLatest(page([line(3), line(4), line(5)], true));
+    channel.takeEarlier(page([line(1), line(2)], false));
+    // Whoever wrote 5 was blocked while nothing was heard; 6 came while the page was asked for.
+    channel.take(line(6));
+    channel.takeLatest(page([line(3), line(4)], true), 5);
+    expect(idsOf(channel)).toEqual([3, 4, 6]);
+    expect(channel.moreBefore, "what was known before may be less, too").toBe(true);
+    channel.takeLatest(page([], false), 6);
+    expect(idsOf(channel)).toEqual([]);
+  });
+
+  it("forgets what it knew when it is told to look afresh", () => {
+    const channel = new Channel(ME);
+    channel.takeLatest(page([line(3), line(4)], true));
+    channel.takeEarlier(page([line(1), line(2)], false));
+    channel.take(line(5));
+    channel.takeLatest(page([line(3), line(4)], true), 4, true);
+    expect(idsOf(channel)).toEqual([3, 4, 5]);
+    expect(channel.moreBefore).toBe(true);
+  });
+
   it("counts what others wrote after the last line read", () => {
     const channel = new Channel(ME);
     channel.takeLatest(

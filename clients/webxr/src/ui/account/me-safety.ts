@@ -2,6 +2,7 @@
 import type { Card } from "../../net/groups";
 import { BOUNDARY_MODES, type Safety, safety, setBoundary } from "../../net/own";
 import { relate, unrelate } from "../../net/ties";
+import { WIRE_LIMITS } from "../../protocol/control";
 import { fill, h } from "../dom";
 import { radioCards } from "../groups/radio-cards";
 import { emptyState, formOf, personCard, problemNote, run, skeleton } from "../shell";
@@ -12,8 +13,6 @@ import type { MePart } from "./me";
 import { act, part } from "./parts";
 
 const W = A.safety;
-const RADIUS_LEAST_M = 0.3;
-const RADIUS_MOST_M = 2;
 const RADIUS_STEP_M = 0.1;
 
 export const safetyPart: MePart = (main, context, _me, onEnd) => {
@@ -59,8 +58,8 @@ function boundaryForm({ boundary }: Safety, own: Look | null): HTMLElement {
     attrs: {
       id: "boundary-radius",
       type: "range",
-      min: RADIUS_LEAST_M,
-      max: RADIUS_MOST_M,
+      min: WIRE_LIMITS.boundaryMinM,
+      max: WIRE_LIMITS.boundaryMaxM,
       step: RADIUS_STEP_M,
       "data-test": "boundary-radius",
     },

@@ -4,22 +4,16 @@
  */
 import { Problem } from "../../net/api";
 import { live } from "../../net/live";
-import {
-  deleteLine,
-  editLine,
-  LINE_LONGEST,
-  lines,
-  reactTo,
-  sayLine,
-  tellRead,
-} from "../../net/talk";
+import { deleteLine, editLine, lines, reactTo, sayLine, tellRead } from "../../net/talk";
+import { onBlocks } from "../../net/ties";
+import { WIRE_LIMITS } from "../../protocol/control";
 import { Channel } from "../../state/channel";
 
 const READ_AFTER_MS = 600;
 
 export class ChannelDesk {
   readonly channel: Channel;
-  readonly longest = LINE_LONGEST;
+  readonly longest = WIRE_LIMITS.lineLength;
   /** Why the channel could not be loaded; null when it was. */
   trouble: string | null = null;
 
@@ -28,6 +22,9 @@ export class ChannelDesk {
   private readonly unreached = new Set<string>();
   private readTimer = 0;
   private ended = false;
+  /** Counts what was asked for: an answer to an earlier question says less than a later one. */
+  private asked = 0;
+  private afresh = false;
 
   constructor(
     readonly group: string,
@@ -42,6 +39,8 @@ export class ChannelDesk {
         if (group === this.group) this.channel.take(line);
       }),
       live.onGap(() => void this.latest()),
+      // Lines of somebody blocked are not shown any more, and those of somebody unblocked are.
+      onBlocks(() => void this.latest(true)),
     );
     void this.latest();
   }
@@ -52,16 +51,20 @@ export class ChannelDesk {
     for (const stop of this.stops) stop();
   }
 
-  /** Load the newest page, at first or after a gap. */
-  async latest(): Promise<void> {
+  /** Load the newest page, at first or after a gap; `afresh` forgets what was known before. */
+  async latest(afresh = false): Promise<void> {
+    const mine = ++this.asked;
+    const knownTo = this.channel.newest;
+    this.afresh ||= afresh;
     try {
       const page = await lines(this.group);
-      if (this.ended) return;
+      if (this.ended || mine !== this.asked) return;
       this.trouble = null;
-      this.channel.takeLatest(page);
+      this.channel.takeLatest(page, knownTo, this.afresh);
+      this.afresh = false;
       for (const key of this.unreached) void this.again(key);
     } catch (error) {
-      if (this.ended) return;
+      if (this.ended || mine !== this.asked) return;
       this.trouble = sentence(error);
       this.channel.tell();
     }

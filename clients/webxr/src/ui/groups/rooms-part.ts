@@ -1,7 +1,8 @@
 /** A group's rooms on its page: who is in, and the way in. Follows the live presence. */
 import type { RoomCard } from "../../net/groups";
 import { live } from "../../net/live";
-import type { RoomPresence } from "../../net/talk";
+import { presence as presenceOf, type RoomPresence } from "../../net/talk";
+import { onBlocks } from "../../net/ties";
 import { fill, h } from "../dom";
 import { face } from "../face";
 import { emptyState } from "../shell";
@@ -37,17 +38,21 @@ export function roomsPart(part: GroupPart): HTMLElement {
   );
   // News are for those signed in; others see how it was when they came.
   if (part.account === null) return section(W.title, "rooms-part", list);
+  const follow = (found: readonly RoomPresence[]) => {
+    const now = new Map(found.map((room) => [room.id, room]));
+    for (const room of group.rooms) {
+      const presence = rows.get(room.id);
+      const here = now.get(room.id);
+      if (presence && here) drawPresence(presence, { ...room, ...here });
+    }
+  };
   part.onEnd(
     live.hear("presence", (news) => {
-      if (news.group !== group.id) return;
-      const now = new Map(news.rooms.map((room) => [room.id, room]));
-      for (const room of group.rooms) {
-        const presence = rows.get(room.id);
-        const found = now.get(room.id);
-        if (presence && found) drawPresence(presence, { ...room, ...found });
-      }
+      if (news.group === group.id) follow(news.rooms);
     }),
   );
+  // Without an answer the faces stand as they were until the next news.
+  part.onEnd(onBlocks(() => void presenceOf(group.id).then(follow, () => {})));
   return section(W.title, "rooms-part", list, add);
 }
 

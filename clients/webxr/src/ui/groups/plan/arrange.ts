@@ -1,5 +1,10 @@
 /** Sets out many places at once, in rows, an arc or a circle, as many as fit. Pure. */
-import type { Design, DesignPlace, DesignSpawn } from "../../../protocol/control.gen";
+import {
+  type Design,
+  type DesignPlace,
+  type DesignSpawn,
+  WIRE_LIMITS,
+} from "../../../protocol/control.gen";
 import {
   apartM,
   arrivalClear,
@@ -14,7 +19,6 @@ import {
 
 export const FORMS = ["rows", "arc", "circle"] as const;
 export type Form = (typeof FORMS)[number];
-export const PLACES_MOST = 64;
 
 export interface Wish {
   kind: PlaceKind;
@@ -40,7 +44,7 @@ type Laid = (Spot & { yaw_deg: number })[];
  * front in rows, to the middle otherwise. Fewer than wished for means that the floor is full.
  */
 export function arranged(design: Pick<Design, "size">, wish: Wish): DesignPlace[] {
-  const count = Math.max(0, Math.min(PLACES_MOST, Math.floor(wish.count)));
+  const count = Math.max(0, Math.min(WIRE_LIMITS.places, Math.floor(wish.count)));
   const reach = reachOf(design) - 0.7;
   let best: Laid = [];
   for (const share of CLOSER) {

@@ -1,10 +1,11 @@
 /** Sets out mats or seats by number: how many, of which kind, in which form. */
+import { WIRE_LIMITS } from "../../../protocol/control.gen";
 import { fill, h } from "../../dom";
 import { field } from "../../shell";
 import { ARRANGE as A } from "../../strings-arrange";
 import { act, section } from "../group-frame";
 import { radioCards } from "../radio-cards";
-import { FORMS, PLACES_MOST } from "./arrange";
+import { FORMS } from "./arrange";
 import type { Plan } from "./plan";
 
 export function setOutPart(plan: Plan): HTMLElement {
@@ -24,11 +25,14 @@ export function setOutPart(plan: Plan): HTMLElement {
     label: A.count,
     type: "number",
     value: `${places.length || 12}`,
-    attrs: { min: 0, max: PLACES_MOST, inputmode: "numeric" },
+    attrs: { min: 0, max: WIRE_LIMITS.places, inputmode: "numeric" },
   });
   const told = h("p", { class: "small", attrs: { role: "status" } });
   const go = act(A.setOut, () => {
-    const wanted = Math.max(0, Math.min(PLACES_MOST, Math.round(Number(count.input.value) || 0)));
+    const wanted = Math.max(
+      0,
+      Math.min(WIRE_LIMITS.places, Math.round(Number(count.input.value) || 0)),
+    );
     count.input.value = `${wanted}`;
     plan.arrange({ kind: kind.value(), count: wanted, form: form.value() });
     const got = plan.design.places.length;
