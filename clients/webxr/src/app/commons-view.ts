@@ -47,6 +47,11 @@ export class CommonsView {
       commons.subscribe("places", () => this.showPlaces()),
       commons.subscribe("objects", () => this.showObjects()),
     ];
+    this.show();
+  }
+
+  /** Show everything as it is now, in the room as it is now. */
+  show(): void {
     this.showPlaces();
     this.showObjects();
   }
@@ -68,7 +73,7 @@ export class CommonsView {
 
   private showPlaces(): void {
     const { visit, stage } = this.options;
-    const design = visit.welcomed?.room.design;
+    const design = visit.state.room?.design;
     if (design === undefined) return;
     stage.layers.places.setPlaces(design.places, visit.commons.claims, visit.state.me.id);
   }
@@ -92,7 +97,7 @@ export class CommonsView {
   private claim({ pose, posture }: Body, nowMs: number): void {
     const { visit, group } = this.options;
     const { commons } = visit;
-    const places = visit.welcomed?.room.design?.places ?? [];
+    const places = visit.state.room?.design?.places ?? [];
     if (this.claiming || nowMs < this.claimAgainMs || !commons.may("claim_place")) return;
     const wish = claimWish(
       places,

@@ -207,23 +207,12 @@ export class Stay {
   }
 
   private onWelcome(welcome: Welcome, fresh: boolean, actions: Actions): void {
-    if (welcome.you?.companion === true) {
-      this.page.tellAll(G.companion);
-      document.title = `${welcome.room.name} · ${S.app}`;
-      return;
-    }
-    if (welcome.you?.listener === true) {
-      this.page.tellAll(G.listening, {
-        label: G.toNorms,
-        href: `/g/${welcome.room.group?.slug ?? ""}/norms`,
-      });
-    } else this.page.tellAll("");
+    if (welcome.you?.companion === true) return;
     if (this.world !== null || this.visit.body !== null) return;
     const { position, yaw } = welcome.spawn;
     // A resumed place is where one stood, which this tab knows better than the spawn point.
     const start =
       this.standing !== null && !fresh ? this.standing : { x: position[0], z: position[2], yaw };
-    document.title = `${welcome.room.name} · ${S.app}`;
     this.visit.body = standingBody(start);
     if (this.options.check.webgl) void this.buildWorld(start, actions);
   }
@@ -280,8 +269,28 @@ export class Stay {
     if (name !== undefined && word !== undefined) this.page.say(S.reacted(name, word));
   }
 
+  /** What one is here, where that is not simply somebody among others. */
+  private tellStanding(): void {
+    const { you } = this.visit.commons;
+    const group = this.visit.state.room?.group?.slug ?? "";
+    if (you?.companion === true) this.page.tellAll(G.companion);
+    else if (you?.listener === true) {
+      this.page.tellAll(G.listening, { label: G.toNorms, href: `/g/${group}/norms` });
+    } else this.page.tellAll("");
+  }
+
   private listen(): void {
     const { signal } = this.off;
+    const { state, commons } = this.visit;
+    const stops = [
+      state.subscribe("room", () => {
+        document.title = `${state.room?.name ?? ""} · ${S.app}`;
+      }),
+      commons.subscribe("you", () => this.tellStanding()),
+    ];
+    signal.addEventListener("abort", () => {
+      for (const stop of stops) stop();
+    });
     document.addEventListener("visibilitychange", () => this.updateAway(), { signal });
     window.addEventListener("pagehide", () => this.visit.touchPlace(), { signal });
     window.addEventListener("keydown", (event) => this.key(event), { signal });

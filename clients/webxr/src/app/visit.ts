@@ -2,9 +2,10 @@
  * One visit to one room: joins connection, clock, playout and room state, and offers the Actions
  * that do not need a scene. The world (3D) or the plain page sits on top of it.
  */
-import { type Appearance, type How, rejoin } from "../net/api";
+import { type Appearance, type How, rejoin, roomDoor } from "../net/api";
 import { ClockSync } from "../net/clock-sync";
 import { type Admission, Connection } from "../net/connection";
+import { ownStanding } from "../net/groups";
 import { openWebSocket } from "../net/transport";
 import {
   REACTION_KINDS,
@@ -17,6 +18,7 @@ import type { AvatarLook, Device } from "../state/avatar-state";
 import { Commons } from "../state/commons";
 import { Playout } from "../state/playout";
 import { RoomState, type RosterEffect } from "../state/room-state";
+import { Afresh } from "./afresh";
 import { Fading } from "./fading";
 import { type KeptPlace, PlaceKeeper, tabStore } from "./place-keeper";
 import { type Body, PoseSender } from "./pose-sender";
@@ -72,6 +74,14 @@ export class Visit {
   private readonly shift = { dx: 0, dz: 0 };
   private readonly off = new AbortController();
   private hiddenTicks = 0;
+  private readonly afresh = new Afresh({
+    state: this.state,
+    commons: this.commons,
+    room: async () => (await roomDoor(this.roomId)).room,
+    own: ownStanding,
+    trouble: (text) => this.events?.trouble(text),
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+  });
 
   constructor(
     readonly roomId: string,
@@ -185,6 +195,7 @@ export class Visit {
 
   private end(text: string): void {
     this.off.abort();
+    this.afresh.end();
     this.keeper.forget();
     this.events?.ended(text);
   }
@@ -276,6 +287,7 @@ export class Visit {
         break;
       case "notice":
         this.events?.notice(message.code, message.text);
+        void this.afresh.hear(message.code);
         break;
       case "reaction":
         this.events?.reaction(message.from, message.kind);

@@ -69,11 +69,8 @@ export class World {
 
   constructor(private readonly options: WorldOptions) {
     const { visit, canvas, settings } = options;
-    const room = visit.welcomed!.room;
     this.stage = new Stage(canvas, {
-      space: room.space,
-      design: room.design,
-      bounds: room.bounds,
+      ...visit.state.room!,
       quality: qualityFor(settings.values, options.touch),
       reducedMotion: settings.values.reducedMotion,
     });
@@ -87,6 +84,7 @@ export class World {
     window.addEventListener("resize", () => this.stage.resize(), { signal: this.off.signal });
     this.stops.push(
       settings.subscribe((key) => this.settingChanged(key)),
+      visit.state.subscribe("room", () => this.rearrange()),
       visit.state.subscribe("people", () => this.refreshMenu()),
       visit.state.subscribe("chat", () => this.refreshMenu()),
       visit.state.subscribe("line", () => this.refreshMenu()),
@@ -104,11 +102,24 @@ export class World {
     const { visit, group, offer } = this.options;
     if (group === null) return null;
     this.stops.push(
+      group.commons.subscribe("you", () => this.refreshMenu()),
       group.commons.subscribe("safety", () => this.refreshMenu()),
       group.commons.subscribe("ties", () => this.refreshMenu()),
     );
     const hint = (words: string) => this.note(words);
     return new CommonsView({ visit, group, stage: this.stage, offer, hint });
+  }
+
+  /** The room is another than the one drawn: draw that, and let nobody sit or stand in the air. */
+  private rearrange(): void {
+    const { room } = this.options.visit.state;
+    if (room === null) return;
+    const rebuilt = this.stage.rearrange(room);
+    this.commons?.show();
+    if (!rebuilt) return;
+    const { x, z } = this.controls.place();
+    if (this.body.posture !== 0) this.controls.setPosture(null);
+    if (!this.stage.walkable(x, z)) this.controls.moveTo(this.stage.arrival);
   }
 
   /** Whether frames are being drawn, so that poses are sent from here. */

@@ -71,6 +71,12 @@ export class AvatarPool {
     known.wear({ ...look, marks: [...look.marks] });
   }
 
+  /** The air around people is another one: dress their meshes for it. Looks stay. */
+  resoak(): void {
+    this.disposeLayers();
+    this.layers = this.buildLayers();
+  }
+
   /** Forget someone. */
   remove(id: number): void {
     const figure = this.figures.get(id);
@@ -245,8 +251,7 @@ export class AvatarPool {
 
   private grow(needed: number): void {
     while (this.capacity < needed) this.capacity *= 2;
-    this.disposeLayers();
-    this.layers = this.buildLayers();
+    this.resoak();
   }
 
   private buildLayers(): Layers {

@@ -1,4 +1,7 @@
-/** The stage: renderer, camera rig, one space and the people in it. Knows nothing of the network. */
+/**
+ * The stage: renderer, camera rig, one space and the people in it. Follows a room that is rearranged.
+ * Knows nothing of the network.
+ */
 import * as THREE from "three";
 import { AvatarPool } from "./avatar-pool";
 import { type Design, radians, settingOf } from "./design";
@@ -10,11 +13,15 @@ import { spaceDesign } from "./spaces/registry";
 export type { Quality } from "./quality";
 export type { Bounds, Seat, Space } from "./space";
 
-export interface StageOptions {
+/** What of a room is built. */
+export interface StageRoom {
   readonly space: string;
   /** the room's own design; without one, `space` in its usual light */
   readonly design?: Design | undefined;
   readonly bounds: Bounds;
+}
+
+export interface StageOptions extends StageRoom {
   readonly quality: Quality;
   readonly reducedMotion: boolean;
 }
@@ -27,11 +34,8 @@ export class Stage {
   /** parent of camera and controllers; its transform maps local-floor to the room */
   readonly rig = new THREE.Group();
   readonly avatars: AvatarPool;
-  readonly ground: THREE.Object3D;
-  readonly space: Space;
-  readonly title: string;
-  /** mats, seats, zones and shared things of the room's design; empty without one */
-  readonly layers: DesignLayers;
+  private room: StageRoom;
+  private built: { space: Space; layers: DesignLayers };
   private ownSeats: readonly Seat[] | null = null;
   private allSeats: readonly Seat[] = [];
   private readonly budget;
@@ -50,30 +54,12 @@ export class Stage {
     const pixelRatio = Math.min(window.devicePixelRatio || 1, this.budget.pixelRatio);
     this.renderer.setPixelRatio(pixelRatio);
     this.renderer.toneMapping = THREE.NeutralToneMapping;
-    const { space, light } = settingOf(options);
-    const template = spaceDesign(space);
-    this.title = template.title;
-    this.space = template.build({
-      bounds: options.bounds,
-      light: light ?? template.light,
-      quality: options.quality,
-      reducedMotion: options.reducedMotion,
-      pixelRatio,
-    });
-    const soak = (material: THREE.Material) => this.space.soak(material);
-    this.layers = new DesignLayers({
-      template: options.design?.template ?? "campfire",
-      reducedMotion: options.reducedMotion,
-      lamps: this.space.lamps,
-      soak,
-    });
-    if (options.design) this.layers.show(options.design);
-    this.renderer.toneMappingExposure = this.space.exposure;
-    this.ground = this.space.ground;
+    this.room = options;
+    this.built = this.build();
     this.avatars = new AvatarPool({
       renderer: this.renderer,
       detailReachM: this.budget.detailReachM,
-      soak,
+      soak: (material) => this.space.soak(material),
     });
     this.rig.name = "rig";
     this.rig.add(this.camera);
@@ -82,8 +68,64 @@ export class Stage {
     const { arrival } = this;
     this.rig.position.set(arrival.x, 0, arrival.z);
     this.rig.rotation.y = arrival.yaw;
-    this.scene.add(this.space.root, this.layers.root, this.avatars.root, this.rig);
+    this.scene.add(this.avatars.root, this.rig);
     this.resize();
+  }
+
+  get space(): Space {
+    return this.built.space;
+  }
+
+  /** mats, seats, zones and shared things of the room's design; empty without one */
+  get layers(): DesignLayers {
+    return this.built.layers;
+  }
+
+  /**
+   * Follow the room to another design. Places and objects are shown by whoever knows who has them.
+   *
+   * @returns true when the space itself was built anew: another template, size or light
+   */
+  rearrange(room: StageRoom): boolean {
+    const before = this.room;
+    this.room = room;
+    if (sameSpace(before, room)) {
+      this.layers.zones.setZones(room.design?.zones ?? []);
+      return false;
+    }
+    this.clear();
+    this.built = this.build();
+    this.avatars.resoak();
+    return true;
+  }
+
+  private build(): { space: Space; layers: DesignLayers } {
+    const { quality, reducedMotion } = this.options;
+    const { bounds, design } = this.room;
+    const { space: name, light } = settingOf(this.room);
+    const template = spaceDesign(name);
+    const pixelRatio = this.renderer.getPixelRatio();
+    const space = template.build({
+      ...{ bounds, quality, reducedMotion, pixelRatio },
+      light: light ?? template.light,
+    });
+    const layers = new DesignLayers({
+      template: design?.template ?? "campfire",
+      reducedMotion,
+      lamps: space.lamps,
+      soak: (material) => space.soak(material),
+    });
+    if (design) layers.show(design);
+    this.renderer.toneMappingExposure = space.exposure;
+    this.scene.add(space.root, layers.root);
+    return { space, layers };
+  }
+
+  private clear(): void {
+    const { space, layers } = this.built;
+    this.scene.remove(space.root, layers.root);
+    layers.dispose();
+    space.dispose();
   }
 
   /** Places to sit: the space's own and the design's seats. */
@@ -99,7 +141,7 @@ export class Stage {
 
   /** Where to be until the server says: the design's first spawn point, or the space's own spot. */
   get arrival(): Space["arrival"] {
-    const spawn = this.options.design?.spawn[0];
+    const spawn = this.room.design?.spawn[0];
     return spawn ? { x: spawn.x, z: spawn.z, yaw: radians(spawn.yaw_deg) } : this.space.arrival;
   }
 
@@ -134,8 +176,14 @@ export class Stage {
   dispose(): void {
     this.renderer.setAnimationLoop(null);
     this.avatars.dispose();
-    this.layers.dispose();
-    this.space.dispose();
+    this.clear();
     this.renderer.dispose();
   }
+}
+
+/** Whether two designs stand in the same space: then only what stands in it differs. */
+function sameSpace(a: StageRoom, b: StageRoom): boolean {
+  const [one, two] = [settingOf(a), settingOf(b)];
+  const corners = (room: StageRoom) => [...room.bounds.min, ...room.bounds.max].join();
+  return one.space === two.space && one.light === two.light && corners(a) === corners(b);
 }

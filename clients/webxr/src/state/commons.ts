@@ -3,7 +3,7 @@
  * own safety and ties. Pure: messages in, values out. A room without a group leaves it empty.
  */
 import type {
-  Notice,
+  Design,
   ObjectState,
   PersonalBoundary,
   ServerMessage,
@@ -94,6 +94,20 @@ export class Commons {
     }
   }
 
+  /** One is something else here now, or may do other things. */
+  become(change: Pick<You, "role" | "rights" | "listener">): void {
+    if (this.you === null) return;
+    this.you = { ...this.you, ...change };
+    this.tell("you");
+  }
+
+  /** The room has another design: whoever had a place that is gone has none. */
+  refit(design: Design | undefined): void {
+    const left = new Set(design?.places.map(({ id }) => id));
+    for (const id of this.claims.keys()) if (!left.has(id)) this.claims.delete(id);
+    this.tell("places");
+  }
+
   /** Whether one may do something here; rooms without a group ask for no rights. */
   may(right: string): boolean {
     return this.you?.rights.includes(right) ?? false;
@@ -137,11 +151,6 @@ export class Commons {
   private tell(topic: CommonsTopic): void {
     for (const run of this.views.get(topic) ?? []) run();
   }
-}
-
-/** What notices are about that the page itself acts on. */
-export function isRoomChange(notice: Notice): boolean {
-  return notice.code === "room_changed";
 }
 
 function replace(set: Set<number>, values: readonly number[]): void {

@@ -1,5 +1,6 @@
 /** The chat: what was said, and a line to say something. Reads RoomState, calls `say`. */
 import { WIRE_LIMITS } from "../../protocol/control";
+import type { Commons } from "../../state/commons";
 import type { ChatEntry, RoomState } from "../../state/room-state";
 import { fill, h } from "../dom";
 import { icon, REACTION_SYMBOLS } from "../icons";
@@ -12,8 +13,8 @@ export interface ChatPanelOptions {
   say(text: string): void;
   again(key: number): void;
   close(): void;
-  /** The room's group has a channel, and this is it. */
-  channel: boolean;
+  /** The room's group, whose channel this is; null in rooms without one. */
+  commons: Commons | null;
   /** A page of its own: always there, so it never takes the focus. */
   fixed?: boolean;
 }
@@ -38,11 +39,17 @@ export class ChatPanel implements Panel {
     },
   });
   private readonly wrong = h("p", { class: "small wrong-text", attrs: { hidden: true } });
+  private readonly form: HTMLFormElement;
+  /** Why one cannot write here, in place of the form. */
+  private readonly silent = h("p", {
+    class: "quiet chat-silent",
+    attrs: { role: "status", "data-test": "chat-silent", hidden: true },
+  });
   private readonly rows = new Map<number, { row: HTMLElement; look: string }>();
   private readonly stop: () => void;
 
   constructor(private readonly options: ChatPanelOptions) {
-    const form = h(
+    this.form = h(
       "form",
       { class: "chat-form" },
       this.input,
@@ -52,25 +59,33 @@ export class ChatPanel implements Panel {
         icon("send"),
       ),
     );
-    form.addEventListener("submit", (event) => {
+    this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.submit();
     });
     this.input.addEventListener("input", () => this.measure());
     const body = h("div", { class: "panel-body chat-body" }, this.empty, this.list);
-    const title = options.channel ? G.chat.title : S.chat.title;
-    if (options.channel) {
+    const { commons, state } = options;
+    const title = commons !== null ? G.chat.title : S.chat.title;
+    if (commons !== null) {
       this.input.placeholder = G.chat.placeholder;
       this.input.setAttribute("aria-label", G.chat.label);
     }
-    this.element = frame("chat", title, options.close, body, this.wrong, form);
-    this.stop = options.state.subscribe("chat", () => this.draw());
+    this.element = frame("chat", title, options.close, body, this.wrong, this.form, this.silent);
+    const stops = [
+      state.subscribe("chat", () => this.draw()),
+      commons?.subscribe("you", () => this.drawRight()),
+    ];
+    this.stop = () => {
+      for (const stop of stops) stop?.();
+    };
     this.draw();
+    this.drawRight();
   }
 
   opened(): void {
     this.options.state.setChatOpen(true);
-    if (!this.options.fixed) this.input.focus();
+    if (!this.options.fixed && !this.form.hidden) this.input.focus();
     this.list.scrollTop = this.list.scrollHeight;
   }
 
@@ -80,6 +95,23 @@ export class ChatPanel implements Panel {
 
   dispose(): void {
     this.stop();
+  }
+
+  /** A form only for those whose words would be read; a draft stays until it may be sent. */
+  private drawRight(): void {
+    const { commons, state } = this.options;
+    const words = commons === null ? "" : whySilent(commons);
+    this.form.hidden = words !== "";
+    this.wrong.hidden = words !== "" || this.measure();
+    this.silent.hidden = words === "";
+    const listens = commons?.you?.listener === true;
+    const norms = `/g/${state.room?.group?.slug ?? ""}/norms`;
+    fill(
+      this.silent,
+      words,
+      listens && " ",
+      listens && h("a", { attrs: { href: norms } }, G.toNorms),
+    );
   }
 
   private measure(): boolean {
@@ -184,6 +216,12 @@ export class ChatPanel implements Panel {
     );
     return row;
   }
+}
+
+/** Why nobody would read what one writes; "" when they would, and before one knows. */
+function whySilent(commons: Commons): string {
+  if (commons.you === null || commons.may("write")) return "";
+  return commons.you.listener ? G.chat.listener : G.chat.muted;
 }
 
 /** What a row shows; a row is built anew only when this differs. */

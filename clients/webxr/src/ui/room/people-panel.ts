@@ -47,6 +47,7 @@ export class PeoplePanel implements Panel {
       options.voice?.state.subscribe("voice", () => {
         if (!this.element.hidden) this.draw();
       }),
+      options.group?.commons.subscribe("you", () => this.draw()),
     ];
     this.stop = () => {
       for (const stop of stops) stop?.();

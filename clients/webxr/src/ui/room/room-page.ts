@@ -74,7 +74,7 @@ export class RoomPage {
         say: (text) => actions.chat(text),
         again: options.again,
         close,
-        channel: actions.group !== undefined,
+        commons: actions.group?.commons ?? null,
         fixed,
       }),
       people: new PeoplePanel({

@@ -1,4 +1,5 @@
 /** One's own safety in a group's room: the safe place, the personal boundary, who was near. */
+import { WIRE_LIMITS } from "../../protocol/control";
 import type { GroupActions } from "../actions";
 import { fill, h } from "../dom";
 import { icon } from "../icons";
@@ -7,7 +8,7 @@ import { toast } from "../toasts";
 import { reportDialog } from "./act-dialogs";
 import { frame, type Panel } from "./panel";
 
-const RADIUS_MAX_M = 1.5;
+const { boundaryMinM: MIN_M, boundaryMaxM: MAX_M } = WIRE_LIMITS;
 const MODES = ["off", "non_friends", "all"] as const;
 
 export class SafetyPanel implements Panel {
@@ -19,7 +20,7 @@ export class SafetyPanel implements Panel {
   private readonly words = h("p", { class: "quiet", attrs: { role: "status" } });
   private readonly radios = new Map<string, HTMLInputElement>();
   private readonly radius = h("input", {
-    attrs: { type: "range", min: 0.3, max: RADIUS_MAX_M, step: 0.1, id: "boundary-radius" },
+    attrs: { type: "range", min: MIN_M, max: MAX_M, step: 0.1, id: "boundary-radius" },
   });
   private readonly radiusWords = h("output", { attrs: { for: "boundary-radius" } });
   private readonly forced = h("p", { class: "small quiet" }, G.safe.forced);

@@ -1,5 +1,5 @@
 /** The menu's pages about a group's room as plain data: safety, reports, moderation, writing. Pure. */
-import type { PersonalBoundary } from "../../protocol/control";
+import { type PersonalBoundary, WIRE_LIMITS } from "../../protocol/control";
 import type { ModerationKind } from "../../ui/actions";
 import type { MenuPerson } from "./menu-pages";
 import type { PanelButton, PanelSpec, PanelText } from "./panel-spec";
@@ -225,5 +225,6 @@ export function typed(draft: string, key: string): string {
 /** The next width of the boundary, metres. */
 export function nextRadius(nowM: number, by: "+" | "-"): number {
   const next = nowM + (by === "+" ? 0.1 : -0.1);
-  return Math.min(1.5, Math.max(0.3, Math.round(next * 10) / 10));
+  const { boundaryMinM, boundaryMaxM } = WIRE_LIMITS;
+  return Math.min(boundaryMaxM, Math.max(boundaryMinM, Math.round(next * 10) / 10));
 }
