@@ -93,6 +93,10 @@ class RelationBook:
         """Those whom `who` muted."""
         return frozenset(self._mutes.forward.get(who, ()))
 
+    def muters_of(self, who: str) -> frozenset[str]:
+        """Those who muted `who`."""
+        return frozenset(self._mutes.backward.get(who, ()))
+
     def are_friends(self, a: str, b: str) -> bool:
         """Say whether the two are friends."""
         return self._friends.has(a, b)

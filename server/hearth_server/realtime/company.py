@@ -135,9 +135,8 @@ class Company:
             return
         self.by_account[identity.account_id] = who
         self._shard.apart.arrive(who, room)
-        self.ties.arrive(who, room)
+        self.ties.arrive(who)
         self._shard.safety.arrive(who)
-        self.ties_due.update(room.people.values())
 
     def left(self, who: Participant) -> None:
         """Somebody's visit is over."""
@@ -149,6 +148,7 @@ class Company:
         self._shard.commons.let_go(who)
         self._shard.safety.left(who)
         self.companions.end(who)
+        self.ties.leave(who)
         self.ties_due.discard(who)
 
     def _end(self, who: Participant, code: CloseCode, text: str | None) -> None:

@@ -1,5 +1,6 @@
 """Friendships and mutes of those present: in the world's arrays, and told to nobody else."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from hearth_protocol.errors import ErrorCode
@@ -8,7 +9,6 @@ from hearth_protocol.voice import Mute
 from hearth_server.community.relations import RelationBook
 from hearth_server.realtime.ports import RoomKeeper
 from hearth_server.rooms.participant import Participant
-from hearth_server.rooms.room import Room
 
 if TYPE_CHECKING:
     from hearth_server.realtime.connection import Connection
@@ -31,22 +31,30 @@ class Ties:
         self._relations = relations
         self._keeper = keeper
 
-    def arrive(self, who: Participant, room: Room) -> None:
+    def arrive(self, who: Participant) -> None:
         """Somebody came: those who are anything to them are so from the first tick on."""
-        identity = who.identity
-        if identity is None:
-            return
-        account_id, book = identity.account_id, self._relations
-        for other in room.people.values():
-            if other is who or other.identity is None:
-                continue
-            theirs = other.identity.account_id
-            if (
-                book.are_friends(account_id, theirs)
-                or book.muted(account_id, theirs)
-                or book.muted(theirs, account_id)
-            ):
-                self.settle(who, other)
+        for other in self._concerned(who):
+            self.settle(who, other)
+            self._shard.company.ties_due.add(other)
+        self._shard.company.ties_due.add(who)
+
+    def leave(self, who: Participant) -> None:
+        """Somebody is about to go: those to whom they were anything are told so."""
+        self._shard.company.ties_due.update(self._concerned(who))
+
+    def _concerned(self, who: Participant) -> list[Participant]:
+        """Return those in the room who are somebody's friend, or mute them, or are muted."""
+        if who.identity is None:
+            return []
+        own, book = who.identity.account_id, self._relations
+        return self._here(who, book.friends_of(own) | book.muted_by(own) | book.muters_of(own))
+
+    def _here(self, who: Participant, accounts: Iterable[str]) -> list[Participant]:
+        """Return those of some accounts who are in somebody's room, in the order of their ids."""
+        by_account = self._shard.company.by_account
+        found = (by_account.get(account) for account in accounts)
+        here = [each for each in found if each is not None and each.room_id == who.room_id]
+        return sorted(here, key=lambda each: each.id)
 
     def settle(self, a: Participant, b: Participant) -> None:
         """Bring two people of one room to what they are to each other now."""
@@ -81,18 +89,15 @@ class Ties:
 
     def of(self, who: Participant) -> TiesMessage:
         """Return who of those present is somebody's friend, or muted by them."""
-        identity, friends, muted = who.identity, [], []
-        for other in self._shard.room_of(who).people.values():
-            if identity is None or other.identity is None or other is who:
-                continue
-            if self._shard.apart.book.apart(who.id, other.id):
-                continue
-            mine, theirs = identity.account_id, other.identity.account_id
-            if self._relations.are_friends(mine, theirs):
-                friends.append(other.id)
-            if self._relations.muted(mine, theirs):
-                muted.append(other.id)
-        return TiesMessage(friends=friends, muted=muted)
+        identity, unseen = who.identity, self._shard.apart.of(who)
+        if identity is None:
+            return TiesMessage(friends=[], muted=[])
+
+        def seen(accounts: Iterable[str]) -> list[int]:
+            return [each.id for each in self._here(who, accounts) if each.id not in unseen]
+
+        own, book = identity.account_id, self._relations
+        return TiesMessage(friends=seen(book.friends_of(own)), muted=seen(book.muted_by(own)))
 
     def deliver(self) -> None:
         """Tell those whose ties to the present changed."""
