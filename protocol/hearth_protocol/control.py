@@ -69,6 +69,7 @@ class RoomInfo(WireModel):
     group: GroupRef | None = None
     design: Design | None = None
     version: U32 | None = None
+    mechanisms: Annotated[list[Code], Field(max_length=L.MECHANISMS_MAX)] | None = None
 
 
 class Spawn(WireModel):

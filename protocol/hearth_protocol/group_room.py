@@ -166,6 +166,15 @@ class BoundaryWish(WireModel):
     radius_m: Annotated[float, Field(ge=L.BOUNDARY_MIN_M, le=L.BOUNDARY_MAX_M)]
 
 
+class NearWish(WireModel):
+    """Let somebody stand as near as they like, once they let me too; or take that back."""
+
+    t: Literal["near"] = "near"
+    rid: Rid
+    participant: Participant
+    on: bool
+
+
 class SafePlace(WireModel):
     """Go to the safe place, apart from everybody at once, or come back."""
 
@@ -219,12 +228,22 @@ class Safety(WireModel):
     forced: bool
 
 
+class YouNow(WireModel):
+    """What the receiver is in this room changed: their role, their rights, their boundary."""
+
+    t: Literal["you"] = "you"
+    you: You
+
+
 class Ties(WireModel):
-    """Who of those present is a friend of the receiver's, or muted by them; the whole lists."""
+    """What those present are to the receiver; the whole lists."""
 
     t: Literal["ties"] = "ties"
-    friends: Annotated[list[Participant], Field(max_length=L.TIES_MAX)]
-    muted: Annotated[list[Participant], Field(max_length=L.TIES_MAX)]
+    friends: Annotated[list[Participant], Field(max_length=L.TIES_MAX, default_factory=list)]
+    muted: Annotated[list[Participant], Field(max_length=L.TIES_MAX, default_factory=list)]
+    near: Annotated[list[Participant], Field(max_length=L.NEAR_MAX, default_factory=list)]
+    near_asked: Annotated[list[Participant], Field(max_length=L.NEAR_MAX, default_factory=list)]
+    near_asks: Annotated[list[Participant], Field(max_length=L.TIES_MAX, default_factory=list)]
 
 
 class Faded(WireModel):
@@ -250,6 +269,7 @@ GroupClientMessage: TypeAlias = (
     | OfferObject
     | LockObject
     | BoundaryWish
+    | NearWish
     | SafePlace
 )
-GroupServerMessage: TypeAlias = Line | Places | Objects | Safety | Ties | Faded | Notice
+GroupServerMessage: TypeAlias = Line | Places | Objects | Safety | YouNow | Ties | Faded | Notice

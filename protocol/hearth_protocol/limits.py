@@ -113,6 +113,10 @@ BOUNDARY_MIN_M: Final = 0.3
 BOUNDARY_MAX_M: Final = 1.5
 RIGHTS_MAX: Final = 64
 TIES_MAX: Final = 256
+#: With so many at once somebody may agree to stand near.
+NEAR_MAX: Final = 16
+#: Norms bound to something that the server does.
+MECHANISMS_MAX: Final = 8
 
 # Deadlines.
 HELLO_TIMEOUT_S: Final = 5.0

@@ -15,6 +15,14 @@ DESIGN = design.Design(
     ],
 )
 _BOUNDARY = group_room.PersonalBoundary(mode="all", radius_m=0.75)
+_YOU = group_room.You(
+    account="eeeeffffgggghhhh",
+    role="member",
+    rights=["enter_rooms", "speak"],
+    companion=False,
+    listener=False,
+    boundary=_BOUNDARY,
+)
 _LAMP = group_room.ObjectState(
     id="lamp",
     kind="lantern",
@@ -35,6 +43,7 @@ CLIENT_MESSAGES: list[WireModel] = [
     group_room.LockObject(rid=13, id="lamp", on=True),
     group_room.BoundaryWish(rid=14, mode="non_friends", radius_m=0.75),
     group_room.SafePlace(rid=15, on=True),
+    group_room.NearWish(rid=16, participant=9, on=True),
 ]
 SERVER_MESSAGES: list[WireModel] = [
     control.Welcome(
@@ -49,6 +58,7 @@ SERVER_MESSAGES: list[WireModel] = [
             group=group_room.GroupRef(id="aaaabbbbccccdddd", slug="readers", name="Readers"),
             design=DESIGN,
             version=4,
+            mechanisms=["boundary_all", "no_recording"],
         ),
         tick_hz=20,
         tick=1000,
@@ -57,14 +67,7 @@ SERVER_MESSAGES: list[WireModel] = [
         features=["channel"],
         spawn=control.Spawn(position=(0, 0, 4), yaw=0),
         interest=control.Interest(lanes=32, radius_m=20, tiers=[control.Tier(lanes=32, every=1)]),
-        you=group_room.You(
-            account="eeeeffffgggghhhh",
-            role="member",
-            rights=["enter_rooms", "speak"],
-            companion=False,
-            listener=False,
-            boundary=_BOUNDARY,
-        ),
+        you=_YOU,
     ),
     control.Roster(
         joined=[
@@ -100,7 +103,8 @@ SERVER_MESSAGES: list[WireModel] = [
         objects=[_LAMP.model_copy(update={"held_by": 9, "offered_to": 7, "rev": 4})]
     ),
     group_room.Safety(safe=False, boundary=_BOUNDARY, forced=True),
-    group_room.Ties(friends=[9], muted=[]),
+    group_room.YouNow(you=_YOU),
+    group_room.Ties(friends=[9], muted=[], near=[9], near_asked=[], near_asks=[12]),
     group_room.Faded(people=[9, 12]),
     group_room.Notice(code="room_changed", text="Somebody rearranged this room."),
 ]

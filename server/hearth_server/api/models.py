@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from hearth_protocol.design import Design
 from hearth_server.api.ports import RoomInfo
 from hearth_server.community.entering import How
+from hearth_server.community.norms import Mechanism
 from hearth_server.community.spaces import Access
 from hearth_server.settings import Bounds
 from hearth_server.tokens import Device, Profile
@@ -119,6 +120,7 @@ class RoomOut(BaseModel):
     design: Design | None = None
     access: Access | None = None
     version: int | None = None
+    mechanisms: list[Mechanism] = []
     may_enter: bool = True
     listener: bool = False
     archived: bool = False

@@ -121,6 +121,7 @@ class ApartDesk:
         room = self._shard.room_of(a)
         if room.commons is not None and apart:
             room.commons.objects.part(a.id, b.id)
+            self._shard.near.part(a, b)
         return True
 
     def _tell_all(self, pairs: list[tuple[Participant, Participant]]) -> None:

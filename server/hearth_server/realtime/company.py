@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from hearth_protocol.errors import CloseCode
-from hearth_protocol.group_room import Notice
+from hearth_protocol.group_room import Notice, YouNow
 from hearth_server.clock import Clock
 from hearth_server.community.accounts import Boundary, Card
 from hearth_server.community.entering import AtDoor, GroupGrant, RoomFacts, kept_out
@@ -147,6 +147,7 @@ class Company:
             del self.by_account[identity.account_id]
         self._shard.commons.let_go(who)
         self._shard.safety.left(who)
+        self._shard.near.left(who)
         self.companions.end(who)
         self.ties.leave(who)
         self.ties_due.discard(who)
@@ -200,6 +201,7 @@ class Company:
         update = {"role": identity.role, "new": new}
         self._shard.room_of(who).update(who, who.person.model_copy(update=update))
         self._shard.safety.apply(who)
+        self._tell_you(who, identity)
         if standing.may(Right.SEE_REPORTS) != before.may(Right.SEE_REPORTS):
             self._shard.apart.settle_all(who)
         if standing.may(Right.SPEAK) != before.may(Right.SPEAK):
@@ -209,6 +211,14 @@ class Company:
                 self.notice(who, "muted", "You were muted: nobody hears you now.")
         if standing.role != before.role or standing.listener != before.listener:
             self.notice(who, "role_changed", f"Here you are now: {identity.role}.")
+
+    def _tell_you(self, who: Participant, identity: Identity) -> None:
+        commons = self._shard.room_of(who).commons
+        assert commons is not None
+        for connection in self.connections_of(who):
+            companion = connection.participant is not who
+            you = identity.you(forced=commons.forced, companion=companion)
+            connection.tell(YouNow(you=you))
 
     def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
         """Put somebody out of these rooms now."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from hearth_protocol.control import AnyServerMessage, ErrorMessage, Hello, Welcome
 from hearth_protocol.errors import ERROR_ADVICE, CloseCode, ErrorCode
 from hearth_protocol.framing import server_frame
+from hearth_protocol.group_room import Ties
 from hearth_protocol.limits import (
     CLIENT_HEADER_BYTES,
     INVALID_POSES_MAX,
@@ -54,7 +55,7 @@ class Connection:
         participant: None before hello, and after being replaced or leaving.
         companion_of: the participant this speaks for without being their avatar.
         session_id: of the account's session that a companion came with.
-        ties_told: friends and mutes as last told.
+        ties_told: what others are to them, as last told.
         outbox: control frames for the next tick.
         needs_roster: nothing of the room was told yet on this connection.
     """
@@ -66,7 +67,7 @@ class Connection:
         self.participant: Participant | None = None
         self.companion_of: Participant | None = None
         self.session_id: str | None = None
-        self.ties_told: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+        self.ties_told = Ties()
         self.outbox = Outbox()
         self.needs_roster = True
         self.session = ServerSession(shard.now_s(), ServerPolicy(features=shard.features))

@@ -89,6 +89,7 @@ def room_info(room: Room, unseen: int = 0) -> RoomInfo:
         group=GroupRef(id=group.id, slug=group.slug, name=group.name) if group else None,
         design=facts.room.design if facts is not None else None,
         version=facts.room.version if facts is not None else None,
+        mechanisms=sorted(facts.mechanisms) if facts is not None else None,
         id=settings.id,
         name=settings.title,
         description=settings.description,

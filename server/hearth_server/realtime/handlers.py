@@ -18,6 +18,7 @@ from hearth_protocol.group_room import (
     Grab,
     LockObject,
     MoveObject,
+    NearWish,
     OfferObject,
     PlaceClaim,
     SafePlace,
@@ -124,7 +125,17 @@ _OF_VOICE: Final = frozenset(
     {VoiceOffer, VoiceClose, MicState, Mute, HearingWish, EarshotAsk, CaptionLine}
 )
 _OF_GROUPS: Final = frozenset(
-    {PlaceClaim, Grab, MoveObject, DropObject, OfferObject, LockObject, BoundaryWish, SafePlace}
+    {
+        PlaceClaim,
+        Grab,
+        MoveObject,
+        DropObject,
+        OfferObject,
+        LockObject,
+        BoundaryWish,
+        NearWish,
+        SafePlace,
+    }
 )
 _HANDLERS: Final[dict[type, Callable[[Any, Any, Participant, Any], None]]] = {
     Away: _away,
@@ -147,5 +158,6 @@ _HANDLERS: Final[dict[type, Callable[[Any, Any, Participant, Any], None]]] = {
     OfferObject: lambda shard, *args: shard.commons.offer(*args),
     LockObject: lambda shard, *args: shard.commons.lock(*args),
     BoundaryWish: lambda shard, *args: shard.safety.wish(*args),
+    NearWish: lambda shard, *args: shard.near.wish(*args),
     SafePlace: lambda shard, *args: shard.safety.go_safe(*args),
 }

@@ -38,5 +38,5 @@ class Rearranging:
             for connection in shard.company.connections_of(who):
                 if not connection.needs_roster:
                     shard.commons.introduce(connection, who, room)
-            if before.room != facts.room:
+            if before.room != facts.room or before.mechanisms != facts.mechanisms:
                 shard.company.notice(who, "room_changed", CHANGED)

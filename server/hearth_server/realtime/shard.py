@@ -25,6 +25,7 @@ from hearth_server.realtime.company import Company
 from hearth_server.realtime.connection import Connection
 from hearth_server.realtime.flow import Flow
 from hearth_server.realtime.greeting import person_of, room_shape, welcome_for, world_settings
+from hearth_server.realtime.nearness import NearDesk
 from hearth_server.realtime.ports import Community, Parts
 from hearth_server.realtime.rearranging import Rearranging
 from hearth_server.realtime.safety import SafetyDesk
@@ -89,6 +90,7 @@ class Shard:
         self.apart = ApartDesk(self, community.relations)
         self.company = Company(self, community, parts.clock)
         self.safety = SafetyDesk(self)
+        self.near = NearDesk(self)
         self.commons = CommonsDesk(self, community.keeper)
         self.channels = ChannelDesk(self, community.relations, community.talk)
         self.rearranging = Rearranging(self)

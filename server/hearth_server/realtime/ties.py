@@ -1,4 +1,4 @@
-"""Friendships and mutes of those present: in the world's arrays, and told to nobody else."""
+"""What those present are to each other: in the world's arrays, and told to nobody else."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -97,7 +97,14 @@ class Ties:
             return [each.id for each in self._here(who, accounts) if each.id not in unseen]
 
         own, book = identity.account_id, self._relations
-        return TiesMessage(friends=seen(book.friends_of(own)), muted=seen(book.muted_by(own)))
+        near, near_asked, near_asks = self._shard.near.of(who.id)
+        return TiesMessage(
+            friends=seen(book.friends_of(own)),
+            muted=seen(book.muted_by(own)),
+            near=near,
+            near_asked=near_asked,
+            near_asks=near_asks,
+        )
 
     def deliver(self) -> None:
         """Tell those whose ties to the present changed."""
@@ -107,8 +114,7 @@ class Ties:
             if who.id not in self._shard.participants:
                 continue
             message = self.of(who)
-            said = (tuple(message.friends), tuple(message.muted))
             for connection in company.connections_of(who):
-                if not connection.needs_roster and connection.ties_told != said:
-                    connection.ties_told = said
+                if not connection.needs_roster and connection.ties_told != message:
+                    connection.ties_told = message
                     connection.tell(message)

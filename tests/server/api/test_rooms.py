@@ -120,6 +120,8 @@ async def test_a_ticket_is_for_the_account_and_nobody_else(here: Town, room: JSO
     assert (grant.standing.role, grant.facts.room.id) == (Role.MEMBER, room["id"])
     assert grant.facts.mechanisms == {"boundary_all", "listen_first"} | {"no_recording"}
     assert "design" in joined["room"]
+    asked = ["boundary_all", "listen_first", "no_recording"]
+    assert (await here.get("Bo", f"/rooms/{room['id']}"))["mechanisms"] == asked
 
 
 async def test_who_may_not_come_in_is_told_why(here: Town, room: JSON) -> None:

@@ -13,7 +13,16 @@ from hearth_protocol.control import (
     React,
     Roster,
 )
-from hearth_protocol.group_room import Grab, Line, Notice, PlaceClaim, SafePlace, Safety, Ties
+from hearth_protocol.group_room import (
+    Grab,
+    Line,
+    Notice,
+    PlaceClaim,
+    SafePlace,
+    Safety,
+    Ties,
+    YouNow,
+)
 from hearth_protocol.voice import MicState
 from hearth_server.community.accounts import Boundary
 from hearth_server.community.permissions import Role
@@ -299,6 +308,7 @@ def test_a_norm_makes_everybodys_boundary_stricter(gathering: Gathering) -> None
     ann = strict.enter(account("Ann", boundary=Boundary("off", 0.5)))
     met(strict, ann)
     assert ann.last(Safety).forced
+    assert ann.welcome.room.mechanisms == ["boundary_all"]
     assert (ann.last(Safety).boundary.mode, ann.last(Safety).boundary.radius_m) == ("all", 0.5)
     strict.live.boundary_changed(ann.welcome.you.account, Boundary("non_friends", 0.9))
     strict.settle()
@@ -326,6 +336,10 @@ def test_roles_change_before_everybodys_eyes(gathering: Gathering) -> None:
     changes = [c for m in ann.all(Roster) for c in m.changed if c.id == bob.id]
     assert changes[-1].role == "host"
     assert bob.last(Notice).code == "role_changed"
+    told = bob.last(YouNow).you
+    assert (told.role, told.companion) == ("host", False)
+    assert set(told.rights) > set(bob.welcome.you.rights)
+    assert ann.all(YouNow) == [], "what somebody may do is theirs to know"
 
 
 def test_an_archived_room_is_emptied(gathering: Gathering) -> None:

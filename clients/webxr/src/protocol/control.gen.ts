@@ -607,6 +607,16 @@ export interface Mute {
   on: boolean;
 }
 
+/** Let somebody stand as near as they like, once they let me too; or take that back. */
+export interface NearWish {
+  t: "near";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 4294967295 */
+  participant: number;
+  on: boolean;
+}
+
 /** Something changed that the person should know. */
 export interface Notice {
   t: "notice";
@@ -810,6 +820,8 @@ export interface RoomInfo {
   design?: Design;
   /** 0 … 4294967295 */
   version?: number;
+  /** at most 8 */
+  mechanisms?: string[];
 }
 
 /** Who is here, in pages after `welcome`, later only what changed. */
@@ -866,13 +878,19 @@ export interface Tier {
   every: number;
 }
 
-/** Who of those present is a friend of the receiver's, or muted by them; the whole lists. */
+/** What those present are to the receiver; the whole lists. */
 export interface Ties {
   t: "ties";
   /** at most 256 */
   friends: number[];
   /** at most 256 */
   muted: number[];
+  /** at most 16 */
+  near: number[];
+  /** at most 16 */
+  near_asked: number[];
+  /** at most 256 */
+  near_asks: number[];
 }
 
 /** Whether there is voice here and how to reach it. */
@@ -969,6 +987,12 @@ export interface You {
   boundary: PersonalBoundary;
 }
 
+/** What the receiver is in this room changed: their role, their rights, their boundary. */
+export interface YouNow {
+  t: "you";
+  you: You;
+}
+
 /** What a client may send. */
 export type ClientMessage =
   | Hello
@@ -993,6 +1017,7 @@ export type ClientMessage =
   | OfferObject
   | LockObject
   | BoundaryWish
+  | NearWish
   | SafePlace;
 
 /** What a server may send. */
@@ -1017,6 +1042,7 @@ export type ServerMessage =
   | Places
   | Objects
   | Safety
+  | YouNow
   | Ties
   | Faded
   | Notice;

@@ -123,6 +123,7 @@ def room_out(view: RoomView) -> RoomOut:
         design=None if view.closed else room.design,
         access=room.access,
         version=room.version,
+        mechanisms=sorted(view.mechanisms),
         may_enter=view.may_enter,
         listener=view.standing.listener,
         archived=room.archived,

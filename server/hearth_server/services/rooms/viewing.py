@@ -1,9 +1,10 @@
 """A group's room as one viewer may know it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hearth_server.community.accounts import Caller
 from hearth_server.community.groups import Standing
+from hearth_server.community.norms import Mechanism, mechanisms
 from hearth_server.community.permissions import Right, Role
 from hearth_server.community.spaces import RoomRecord, may_enter
 from hearth_server.errors import Refusal
@@ -20,6 +21,7 @@ class RoomView:
         present: people whom the viewer may know of.
         closed: the viewer may know that it exists, and no more.
         may_enter: whether the door would open, seats and sanctions apart.
+        mechanisms: what the group's norms ask of the server; none where they were not read.
     """
 
     room: RoomRecord
@@ -27,6 +29,7 @@ class RoomView:
     present: int
     closed: bool
     may_enter: bool
+    mechanisms: frozenset[Mechanism] = frozenset()
 
 
 class Viewing:
@@ -48,7 +51,10 @@ class Viewing:
             if room is None or group is None:
                 return NO_ROOM
             standing = await standing_for(parts, tx, group, caller)
-        return NO_ROOM if hidden(standing) else self.shown(room, standing, caller)
+            norms = await tx.groups.norms(group.id, group.norms_version)
+        if hidden(standing):
+            return NO_ROOM
+        return replace(self.shown(room, standing, caller), mechanisms=mechanisms(norms))
 
     def shown(self, room: RoomRecord, standing: Standing, caller: Caller | None) -> RoomView:
         """Return a room that was read already, as somebody may know it who may know of it."""
