@@ -1,15 +1,9 @@
 /** Puts the address of this page on the clipboard. */
+import { copyText } from "./shell/copy";
 import { S } from "./strings";
-import { toast } from "./toasts";
 
-/** Put the room's lasting link on the clipboard. */
+/** Put the room's lasting link on the clipboard; where there is none, it stands in the note. */
 export async function copyLink(): Promise<void> {
   const link = `${location.origin}${location.pathname}`;
-  try {
-    await navigator.clipboard.writeText(link);
-    toast(S.door.copied);
-  } catch {
-    // No clipboard on plain http: the person copies it from the note.
-    toast(`${S.door.copyFailed} ${link}`);
-  }
+  await copyText(link, { done: S.door.copied, failed: `${S.door.copyFailed} ${link}` });
 }

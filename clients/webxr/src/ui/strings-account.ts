@@ -101,7 +101,6 @@ export const A = {
     lead: "Each lets you in once if you lose your password. They are shown now and never again.",
     list: "Recovery codes",
     copy: "Copy",
-    copied: "Copied.",
     copyFailed: "This browser did not let us copy. Download or print them instead.",
     download: "Download",
     print: "Print",

@@ -55,7 +55,6 @@ export const ADMIN = {
   inviteSubmit: "Make a link",
   made: "Here is the link. It is shown once:",
   madeHelp: (uses: number, when: string) => `For ${people(uses)}, until ${when}.`,
-  badNumber: (least: number, most: number) => `A whole number from ${least} to ${most}.`,
   groups: "Groups",
   groupsEmpty: "No groups yet",
   groupsEmptyHelp: "Anybody with an account can start one.",

@@ -28,7 +28,6 @@ export const C = {
   remove: "Delete",
   report: "Report",
   copy: "Copy text",
-  copied: "Copied.",
   copyFailed: "This browser did not let us copy. Select the text instead.",
   removeTitle: "Delete this line?",
   removeText: "Nobody can read it any more, here and in the rooms. This cannot be undone.",

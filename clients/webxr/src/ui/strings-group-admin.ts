@@ -71,7 +71,6 @@ export const GA = {
     revoked: "The link leads nowhere now.",
     guestsOff: "Guests are not allowed in this group. Its settings can change that.",
     noRooms: "Guests come into a room: make one first.",
-    badNumber: (least: number, most: number) => `A whole number from ${least} to ${most}.`,
   },
   norms: {
     title: (group: string) => `Norms of ${group}`,

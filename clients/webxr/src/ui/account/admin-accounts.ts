@@ -2,35 +2,29 @@
 import { type AccountRow, accounts, disableAccount } from "../../net/admin";
 import { type Child, fill, h } from "../dom";
 import { icon } from "../icons";
-import { ago, confirmDialog, emptyState, field, pager, run } from "../shell";
+import { act, ago, confirmDialog, emptyState, pager, run, searchForm } from "../shell";
 import { ADMIN } from "../strings-admin";
 import { toast } from "../toasts";
-import { act } from "./parts";
 
 const W = ADMIN;
 
 export function accountsPart(main: HTMLElement, own: string): void {
-  const q = field({
-    label: W.find,
-    help: W.findHelp,
-    type: "search",
-    attrs: { maxlength: 64, autocomplete: "off", "data-test": "find-account" },
-  });
+  let asked = "";
   const list: ReturnType<typeof pager> = pager<AccountRow>({
-    load: (cursor) => accounts(q.input.value.trim(), cursor),
+    load: (cursor) => accounts(asked, cursor),
     row: (account) => row(account, account.id === own, list.reload),
     empty: emptyState("people", W.accountsEmpty, W.accountsEmptyHelp),
     label: W.accounts,
   });
-  const form = h(
-    "form",
-    { class: "search-row", attrs: { role: "search" } },
-    q.element,
-    h("button", { class: "button", attrs: { type: "submit" } }, W.findGo),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    void list.reload();
+  const form = searchForm({
+    label: W.find,
+    help: W.findHelp,
+    go: W.findGo,
+    test: "find-account",
+    run: (words) => {
+      asked = words;
+      void list.reload();
+    },
   });
   fill(main, form, list.element);
 }

@@ -2,17 +2,16 @@
 import { audit, type GroupRow, groups, inviteAccounts, type NodeAct } from "../../net/admin";
 import { fill, h } from "../dom";
 import { icon } from "../icons";
-import { ago, copyBox, dateTime, emptyState, formOf, pager } from "../shell";
+import { ago, copyBox, dateTime, emptyState, formOf, numberField, pager, part } from "../shell";
 import { ADMIN } from "../strings-admin";
-import { numberField, part } from "./parts";
 
 const W = ADMIN;
 const MOST_USES = 1_000;
 const MOST_DAYS = 90;
 
 export function invitesPart(main: HTMLElement): void {
-  const uses = numberField(W.uses, 1, [1, MOST_USES], W.badNumber);
-  const days = numberField(W.days, 7, [1, MOST_DAYS], W.badNumber);
+  const uses = numberField({ label: W.uses, value: "1", least: 1, most: MOST_USES });
+  const days = numberField({ label: W.days, value: "7", least: 1, most: MOST_DAYS });
   const made = h("div", { class: "stack wide", attrs: { "aria-live": "polite" } });
   const form = formOf({
     submit: W.inviteSubmit,

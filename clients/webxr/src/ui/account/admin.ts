@@ -2,7 +2,7 @@
 import type { Page, PageContext } from "../../app/router";
 import { overview } from "../../net/admin";
 import { fill, h } from "../dom";
-import { type Frame, problemNote, skeleton, tabs } from "../shell";
+import { type Frame, loading, tabs } from "../shell";
 import { ADMIN } from "../strings-admin";
 import { accountsPart } from "./admin-accounts";
 import { auditPart, groupsPart, invitesPart } from "./admin-parts";
@@ -43,31 +43,25 @@ function show(frame: Frame, tab: Tab, own: string): void {
 }
 
 function overviewPart(main: HTMLElement): void {
-  const load = async () => {
-    try {
-      const found = await overview();
-      const names = Object.keys(W.numbers) as Numbers[];
-      fill(
-        main,
-        h("p", { class: "quiet" }, W.overviewLead),
-        h(
-          "dl",
-          { class: "numbers" },
-          ...names.map((name) =>
-            h(
-              "div",
-              { class: "card" },
-              h("dt", {}, W.numbers[name]),
-              h("dd", { attrs: { "data-test": `count-${name}` } }, found[name].toLocaleString()),
-            ),
+  const names = Object.keys(W.numbers) as Numbers[];
+  loading(main, {
+    load: overview,
+    lines: 4,
+    draw: (found) => [
+      h("p", { class: "quiet" }, W.overviewLead),
+      h(
+        "dl",
+        { class: "numbers" },
+        ...names.map((name) =>
+          h(
+            "div",
+            { class: "card" },
+            h("dt", {}, W.numbers[name]),
+            h("dd", { attrs: { "data-test": `count-${name}` } }, found[name].toLocaleString()),
           ),
         ),
-        h("p", { class: "small quiet" }, W.version(found.version, found.database)),
-      );
-    } catch (error) {
-      fill(main, problemNote(error, load));
-    }
-  };
-  fill(main, skeleton(4));
-  void load();
+      ),
+      h("p", { class: "small quiet" }, W.version(found.version, found.database)),
+    ],
+  });
 }

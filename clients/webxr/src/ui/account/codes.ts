@@ -1,10 +1,9 @@
 /** Recovery codes, shown once: to copy, to download, to print. */
 import { h } from "../dom";
 import { icon } from "../icons";
-import { checkRow } from "../shell";
+import { act, card, checkRow } from "../shell";
+import { copyText } from "../shell/copy";
 import { A } from "../strings-account";
-import { toast } from "../toasts";
-import { act, card } from "./parts";
 
 const W = A.codes;
 
@@ -29,7 +28,7 @@ export function codesPart(codes: readonly string[], handle: string, done: () => 
     h(
       "div",
       { class: "row not-printed" },
-      act(W.copy, () => void copy(codes.join("\n"))),
+      act(W.copy, () => void copyText(codes.join("\n"), { failed: W.copyFailed })),
       act(W.download, () => download(text)),
       act(W.print, () => window.print()),
     ),
@@ -38,16 +37,6 @@ export function codesPart(codes: readonly string[], handle: string, done: () => 
   shown.classList.add("printed");
   shown.querySelector("h2")?.prepend(icon("safe"), " ");
   return shown;
-}
-
-async function copy(text: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    toast(A.codes.copied);
-  } catch {
-    // No clipboard on plain http.
-    toast(A.codes.copyFailed);
-  }
 }
 
 function download(text: string): void {

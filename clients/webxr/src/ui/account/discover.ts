@@ -4,9 +4,8 @@ import type { GroupCard } from "../../net/groups";
 import { fill, h } from "../dom";
 import { guestFaces } from "../face";
 import { icon } from "../icons";
-import { emptyState, field, pager } from "../shell";
+import { act, emptyState, pager, part, searchForm } from "../shell";
 import { A } from "../strings-account";
-import { act, part } from "./parts";
 
 const W = A.home;
 
@@ -14,11 +13,6 @@ const W = A.home;
 export function discover(options: { quietWhenNone: boolean }): { element: HTMLElement } {
   let tag = "";
   let asked = "";
-  const q = field({
-    label: W.findLabel,
-    type: "search",
-    attrs: { maxlength: 64, autocomplete: "off", "data-test": "find-group" },
-  });
   const chosen = h("div", { attrs: { "aria-live": "polite" } });
   const empty = h("div");
   const list = pager<GroupCard>({
@@ -54,16 +48,14 @@ export function discover(options: { quietWhenNone: boolean }): { element: HTMLEl
     );
     void list.reload();
   };
-  const form = h(
-    "form",
-    { class: "search-row", attrs: { role: "search" } },
-    q.element,
-    h("button", { class: "button", attrs: { type: "submit" } }, W.findGo),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    asked = q.input.value.trim();
-    void list.reload();
+  const form = searchForm({
+    label: W.findLabel,
+    go: W.findGo,
+    test: "find-group",
+    run: (words) => {
+      asked = words;
+      void list.reload();
+    },
   });
   const element = part(W.find, form, chosen, list.element);
   return { element };

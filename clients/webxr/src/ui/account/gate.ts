@@ -1,8 +1,8 @@
 /** Pages that need to know who is there: they wait for the answer, and say so in words if it is not for them. */
 import type { PageContext } from "../../app/router";
 import type { Me } from "../../net/me";
-import { fill, h } from "../dom";
-import { emptyState, type Frame, pageFrame, skeleton } from "../shell";
+import { fill } from "../dom";
+import { emptyState, type Frame, linkButton, pageFrame, skeleton } from "../shell";
 import type { FrameOptions } from "../shell/frame";
 import { A } from "../strings-account";
 import { ADMIN } from "../strings-admin";
@@ -50,18 +50,28 @@ export function gatedPage(
 
 function reason({ account }: Me, who: For): HTMLElement | null {
   if (account === null) {
-    return emptyState("people", A.me.signIn, A.me.signInHelp, way("/sign-in", A.home.signIn));
+    return emptyState(
+      "people",
+      A.me.signIn,
+      A.me.signInHelp,
+      linkButton("/sign-in", A.home.signIn, "button next"),
+    );
   }
   if (who === "member" && account.kind === "guest") {
-    return emptyState("info", A.me.guestOnly, A.me.guestOnlyHelp, way("/me/keep", A.keep.title));
+    return emptyState(
+      "info",
+      A.me.guestOnly,
+      A.me.guestOnlyHelp,
+      linkButton("/me/keep", A.keep.title, "button next"),
+    );
   }
   if (who === "operator" && !account.operator) {
-    return emptyState("info", ADMIN.not, ADMIN.notHelp, way("/", A.invite.home));
+    return emptyState(
+      "info",
+      ADMIN.not,
+      ADMIN.notHelp,
+      linkButton("/", A.invite.home, "button next"),
+    );
   }
   return null;
-}
-
-/** A link to the one thing to do next. */
-export function way(href: string, words: string, cls = "button next"): HTMLElement {
-  return h("a", { class: cls, attrs: { href } }, words);
 }

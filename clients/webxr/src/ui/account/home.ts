@@ -4,14 +4,13 @@ import type { Me } from "../../net/me";
 import { clearing } from "../clearing";
 import { type Child, fill, h } from "../dom";
 import { openRooms } from "../lobby";
-import { emptyState, type Frame, pageFrame } from "../shell";
+import { emptyState, type Frame, linkButton, note, pageFrame, part } from "../shell";
 import { S } from "../strings";
 import { A } from "../strings-account";
 import { discover } from "./discover";
-import { way, whenKnown } from "./gate";
+import { whenKnown } from "./gate";
 import { invitePaste } from "./invite-paste";
 import { myGroups } from "./my-groups";
-import { note, part } from "./parts";
 
 const W = A.home;
 
@@ -61,7 +60,7 @@ function signedOut(frame: Frame, context: PageContext, me: Me): (() => void)[] {
     ),
     h("p", {}, W.lead),
     me.setup_needed && note("info", h("strong", {}, W.setup), W.setupHelp),
-    h("div", { class: "home-ways" }, way("/sign-in", W.signIn, "button next big"), invited),
+    h("div", { class: "home-ways" }, linkButton("/sign-in", W.signIn, "button next big"), invited),
     rooms.element,
     found.element,
     footer(),
@@ -81,7 +80,7 @@ function signedIn(frame: Frame, context: PageContext, me: Me): (() => void)[] {
           "div",
           { class: "home-head" },
           h("p", { class: "hero" }, W.hello(account?.name ?? "")),
-          way("/start", W.start, "button"),
+          linkButton("/start", W.start),
         ),
         part(W.mine, groups.element),
       ];
@@ -103,8 +102,8 @@ function guestNote(room: string | null): HTMLElement {
     h(
       "div",
       { class: "row" },
-      way("/me/keep", W.guestKeep),
-      room !== null && way(`/r/${room}`, W.guestRoom, "button"),
+      linkButton("/me/keep", W.guestKeep, "button next"),
+      room !== null && linkButton(`/r/${room}`, W.guestRoom),
     ),
   );
 }

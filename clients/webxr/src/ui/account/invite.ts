@@ -8,10 +8,14 @@ import { normList } from "../groups/norm-list";
 import { icon } from "../icons";
 import { loadProfile, saveProfile } from "../profile";
 import {
+  card,
   emptyState,
   type Frame,
   formOf,
+  linkButton,
+  note,
   pageFrame,
+  part,
   pressAndHold,
   problemNote,
   skeleton,
@@ -20,10 +24,9 @@ import {
 import { A } from "../strings-account";
 import { toast } from "../toasts";
 import { codesPart } from "./codes";
-import { way, whenKnown } from "./gate";
+import { whenKnown } from "./gate";
 import { invitePaste } from "./invite-paste";
 import { joinByInvite } from "./join-by-invite";
-import { card, note, part } from "./parts";
 import { nameField, nameGiven, optionalLook, personForm } from "./person-form";
 
 const W = A.invite;
@@ -104,16 +107,24 @@ function waysIn(open: Open, me: Me): Child[] {
     const { room } = door;
     return [
       note("info", me.account.kind === "member" ? W.signedInGuest : A.home.guest),
-      room !== null && h("div", {}, way(`/r/${room.id}`, W.openRoom(room.name))),
+      room !== null &&
+        h("div", {}, linkButton(`/r/${room.id}`, W.openRoom(room.name), "button next")),
     ];
   }
-  if (me.account.kind === "guest") return [note("info", W.keepFirst, way("/me/keep", W.keep))];
+  if (me.account.kind === "guest")
+    return [note("info", W.keepFirst, linkButton("/me/keep", W.keep, "button next"))];
   const { group } = door;
   if (group === null) {
-    return [emptyState("info", W.already, W.alreadyHelp, way("/", W.home))];
+    return [emptyState("info", W.already, W.alreadyHelp, linkButton("/", W.home, "button next"))];
   }
   if (me.groups.some(({ id }) => id === group.id)) {
-    return [note("info", W.member(group.name), way(`/g/${group.slug}`, W.openGroup(group.name)))];
+    return [
+      note(
+        "info",
+        W.member(group.name),
+        linkButton(`/g/${group.slug}`, W.openGroup(group.name), "button next"),
+      ),
+    ];
   }
   return [joinByInvite(open.context, open.token, door)];
 }
@@ -128,7 +139,7 @@ function withAccount(open: Open): Child[] {
     submit: W.registerSubmit,
     test: "register",
     withLook: true,
-    beside: [way("/sign-in", W.have, "button")],
+    beside: [linkButton("/sign-in", W.have)],
     run: async ({ look, handle, password }) => {
       const { me, codes } = await register({ ...look, invite: token, handle, password });
       context.session.set(me);
@@ -173,7 +184,7 @@ function asGuest({ context, token, door }: Open): Child[] {
     test: door.norms === null ? "guest" : "guest-listen",
     fields: { name },
     content: [name.element, element],
-    beside: [way("/sign-in", W.have, "button")],
+    beside: [linkButton("/sign-in", W.have)],
     run: () => comeIn(null),
   });
   const intro = h("p", { class: "quiet" }, W.guestHelp(door.room?.name ?? ""));

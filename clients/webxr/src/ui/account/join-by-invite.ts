@@ -5,10 +5,9 @@ import { joinGroup } from "../../net/groups";
 import type { InviteDoor } from "../../net/identity";
 import { h } from "../dom";
 import { normList } from "../groups/norm-list";
-import { pressAndHold } from "../shell";
+import { card, pressAndHold } from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
-import { card } from "./parts";
 
 const W = A.invite;
 

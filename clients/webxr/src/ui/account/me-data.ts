@@ -3,11 +3,10 @@ import { NOBODY } from "../../net/me";
 import { deleteAccount, EXPORT_PATH } from "../../net/own";
 import { fill, h } from "../dom";
 import { icon } from "../icons";
-import { confirmDialog, formOf } from "../shell";
+import { confirmDialog, formOf, part } from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
 import type { MePart } from "./me";
-import { part } from "./parts";
 import { passwordField } from "./password-field";
 
 const W = A.data;

@@ -1,31 +1,16 @@
 /** Devices one is signed in on. */
 import { devices, endDevice, endOtherDevices, type OwnDevice } from "../../net/own";
-import { type Child, fill, h } from "../dom";
+import { type Child, h } from "../dom";
 import { icon } from "../icons";
-import { ago, confirmDialog, dateTime, problemNote, run, skeleton } from "../shell";
+import { act, ago, confirmDialog, dateTime, linkButton, loading, part, run } from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
-import { way } from "./gate";
 import type { MePart } from "./me";
-import { act, part } from "./parts";
 
 const W = A.devices;
 
-export const devicesPart: MePart = (main, _context, _me, onEnd) => {
-  let ended = false;
-  const load = async () => {
-    try {
-      const found = await devices();
-      if (!ended) fill(main, ...parts(found, load));
-    } catch (error) {
-      if (!ended) fill(main, problemNote(error, load));
-    }
-  };
-  fill(main, skeleton(4));
-  void load();
-  onEnd(() => {
-    ended = true;
-  });
+export const devicesPart: MePart = (main) => {
+  loading(main, { load: devices, draw: parts, lines: 4 });
 };
 
 function parts(found: OwnDevice[], load: () => Promise<void>): Child[] {
@@ -42,7 +27,7 @@ function parts(found: OwnDevice[], load: () => Promise<void>): Child[] {
       h(
         "div",
         { class: "row" },
-        way("/pair", W.pair, "button"),
+        linkButton("/pair", W.pair),
         others &&
           act(W.others, () => void endOthers(load), { cls: "button danger", test: "end-others" }),
       ),

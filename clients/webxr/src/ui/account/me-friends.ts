@@ -3,32 +3,18 @@ import type { Card } from "../../net/groups";
 import { live } from "../../net/live";
 import { type Friends, friends } from "../../net/own";
 import { relate, unrelate } from "../../net/ties";
-import { type Child, fill, h } from "../dom";
-import { confirmDialog, emptyState, personCard, problemNote, run, skeleton } from "../shell";
+import { type Child, h } from "../dom";
+import { act, confirmDialog, emptyState, loading, part, personCard, run } from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
 import type { MePart } from "./me";
-import { act, part } from "./parts";
 
 const W = A.friends;
 
 export const friendsPart: MePart = (main, _context, _me, onEnd) => {
-  let ended = false;
-  const load = async () => {
-    try {
-      const found = await friends();
-      if (!ended) fill(main, ...parts(found, load));
-    } catch (error) {
-      if (!ended) fill(main, problemNote(error, load));
-    }
-  };
-  fill(main, skeleton(4));
-  void load();
-  onEnd(live.hear("friends", () => void load()));
-  onEnd(live.onGap(() => void load()));
-  onEnd(() => {
-    ended = true;
-  });
+  const again = loading(main, { load: friends, draw: parts, lines: 4 });
+  onEnd(live.hear("friends", () => void again()));
+  onEnd(live.onGap(() => void again()));
 };
 
 function parts({ friends: own, incoming, outgoing }: Friends, load: () => Promise<void>): Child[] {

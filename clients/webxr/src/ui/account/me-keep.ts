@@ -1,15 +1,13 @@
 /** A guest keeps their place: a sign-in name and a password make an account of it. */
 import { upgrade } from "../../net/identity";
 import { fill, h } from "../dom";
-import { formOf } from "../shell";
+import { formOf, linkButton, note } from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
 import { codesPart } from "./codes";
-import { way } from "./gate";
 import { handleFrom, handleTyped } from "./handle";
 import type { MePart } from "./me";
 import { goOn } from "./next";
-import { note } from "./parts";
 import { longEnough, newPasswordField } from "./password-field";
 import { handleGiven, newHandleField } from "./person-form";
 
@@ -17,7 +15,7 @@ const W = A.keep;
 
 export const keepPart: MePart = (main, context, { account }) => {
   if (account?.kind !== "guest") {
-    fill(main, note("info", W.not, way("/", A.invite.home)));
+    fill(main, note("info", W.not, linkButton("/", A.invite.home, "button next")));
     return;
   }
   const handle = newHandleField(handleFrom(account.name));

@@ -2,27 +2,28 @@
 import type { Me } from "../../net/me";
 import { dropPasskey, keepPasskey, type Passkey, passkeys } from "../../net/own";
 import { makePasskey, PasskeyCancelled, passkeysWork } from "../../net/passkeys";
-import { type Child, fill, h } from "../dom";
+import { type Child, h } from "../dom";
 import { icon } from "../icons";
-import { ago, confirmDialog, emptyState, field, formOf, problemNote, skeleton } from "../shell";
+import { act, ago, confirmDialog, emptyState, field, formOf, loading, note } from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
-import { act, note } from "./parts";
 
 const W = A.ways;
 
 export function passkeysPart(me: Me): HTMLElement {
-  const list = h("div", { class: "stack wide" }, skeleton(1));
-  const load = async () => {
-    try {
-      fill(list, listOf(await passkeys(), load));
-    } catch (error) {
-      fill(list, problemNote(error, load));
-    }
-  };
-  void load();
+  const list = h("div", { class: "stack wide" });
+  const again = loading(list, {
+    load: passkeys,
+    draw: (found, load) => [listOf(found, load)],
+    lines: 1,
+  });
   const can = me.passkeys && passkeysWork();
-  return h("div", { class: "stack wide" }, list, can ? addForm(load) : note("info", W.passkeysOff));
+  return h(
+    "div",
+    { class: "stack wide" },
+    list,
+    can ? addForm(again) : note("info", W.passkeysOff),
+  );
 }
 
 function listOf(found: Passkey[], load: () => Promise<void>): Child {

@@ -4,32 +4,19 @@ import { BOUNDARY_MODES, type Safety, safety, setBoundary } from "../../net/own"
 import { relate, unrelate } from "../../net/ties";
 import { WIRE_LIMITS } from "../../protocol/control";
 import { fill, h } from "../dom";
-import { radioCards } from "../groups/radio-cards";
-import { emptyState, formOf, personCard, problemNote, run, skeleton } from "../shell";
+import { cardChoice, radioCards } from "../groups/radio-cards";
+import { act, emptyState, formOf, loading, part, personCard, run } from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
 import { boundaryPicture } from "./boundary-picture";
 import type { MePart } from "./me";
-import { act, part } from "./parts";
 
 const W = A.safety;
 const RADIUS_STEP_M = 0.1;
 
-export const safetyPart: MePart = (main, context, _me, onEnd) => {
-  let ended = false;
-  const load = async () => {
-    try {
-      const found = await safety();
-      if (!ended) fill(main, ...parts(found, context.session.me.account));
-    } catch (error) {
-      if (!ended) fill(main, problemNote(error, load));
-    }
-  };
-  fill(main, skeleton(4));
-  void load();
-  onEnd(() => {
-    ended = true;
-  });
+export const safetyPart: MePart = (main, context) => {
+  const { session } = context;
+  loading(main, { load: safety, draw: (found) => parts(found, session.me.account), lines: 4 });
 };
 
 type Look = { primary: string; secondary: string; pattern: number };
@@ -45,11 +32,7 @@ function parts(found: Safety, own: Look | null): HTMLElement[] {
 function boundaryForm({ boundary }: Safety, own: Look | null): HTMLElement {
   const mode = radioCards(
     W.mode,
-    BOUNDARY_MODES.map((value) => ({
-      value,
-      title: W.modes[value][0],
-      help: W.modes[value][1],
-    })),
+    BOUNDARY_MODES.map((value) => cardChoice(value, W.modes[value])),
     boundary.mode,
     () => draw(),
   );

@@ -2,13 +2,12 @@
 import type { Me } from "../../net/me";
 import { changePassword, renewCodes } from "../../net/own";
 import { fill, h } from "../dom";
-import { formOf } from "../shell";
+import { formOf, part } from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
 import { codesPart } from "./codes";
 import type { MePart } from "./me";
 import { passkeysPart } from "./me-passkeys";
-import { part } from "./parts";
 import { longEnough, newPasswordField, passwordField } from "./password-field";
 
 const W = A.ways;

@@ -2,9 +2,9 @@
 import type { Page, PageContext } from "../../app/router";
 import type { Me } from "../../net/me";
 import { fill } from "../dom";
-import { type Frame, tabs } from "../shell";
+import { type Frame, linkButton, tabs } from "../shell";
 import { A } from "../strings-account";
-import { gatedPage, way } from "./gate";
+import { gatedPage } from "./gate";
 import { dataPart } from "./me-data";
 import { devicesPart } from "./me-devices";
 import { friendsPart } from "./me-friends";
@@ -62,5 +62,5 @@ function show(
     .querySelector("[aria-current]")
     ?.scrollIntoView({ block: "nearest", inline: "center" });
   if (own.includes(tab) || tab === "keep") PARTS[tab](part, context, me, onEnd);
-  else fill(part, A.me.guestOnlyHelp, way("/me/keep", A.keep.title));
+  else fill(part, A.me.guestOnlyHelp, linkButton("/me/keep", A.keep.title, "button next"));
 }

@@ -7,10 +7,9 @@ import { presence, type RoomPresence } from "../../net/talk";
 import { fill, h } from "../dom";
 import { face, guestFaces } from "../face";
 import { icon } from "../icons";
-import { emptyState } from "../shell";
+import { emptyState, linkButton } from "../shell";
 import { A } from "../strings-account";
 import { GP } from "../strings-groups";
-import { way } from "./gate";
 
 const W = A.home;
 const MOST_FACES = 5;
@@ -35,7 +34,7 @@ export function myGroups(session: Session): { element: HTMLElement; end(): void 
     if (ended || news === shown) return;
     shown = news;
     if (groups.length === 0) {
-      const start = way("/start", W.start);
+      const start = linkButton("/start", W.start, "button next");
       fill(element, emptyState("people", W.mineEmpty, W.mineEmptyHelp, start));
       return;
     }

@@ -5,10 +5,9 @@ import { decidePairing } from "../../net/own";
 import { fill, h } from "../dom";
 import { spaced } from "../door-group";
 import { icon } from "../icons";
-import { ago, emptyState, type Frame, field, formOf, run } from "../shell";
+import { act, ago, card, emptyState, type Frame, field, formOf, linkButton, run } from "../shell";
 import { A } from "../strings-account";
-import { gatedPage, way } from "./gate";
-import { act, card } from "./parts";
+import { gatedPage } from "./gate";
 
 const W = A.pair;
 const LENGTH = 6;
@@ -95,7 +94,7 @@ function answered(frame: Frame, context: PageContext, approve: boolean): void {
     h(
       "div",
       { class: "row" },
-      way("/me/devices", W.devices, "button"),
+      linkButton("/me/devices", W.devices),
       act(W.another, () => ask(frame, context)),
     ),
   );

@@ -2,11 +2,18 @@
 import type { Page, PageContext } from "../../app/router";
 import { type Entered, lookAtSetup, type SetupLink, setUp } from "../../net/identity";
 import { fill, h } from "../dom";
-import { emptyState, type Frame, formOf, pageFrame, problemNote, skeleton } from "../shell";
+import {
+  emptyState,
+  type Frame,
+  formOf,
+  linkButton,
+  pageFrame,
+  problemNote,
+  skeleton,
+} from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
 import { codesPart } from "./codes";
-import { way } from "./gate";
 import { longEnough, newPasswordField } from "./password-field";
 import { personForm } from "./person-form";
 
@@ -16,7 +23,7 @@ export const setupPage: Page = (root, context) => {
   const frame = pageFrame(root, context, { title: W.title });
   const token = context.fragment;
   if (token === "") {
-    fill(frame.main, emptyState("link", W.none, W.noneHelp, way("/", A.invite.home, "button")));
+    fill(frame.main, emptyState("link", W.none, W.noneHelp, linkButton("/", A.invite.home)));
     return frame.end;
   }
   const look = async () => {
@@ -87,9 +94,9 @@ function entered(frame: Frame, context: PageContext, { me, codes }: Entered): vo
       h(
         "div",
         { class: "row" },
-        way("/start", A.home.start),
-        way("/admin", W.doneAdmin, "button"),
-        way("/", A.invite.home, "button"),
+        linkButton("/start", A.home.start, "button next"),
+        linkButton("/admin", W.doneAdmin),
+        linkButton("/", A.invite.home),
       ),
     );
     window.scrollTo(0, 0);

@@ -5,13 +5,12 @@ import type { Me } from "../../net/me";
 import { answerWithPasskey, PasskeyCancelled, passkeysWork } from "../../net/passkeys";
 import { fill, h } from "../dom";
 import { PairingBox } from "../door-group";
-import { field, formOf, pageFrame, run } from "../shell";
+import { act, field, formOf, linkButton, note, pageFrame, run } from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
-import { way, whenKnown } from "./gate";
+import { whenKnown } from "./gate";
 import { handleTyped } from "./handle";
 import { goOn } from "./next";
-import { act, note } from "./parts";
 import { longEnough, newPasswordField, passwordField } from "./password-field";
 
 const W = A.signIn;
@@ -78,7 +77,7 @@ function aboveForm(me: Me, context: PageContext, entered: (who: Entered) => void
       note(
         "info",
         W.already(account.name),
-        account.kind === "guest" ? way("/me/keep", A.keep.title) : on,
+        account.kind === "guest" ? linkButton("/me/keep", A.keep.title, "button next") : on,
       ),
     ];
   }

@@ -7,11 +7,13 @@ import type { Line, LineAuthor } from "../../state/channel";
 import type { ChannelRow } from "../../state/channel-rows";
 import { rowsOf } from "../../state/channel-rows";
 import { fill, h } from "../dom";
+import { copyText } from "../shell/copy";
+import { storageOf } from "../storage";
 import { C } from "../strings-channel";
 import { toast } from "../toasts";
 import { Composer } from "./composer";
 import { type ChannelDesk, sentence } from "./desk";
-import { Drafts, deviceStorage } from "./drafts";
+import { Drafts } from "./drafts";
 import { LineList } from "./line-list";
 import { type MenuEntry, openLineMenu } from "./line-menu";
 import { type LineLook, lineRow, lookKey, pendingRow } from "./line-row";
@@ -73,15 +75,11 @@ export class ChannelView {
     this.list.dispose();
   }
 
-  focus(): void {
-    this.composer?.focus();
-  }
-
   private makeComposer(): Composer {
     const { desk, me, people } = this.parts;
     return new Composer({
       longest: desk.longest,
-      drafts: new Drafts(deviceStorage(), me.id, desk.group),
+      drafts: new Drafts(storageOf("localStorage"), me.id, desk.group),
       people,
       send: (text) => {
         desk.channel.moveMark();
@@ -201,7 +199,11 @@ export class ChannelView {
     if (mine && this.composer !== null) {
       entries.push({ words: C.edit, icon: "text", run: () => this.edit(line) });
     }
-    entries.push({ words: C.copy, icon: "link", run: () => copy(desk.channel.textOf(line)) });
+    entries.push({
+      words: C.copy,
+      icon: "link",
+      run: () => void copyText(desk.channel.textOf(line), { failed: C.copyFailed }),
+    });
     if (!mine) entries.push({ words: C.report, icon: "flag", run: () => report(line) });
     if (mine || may("delete_any_line")) {
       entries.push({
@@ -242,9 +244,4 @@ export class ChannelView {
 
 function complain(error: unknown): void {
   toast(sentence(error), { wrong: true });
-}
-
-function copy(text: string): void {
-  const done = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error());
-  done.then(() => toast(C.copied)).catch(() => toast(C.copyFailed, { wrong: true }));
 }

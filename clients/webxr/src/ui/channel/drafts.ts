@@ -31,12 +31,3 @@ export class Drafts {
     }
   }
 }
-
-/** The browser's storage; null where it is forbidden. */
-export function deviceStorage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
-}

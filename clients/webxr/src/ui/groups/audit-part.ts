@@ -1,10 +1,10 @@
 /** What was done in a group by whoever may do more than others, the newest first. */
 import { type AuditLine, auditTrail } from "../../net/moderation";
 import { h } from "../dom";
-import { ago, dateTime, emptyState, pager } from "../shell";
+import { ago, dateTime, emptyState, pager, section } from "../shell";
 import { auditWords } from "../strings-audit";
 import { GA } from "../strings-group-admin";
-import { type GroupPart, section } from "./group-frame";
+import type { GroupPart } from "./group-frame";
 
 const W = GA.moderation;
 

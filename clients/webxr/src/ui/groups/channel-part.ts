@@ -2,10 +2,10 @@
 import { type ChannelParts, ChannelView } from "../channel/channel-view";
 import { ChannelDesk } from "../channel/desk";
 import { h } from "../dom";
-import { confirmDialog } from "../shell";
+import { confirmDialog, linkButton, section } from "../shell";
 import { C } from "../strings-channel";
 import { GP } from "../strings-groups";
-import { type GroupPart, linkButton, section } from "./group-frame";
+import type { GroupPart } from "./group-frame";
 import { Names } from "./names";
 import { openPersonCard } from "./person-card";
 import { openReport } from "./report-dialog";

@@ -2,11 +2,20 @@
 import { Problem } from "../../net/api";
 import { type GroupPage, joinGroup, leaveGroup, signNorms } from "../../net/groups";
 import { type Child, h } from "../dom";
-import { icon } from "../icons";
-import { area, type Field, pressAndHold, run, until } from "../shell";
+import {
+  act,
+  area,
+  type Field,
+  linkButton,
+  note,
+  pressAndHold,
+  run,
+  section,
+  until,
+} from "../shell";
 import { GP } from "../strings-groups";
 import { toast } from "../toasts";
-import { act, type GroupPart, linkButton, section } from "./group-frame";
+import type { GroupPart } from "./group-frame";
 import { normList } from "./norm-list";
 
 const W = GP.door;
@@ -153,14 +162,4 @@ function entered(part: GroupPart, page: GroupPage): void {
   part.context.session.refresh().catch(() => {});
   part.redraw(page);
   window.scrollTo(0, 0);
-}
-
-/** A note with an icon. */
-export function note(name: "info" | "wrong", words: string, ...more: Child[]): HTMLElement {
-  return h(
-    "div",
-    { class: name === "wrong" ? "note wrong" : "note" },
-    icon(name),
-    h("div", { class: "stack" }, words, ...more),
-  );
 }

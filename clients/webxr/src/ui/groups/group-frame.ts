@@ -138,32 +138,3 @@ function trouble(error: unknown, context: PageContext, again: () => Promise<void
     ),
   );
 }
-
-/** A heading with things under it. */
-export function section(title: string, cls: string, ...content: Child[]): HTMLElement {
-  const id = `section-${++count}`;
-  return h(
-    "section",
-    { class: `part ${cls}`, attrs: { "aria-labelledby": id } },
-    h("h2", { attrs: { id } }, title),
-    ...content,
-  );
-}
-let count = 0;
-
-/** A link that looks like a button. */
-export function linkButton(href: string, words: string, cls = "button"): HTMLElement {
-  return h("a", { class: cls, attrs: { href } }, words);
-}
-
-/** A button that does something. */
-export function act(
-  words: string,
-  run: (button: HTMLButtonElement) => void,
-  cls = "button",
-  label?: string,
-): HTMLButtonElement {
-  const button = h("button", { class: cls, attrs: { type: "button", "aria-label": label } }, words);
-  button.addEventListener("click", () => run(button));
-  return button;
-}

@@ -2,21 +2,23 @@
 import { type Invite, invites, makeInvite, revokeInvite } from "../../net/groups";
 import { fill, h } from "../dom";
 import {
+  act,
   choice,
   confirmDialog,
   copyBox,
   emptyState,
-  field,
   formOf,
-  problemNote,
+  loading,
+  note,
+  numberField,
+  section,
   until,
 } from "../shell";
 import { GA } from "../strings-group-admin";
 import { toast } from "../toasts";
-import { note } from "./door";
-import { act, type GroupPart, section } from "./group-frame";
+import type { GroupPart } from "./group-frame";
 import { qrPicture } from "./qr";
-import { radioCards } from "./radio-cards";
+import { cardChoice, radioCards } from "./radio-cards";
 
 const W = GA.invites;
 const USES_MOST = 1000;
@@ -27,21 +29,18 @@ type Kind = Invite["kind"];
 export function invitesPart(part: GroupPart): HTMLElement {
   const made = h("div", { class: "stack wide", attrs: { "aria-live": "polite" } });
   const list = h("ul", { class: "list" });
-  const load = async () => {
-    try {
-      const found = await invites(part.group.id);
-      const empty = h("li", {}, emptyState("link", W.empty, W.emptyHelp));
-      fill(list, ...(found.length === 0 ? [empty] : found.map((each) => row(part, each, load))));
-    } catch (error) {
-      fill(list, h("li", {}, problemNote(error, load)));
-    }
-  };
-  void load();
+  const again = loading(list, {
+    load: () => invites(part.group.id),
+    draw: (found, load) =>
+      found.length === 0
+        ? [h("li", {}, emptyState("link", W.empty, W.emptyHelp))]
+        : found.map((each) => row(part, each, load)),
+  });
   const show = (link: string) => {
     const whole = new URL(link, location.origin).href;
     const code = h("details", {}, h("summary", {}, W.qr), qrPicture(whole, W.qr));
     fill(made, h("p", {}, W.made), copyBox(whole, "invite-link"), code);
-    void load();
+    void again();
   };
   const element = section(
     W.title,
@@ -63,8 +62,8 @@ function form({ group, can }: GroupPart, made: (link: string) => void): HTMLElem
     label: W.room,
     choices: group.rooms.map(({ id, name }): [string, string] => [id, name]),
   });
-  const uses = number(W.uses, 10, USES_MOST);
-  const days = number(W.days, 7, DAYS_MOST);
+  const uses = numberField({ label: W.uses, value: "10", least: 1, most: USES_MOST });
+  const days = numberField({ label: W.days, value: "7", least: 1, most: DAYS_MOST });
   const hint = h("div", {});
   const draw = (kind: Kind) => {
     room.element.hidden = kind !== "guest" || group.rooms.length === 0;
@@ -80,7 +79,7 @@ function form({ group, can }: GroupPart, made: (link: string) => void): HTMLElem
   };
   const kind = radioCards<Kind>(
     W.kind,
-    kinds.map((value) => ({ value, title: W.kinds[value][0], help: W.kinds[value][1] })),
+    kinds.map((value) => cardChoice(value, W.kinds[value])),
     kinds[0] ?? "member",
     draw,
   );
@@ -96,9 +95,9 @@ function form({ group, can }: GroupPart, made: (link: string) => void): HTMLElem
       h("div", { class: "pair" }, uses.element, days.element),
     ],
     run: async () => {
-      const [n, d] = [Number(uses.input.value), Number(days.input.value)];
-      if (!whole(n, USES_MOST)) return uses.wrong(W.badNumber(1, USES_MOST));
-      if (!whole(d, DAYS_MOST)) return days.wrong(W.badNumber(1, DAYS_MOST));
+      const n = uses.read();
+      const d = days.read();
+      if (n === null || d === null) return;
       const invite = await makeInvite(group.id, {
         kind: kind.value(),
         uses: n,
@@ -107,17 +106,6 @@ function form({ group, can }: GroupPart, made: (link: string) => void): HTMLElem
       });
       made(invite.link ?? "");
     },
-  });
-}
-
-const whole = (n: number, most: number) => Number.isInteger(n) && n >= 1 && n <= most;
-
-function number(label: string, value: number, most: number) {
-  return field({
-    label,
-    type: "number",
-    value: `${value}`,
-    attrs: { min: 1, max: most, inputmode: "numeric" },
   });
 }
 
@@ -138,8 +126,7 @@ function row({ group }: GroupPart, invite: Invite, changed: () => Promise<void>)
       toast(W.revoked);
       await changed();
     },
-    "button",
-    `${W.revoke}: ${words}`,
+    { label: `${W.revoke}: ${words}` },
   );
   return h(
     "li",

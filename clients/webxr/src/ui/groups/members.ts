@@ -10,11 +10,20 @@ import {
   removeMember,
 } from "../../net/groups";
 import { h } from "../dom";
-import { confirmDialog, emptyState, pager, personCard, run } from "../shell";
+import {
+  act,
+  confirmDialog,
+  emptyState,
+  linkButton,
+  pager,
+  personCard,
+  run,
+  section,
+} from "../shell";
 import { GA } from "../strings-group-admin";
 import { GP } from "../strings-groups";
 import { toast } from "../toasts";
-import { act, type GroupPart, groupFrame, linkButton, section } from "./group-frame";
+import { type GroupPart, groupFrame } from "./group-frame";
 import { invitesPart } from "./invites-part";
 import { mayActOn, openPersonCard } from "./person-card";
 import { radioCards } from "./radio-cards";
@@ -107,8 +116,7 @@ function memberRow(part: GroupPart, member: Member, changed: () => void): HTMLEl
           changed,
           more: memberActs(part, member, changed),
         }),
-      "button",
-      W.card(member.name),
+      { label: W.card(member.name) },
     ),
   );
 }
@@ -129,7 +137,7 @@ function memberActs(part: GroupPart, member: Member, changed: () => void): HTMLE
       close();
       void takeOut(part, member, changed);
     },
-    "button danger",
+    { cls: "button danger" },
   );
   if (!can("assign_roles") && !can("remove_members")) return null;
   return h(
@@ -206,7 +214,7 @@ function leavePart(part: GroupPart): HTMLElement | null {
         context.go("/");
       });
     },
-    "button danger",
+    { cls: "button danger" },
   );
   return section(W.leave, "leave-part", h("p", { class: "quiet" }, W.leaveText), leave);
 }

@@ -1,9 +1,9 @@
 /** What waits for somebody in a group, as cards: each one sentence and one thing to do. */
 import { type Child, h } from "../dom";
 import { type IconName, icon } from "../icons";
-import { until } from "../shell";
+import { linkButton, section, until } from "../shell";
 import { GP } from "../strings-groups";
-import { type GroupPart, linkButton, section } from "./group-frame";
+import type { GroupPart } from "./group-frame";
 
 const W = GP.next;
 

@@ -8,11 +8,11 @@ import {
   normsOfGroup,
 } from "../../net/groups";
 import { fill, h } from "../dom";
-import { checkRow, type Field, field, formOf } from "../shell";
+import { act, checkRow, type Field, field, formOf } from "../shell";
 import { GA } from "../strings-group-admin";
 import { GP } from "../strings-groups";
 import { toast } from "../toasts";
-import { act, type GroupPart } from "./group-frame";
+import type { GroupPart } from "./group-frame";
 
 const W = GA.norms;
 const MOST = 10;
@@ -158,9 +158,9 @@ function normRow(item: NormItem, move: (by: -1 | 0 | 1) => void): Row {
   select.addEventListener("change", explain);
   explain();
   const wrong = h("p", { class: "small wrong-text", attrs: { hidden: true } });
-  const up = act("↑", () => move(-1), "button icon-only");
-  const down = act("↓", () => move(1), "button icon-only");
-  const remove = act("×", () => move(0), "button icon-only danger");
+  const up = act("↑", () => move(-1), { cls: "button icon-only" });
+  const down = act("↓", () => move(1), { cls: "button icon-only" });
+  const remove = act("×", () => move(0), { cls: "button icon-only danger" });
   remove.dataset.act = "remove";
   const element = h(
     "li",

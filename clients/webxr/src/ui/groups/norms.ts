@@ -3,10 +3,10 @@ import type { Page } from "../../app/router";
 import { type Norms, normsHistory } from "../../net/groups";
 import { type Child, fill, h } from "../dom";
 import { icon } from "../icons";
-import { dateTime, problemNote, skeleton } from "../shell";
+import { act, dateTime, loading, section } from "../shell";
 import { GA } from "../strings-group-admin";
 import { doorPart, isOutside } from "./door";
-import { act, type GroupPart, groupFrame, section } from "./group-frame";
+import { type GroupPart, groupFrame } from "./group-frame";
 import { normList } from "./norm-list";
 import { normsForm } from "./norms-form";
 
@@ -28,14 +28,10 @@ function read(part: GroupPart): void {
   const { norms } = group;
   const body = h("div", { class: "stack wide" });
   const show = () => {
-    const edit = act(
-      W.edit,
-      () => {
-        fill(body, normsForm(part, show));
-        body.querySelector<HTMLElement>("input, textarea")?.focus();
-      },
-      "button",
-    );
+    const edit = act(W.edit, () => {
+      fill(body, normsForm(part, show));
+      body.querySelector<HTMLElement>("input, textarea")?.focus();
+    });
     edit.dataset.test = "edit-norms";
     fill(
       body,
@@ -57,18 +53,15 @@ function read(part: GroupPart): void {
 
 /** Versions, each with what it changed. */
 function history(part: GroupPart): HTMLElement {
-  const list = h("ol", { class: "history" }, h("li", {}, skeleton(2)));
-  const load = async () => {
-    try {
-      const versions = await normsHistory(part.group.id);
-      const rows = versions.map((norms, i) => version(norms, versions[i + 1] ?? null));
-      fill(list, ...rows);
-      if (rows.length <= 1) fill(list, h("li", { class: "quiet" }, W.historyEmpty));
-    } catch (error) {
-      fill(list, h("li", {}, problemNote(error, load)));
-    }
-  };
-  void load();
+  const list = h("ol", { class: "history" });
+  loading(list, {
+    load: () => normsHistory(part.group.id),
+    draw: (versions) =>
+      versions.length <= 1
+        ? [h("li", { class: "quiet" }, W.historyEmpty)]
+        : versions.map((norms, i) => version(norms, versions[i + 1] ?? null)),
+    lines: 2,
+  });
   return section(W.history, "", list);
 }
 

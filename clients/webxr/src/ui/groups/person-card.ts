@@ -7,7 +7,7 @@ import type { SanctionKind } from "../../net/moderation";
 import { type Relation, relate, type Ties, tiesWith, unrelate } from "../../net/ties";
 import { type Child, fill, h } from "../dom";
 import { face } from "../face";
-import { openDialog, problemNote, run, skeleton } from "../shell";
+import { act, loading, openDialog, run } from "../shell";
 import { GP } from "../strings-groups";
 import { toast } from "../toasts";
 import { openAct } from "./act-dialog";
@@ -69,96 +69,83 @@ export async function openPersonCard(parts: PersonParts): Promise<void> {
     parts.more,
     h("div", { class: "row" }, cancel(close)),
   ]);
-  if (me.id !== person.id) void load(parts, ties);
+  if (me.id !== person.id) {
+    loading(ties, {
+      load: () => tiesWith(person.id),
+      draw: (found) => tiesPart(parts, ties, found),
+      lines: 2,
+    });
+  }
   await closed;
 }
 
-async function load(parts: PersonParts, host: HTMLElement): Promise<void> {
-  fill(host, skeleton(2));
-  try {
-    drawTies(parts, host, await tiesWith(parts.person.id));
-  } catch (error) {
-    fill(
-      host,
-      problemNote(error, () => load(parts, host)),
-    );
-  }
-}
-
-function drawTies(parts: PersonParts, host: HTMLElement, ties: Ties): void {
+function tiesPart(parts: PersonParts, host: HTMLElement, ties: Ties): Child[] {
   const { person } = parts;
   const { id, name } = person;
-  const draw = (change: Partial<Ties>) => {
-    drawTies(parts, host, { ...ties, ...change });
-    parts.changed?.();
-  };
-  const button = (words: string, work: () => Promise<void>, cls = "button") => {
-    const element = h("button", { class: cls, attrs: { type: "button" } }, words);
-    element.addEventListener("click", () => void run(element, work));
-    return element;
-  };
+  /** A button of a kind that changes how one stands; it keeps the focus as it becomes another. */
+  const button = (
+    kind: Relation,
+    words: string,
+    change: Partial<Ties>,
+    work: () => Promise<void>,
+    cls = "button",
+  ) =>
+    act(
+      words,
+      (pressed) =>
+        void run(pressed, async () => {
+          await work();
+          fill(host, ...tiesPart(parts, host, { ...ties, ...change }));
+          const again = host.querySelector<HTMLElement>(`[data-test=card-${kind}]`);
+          (again ?? host.querySelector("button"))?.focus();
+          parts.changed?.();
+        }),
+      { cls, test: `card-${kind}` },
+    );
   const undoable = (words: string, kind: Relation) =>
     toast(words, {
       action: {
         label: W.undo,
         run: () =>
           void unrelate(kind, id).then(
-            () => toast(W.undone),
+            () => {
+              toast(W.undone);
+              parts.changed?.();
+            },
             (error: Error) => toast(error.message, { wrong: true }),
           ),
       },
     });
   const friend = {
     no: () =>
-      button(W.befriend, async () => {
+      button("friends", W.befriend, { friend: "asked" }, async () => {
         await relate("friends", id);
         toast(W.friendAsked(name));
-        draw({ friend: "asked" });
       }),
-    asks: () =>
-      button(W.accept, async () => {
-        await relate("friends", id);
-        draw({ friend: "yes" });
-      }),
+    asks: () => button("friends", W.accept, { friend: "yes" }, () => relate("friends", id)),
     asked: () => h("p", { class: "quiet" }, W.asked),
-    yes: () =>
-      button(W.unfriend, async () => {
-        await unrelate("friends", id);
-        draw({ friend: "no" });
-      }),
+    yes: () => button("friends", W.unfriend, { friend: "no" }, () => unrelate("friends", id)),
   }[ties.friend]();
   const mute = ties.muted
-    ? button(W.unmute, async () => {
-        await unrelate("mutes", id);
-        draw({ muted: false });
-      })
-    : button(W.mute, async () => {
+    ? button("mutes", W.unmute, { muted: false }, () => unrelate("mutes", id))
+    : button("mutes", W.mute, { muted: true }, async () => {
         await relate("mutes", id);
         undoable(W.muted(name), "mutes");
-        draw({ muted: true });
       });
+  const apart = async () => {
+    await relate("blocks", id);
+    undoable(W.blocked(name), "blocks");
+  };
   const block = ties.blocked
-    ? button(W.unblock, async () => {
-        await unrelate("blocks", id);
-        draw({ blocked: false });
-      })
-    : button(
-        W.block,
-        async () => {
-          await relate("blocks", id);
-          undoable(W.blocked(name), "blocks");
-          draw({ blocked: true });
-        },
-        "button danger",
-      );
-  const report = button(W.report, () =>
-    openReport({ group: parts.group, norms: parts.norms, about: person }),
-  );
-  fill(
-    host,
+    ? button("blocks", W.unblock, { blocked: false }, () => unrelate("blocks", id))
+    : button("blocks", W.block, { blocked: true }, apart, "button danger");
+  const report = act(W.report, (pressed) => {
+    void run(pressed, () => openReport({ group: parts.group, norms: parts.norms, about: person }));
+  });
+  return [
     h("div", { class: "row person-acts" }, friend, mute, block, report),
     h("p", { class: "small quiet" }, W.blockHelp),
-  );
+  ];
 }
 
 function moderation(parts: PersonParts, close: () => void): Child {

@@ -10,6 +10,12 @@ export interface CardChoice<T extends string> {
 
 let count = 0;
 
+/** A choice of two words: what it is called, and what it means. */
+export const cardChoice = <T extends string>(
+  value: T,
+  [title, help]: readonly [title: string, help: string],
+): CardChoice<T> => ({ value, title, help });
+
 /** Radio buttons as cards. */
 export function radioCards<T extends string>(
   legend: string,

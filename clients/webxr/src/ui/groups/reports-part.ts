@@ -8,12 +8,12 @@ import {
 } from "../../net/moderation";
 import { type Child, h } from "../dom";
 import { face } from "../face";
-import { ago, area, emptyState, formOf, openDialog, pager, run } from "../shell";
+import { act, ago, area, emptyState, formOf, openDialog, pager, run, section } from "../shell";
 import { GA } from "../strings-group-admin";
 import { GP } from "../strings-groups";
 import { toast } from "../toasts";
 import { openAct } from "./act-dialog";
-import { act, type GroupPart, section } from "./group-frame";
+import type { GroupPart } from "./group-frame";
 import { cancel } from "./report-dialog";
 
 const W = GA.moderation;
@@ -143,7 +143,7 @@ function acts(queue: Queue, report: Report): Child[] {
           toast(done);
           await reload();
         }),
-      cls,
+      { cls },
     );
   const mine = report.claimed_by?.id === account?.id;
   const { subject } = report;
@@ -154,7 +154,7 @@ function acts(queue: Queue, report: Report): Child[] {
     report.state === "claimed" && mine && step("release", W.release, W.released),
     act(W.close, () => void closeIt(queue, report)),
     ...measures.map(([kind]) =>
-      act(GP.act.button[kind], () => void measure(queue, report, kind), "button danger"),
+      act(GP.act.button[kind], () => void measure(queue, report, kind), { cls: "button danger" }),
     ),
   ];
 }

@@ -1,10 +1,10 @@
 /** Who asks to join, with what they wrote; accepted or declined by whoever may. */
 import { answerRequest, type JoinRequest, joinRequests } from "../../net/groups";
 import { h } from "../dom";
-import { ago, confirmDialog, emptyState, pager, personCard, run } from "../shell";
+import { act, ago, confirmDialog, emptyState, pager, personCard, run, section } from "../shell";
 import { GA } from "../strings-group-admin";
 import { toast } from "../toasts";
-import { act, type GroupPart, section } from "./group-frame";
+import type { GroupPart } from "./group-frame";
 
 const W = GA.members;
 
@@ -31,8 +31,7 @@ function row(part: GroupPart, request: JoinRequest): HTMLElement {
         toast(W.accepted(person.name));
         gone();
       }),
-    "button next",
-    `${W.accept}: ${person.name}`,
+    { cls: "button next", label: `${W.accept}: ${person.name}` },
   );
   const decline = act(
     W.decline,
@@ -48,8 +47,7 @@ function row(part: GroupPart, request: JoinRequest): HTMLElement {
       toast(W.declined(person.name));
       gone();
     },
-    "button",
-    `${W.decline}: ${person.name}`,
+    { label: `${W.decline}: ${person.name}` },
   );
   const element = personCard(
     person,

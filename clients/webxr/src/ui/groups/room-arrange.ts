@@ -9,12 +9,11 @@ import {
   roomToArrange,
 } from "../../net/rooms";
 import { type Design, LIGHTS, SIZES, TEMPLATES } from "../../scene/design";
-import { fill, h } from "../dom";
-import { confirmDialog, field, run } from "../shell";
+import { type Child, fill, h } from "../dom";
+import { act, confirmDialog, field, linkButton, note, run, section } from "../shell";
 import { ARRANGE as A } from "../strings-arrange";
 import { toast } from "../toasts";
-import { note } from "./door";
-import { act, type GroupPart, linkButton, section } from "./group-frame";
+import type { GroupPart } from "./group-frame";
 import { faultsOf } from "./plan/faults";
 import { adders, Inspector } from "./plan/inspector";
 import { pictureOf } from "./plan/picture";
@@ -36,8 +35,8 @@ const EMPTY: Design = {
   objects: [],
 };
 
-/** Draw the whole into the page of `part`. */
-export function arrangePart(part: GroupPart, given: ArrangedRoom): void {
+/** What the page of `part` shows. */
+export function arrangePart(part: GroupPart, given: ArrangedRoom): Child[] {
   let room = given;
   const plan = new Plan(room.design ?? EMPTY);
   let kept = plan.design;
@@ -49,7 +48,7 @@ export function arrangePart(part: GroupPart, given: ArrangedRoom): void {
   const faults = h("div", { attrs: { "aria-live": "polite" } });
   const state = h("span", { class: "quiet small", attrs: { role: "status" } });
   const conflict = h("div", { attrs: { role: "alert" } });
-  const save = act(A.save, () => void saving(), "button next big");
+  const save = act(A.save, () => void saving(), { cls: "button next big" });
   save.dataset.test = "save-room";
 
   const draw = () => {
@@ -119,9 +118,10 @@ export function arrangePart(part: GroupPart, given: ArrangedRoom): void {
   part.onEnd(() => {
     for (const each of [picture, view, inspector]) each.dispose();
   });
-  part.main.append(
+  draw();
+  return [
     h("p", { class: "quiet" }, A.lead),
-    room.archived ? note("info", A.isArchived) : "",
+    room.archived && note("info", A.isArchived),
     h(
       "div",
       { class: "arrange" },
@@ -140,8 +140,7 @@ export function arrangePart(part: GroupPart, given: ArrangedRoom): void {
         archivePart(part, room),
       ),
     ),
-  );
-  draw();
+  ];
 }
 
 /** What to do when somebody else saved meanwhile. */
@@ -157,7 +156,7 @@ function clash(
   const mine = act(
     A.staleMine,
     (button) => void run(button, async () => write((await roomToArrange(id)).version)),
-    "button danger",
+    { cls: "button danger" },
   );
   return note("wrong", `${A.stale} ${A.staleHelp}`, h("div", { class: "row" }, theirs, mine));
 }
@@ -270,7 +269,7 @@ function archivePart(part: GroupPart, room: ArrangedRoom): HTMLElement {
             await set(false);
             await part.reload();
           }),
-        "button next",
+        { cls: "button next" },
       )
     : act(
         A.archive,
@@ -284,7 +283,7 @@ function archivePart(part: GroupPart, room: ArrangedRoom): HTMLElement {
           });
           if (done) await part.reload();
         },
-        "button danger",
+        { cls: "button danger" },
       );
   const enter = !room.archived && linkButton(`/r/${room.id}`, A.enter);
   return h("div", { class: "row" }, enter, button);

@@ -2,7 +2,7 @@
 import { ACCESSES, type Access } from "../../net/groups";
 import type { ArrangedRoom, DoorChange } from "../../net/rooms";
 import { h } from "../dom";
-import { area, choice, field } from "../shell";
+import { area, choice, field, numberField } from "../shell";
 import { ARRANGE as A } from "../strings-arrange";
 
 const LEAST = 2;
@@ -29,12 +29,12 @@ export function doorFields(given: ArrangedRoom, changed: () => void): DoorFields
     value: room.description,
     attrs: { maxlength: 280, rows: 2 },
   });
-  const capacity = field({
+  const capacity = numberField({
     label: A.capacity,
     help: A.capacityHelp,
-    type: "number",
     value: `${room.capacity}`,
-    attrs: { min: LEAST, max: MOST, inputmode: "numeric" },
+    least: LEAST,
+    most: MOST,
   });
   const access = choice({
     label: A.access,
@@ -44,7 +44,7 @@ export function doorFields(given: ArrangedRoom, changed: () => void): DoorFields
   for (const { input } of [name, description, capacity, access]) {
     input.addEventListener("input", changed);
   }
-  const seats = () => Math.round(Number(capacity.input.value));
+  const seats = () => Number(capacity.input.value);
   return {
     element: h(
       "div",
@@ -63,12 +63,7 @@ export function doorFields(given: ArrangedRoom, changed: () => void): DoorFields
       if (access.input.value !== room.access) now.access = access.input.value as Access;
       return Object.keys(now).length === 0 ? null : now;
     },
-    check: () => {
-      const bad = !(seats() >= LEAST && seats() <= MOST);
-      capacity.wrong(bad ? A.capacityHelp : "");
-      if (bad) capacity.input.focus();
-      return !bad;
-    },
+    check: () => capacity.read() !== null,
     saved: (next) => {
       room = next;
       name.input.value = next.name;

@@ -2,12 +2,12 @@
 import type { Page } from "../../app/router";
 import { makeRoom, roomToArrange } from "../../net/rooms";
 import { TEMPLATES } from "../../scene/design";
-import { fill, h } from "../dom";
-import { area, field, formOf, problemNote, skeleton } from "../shell";
+import { h } from "../dom";
+import { area, field, formOf, linkButton, loading } from "../shell";
 import { ARRANGE as A } from "../strings-arrange";
 import { toast } from "../toasts";
-import { type GroupPart, groupFrame, linkButton } from "./group-frame";
-import { radioCards } from "./radio-cards";
+import { type GroupPart, groupFrame } from "./group-frame";
+import { cardChoice, radioCards } from "./radio-cards";
 import { arrangePart } from "./room-arrange";
 import { templatePicture } from "./template-picture";
 
@@ -20,7 +20,13 @@ export const roomFormPage: Page = (root, context) => {
     show: (part) => {
       part.main.classList.add("room-form");
       if (id === "new") part.main.append(newRoom(part));
-      else void open(part, id);
+      else {
+        loading(part.main, {
+          load: () => roomToArrange(id),
+          draw: (room) => arrangePart(part, room),
+          lines: 5,
+        });
+      }
     },
   });
 };
@@ -38,9 +44,7 @@ function newRoom(part: GroupPart): HTMLElement {
   const template = radioCards(
     A.template,
     TEMPLATES.map((value) => ({
-      value,
-      title: A.templates[value]![0],
-      help: A.templates[value]![1],
+      ...cardChoice(value, A.templates[value]!),
       picture: templatePicture(value),
     })),
     "campfire",
@@ -67,18 +71,4 @@ function newRoom(part: GroupPart): HTMLElement {
       },
     }),
   );
-}
-
-async function open(part: GroupPart, id: string): Promise<void> {
-  fill(part.main, skeleton(5));
-  try {
-    const room = await roomToArrange(id);
-    fill(part.main);
-    arrangePart(part, room);
-  } catch (error) {
-    fill(
-      part.main,
-      problemNote(error, () => open(part, id)),
-    );
-  }
 }

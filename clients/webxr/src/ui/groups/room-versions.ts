@@ -1,11 +1,10 @@
 /** The designs a room had: looked at again, or the current one let go of for the one before. */
 import { type ArrangedRoom, type DesignVersion, designVersions, undoDesign } from "../../net/rooms";
 import type { Design } from "../../scene/design";
-import { fill, h } from "../dom";
-import { ago, confirmDialog, dateTime, problemNote } from "../shell";
+import { h } from "../dom";
+import { act, ago, confirmDialog, dateTime, loading, section } from "../shell";
 import { ARRANGE as A } from "../strings-arrange";
 import { toast } from "../toasts";
-import { act, section } from "./group-frame";
 
 const SHOWN = 10;
 
@@ -33,18 +32,14 @@ export function versionsPart(parts: VersionsParts): {
     });
     if (done) toast(A.undone);
   });
-  const reload = async () => {
-    try {
-      const versions = await designVersions(parts.room().id);
+  const reload = loading(list, {
+    load: () => designVersions(parts.room().id),
+    draw: (versions) => {
       undo.hidden = versions.length < 2;
-      const none = h("li", { class: "quiet" }, A.versionsNone);
-      const rows = versions.slice(0, SHOWN).map((each, i) => row(parts, each, i === 0));
-      fill(list, ...(versions.length < 2 ? [none] : rows));
-    } catch (error) {
-      fill(list, h("li", {}, problemNote(error, reload)));
-    }
-  };
-  void reload();
+      if (versions.length < 2) return [h("li", { class: "quiet" }, A.versionsNone)];
+      return versions.slice(0, SHOWN).map((each, i) => row(parts, each, i === 0));
+    },
+  });
   return { element: section(A.versions, "", list, undo), reload };
 }
 
@@ -66,6 +61,6 @@ function row(parts: VersionsParts, kept: DesignVersion, current: boolean): HTMLE
       ),
     ),
     !current &&
-      act(A.look, () => parts.look(design, version), "button", `${A.look}: ${A.version(version)}`),
+      act(A.look, () => parts.look(design, version), { label: `${A.look}: ${A.version(version)}` }),
   );
 }

@@ -5,10 +5,10 @@ import { presence as presenceOf, type RoomPresence } from "../../net/talk";
 import { onBlocks } from "../../net/ties";
 import { fill, h } from "../dom";
 import { face } from "../face";
-import { emptyState } from "../shell";
+import { emptyState, linkButton, section } from "../shell";
 import { ARRANGE } from "../strings-arrange";
 import { GP } from "../strings-groups";
-import { type GroupPart, linkButton, section } from "./group-frame";
+import type { GroupPart } from "./group-frame";
 import { templatePicture } from "./template-picture";
 
 const W = GP.rooms;

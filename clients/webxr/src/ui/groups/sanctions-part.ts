@@ -2,10 +2,20 @@
 import { type Card, members } from "../../net/groups";
 import { auditTrail, liftSanction, type Sanction, sanctions } from "../../net/moderation";
 import { h } from "../dom";
-import { confirmDialog, dateTime, emptyState, pager, personCard, run, until } from "../shell";
+import {
+  act,
+  confirmDialog,
+  dateTime,
+  emptyState,
+  pager,
+  personCard,
+  run,
+  section,
+  until,
+} from "../shell";
 import { GA } from "../strings-group-admin";
 import { toast } from "../toasts";
-import { act, type GroupPart, section } from "./group-frame";
+import type { GroupPart } from "./group-frame";
 
 const W = GA.moderation;
 /** So long after the act it is taken back without a question. */
@@ -82,11 +92,8 @@ function row(
       ),
       h("span", { class: "small quiet answer" }, `${sanction.reason}${by ? ` · ${by}` : ""}`),
     ],
-    act(
-      fresh ? W.undo : W.lift,
-      (button) => void (fresh ? run(button, lift) : ask()),
-      "button",
-      `${fresh ? W.undo : W.lift}: ${person.name}`,
-    ),
+    act(fresh ? W.undo : W.lift, (button) => void (fresh ? run(button, lift) : ask()), {
+      label: `${fresh ? W.undo : W.lift}: ${person.name}`,
+    }),
   );
 }

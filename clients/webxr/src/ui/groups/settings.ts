@@ -10,16 +10,31 @@ import {
   transferGroup,
   VISIBILITIES,
 } from "../../net/groups";
-import { fill, h } from "../dom";
-import { area, checkRow, choice, confirmDialog, type Field, field, formOf, run } from "../shell";
+import { h } from "../dom";
+import {
+  act,
+  area,
+  checkRow,
+  choice,
+  confirmDialog,
+  type Field,
+  field,
+  formOf,
+  loading,
+  numberField,
+  run,
+  section,
+} from "../shell";
 import { GA } from "../strings-group-admin";
 import { GP } from "../strings-groups";
 import { toast } from "../toasts";
-import { act, type GroupPart, groupFrame, section } from "./group-frame";
+import { type GroupPart, groupFrame } from "./group-frame";
 import { languages, tagsOf, zones } from "./places-and-tongues";
-import { radioCards } from "./radio-cards";
+import { cardChoice, radioCards } from "./radio-cards";
 
 const W = GA.settings;
+const SIZE_LEAST = 2;
+const SIZE_MOST = 10_000;
 
 export const settingsPage: Page = (root, context) =>
   groupFrame(root, context, {
@@ -109,22 +124,22 @@ function entryForm(part: GroupPart): HTMLElement {
   };
   const visibility = radioCards(
     W.visibility,
-    VISIBILITIES.map((value) => words(value, GP.visibility[value])),
+    VISIBILITIES.map((value) => cardChoice(value, GP.visibility[value])),
     group.visibility,
   );
   const joining = radioCards(
     W.joining,
-    JOININGS.map((value) => words(value, GP.joining[value])),
+    JOININGS.map((value) => cardChoice(value, GP.joining[value])),
     group.joining,
     (value) => ask(value === "request"),
   );
   ask(group.joining === "request");
-  const size = field({
+  const size = numberField({
     label: W.size,
     help: W.sizeHelp(group.members),
-    type: "number",
     value: `${group.size_limit}`,
-    attrs: { min: 2, max: 10000, inputmode: "numeric" },
+    least: SIZE_LEAST,
+    most: SIZE_MOST,
   });
   const guests = checkRow(W.guests, group.guests_allowed, W.guestsHelp);
   return formOf({
@@ -132,33 +147,29 @@ function entryForm(part: GroupPart): HTMLElement {
     test: "save-entry",
     fields: { question, size_limit: size },
     content: [visibility.element, joining.element, question.element, size.element, guests.element],
-    run: () =>
-      save(part, {
+    run: async () => {
+      const most = size.read();
+      if (most === null) return;
+      await save(part, {
         visibility: visibility.value(),
         joining: joining.value(),
         question: question.input.value.trim() === "" ? null : question.input.value,
-        size_limit: Math.round(Number(size.input.value)),
+        size_limit: most,
         guests_allowed: guests.input.checked,
-      }),
+      });
+    },
   });
 }
 
-const words = <T extends string>(value: T, [title, help]: readonly [string, string]) => ({
-  value,
-  title,
-  help,
-});
-
 function transferPart(part: GroupPart): HTMLElement {
-  const host = h("div", { class: "stack wide" }, h("p", { class: "quiet" }, W.transferLead));
+  const host = h("div", { class: "stack wide" });
   const { group, account } = part;
-  void members(group.id).then(
-    ({ items }) => {
+  loading(host, {
+    load: () => members(group.id),
+    lines: 1,
+    draw: ({ items }) => {
       const others = items.filter(({ id, role }) => id !== account?.id && role !== "guest");
-      if (others.length === 0) {
-        host.append(h("p", { class: "quiet" }, W.transferNobody));
-        return;
-      }
+      if (others.length === 0) return [h("p", { class: "quiet" }, W.transferNobody)];
       const to = choice({
         label: W.transferTo,
         choices: others.map(({ id, name, role }): [string, string] => [
@@ -166,14 +177,11 @@ function transferPart(part: GroupPart): HTMLElement {
           `${name} (${GP.roles[role]})`,
         ]),
       });
-      host.append(
-        to.element,
-        transferButton(part, to, new Map(others.map((each) => [each.id, each.name]))),
-      );
+      const names = new Map(others.map((each) => [each.id, each.name]));
+      return [to.element, transferButton(part, to, names)];
     },
-    (error: Error) => fill(host, h("p", { class: "wrong-text" }, error.message)),
-  );
-  return host;
+  });
+  return h("div", { class: "stack wide" }, h("p", { class: "quiet" }, W.transferLead), host);
 }
 
 function transferButton(
@@ -197,7 +205,7 @@ function transferButton(
       toast(W.transferred(name));
       await part.reload();
     },
-    "button danger",
+    { cls: "button danger" },
   );
 }
 
@@ -211,7 +219,7 @@ function archivePart(part: GroupPart): HTMLElement {
           part.redraw(await archiveGroup(group.id, false));
           toast(W.unarchived(group.name));
         }),
-      "button next",
+      { cls: "button next" },
     );
     return h("div", { class: "stack" }, h("p", { class: "quiet" }, W.unarchiveLead), back);
   }
@@ -227,7 +235,7 @@ function archivePart(part: GroupPart): HTMLElement {
       });
       if (done) toast(W.archived(group.name));
     },
-    "button danger",
+    { cls: "button danger" },
   );
   return h("div", { class: "stack" }, h("p", { class: "quiet" }, W.archiveLead), archive);
 }

@@ -3,13 +3,22 @@ import type { Page } from "../../app/router";
 import { JOININGS, type Started, startGroup, VISIBILITIES } from "../../net/groups";
 import { TEMPLATES } from "../../scene/design";
 import { fill, h } from "../dom";
-import { area, choice, copyBox, emptyState, field, formOf, pageFrame } from "../shell";
+import {
+  area,
+  choice,
+  copyBox,
+  emptyState,
+  field,
+  formOf,
+  linkButton,
+  pageFrame,
+  section,
+} from "../shell";
 import { ARRANGE } from "../strings-arrange";
 import { GP } from "../strings-groups";
-import { linkButton, section } from "./group-frame";
 import { languages, ownLanguage, ownZone, tagsOf, zones } from "./places-and-tongues";
 import { qrPicture } from "./qr";
-import { radioCards } from "./radio-cards";
+import { cardChoice, radioCards } from "./radio-cards";
 import { templatePicture } from "./template-picture";
 
 const W = GP.start;
@@ -83,18 +92,18 @@ function startForm(done: (started: Started) => void): HTMLElement {
   const timeZone = choice({ label: W.zone, value: zone, choices: zones(W.zoneAny, zone) });
   const visibility = radioCards(
     W.visibility,
-    VISIBILITIES.map((value) => words(value, GP.visibility[value])),
+    VISIBILITIES.map((value) => cardChoice(value, GP.visibility[value])),
     "unlisted",
   );
   const joining = radioCards(
     W.joining,
-    JOININGS.map((value) => words(value, GP.joining[value])),
+    JOININGS.map((value) => cardChoice(value, GP.joining[value])),
     "request",
   );
   const template = radioCards(
     W.template,
     TEMPLATES.map((value) => ({
-      ...words(value, ARRANGE.templates[value]!),
+      ...cardChoice(value, ARRANGE.templates[value]!),
       picture: templatePicture(value),
     })),
     "campfire",
@@ -132,12 +141,6 @@ function startForm(done: (started: Started) => void): HTMLElement {
     },
   });
 }
-
-const words = <T extends string>(value: T, [title, help]: readonly [string, string]) => ({
-  value,
-  title,
-  help,
-});
 
 function result({ group, room, invite }: Started): HTMLElement[] {
   const base = `/g/${group.slug}`;

@@ -62,6 +62,49 @@ export function field(options: FieldOptions): Field {
   return around(input, options);
 }
 
+/** A whole number to type; `read` complains beside it and gives null when it is none. */
+export function numberField(
+  options: FieldOptions & { least: number; most: number },
+): Field & { read(): number | null } {
+  const { least, most } = options;
+  const made = field({
+    ...options,
+    type: "number",
+    attrs: { min: least, max: most, inputmode: "numeric", ...options.attrs },
+  });
+  const read = () => {
+    const typed = Number(made.input.value);
+    const good = Number.isInteger(typed) && typed >= least && typed <= most;
+    if (good) return typed;
+    made.wrong(SH.badNumber(least, most));
+    made.input.focus();
+    return null;
+  };
+  return { ...made, read };
+}
+
+/** Words to search for, with a button; `run` is called when somebody means it. */
+export function searchForm(
+  options: FieldOptions & { go: string; test: string; run(words: string): void },
+): HTMLFormElement {
+  const { element, input } = field({
+    ...options,
+    type: "search",
+    attrs: { maxlength: 64, autocomplete: "off", "data-test": options.test },
+  });
+  const form = h(
+    "form",
+    { class: "search-row", attrs: { role: "search" } },
+    element,
+    h("button", { class: "button", attrs: { type: "submit" } }, options.go),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    options.run(input.value.trim());
+  });
+  return form;
+}
+
 /** Several lines of text. */
 export function area(options: FieldOptions): Field<HTMLTextAreaElement> {
   const input = h("textarea", { class: "input", attrs: { rows: 3, ...options.attrs } });

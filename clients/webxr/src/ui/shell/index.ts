@@ -12,14 +12,40 @@
  * - `formOf`: a form with a summary of problems and a button that is busy while it works
  * - `confirmDialog`: asks before something that cannot be taken back
  * - `pressAndHold`: a deliberate yes, with another way for who cannot hold
+ * - `loading`: what is asked for once, with grey bars meanwhile and a way to try again
  * - `pager`: a list that shows more
+ * - `section`, `part`, `card`, `act`, `linkButton`, `note`: headings, buttons, links, notes
  * - `emptyState`, `skeleton`, `tabs`, `copyBox`, `personCard`
  * - `ago`, `until`, `dateTime`: times in the reader's own words
  */
 export { confirmDialog, openDialog } from "./dialog";
-export { area, checkRow, choice, type Field, field, formOf, run, submitting } from "./forms";
+export {
+  area,
+  checkRow,
+  choice,
+  type Field,
+  field,
+  formOf,
+  numberField,
+  run,
+  searchForm,
+  submitting,
+} from "./forms";
 export { type Frame, pageFrame } from "./frame";
-export { pager } from "./pager";
-export { copyBox, emptyState, personCard, problemNote, skeleton, tabs } from "./pieces";
+export { loading, pager } from "./pager";
+export {
+  act,
+  card,
+  copyBox,
+  emptyState,
+  linkButton,
+  note,
+  part,
+  personCard,
+  problemNote,
+  section,
+  skeleton,
+  tabs,
+} from "./pieces";
 export { pressAndHold } from "./press-and-hold";
 export { ago, dateTime, until } from "./time";

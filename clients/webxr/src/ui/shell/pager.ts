@@ -1,7 +1,39 @@
-/** A list that comes in pages: shows the first, and more when asked. */
-import { fill, h } from "../dom";
-import { problemNote } from "./pieces";
+/** What a page asks the server for: one answer, or a list that comes in pages. */
+import { type Child, fill, h } from "../dom";
+import { problemNote, skeleton } from "./pieces";
 import { SH } from "./strings";
+
+export interface LoadOptions<T> {
+  load(): Promise<T>;
+  draw(found: T, again: () => Promise<void>): Child[];
+  /** Grey bars until the first answer; none for a part that may as well be empty. */
+  lines?: number;
+}
+
+/**
+ * Fill `host` with what was asked for; what went wrong stands there with a way to try again. In a
+ * list everything drawn is an item. Returns the way to ask anew, showing the old answer meanwhile.
+ */
+export function loading<T>(host: HTMLElement, options: LoadOptions<T>): () => Promise<void> {
+  const { load, draw, lines = 3 } = options;
+  const item = (child: HTMLElement) =>
+    host instanceof HTMLUListElement || host instanceof HTMLOListElement
+      ? h("li", {}, child)
+      : child;
+  let round = 0;
+  const again = async () => {
+    const mine = ++round;
+    try {
+      const found = await load();
+      if (mine === round) fill(host, ...draw(found, again));
+    } catch (error) {
+      if (mine === round) fill(host, item(problemNote(error, again)));
+    }
+  };
+  if (lines > 0) fill(host, item(skeleton(lines)));
+  void again();
+  return again;
+}
 
 export interface Paged<T> {
   items: T[];

@@ -1,9 +1,61 @@
-/** Small things that pages share: empty states, problems with a way on, tabs, links to copy. */
+/** Small things that pages share: parts with a heading, buttons, notes, empty states, tabs, people. */
 import { type Child, h } from "../dom";
 import { face } from "../face";
 import { type IconName, icon } from "../icons";
-import { toast } from "../toasts";
+import { copyText } from "./copy";
 import { SH } from "./strings";
+
+let count = 0;
+
+/** A heading with things under it. */
+export function section(title: string, cls: string, ...content: Child[]): HTMLElement {
+  const id = `section-${++count}`;
+  return h(
+    "section",
+    { class: `part ${cls}`, attrs: { "aria-labelledby": id } },
+    h("h2", { attrs: { id } }, title),
+    ...content,
+  );
+}
+
+/** A part of a page with its heading. */
+export const part = (title: string, ...content: Child[]) => section(title, "", ...content);
+
+/** The same, as a card. */
+export const card = (title: string, ...content: Child[]) => section(title, "card", ...content);
+
+/** A button that does something; `label` where its word alone would not tell which one. */
+export function act(
+  words: string,
+  run: (button: HTMLButtonElement) => void,
+  options: { cls?: string; label?: string; test?: string } = {},
+): HTMLButtonElement {
+  const button = h(
+    "button",
+    {
+      class: options.cls ?? "button",
+      attrs: { type: "button", "aria-label": options.label, "data-test": options.test },
+    },
+    words,
+  );
+  button.addEventListener("click", () => run(button));
+  return button;
+}
+
+/** A link that looks like a button. */
+export function linkButton(href: string, words: string, cls = "button"): HTMLElement {
+  return h("a", { class: cls, attrs: { href } }, words);
+}
+
+/** Something to know, or that went wrong. */
+export function note(name: "info" | "wrong", ...content: Child[]): HTMLElement {
+  return h(
+    "div",
+    { class: name === "wrong" ? "note wrong" : "note" },
+    icon(name),
+    h("div", { class: "stack" }, ...content),
+  );
+}
 
 /** Nothing here yet, and what to do about it. */
 export function emptyState(
@@ -23,14 +75,13 @@ export function emptyState(
 /** What went wrong, with a button to try again. */
 export function problemNote(error: unknown, again: () => Promise<void> | void): HTMLElement {
   const text = error instanceof Error ? error.message : String(error);
-  const button = h("button", { class: "button", attrs: { type: "button" } }, SH.again);
-  button.addEventListener("click", () => void again());
-  return h(
-    "div",
-    { class: "note wrong", attrs: { role: "alert" } },
-    icon("wrong"),
-    h("div", { class: "stack" }, text, button),
+  const element = note(
+    "wrong",
+    text,
+    act(SH.again, () => void again()),
   );
+  element.setAttribute("role", "alert");
+  return element;
 }
 
 /** Grey bars where words will be. */
@@ -66,14 +117,8 @@ export function copyBox(text: string, test = "copy-text"): HTMLElement {
   );
   const button = h("button", { class: "button", attrs: { type: "button" } }, icon("link"), SH.copy);
   button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText(text);
-      toast(SH.copied);
-    } catch {
-      // No clipboard on plain http: select it for the person.
-      getSelection()?.selectAllChildren(shown);
-      toast(SH.copyFailed);
-    }
+    // Where it did not work, it is selected for the person.
+    if (!(await copyText(text))) getSelection()?.selectAllChildren(shown);
   });
   return h("div", { class: "copy-box" }, shown, button);
 }

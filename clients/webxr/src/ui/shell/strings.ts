@@ -17,6 +17,7 @@ export const SH = {
   cancel: "Cancel",
   close: "Close",
   busy: "One moment…",
+  badNumber: (least: number, most: number) => `A whole number from ${least} to ${most}.`,
   more: "Show more",
   hold: "Press and hold",
   holding: "Keep holding…",

@@ -1,9 +1,9 @@
 /** The chosen part as fields, for whoever wants numbers or has no mouse; and buttons to add parts. */
 import type { DesignZone } from "../../../protocol/control.gen";
 import { type Child, fill, h } from "../../dom";
+import { act } from "../../shell";
 import { ARRANGE as A } from "../../strings-arrange";
 import { toast } from "../../toasts";
-import { act } from "../group-frame";
 import type { Chosen, Plan } from "./plan";
 
 const QUARTER_DEG = 45;
@@ -123,7 +123,7 @@ export class Inspector {
       () => {
         if (!this.plan.remove(at)) toast(A.oneArrival);
       },
-      "button danger",
+      { cls: "button danger" },
     );
   }
 }
@@ -131,13 +131,9 @@ export class Inspector {
 /** Buttons that add a part each. */
 export function adders(plan: Plan): HTMLElement {
   const add = (words: string, run: () => boolean) =>
-    act(
-      `+ ${words}`,
-      () => {
-        if (!run()) toast(A.full);
-      },
-      "button",
-    );
+    act(`+ ${words}`, () => {
+      if (!run()) toast(A.full);
+    });
   const zone = (kind: DesignZone["kind"]) => plan.add("zone", kind, A.zoneNames[kind]);
   return h(
     "div",

@@ -1,9 +1,8 @@
 /** Sets out mats or seats by number: how many, of which kind, in which form. */
 import { WIRE_LIMITS } from "../../../protocol/control.gen";
 import { fill, h } from "../../dom";
-import { field } from "../../shell";
+import { act, field, section } from "../../shell";
 import { ARRANGE as A } from "../../strings-arrange";
-import { act, section } from "../group-frame";
 import { radioCards } from "../radio-cards";
 import { FORMS } from "./arrange";
 import type { Plan } from "./plan";
