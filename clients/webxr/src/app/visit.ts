@@ -5,7 +5,6 @@
 import { type Appearance, type How, rejoin, roomDoor } from "../net/api";
 import { ClockSync } from "../net/clock-sync";
 import { type Admission, Connection } from "../net/connection";
-import { ownStanding } from "../net/groups";
 import { openWebSocket } from "../net/transport";
 import {
   REACTION_KINDS,
@@ -78,7 +77,6 @@ export class Visit {
     state: this.state,
     commons: this.commons,
     room: async () => (await roomDoor(this.roomId)).room,
-    own: ownStanding,
     trouble: (text) => this.events?.trouble(text),
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });

@@ -1,5 +1,4 @@
 /** Groups by the HTTP API: what they are, their norms, members, invites. Owns no state. */
-import type { You } from "../protocol/control.gen";
 import { bool, integer, number, oneOf, type Reader, text } from "../protocol/readers";
 import { ask } from "./api";
 import {
@@ -271,15 +270,6 @@ export const startGroup = (wanted: NewGroup): Promise<Started> =>
   );
 
 export const groupPage = (group: string): Promise<GroupPage> => askFor(readPage, root(group));
-
-/** What one is and may do in a group, as its rooms have it. */
-export async function ownStanding(
-  group: string,
-): Promise<Pick<You, "role" | "rights" | "listener">> {
-  const { role, rights, signed } = (await groupPage(group)).standing;
-  const listener = role === null || !signed;
-  return { role: listener ? "listener" : role, rights, listener };
-}
 
 export type GroupChange = Partial<
   Omit<NewGroup, "template"> & {

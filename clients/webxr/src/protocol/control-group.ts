@@ -51,6 +51,8 @@ export const readRole: Reader<Role> = oneOf([
 const id = text(1, 64);
 const part = text(1, WIRE_LIMITS.partIdLength);
 const title = text(1, 80);
+/** With so many one may agree on standing near. */
+const NEAR_MOST = 16;
 const across = between(-16, 16);
 const degrees = between(-360, 360);
 const safeInteger = (least: number) => integer(least, Number.MAX_SAFE_INTEGER);
@@ -181,8 +183,12 @@ export const GROUP_READERS: readonly [string, Reader<ServerMessage>][] = [
       t: oneOf(["ties"]),
       friends: list(participant, 256),
       muted: list(participant, 256),
+      near: list(participant, NEAR_MOST),
+      near_asked: list(participant, NEAR_MOST),
+      near_asks: list(participant, 256),
     }),
   ],
+  ["you", record<Of<"you">>({ t: oneOf(["you"]), you: readYou })],
   ["faded", record<Of<"faded">>({ t: oneOf(["faded"]), people: list(participant, 256) })],
   [
     "notice",

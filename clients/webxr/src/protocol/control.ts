@@ -99,8 +99,9 @@ export const readRoomInfo = record<RoomInfo>(
     group: readGroupRef,
     design: readDesign,
     version: u32,
+    mechanisms: list(text(1, 64), 8),
   },
-  ["group", "design", "version"],
+  ["group", "design", "version", "mechanisms"],
 );
 
 const welcome = record<Welcome>(

@@ -29,6 +29,12 @@ export class Commons {
   readonly objects = new Map<string, SharedObject>();
   readonly friends = new Set<number>();
   readonly muted = new Set<number>();
+  /** With these one agreed that either may stand near: no boundary between them. */
+  readonly near = new Set<number>();
+  /** These one lets come near, and they did not answer yet. */
+  readonly nearAsked = new Set<number>();
+  /** These let one come near, and one did not answer yet. */
+  readonly nearAsks = new Set<number>();
   /** Those who are too close, or oneself to them: neither is drawn for the other. */
   readonly faded = new Set<number>();
   safe = false;
@@ -54,6 +60,7 @@ export class Commons {
       this.objects.clear();
       this.friends.clear();
       this.muted.clear();
+      for (const set of [this.near, this.nearAsked, this.nearAsks]) set.clear();
       this.safe = false;
     }
     // A new line is told anew.
@@ -83,7 +90,14 @@ export class Commons {
       case "ties":
         replace(this.friends, message.friends);
         replace(this.muted, message.muted);
+        replace(this.near, message.near);
+        replace(this.nearAsked, message.near_asked);
+        replace(this.nearAsks, message.near_asks);
         this.tell("ties");
+        return true;
+      case "you":
+        this.you = message.you;
+        this.tell("you");
         return true;
       case "faded":
         replace(this.faded, message.people);
@@ -92,13 +106,6 @@ export class Commons {
       default:
         return false;
     }
-  }
-
-  /** One is something else here now, or may do other things. */
-  become(change: Pick<You, "role" | "rights" | "listener">): void {
-    if (this.you === null) return;
-    this.you = { ...this.you, ...change };
-    this.tell("you");
   }
 
   /** The room has another design: whoever had a place that is gone has none. */

@@ -73,9 +73,26 @@ describe("Commons", () => {
     const commons = new Commons();
     let told = 0;
     commons.subscribe("ties", () => told++);
-    expect(commons.take({ t: "ties", friends: [5], muted: [] })).toBe(true);
+    const near = { near: [6], near_asked: [7], near_asks: [8] };
+    expect(commons.take({ t: "ties", friends: [5], muted: [], ...near })).toBe(true);
     expect(commons.take({ t: "ack", rid: 1 })).toBe(false);
-    expect([...commons.friends]).toEqual([5]);
+    const { friends, near: agreed, nearAsked, nearAsks } = commons;
+    expect([friends, agreed, nearAsked, nearAsks].map((set) => [...set])).toEqual([
+      [5],
+      [6],
+      [7],
+      [8],
+    ]);
     expect(told).toBe(1);
+  });
+
+  it("goes by the newest word about oneself", () => {
+    const commons = new Commons();
+    commons.begin({ you } as Welcome, false);
+    const rights: boolean[] = [];
+    commons.subscribe("you", () => rights.push(commons.may("speak")));
+    commons.take({ t: "you", you: { ...you!, rights: ["move_objects"] } });
+    commons.take({ t: "you", you: you! });
+    expect(rights).toEqual([false, true]);
   });
 });
