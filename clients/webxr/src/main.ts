@@ -20,11 +20,12 @@ import { Session } from "./app/session";
 import { serverInfo } from "./net/api";
 import { type Settings, SettingsStore } from "./state/settings";
 import { nothingHere } from "./ui/shell/nothing";
+import { storageOf } from "./ui/storage";
 import { clearToasts } from "./ui/toasts";
 
 const root = document.getElementById("app")!;
 const settings = new SettingsStore(
-  storage(),
+  storageOf("localStorage"),
   window.matchMedia("(prefers-reduced-motion: reduce)").matches,
 );
 const session = new Session();
@@ -38,14 +39,6 @@ const rooms = new RoomFlow({
 let endPage: () => void = () => {};
 /** Counts what was shown, so that a page that loads slowly does not appear over a later one. */
 let shown = 0;
-
-function storage(): Storage | null {
-  try {
-    return window.localStorage;
-  } catch {
-    return null;
-  }
-}
 
 /** Carry the settings that style can follow into the document. */
 function dress(): void {

@@ -5,6 +5,7 @@
 import { type Appearance, type How, rejoin, roomDoor } from "../net/api";
 import { ClockSync } from "../net/clock-sync";
 import { type Admission, Connection } from "../net/connection";
+import { freshKey } from "../net/fresh-key";
 import { openWebSocket } from "../net/transport";
 import {
   REACTION_KINDS,
@@ -127,7 +128,7 @@ export class Visit {
     return this.clock.serverNow(performance.now());
   }
 
-  say(text: string, key: string = crypto.randomUUID?.() ?? randomKey()): void {
+  say(text: string, key: string = freshKey()): void {
     const entry = this.state.saying(text, this.serverNowMs(), key);
     const kept = this.commons.you === null ? {} : { key };
     this.connection
@@ -361,11 +362,4 @@ export class Visit {
 
   /** Whether a world draws frames and so sends poses itself. */
   drawing: () => boolean = () => false;
-}
-
-/** Pages without https have no `randomUUID`. */
-function randomKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
 }

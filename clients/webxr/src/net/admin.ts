@@ -83,7 +83,7 @@ export async function disableAccount(id: string, on: boolean): Promise<void> {
   await ask(`/api/v1/admin/accounts/${encodeURIComponent(id)}/disable`, sending("POST", { on }));
 }
 
-export interface AccountInvite {
+interface AccountInvite {
   link: string;
   uses_left: number;
   expires_ms: number;
@@ -97,7 +97,6 @@ export const inviteAccounts = (uses: number, days: number): Promise<AccountInvit
   );
 
 export interface GroupRow {
-  id: string;
   slug: string;
   name: string;
   visibility: Visibility;
@@ -112,7 +111,6 @@ export const groups = (cursor: string | null): Promise<Listing<GroupRow>> =>
   askFor(
     listing(
       shape<GroupRow>({
-        id: anyText,
         slug: anyText,
         name: anyText,
         visibility: oneOf(VISIBILITIES),

@@ -15,9 +15,6 @@ export interface Appearance {
 }
 
 export interface ServerInfo {
-  name: string;
-  version: string;
-  secure: boolean;
   /** Where VR works, when it cannot at this address. */
   vrUrl: string | null;
 }
@@ -36,7 +33,7 @@ export class Problem extends Error {
 }
 
 const UNREACHABLE = "The server cannot be reached. Check your network, then try again.";
-const NONSENSE = "The server gave an answer this page does not understand. Reload the page.";
+export const NONSENSE = "The server gave an answer this page does not understand. Reload the page.";
 const ASK_TIMEOUT_MS = 8_000;
 
 export async function ask(path: string, init: RequestInit = {}): Promise<unknown> {
@@ -100,12 +97,7 @@ export async function listRooms(): Promise<RoomDoor[]> {
 export async function serverInfo(): Promise<ServerInfo | null> {
   try {
     const body = (await ask("/api/v1/info")) as Record<string, unknown>;
-    return {
-      name: typeof body.name === "string" ? body.name : "Hearth",
-      version: typeof body.version === "string" ? body.version : "",
-      secure: body.secure === true,
-      vrUrl: typeof body.vr_url === "string" ? body.vr_url : null,
-    };
+    return { vrUrl: typeof body.vr_url === "string" ? body.vr_url : null };
   } catch {
     return null;
   }

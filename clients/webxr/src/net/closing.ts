@@ -2,9 +2,9 @@
 import { CLOSE_CODES } from "../protocol/control";
 
 /** What to do next: come back by itself, join afresh by itself, or ask the person. */
-export type AfterClose = "resume" | "join" | "ask" | "left";
+type AfterClose = "resume" | "join" | "ask" | "left";
 
-export interface CloseMeaning {
+interface CloseMeaning {
   after: AfterClose;
   /** Plain words: what happened, what can be done. */
   text: string;

@@ -1,5 +1,6 @@
 /** Groups by the HTTP API: what they are, their norms, members, invites. Owns no state. */
 import { bool, integer, number, oneOf, type Reader, text } from "../protocol/readers";
+import { PLAIN_LOOK } from "../state/look";
 import { ask } from "./api";
 import {
   anyText,
@@ -76,7 +77,6 @@ export interface RoomCard {
   name: string;
   description: string;
   template: string;
-  link: string;
   present: number;
   faces: Face[];
   capacity: number;
@@ -117,7 +117,6 @@ export interface Invite {
   room: string | null;
   uses_left: number;
   expires_ms: number;
-  created_by: string | null;
 }
 
 export interface JoinRequest {
@@ -130,9 +129,9 @@ export interface JoinRequest {
 const count = integer(0, Number.MAX_SAFE_INTEGER);
 const look = {
   name: anyText,
-  primary: orElse(anyText, "#a89aa6"),
-  secondary: orElse(anyText, "#f6ecdd"),
-  pattern: orElse(integer(0, 255), 0),
+  primary: orElse(anyText, PLAIN_LOOK.primary),
+  secondary: orElse(anyText, PLAIN_LOOK.secondary),
+  pattern: orElse(integer(0, 255), PLAIN_LOOK.pattern),
 };
 export const readFace: Reader<Face> = shape<Face>(look);
 const cardFields = { id: anyText, ...look };
@@ -174,12 +173,11 @@ const NO_NORMS: Norms = {
   created_ms: 0,
 };
 
-export const readRoomCard: Reader<RoomCard> = shape<RoomCard>({
+const readRoomCard: Reader<RoomCard> = shape<RoomCard>({
   id: anyText,
   name: anyText,
   description: orElse(anyText, ""),
   template: orElse(anyText, "campfire"),
-  link: orElse(anyText, ""),
   present: orElse(count, 0),
   faces: orElse(many(readFace), []),
   capacity: orElse(count, 0),
@@ -229,7 +227,6 @@ const readInvite: Reader<Invite> = shape<Invite>({
   room: orNull(anyText),
   uses_left: orElse(count, 0),
   expires_ms: orElse(number, 0),
-  created_by: orNull(anyText),
 });
 
 const readRequest: Reader<JoinRequest> = shape<JoinRequest>({
@@ -239,9 +236,10 @@ const readRequest: Reader<JoinRequest> = shape<JoinRequest>({
   created_ms: orElse(number, 0),
 });
 
-const root = (group: string) => `/api/v1/groups/${encodeURIComponent(group)}`;
+/** Where a group is asked for. */
+export const groupPath = (group: string) => `/api/v1/groups/${encodeURIComponent(group)}`;
 
-export interface NewGroup {
+interface NewGroup {
   name: string;
   purpose: string;
   tags: string[];
@@ -269,7 +267,7 @@ export const startGroup = (wanted: NewGroup): Promise<Started> =>
     sending("POST", wanted),
   );
 
-export const groupPage = (group: string): Promise<GroupPage> => askFor(readPage, root(group));
+export const groupPage = (group: string): Promise<GroupPage> => askFor(readPage, groupPath(group));
 
 export type GroupChange = Partial<
   Omit<NewGroup, "template"> & {
@@ -283,44 +281,45 @@ export const changeGroup = (
   group: string,
   version: number,
   change: GroupChange,
-): Promise<GroupPage> => askFor(readPage, root(group), sending("PATCH", { version, ...change }));
+): Promise<GroupPage> =>
+  askFor(readPage, groupPath(group), sending("PATCH", { version, ...change }));
 
 export const archiveGroup = (group: string, on: boolean): Promise<GroupPage> =>
-  askFor(readPage, `${root(group)}/archive`, sending("POST", { on }));
+  askFor(readPage, `${groupPath(group)}/archive`, sending("POST", { on }));
 
-export interface JoinWish {
+interface JoinWish {
   invite?: string;
   answer?: string;
   signature?: { version: number; hash: string };
 }
 
 export const joinGroup = (group: string, wish: JoinWish): Promise<GroupPage> =>
-  askFor(readPage, `${root(group)}/join`, sending("POST", wish));
+  askFor(readPage, `${groupPath(group)}/join`, sending("POST", wish));
 
 export async function leaveGroup(group: string): Promise<void> {
-  await ask(`${root(group)}/leave`, sending("POST"));
+  await ask(`${groupPath(group)}/leave`, sending("POST"));
 }
 
 export async function transferGroup(group: string, account: string): Promise<void> {
-  await ask(`${root(group)}/transfer`, sending("POST", { account }));
+  await ask(`${groupPath(group)}/transfer`, sending("POST", { account }));
 }
 
 // --- norms -------------------------------------------------------------------------------------
 
 export const normsOfGroup = (group: string): Promise<Norms> =>
-  askFor(readNorms, `${root(group)}/norms`);
+  askFor(readNorms, `${groupPath(group)}/norms`);
 
 export const signNorms = (group: string, { version, hash }: Norms): Promise<GroupPage> =>
-  askFor(readPage, `${root(group)}/norms/sign`, sending("POST", { version, hash }));
+  askFor(readPage, `${groupPath(group)}/norms/sign`, sending("POST", { version, hash }));
 
 export const changeNorms = (
   group: string,
   wanted: Pick<Norms, "version" | "items" | "material" | "note">,
-): Promise<Norms> => askFor(readNorms, `${root(group)}/norms`, sending("PUT", wanted));
+): Promise<Norms> => askFor(readNorms, `${groupPath(group)}/norms`, sending("PUT", wanted));
 
 /** All versions, the newest first. */
 export async function normsHistory(group: string): Promise<Norms[]> {
-  const { items } = await askFor(listing(readNorms), `${root(group)}/norms/history`);
+  const { items } = await askFor(listing(readNorms), `${groupPath(group)}/norms/history`);
   return items.sort((a, b) => b.version - a.version);
 }
 
@@ -329,30 +328,33 @@ export async function normsHistory(group: string): Promise<Norms[]> {
 export const members = (group: string, asked: { q?: string; cursor?: string | null } = {}) =>
   askFor<Listing<Member>>(
     listing(readMember),
-    query(`${root(group)}/members`, { q: asked.q ?? "", cursor: asked.cursor ?? null }),
+    query(`${groupPath(group)}/members`, { q: asked.q ?? "", cursor: asked.cursor ?? null }),
   );
 
 export async function giveRole(group: string, account: string, role: Role): Promise<void> {
-  const path = `${root(group)}/members/${encodeURIComponent(account)}`;
+  const path = `${groupPath(group)}/members/${encodeURIComponent(account)}`;
   await ask(path, sending("PATCH", { role }));
 }
 
 export async function removeMember(group: string, account: string): Promise<void> {
-  await ask(`${root(group)}/members/${encodeURIComponent(account)}`, sending("DELETE"));
+  await ask(`${groupPath(group)}/members/${encodeURIComponent(account)}`, sending("DELETE"));
 }
 
 export const joinRequests = (group: string, cursor: string | null = null) =>
-  askFor<Listing<JoinRequest>>(listing(readRequest), query(`${root(group)}/requests`, { cursor }));
+  askFor<Listing<JoinRequest>>(
+    listing(readRequest),
+    query(`${groupPath(group)}/requests`, { cursor }),
+  );
 
 export async function answerRequest(group: string, id: string, accept: boolean): Promise<void> {
-  await ask(`${root(group)}/requests/${encodeURIComponent(id)}`, sending("POST", { accept }));
+  await ask(`${groupPath(group)}/requests/${encodeURIComponent(id)}`, sending("POST", { accept }));
 }
 
 export async function invites(group: string): Promise<Invite[]> {
-  return (await askFor(listing(readInvite), `${root(group)}/invites`)).items;
+  return (await askFor(listing(readInvite), `${groupPath(group)}/invites`)).items;
 }
 
-export interface InviteWish {
+interface InviteWish {
   kind: "member" | "guest";
   room?: string;
   uses: number;
@@ -360,8 +362,8 @@ export interface InviteWish {
 }
 
 export const makeInvite = (group: string, wish: InviteWish): Promise<Invite> =>
-  askFor(readInvite, `${root(group)}/invites`, sending("POST", wish));
+  askFor(readInvite, `${groupPath(group)}/invites`, sending("POST", wish));
 
 export async function revokeInvite(group: string, id: string): Promise<void> {
-  await ask(`${root(group)}/invites/${encodeURIComponent(id)}`, sending("DELETE"));
+  await ask(`${groupPath(group)}/invites/${encodeURIComponent(id)}`, sending("DELETE"));
 }

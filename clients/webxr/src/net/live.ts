@@ -14,7 +14,7 @@ const LONGEST_WAIT_MS = 30_000;
 /** A stream that stood this long was a good one: waiting begins from the start. */
 const STOOD_MS = 20_000;
 
-export interface LiveNews {
+interface LiveNews {
   line: { group: string; line: Line };
   presence: { group: string; rooms: RoomPresence[] };
   counts: { group: string; unread: number; mentions: number };
@@ -44,7 +44,7 @@ export interface Source {
   close(): void;
 }
 
-export interface LiveParts {
+interface LiveParts {
   open(path: string): Source;
   wait(ms: number, run: () => void): () => void;
   nowMs(): number;

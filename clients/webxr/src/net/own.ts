@@ -16,7 +16,7 @@ export const changeProfile = (change: ProfileChange): Promise<Me> =>
 export const BOUNDARY_MODES = ["off", "non_friends", "all"] as const;
 export type BoundaryMode = (typeof BOUNDARY_MODES)[number];
 
-export interface Boundary {
+interface Boundary {
   mode: BoundaryMode;
   radius_m: number;
 }
@@ -134,9 +134,7 @@ export async function dropPasskey(id: string): Promise<void> {
 
 export const EXPORT_PATH = "/api/v1/me/export";
 
-/** That it is really oneself who deletes. A guest needs none. */
-export type Proof = { password: string } | { recovery_code: string } | AnsweredChallenge | object;
-
-export async function deleteAccount(proof: Proof): Promise<void> {
-  await ask("/api/v1/me", sending("DELETE", proof));
+/** The password shows that it is really oneself who deletes. A guest has none. */
+export async function deleteAccount(password: string | null): Promise<void> {
+  await ask("/api/v1/me", sending("DELETE", password === null ? {} : { password }));
 }

@@ -1,39 +1,39 @@
 /** Lets a headset be signed in from a phone: asks for a code, and waits until it is approved. */
-import { ask, Problem } from "./api";
+import { number, oneOf } from "../protocol/readers";
+import { anyText, askFor, orElse, sending, shape } from "./shapes";
 
-export interface PairingCode {
+interface PairingCode {
   code: string;
   secret: string;
   expiresInS: number;
   pollEveryS: number;
 }
 
-export type PairingState = "waiting" | "approved" | "refused" | "expired";
+const STATES = ["waiting", "approved", "refused", "expired"] as const;
+type PairingState = (typeof STATES)[number];
 
-const post = (body: unknown): RequestInit => ({
-  method: "POST",
-  headers: { "content-type": "application/json" },
-  body: JSON.stringify(body),
+const readCode = shape<{
+  code: string;
+  secret: string;
+  expires_in_s: number;
+  poll_every_s: number;
+}>({
+  code: anyText,
+  secret: anyText,
+  expires_in_s: orElse(number, 600),
+  poll_every_s: orElse(number, 3),
 });
+
+const readState = shape<{ state: PairingState }>({ state: oneOf(STATES) });
 
 /** Ask for a code to show. */
 export async function startPairing(): Promise<PairingCode> {
-  const found = (await ask("/api/v1/pairings", post({}))) as Record<string, unknown>;
+  const found = await askFor(readCode, "/api/v1/pairings", sending("POST"));
   const { code, secret, expires_in_s, poll_every_s } = found;
-  if (typeof code !== "string" || typeof secret !== "string") {
-    throw new Problem(200, "bad_pairing", "The server gave no code. Reload the page.");
-  }
-  return {
-    code,
-    secret,
-    expiresInS: typeof expires_in_s === "number" ? expires_in_s : 600,
-    pollEveryS: typeof poll_every_s === "number" ? Math.max(1, poll_every_s) : 3,
-  };
+  return { code, secret, expiresInS: expires_in_s, pollEveryS: Math.max(1, poll_every_s) };
 }
 
 /** Ask what became of it; once approved, this browser is signed in. */
 export async function pollPairing(secret: string): Promise<PairingState> {
-  const found = (await ask("/api/v1/pairings/poll", post({ secret }))) as { state?: unknown };
-  const states: readonly PairingState[] = ["waiting", "approved", "refused", "expired"];
-  return states.find((state) => state === found.state) ?? "expired";
+  return (await askFor(readState, "/api/v1/pairings/poll", sending("POST", { secret }))).state;
 }

@@ -2,7 +2,7 @@
 import type { Design } from "../protocol/control.gen";
 import { readDesign } from "../protocol/control-group";
 import { bool, integer, number, oneOf, type Reader } from "../protocol/readers";
-import { ACCESSES, type Access } from "./groups";
+import { ACCESSES, type Access, groupPath } from "./groups";
 import { anyText, askFor, listing, orElse, orNull, sending, shape } from "./shapes";
 
 /** A room as whoever arranges it sees it. */
@@ -11,19 +11,16 @@ export interface ArrangedRoom {
   name: string;
   description: string;
   capacity: number;
-  present: number;
   access: Access;
   version: number;
   design: Design | null;
   archived: boolean;
-  may_enter: boolean;
 }
 
 export interface DesignVersion {
   version: number;
   design: Design;
   note: string;
-  created_by: string | null;
   created_ms: number;
 }
 
@@ -34,19 +31,16 @@ const readRoom: Reader<ArrangedRoom> = shape<ArrangedRoom>({
   name: anyText,
   description: orElse(anyText, ""),
   capacity: whole,
-  present: orElse(whole, 0),
   access: orElse(oneOf(ACCESSES), "members"),
   version: orElse(whole, 1),
   design: orNull(readDesign),
   archived: orElse(bool, false),
-  may_enter: orElse(bool, true),
 });
 
 const readVersion: Reader<DesignVersion> = shape<DesignVersion>({
   version: whole,
   design: readDesign,
   note: orElse(anyText, ""),
-  created_by: orNull(anyText),
   created_ms: orElse(number, 0),
 });
 
@@ -55,8 +49,7 @@ const root = (room: string) => `/api/v1/rooms/${encodeURIComponent(room)}`;
 export const makeRoom = (
   group: string,
   wanted: { name: string; description: string; template: string },
-): Promise<ArrangedRoom> =>
-  askFor(readRoom, `/api/v1/groups/${encodeURIComponent(group)}/rooms`, sending("POST", wanted));
+): Promise<ArrangedRoom> => askFor(readRoom, `${groupPath(group)}/rooms`, sending("POST", wanted));
 
 export const roomToArrange = (room: string): Promise<ArrangedRoom> => askFor(readRoom, root(room));
 

@@ -3,9 +3,8 @@
  * An answer that does not read is a fault between page and server, and is told as one.
  */
 import { isMap, list, type Reader } from "../protocol/readers";
-import { ask, Problem } from "./api";
+import { ask, NONSENSE, Problem } from "./api";
 
-const NONSENSE = "The server gave an answer this page does not understand. Reload the page.";
 const MAX_ITEMS = 1_000;
 
 /** A value that may be null or missing. */

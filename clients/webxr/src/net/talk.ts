@@ -1,8 +1,8 @@
 /** A group's channel by the HTTP API, and who is in its rooms. Owns no state. */
 import { bool, integer, number, type Reader } from "../protocol/readers";
-import type { Line, LineAuthor, LineReaction, Page } from "../state/channel";
+import type { Line, LineReaction, Page } from "../state/channel";
 import { ask } from "./api";
-import { type Face, readFace } from "./groups";
+import { type Face, groupPath, readCard, readFace } from "./groups";
 import { anyText, askFor, many, orElse, orNull, query, sending, shape } from "./shapes";
 
 const whole = integer(0, Number.MAX_SAFE_INTEGER);
@@ -10,15 +10,7 @@ const whole = integer(0, Number.MAX_SAFE_INTEGER);
 export const readLine: Reader<Line> = shape<Line>({
   id: whole,
   key: orElse(anyText, ""),
-  author: orNull(
-    shape<LineAuthor>({
-      id: anyText,
-      name: anyText,
-      primary: orElse(anyText, "#a89aa6"),
-      secondary: orElse(anyText, "#f6ecdd"),
-      pattern: orElse(whole, 0),
-    }),
-  ),
+  author: orNull(readCard),
   room: orNull(shape<{ id: string; name: string }>({ id: anyText, name: anyText })),
   text: orElse(anyText, ""),
   created_ms: number,
@@ -53,8 +45,7 @@ export const readPresence: Reader<RoomPresence> = shape<RoomPresence>({
   faces: orElse(many(readFace), []),
 });
 
-const root = (group: string) => `/api/v1/groups/${encodeURIComponent(group)}`;
-const at = (group: string, id: number) => `${root(group)}/lines/${id}`;
+const at = (group: string, id: number) => `${groupPath(group)}/lines/${id}`;
 
 export const lines = (
   group: string,
@@ -62,12 +53,12 @@ export const lines = (
 ): Promise<Page> =>
   askFor(
     readLines,
-    query(`${root(group)}/lines`, { before: asked.before ?? null, limit: asked.limit ?? 50 }),
+    query(`${groupPath(group)}/lines`, { before: asked.before ?? null, limit: asked.limit ?? 50 }),
   );
 
 /** Say something; the same key again is the same line. */
 export const sayLine = (group: string, key: string, text: string): Promise<Line> =>
-  askFor(readLine, `${root(group)}/lines`, sending("POST", { key, text }));
+  askFor(readLine, `${groupPath(group)}/lines`, sending("POST", { key, text }));
 
 export const editLine = (group: string, id: number, text: string): Promise<Line> =>
   askFor(readLine, at(group, id), sending("PATCH", { text }));
@@ -82,10 +73,10 @@ export async function reactTo(group: string, id: number, kind: string, on: boole
 }
 
 export async function tellRead(group: string, line: number): Promise<void> {
-  await ask(`${root(group)}/read`, sending("PUT", { line }));
+  await ask(`${groupPath(group)}/read`, sending("PUT", { line }));
 }
 
 export async function presence(group: string): Promise<RoomPresence[]> {
   const read = shape<{ rooms: RoomPresence[] }>({ rooms: many(readPresence) });
-  return (await askFor(read, `${root(group)}/presence`)).rooms;
+  return (await askFor(read, `${groupPath(group)}/presence`)).rooms;
 }

@@ -2,6 +2,7 @@
  * Draws people for the page in SVG, as the room draws them in 3D: hooded head, friendly face,
  * soft torso with a pattern, mitten hands. Small faces for lists, a whole figure for the door.
  */
+import { PLAIN_LOOK } from "../state/look";
 import { svg } from "./dom";
 
 export interface Colours {
@@ -51,8 +52,8 @@ function faceParts(primary: string, secondary: string, blink: boolean): SVGEleme
 
 /** A small round face; decoration beside a name, so hidden from screen readers. */
 export function face(look: Colours, away = false): SVGElement {
-  const primary = safe(look.primary, "#a89aa6");
-  const secondary = safe(look.secondary, "#f6ecdd");
+  const primary = safe(look.primary, PLAIN_LOOK.primary);
+  const secondary = safe(look.secondary, PLAIN_LOOK.secondary);
   return svg(
     "svg",
     { viewBox: "0 0 64 64", class: away ? "face away" : "face", "aria-hidden": "true" },
@@ -70,7 +71,7 @@ export function guestFaces(count: number, max = 5): HTMLElement {
   row.setAttribute("aria-hidden", "true");
   for (let i = 0; i < Math.min(count, max); i++) {
     const primary = WARM[i % WARM.length]!;
-    row.append(face({ primary, secondary: "#f6ecdd", pattern: 0 }));
+    row.append(face({ primary, secondary: PLAIN_LOOK.secondary, pattern: 0 }));
   }
   return row;
 }
@@ -129,8 +130,8 @@ export function patternSwatch(look: Colours): SVGElement {
     svg(
       "g",
       { "clip-path": `url(#${id})` },
-      svg("rect", { width: 64, height: 64, fill: safe(look.primary, "#a89aa6") }),
-      ...patternShapes(look.pattern, safe(look.secondary, "#f6ecdd")),
+      svg("rect", { width: 64, height: 64, fill: safe(look.primary, PLAIN_LOOK.primary) }),
+      ...patternShapes(look.pattern, safe(look.secondary, PLAIN_LOOK.secondary)),
     ),
   );
 }
@@ -138,7 +139,7 @@ export function patternSwatch(look: Colours): SVGElement {
 /** The whole figure, 200 × 240; feet left out, as in the room. */
 export function figure(look: Colours): SVGElement {
   const primary = safe(look.primary, "#ff9a4d");
-  const secondary = safe(look.secondary, "#f6ecdd");
+  const secondary = safe(look.secondary, PLAIN_LOOK.secondary);
   const id = `torso-${unique++}`;
   const torso = "M62 122c10-14 66-14 76 0 12 20 18 62 15 92-14 12-92 12-106 0-3-30 3-72 15-92z";
   const hand = mix(secondary, "#e9c3a0", 0.12);

@@ -185,7 +185,6 @@ export const A = {
     },
   },
   profile: {
-    title: "Profile",
     lead: (handle: string) => `Your sign-in name is @${handle}. Others mention you by it.`,
     language: "Language",
     languageAny: "Not said",
@@ -208,7 +207,6 @@ export const A = {
     radius: "How wide?",
     metres: (m: number) => `${m.toFixed(1)} m`,
     picture: (m: number) => `Seen from above: you, and somebody ${m.toFixed(1)} m away at the edge`,
-    you: "you",
     submit: "Save my boundary",
     saved: "Saved. It holds in the room you are in, too.",
     groupMore: "A group’s norms can ask for more in its rooms; the stricter holds.",

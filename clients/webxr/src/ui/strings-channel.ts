@@ -1,7 +1,6 @@
 /** Words of a group's channel, in English. */
 
 export const C = {
-  title: "Channel",
   label: "What was said, the newest below",
   loading: "Looking for what was said…",
   empty: "Nothing said yet. A hello is a good start; it is still here when the others come.",

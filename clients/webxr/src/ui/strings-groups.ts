@@ -122,7 +122,6 @@ export const GP = {
     here: (n: number) => `${people(n)} here`,
     full: "Full right now",
     closed: (access: string) => `For: ${access.toLowerCase()}`,
-    of: (n: number) => `up to ${n}`,
   },
 
   next: {
@@ -130,7 +129,6 @@ export const GP = {
     sign: "Sign the norms",
     signAgain: "The norms have changed",
     signHelp: "Until then you are a listener: you can look in, but nobody hears or reads you.",
-    signDo: "Read and sign",
     requests: (n: number) => `${people(n)} would like to join`,
     requestsDo: "Answer",
     reports: (n: number) => (n === 1 ? "1 report waits" : `${n} reports wait`),
@@ -176,7 +174,6 @@ export const GP = {
     banned: "You are banned from this group",
     until: (when: string) => `It ends ${when}.`,
     forGood: "It has no end date.",
-    mechanism: "Hearth keeps this",
     guest: "You are here as a guest",
     guestHelp:
       "Your link leads into one room. To see more of the group, keep your place with an account.",
@@ -186,14 +183,11 @@ export const GP = {
   channel: {
     title: "Channel",
     toSign: "Read and sign the norms",
-    empty: "The channel is for members. Join to read and write.",
   },
 
   person: {
-    title: (name: string) => name,
     you: "This is you.",
     inRoom: (room: string) => `in ${room}`,
-    elsewhere: "not in a room right now",
     befriend: "Add as friend",
     accept: "Accept as friend",
     asked: "You asked to be friends",

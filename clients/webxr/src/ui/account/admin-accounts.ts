@@ -30,12 +30,13 @@ export function accountsPart(main: HTMLElement, own: string): void {
 }
 
 function row(account: AccountRow, own: boolean, reload: () => Promise<void>): HTMLElement {
-  const { name, handle, kind, operator, disabled, seen_ms, groups } = account;
+  const { name, handle, kind, operator, disabled, seen_ms, created_ms, groups } = account;
   const facts = [
     handle === null ? W.guestMark : `@${handle}`,
     kind === "guest" && handle !== null && W.guestMark,
     operator && W.operator,
     W.inGroups(groups),
+    W.since(ago(created_ms)),
     seen_ms === null ? W.never : W.seen(ago(seen_ms)),
   ].filter((each) => each !== false);
   const mark: Child = disabled && h("span", { class: "mark" }, icon("hide"), W.off);

@@ -50,7 +50,13 @@ function groupRow(group: GroupRow): HTMLElement {
     group.archived && W.archived,
     W.members(group.members, group.rooms),
     group.owners.length > 0 && W.owners(group.owners.join(", ")),
+    W.started(ago(group.created_ms)),
   ].filter((each) => each !== false);
+  // What a private group is called is all that is to be known of it from outside.
+  const name =
+    group.visibility === "private"
+      ? group.name
+      : h("a", { attrs: { href: `/g/${group.slug}` } }, group.name);
   return h(
     "li",
     { class: "person-card" },
@@ -58,7 +64,7 @@ function groupRow(group: GroupRow): HTMLElement {
     h(
       "span",
       { class: "person-words" },
-      h("strong", {}, group.name),
+      h("strong", {}, name),
       h("span", { class: "small quiet" }, facts.join(" · ")),
     ),
   );

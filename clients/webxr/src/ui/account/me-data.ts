@@ -31,7 +31,7 @@ export const dataPart: MePart = (main, context, { account }) => {
         words: W.consequences.join(" "),
         yes: W.removeYes,
         danger: true,
-        run: () => deleteAccount(guest ? {} : { password: password.input.value }),
+        run: () => deleteAccount(guest ? null : password.input.value),
       });
       if (!done) return;
       context.session.set({ ...NOBODY });

@@ -4,7 +4,7 @@ import { type Field, field } from "../shell";
 import { A } from "../strings-account";
 
 const W = A.form;
-export const PASSWORD_LEAST = 10;
+const PASSWORD_LEAST = 10;
 const GOOD = 16;
 
 /** A password that exists already. */

@@ -67,7 +67,7 @@ export function optionalLook(name: Field): { element: HTMLElement; look: Appeara
   return { element, look };
 }
 
-export interface NewPerson {
+interface NewPerson {
   look: Appearance;
   handle: string;
   password: string;

@@ -6,7 +6,7 @@ import { C } from "../strings-channel";
 import type { Drafts } from "./drafts";
 import { MentionBox, type Nameable } from "./mention-box";
 
-export interface ComposerParts {
+interface ComposerParts {
   longest: number;
   drafts: Drafts;
   people(typed: string): Promise<Nameable[]>;

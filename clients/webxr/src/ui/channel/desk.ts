@@ -3,6 +3,7 @@
  * the server what was read. Shows at once and mends when the server says otherwise.
  */
 import { Problem } from "../../net/api";
+import { freshKey } from "../../net/fresh-key";
 import { live } from "../../net/live";
 import { deleteLine, editLine, lines, reactTo, sayLine, tellRead } from "../../net/talk";
 import { onBlocks } from "../../net/ties";
@@ -141,9 +142,3 @@ export class ChannelDesk {
 
 export const sentence = (error: unknown) =>
   error instanceof Error ? error.message : String(error);
-
-/** A name for a line that no other line has. `crypto.randomUUID` needs https; this does not. */
-function freshKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}

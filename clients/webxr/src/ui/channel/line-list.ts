@@ -7,7 +7,7 @@ import { C } from "../strings-channel";
 
 const NEAR_END_PX = 48;
 
-export interface ListRow {
+interface ListRow {
   key: string;
   look: string;
   make(): HTMLElement;

@@ -12,7 +12,7 @@ export interface MenuEntry {
   run(): void;
 }
 
-export interface MenuParts {
+interface MenuParts {
   line: Line;
   from: HTMLElement;
   host: HTMLElement;

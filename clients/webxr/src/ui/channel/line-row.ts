@@ -1,5 +1,6 @@
 /** Draws one line of the channel, and one on its way. Owns nothing; says what was pressed. */
 import type { Line, LineAuthor, PendingLine } from "../../state/channel";
+import { PLAIN_LOOK } from "../../state/look";
 import { type Child, h, svg } from "../dom";
 import { face } from "../face";
 import { icon, REACTION_SYMBOLS } from "../icons";
@@ -24,7 +25,7 @@ export interface LineLook {
   mayReact: boolean;
 }
 
-export interface LineDeeds {
+interface LineDeeds {
   person(author: LineAuthor): void;
   menu(line: Line, from: HTMLElement): void;
   react(line: Line, kind: string, on: boolean): void;
@@ -45,7 +46,7 @@ export function lineRow(look: LineLook, deeds: LineDeeds): HTMLElement {
       class: classes.filter(Boolean).join(" "),
       attrs: { "data-line": line.id, tabindex: -1 },
     },
-    h("span", { class: "line-face" }, !follows && face(line.author ?? NOBODY)),
+    h("span", { class: "line-face" }, !follows && face(line.author ?? PLAIN_LOOK)),
     h(
       "div",
       { class: "line-body" },
@@ -90,8 +91,6 @@ const dots = () =>
     { viewBox: "0 0 24 24", class: "dots", "aria-hidden": "true" },
     ...[5, 12, 19].map((cx) => svg("circle", { cx, cy: 12, r: 1.9, fill: "currentColor" })),
   );
-
-const NOBODY = { primary: "#a89aa6", secondary: "#f6ecdd", pattern: 0 };
 
 /** Who, where and when; only spoken where the line above says it already. */
 function heading({ line, mine, follows }: LineLook, deeds: LineDeeds): HTMLElement {
@@ -162,7 +161,7 @@ export function lookKey(look: LineLook): string {
   return JSON.stringify([line, text, follows, unfolded, mayReact]);
 }
 
-export interface PendingDeeds {
+interface PendingDeeds {
   again(key: string): void;
   takeBack(key: string): void;
 }

@@ -10,12 +10,10 @@ const dayWords = new Intl.DateTimeFormat(undefined, {
 });
 const dayYear = new Intl.DateTimeFormat(undefined, { dateStyle: "long" });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "short" });
-const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
 const DAY_MS = 86_400_000;
 
 export const clockTime = (ms: number) => clock.format(ms);
 export const fullTime = (ms: number) => full.format(ms);
-export const shortTime = (ms: number) => short.format(ms);
 /** The name of a day, equal for equal days of the reader. */
 export const dayOf = (ms: number) => dayKey.format(ms);
 

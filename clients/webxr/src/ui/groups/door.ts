@@ -13,6 +13,7 @@ import {
   section,
   until,
 } from "../shell";
+import { SH } from "../shell/strings";
 import { GP } from "../strings-groups";
 import { toast } from "../toasts";
 import type { GroupPart } from "./group-frame";
@@ -60,7 +61,7 @@ function waysIn(part: GroupPart, norms: HTMLElement): Child[] {
         "div",
         { class: "row" },
         room !== null && linkButton(`/r/${room}`, W.guestRoom, "button next"),
-        linkButton("/me/keep", "Keep your place"),
+        linkButton("/me/keep", SH.keepPlace),
       ),
       norms,
     ];

@@ -7,7 +7,7 @@ import { Problem } from "../../net/api";
 import { type GroupPage, groupPage } from "../../net/groups";
 import type { Account, Me } from "../../net/me";
 import { type Child, fill, h } from "../dom";
-import { emptyState, type Frame, pageFrame, problemNote, skeleton, tabs } from "../shell";
+import { emptyState, pageFrame, problemNote, skeleton, tabs } from "../shell";
 import { GP } from "../strings-groups";
 
 export type Tab = "home" | "members" | "norms" | "settings" | "moderation";
@@ -18,7 +18,6 @@ export interface GroupPart {
   account: Account | null;
   me: Me;
   main: HTMLElement;
-  frame: Frame;
   context: PageContext;
   can(right: string): boolean;
   /** Load the group again and draw the page anew. */
@@ -29,7 +28,7 @@ export interface GroupPart {
   onEnd(run: () => void): void;
 }
 
-export interface GroupFrameOptions {
+interface GroupFrameOptions {
   tab: Tab | null;
   title(group: GroupPage): string;
   /** One of these rights lets somebody see the page; none named: everybody may. */
@@ -67,7 +66,7 @@ export function groupFrame(
     }
     fill(frame.main);
     options.show({
-      ...{ group, me, frame, context, can, reload },
+      ...{ group, me, context, can, reload },
       account: me.account,
       main: frame.main,
       redraw: draw,

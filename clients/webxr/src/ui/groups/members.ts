@@ -12,6 +12,7 @@ import {
 import { h } from "../dom";
 import {
   act,
+  ago,
   confirmDialog,
   emptyState,
   linkButton,
@@ -92,6 +93,7 @@ function memberRow(part: GroupPart, member: Member, changed: () => void): HTMLEl
   const room = group.rooms.find(({ id }) => id === member.present_room) ?? null;
   const facts = [member.handle === "" ? "" : `@${member.handle}`, GP.roles[member.role]];
   if (!member.signed) facts.push(W.unsigned);
+  if (member.joined_ms > 0) facts.push(W.since(ago(member.joined_ms)));
   return personCard(
     member,
     [

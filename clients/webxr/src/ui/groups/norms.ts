@@ -36,7 +36,7 @@ function read(part: GroupPart): void {
     fill(
       body,
       h("p", { class: "quiet" }, W.lead),
-      normList(norms),
+      norms.items.length === 0 && can("edit_norms") ? h("p", {}, W.none) : normList(norms),
       norms.version > 0 &&
         h(
           "p",

@@ -15,7 +15,7 @@ import { cancel, openReport } from "./report-dialog";
 
 const W = GP.person;
 
-export interface PersonParts {
+interface PersonParts {
   group: string;
   norms: readonly NormItem[];
   rooms: readonly { id: string; name: string }[];

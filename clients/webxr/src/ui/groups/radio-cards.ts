@@ -1,7 +1,7 @@
 /** One of a few, each with a title and what it means; a picture where one helps. */
 import { type Child, h } from "../dom";
 
-export interface CardChoice<T extends string> {
+interface CardChoice<T extends string> {
   value: T;
   title: string;
   help?: string;

@@ -93,9 +93,11 @@ export function arrangePart(part: GroupPart, given: ArrangedRoom): Child[] {
   const saving = () =>
     run(save, async () => {
       if (!door.check()) return;
+      state.textContent = A.saving;
       try {
         await write(room.version);
       } catch (error) {
+        draw();
         if (!(error instanceof Problem) || error.code !== "stale_version") throw error;
         fill(conflict, clash(room.id, took, write));
         conflict.scrollIntoView({ block: "center" });

@@ -4,11 +4,12 @@ import type { ArrangedRoom, DoorChange } from "../../net/rooms";
 import { h } from "../dom";
 import { area, choice, field, numberField } from "../shell";
 import { ARRANGE as A } from "../strings-arrange";
+import { GP } from "../strings-groups";
 
 const LEAST = 2;
 const MOST = 200;
 
-export interface DoorFields {
+interface DoorFields {
   element: HTMLElement;
   /** What differs from what is saved; null when nothing does. */
   changes(): DoorChange | null;
@@ -39,7 +40,7 @@ export function doorFields(given: ArrangedRoom, changed: () => void): DoorFields
   const access = choice({
     label: A.access,
     value: room.access,
-    choices: ACCESSES.map((value): [string, string] => [value, A.accesses[value]]),
+    choices: ACCESSES.map((value): [string, string] => [value, GP.access[value]]),
   });
   for (const { input } of [name, description, capacity, access]) {
     input.addEventListener("input", changed);

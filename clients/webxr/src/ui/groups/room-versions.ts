@@ -8,7 +8,7 @@ import { toast } from "../toasts";
 
 const SHOWN = 10;
 
-export interface VersionsParts {
+interface VersionsParts {
   room(): ArrangedRoom;
   took(room: ArrangedRoom): void;
   look(design: Design, version: number): void;

@@ -22,7 +22,7 @@ const W = GA.moderation;
 const FRESH_MS = 30_000;
 const UNKNOWN = { primary: "#a89aa6", secondary: "#f6ecdd", pattern: 0 };
 
-export interface SanctionsPart {
+interface SanctionsPart {
   element: HTMLElement;
   reload(): Promise<void>;
   onActed(run: () => void): void;

@@ -35,7 +35,7 @@ export function openDialog(
   return { element: dialog, closed };
 }
 
-export interface Question {
+interface Question {
   title: string;
   /** What it will cause. */
   words: string;

@@ -7,7 +7,7 @@ import { SH } from "./strings";
 
 let count = 0;
 
-export interface FieldOptions {
+interface FieldOptions {
   label: string;
   help?: string;
   value?: string;
@@ -157,7 +157,7 @@ export async function run(button: HTMLElement, work: () => Promise<void>): Promi
   }
 }
 
-export interface FormOptions {
+interface FormOptions {
   submit: string;
   danger?: boolean;
   test?: string;

@@ -3,7 +3,7 @@ import { type Child, fill, h } from "../dom";
 import { problemNote, skeleton } from "./pieces";
 import { SH } from "./strings";
 
-export interface LoadOptions<T> {
+interface LoadOptions<T> {
   load(): Promise<T>;
   draw(found: T, again: () => Promise<void>): Child[];
   /** Grey bars until the first answer; none for a part that may as well be empty. */
@@ -35,12 +35,12 @@ export function loading<T>(host: HTMLElement, options: LoadOptions<T>): () => Pr
   return again;
 }
 
-export interface Paged<T> {
+interface Paged<T> {
   items: T[];
   next: string | null;
 }
 
-export interface PagerOptions<T> {
+interface PagerOptions<T> {
   load(cursor: string | null): Promise<Paged<T>>;
   row(item: T): HTMLElement;
   empty: HTMLElement;

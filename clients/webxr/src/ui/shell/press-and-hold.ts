@@ -4,7 +4,7 @@ import { SH } from "./strings";
 
 const HOLD_MS = 1_200;
 
-export interface HoldOptions {
+interface HoldOptions {
   label: string;
   test?: string;
   /** Carried out once the button was held long enough. */

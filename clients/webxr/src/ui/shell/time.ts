@@ -1,4 +1,5 @@
 /** Times in the reader's own language: how long ago, how long still, which day. Pure. */
+import { SH } from "./strings";
 
 const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ["year", 365 * 86_400_000],
@@ -20,13 +21,13 @@ function relative(ms: number, now: string): string {
 }
 
 /** "5 minutes ago". */
-export function ago(atMs: number, nowMs: number = Date.now(), now = "just now"): string {
-  return relative(Math.min(0, atMs - nowMs), now);
+export function ago(atMs: number, nowMs: number = Date.now()): string {
+  return relative(Math.min(0, atMs - nowMs), SH.justNow);
 }
 
 /** "in 3 days". */
-export function until(atMs: number, nowMs: number = Date.now(), now = "now"): string {
-  return relative(Math.max(0, atMs - nowMs), now);
+export function until(atMs: number, nowMs: number = Date.now()): string {
+  return relative(Math.max(0, atMs - nowMs), SH.now);
 }
 
 /** Day and time, in full. */

@@ -18,7 +18,7 @@ import {
 } from "./geometry";
 
 export const FORMS = ["rows", "arc", "circle"] as const;
-export type Form = (typeof FORMS)[number];
+type Form = (typeof FORMS)[number];
 
 export interface Wish {
   kind: PlaceKind;

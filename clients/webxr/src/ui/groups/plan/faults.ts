@@ -15,7 +15,7 @@ import {
 } from "./geometry";
 import type { PartKind } from "./plan";
 
-export interface Fault {
+interface Fault {
   /** The parts it is about, to mark them. */
   parts: { kind: PartKind; index: number }[];
   text: string;

@@ -5,9 +5,9 @@
 import type { Design, DesignPlace, DesignZone } from "../../../protocol/control.gen";
 import { HALF_WIDTH_M } from "../../../scene/design";
 
-export const WALL_CLEAR_M = 0.3;
-export const SEAT_APART_M = 0.6;
-export const MAT_APART_M = 1.2;
+const WALL_CLEAR_M = 0.3;
+const SEAT_APART_M = 0.6;
+const MAT_APART_M = 1.2;
 export const ARRIVAL_CLEAR_M = 0.8;
 export const ZONE_LEAST_M = 1;
 const CLOSE_ENOUGH_M = 1e-6;
