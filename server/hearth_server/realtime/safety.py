@@ -8,7 +8,7 @@ from hearth_protocol.errors import ErrorCode
 from hearth_protocol.group_room import BoundaryWish, SafePlace, Safety
 from hearth_server.community.accounts import Boundary
 from hearth_server.community.permissions import Right
-from hearth_server.rooms.identity import wire_boundary
+from hearth_server.rooms.identity import Identity, wire_boundary
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.room import Room
 
@@ -26,10 +26,14 @@ class SafetyDesk:
     def __init__(self, shard: "Shard") -> None:
         self._shard = shard
         self._on_stage: set[int] = set()
+        #: [capacity] who stood on a stage, and who in a quiet zone, when last looked at.
+        self._at_stage = np.zeros(shard.settings.max_participants, np.bool_)
+        self._in_quiet = np.zeros(shard.settings.max_participants, np.bool_)
         self._next_zones_s = 0.0
 
     def arrive(self, who: Participant) -> None:
         """Somebody came; what holds for them holds from the first tick on."""
+        self._at_stage[who.slot] = self._in_quiet[who.slot] = False
         self._act(who)
 
     def left(self, who: Participant) -> None:
@@ -84,10 +88,16 @@ class SafetyDesk:
         identity = who.identity
         if identity is not None:
             self._shard.world.voice.set_hard_mute(who.slot, identity.silenced)
-            if identity.silenced and who.id in self._on_stage:
-                self._on_stage.discard(who.id)
-                self._shard.world.set_stage(who.slot, False)
+            self._stage(who, identity)
             self._shard.voice.refresh(who)
+
+    def _stage(self, who: Participant, identity: Identity) -> None:
+        """Put somebody on stage who stands there and may use it; take others off."""
+        stands = bool(self._at_stage[who.slot])
+        heard = stands and identity.may(Right.USE_STAGE) and not identity.silenced
+        if heard != (who.id in self._on_stage):
+            (self._on_stage.add if heard else self._on_stage.discard)(who.id)
+            self._shard.world.set_stage(who.slot, heard)
 
     def of(self, who: Participant) -> Safety:
         """Return what somebody is told of their own safety."""
@@ -113,22 +123,20 @@ class SafetyDesk:
                 self.look_at_zones(room)
 
     def look_at_zones(self, room: Room) -> None:
-        """Put people on stage and make them quiet by where they stand."""
+        """Put people on stage and make them quiet by where they stand, if that changed."""
         commons, people = room.commons, list(room.people.values())
         if commons is None or not people:
             return
         slots = np.array([who.slot for who in people])
         xz = self._shard.world.pose[slots][:, 0:3:2]
-        on_stage = commons.within("stage", xz).tolist()
-        in_quiet = commons.within("quiet", xz).tolist()
-        for who, stage, quiet in zip(people, on_stage, in_quiet, strict=True):
-            identity = who.identity
+        stage, quiet = commons.within("stage", xz), commons.within("quiet", xz)
+        moved = (self._at_stage[slots] != stage) | (self._in_quiet[slots] != quiet)
+        self._at_stage[slots], self._in_quiet[slots] = stage, quiet
+        for at in np.flatnonzero(moved).tolist():
+            who, identity = people[at], people[at].identity
             if identity is None:
                 continue
-            if identity.quiet != quiet:
-                identity.quiet = quiet
+            if identity.quiet != quiet[at]:
+                identity.quiet = bool(quiet[at])
                 self._silence(who)
-            heard = stage and identity.may(Right.USE_STAGE) and not identity.silenced
-            if heard != (who.id in self._on_stage):
-                (self._on_stage.add if heard else self._on_stage.discard)(who.id)
-                self._shard.world.set_stage(who.slot, heard)
+            self._stage(who, identity)
