@@ -114,6 +114,9 @@ fmt: .stamps/dev .stamps/npm ## Format and mend what can be mended
 client-tests: .stamps/npm
 	cd $(CLIENT) && npm test --silent
 
+# What was just installed has to be there: nothing is skipped for want of it.
+python-tests test-slow: export HEARTH_POSTGRES_NEEDED := 1
+
 python-tests: setup .stamps/dev .stamps/postgres
 	$(BIN)/pytest -m 'not slow and not e2e'
 
