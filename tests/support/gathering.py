@@ -28,13 +28,14 @@ from hearth_server.community.permissions import Role
 from hearth_server.community.relations import RelationBook
 from hearth_server.community.sanctions import SanctionBook
 from hearth_server.community.spaces import ObjectKept, RoomRecord
+from hearth_server.community.talk import LineRoom
 from hearth_server.metrics import Metrics
 from hearth_server.realtime.pacing import Due
 from hearth_server.realtime.ports import Community
 from hearth_server.realtime.protocol import RealtimeProtocol
 from hearth_server.realtime.shard import Shard
 from hearth_server.realtime.ticker import Ticker
-from hearth_server.services.live import RoomLine, Said, SaidIn, SayAnswer
+from hearth_server.services.live import RoomLine, Said, SayAnswer
 from hearth_server.settings import Settings
 from hearth_server.tokens import Grant, Profile, TicketBook
 from tests.support.clock import ManualClock
@@ -118,7 +119,7 @@ class Lines:
             name=said.account_id[:8],
             text=said.text,
             at_ms=1_800_000_000_000,
-            room=SaidIn(said.room_id, "Study", "everyone"),
+            room=LineRoom(said.room_id, "Study", "everyone"),
         )
         self.kept.append(line)
         answer(line)

@@ -47,6 +47,12 @@ class StandingRooms(EmptyRooms):
     def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
         return {room: here for room, here in self.people.items() if room in room_ids}
 
+    def accounts_in(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[str | None]]:
+        return {
+            room: [each.account_id for each in here]
+            for room, here in self.presence(room_ids).items()
+        }
+
     def where(self, account_id: str, /) -> str | None:
         for room, here in self.people.items():
             if any(each.account_id == account_id for each in here):

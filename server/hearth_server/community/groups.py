@@ -59,6 +59,13 @@ class Membership:
     signed_version: int | None = None
     read_line: int = 0
 
+    def signed(self, group: Group) -> bool:
+        """Say whether their signature of the group's norms still holds."""
+        version = self.signed_version
+        if group.norms_version == 0:
+            return True
+        return version is not None and version >= group.norms_binding
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -86,6 +93,11 @@ class Standing:
         """Whether they come as an unsigned listener, marked as one."""
         return not self.signed or self.role is None
 
+    @property
+    def on_duty(self) -> bool:
+        """Whether they answer reports: they see everybody, and nobody can block them away."""
+        return self.may(Right.SEE_REPORTS)
+
     def may(self, right: Right) -> bool:
         """Say whether they have a right."""
         return right in self.rights
@@ -109,13 +121,7 @@ def standing_of(
         sanctions: kinds in force against them in the whole group.
     """
     role = membership.role if membership else None
-    signed = membership is not None and (
-        group.norms_version == 0
-        or (
-            membership.signed_version is not None
-            and membership.signed_version >= group.norms_binding
-        )
-    )
+    signed = membership is not None and membership.signed(group)
     rights = _rights(group, role, signed)
     if group.archived:
         rights &= ARCHIVED

@@ -4,12 +4,12 @@ Loaded when the node starts and changed as the store is. The rules of every list
 room read it; a block is one person's act and holds for both.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Literal, TypeAlias, TypeVar
+from collections.abc import Iterable
+from typing import TypeAlias
 
-Relation: TypeAlias = Literal["blocks", "mutes", "friends"]
+from hearth_server.community.groups import Standing
+
 Pair: TypeAlias = tuple[str, str]
-T = TypeVar("T")
 
 
 class _Directed:
@@ -85,6 +85,17 @@ class RelationBook:
         blocks = self._blocks
         return frozenset(blocks.forward.get(who, ())) | frozenset(blocks.backward.get(who, ()))
 
+    def unseen_by(self, standing: Standing) -> frozenset[str]:
+        """Everybody whom somebody is not shown in a group: nobody, for those on duty there."""
+        if standing.account_id is None or standing.on_duty:
+            return frozenset()
+        return self.apart_from(standing.account_id)
+
+    def unseen(self, standing: Standing, other: str) -> bool:
+        """Say whether `other` is one of those in `unseen_by`."""
+        own = standing.account_id
+        return own is not None and not standing.on_duty and self.apart(own, other)
+
     def muted(self, who: str, whom: str) -> bool:
         """Say whether `who` muted `whom`."""
         return self._mutes.has(who, whom)
@@ -112,18 +123,3 @@ class RelationBook:
                 book.put(who, whom, False)
             for other in tuple(book.backward.get(who, ())):
                 book.put(other, who, False)
-
-    def seen_by(
-        self, viewer: str | None, people: Iterable[T], key: Callable[[T], str | None]
-    ) -> Iterator[T]:
-        """Yield those of `people` who are not kept apart from the viewer.
-
-        Args:
-            viewer: who looks; None sees everybody.
-            people: records of people.
-            key: gives a record's account id, or None for nobody's.
-        """
-        apart = self.apart_from(viewer) if viewer is not None else frozenset[str]()
-        for person in people:
-            if key(person) not in apart:
-                yield person

@@ -82,6 +82,22 @@ class RoomRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Door:
+    """What a list needs to know of a group's room: its name, and to whom it opens."""
+
+    id: str
+    group_id: str
+    name: str
+    access: Access
+    archived_ms: int | None = None
+
+    @property
+    def archived(self) -> bool:
+        """Whether it is closed for now."""
+        return self.archived_ms is not None
+
+
+@dataclass(frozen=True, slots=True)
 class DesignVersion:
     """One version of a room's design."""
 

@@ -101,18 +101,31 @@ class Viewer:
         return self.standing.role is Role.GUEST
 
 
+def may_read(standing: Standing, room: LineRoom | None, at_ms: int, here: str | None) -> bool:
+    """Say whether somebody may read what was said there and then, whoever said it.
+
+    Args:
+        standing: theirs in the group.
+        room: where it was said; None for the channel's page.
+        at_ms: when.
+        here: the room they are in, whose talk they hear; a guest's only room, also from outside.
+    """
+    if not standing.may(Right.SEE_GROUP):
+        return False
+    said_here = room is not None and room.id == here
+    if standing.role is Role.GUEST:
+        return said_here and at_ms >= (standing.joined_ms or 0)
+    if said_here:
+        return True
+    return standing.may(Right.READ) and (room is None or lets_in(room.access, standing))
+
+
 def may_see(viewer: Viewer, line: Line) -> bool:
-    """Say whether a line may be shown to somebody at all."""
+    """Say whether a line may be shown to somebody on a page at all."""
     if line.author_id is not None and line.author_id in viewer.apart:
         return False
-    standing = viewer.standing
-    if viewer.guest:
-        joined_ms = standing.joined_ms or 0
-        here = line.room is not None and line.room.id == viewer.room_id
-        return here and line.created_ms >= joined_ms and standing.may(Right.SEE_GROUP)
-    if not standing.may(Right.READ):
-        return False
-    return line.room is None or lets_in(line.room.access, standing)
+    here = viewer.room_id if viewer.guest else None
+    return may_read(viewer.standing, line.room, line.created_ms, here)
 
 
 def clean_line(text: str, longest: int = LINE_LONGEST) -> str | Refusal:

@@ -14,9 +14,9 @@ from hearth_protocol.control import Chat, ChatLine
 from hearth_protocol.errors import ErrorCode
 from hearth_protocol.group_room import CHANNEL_FEATURE, Line, LineReaction, LineRoom
 from hearth_protocol.limits import CHAT_LENGTH, LINES_ON_ARRIVAL, U32_MAX
-from hearth_server.community.permissions import Right, Role
+from hearth_server.community.permissions import Right
 from hearth_server.community.relations import RelationBook
-from hearth_server.community.spaces import lets_in
+from hearth_server.community.talk import may_read
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
 from hearth_server.logs import logger
@@ -227,23 +227,15 @@ class ChannelDesk:
         if author is not None:
             if self._shard.apart.book.apart(author.id, who.id):
                 return False
-        elif (
-            line.author_id is not None
-            and not identity.on_duty
-            and self._relations.apart(identity.account_id, line.author_id)
+        elif line.author_id is not None and self._relations.unseen(
+            identity.standing, line.author_id
         ):
             return False
-        if line.room is not None and line.room.id == who.room_id:
-            # A guest reads from when they came, here as on pages.
-            guest = identity.standing.role is Role.GUEST
-            return not guest or line.at_ms >= (identity.standing.joined_ms or 0)
-        if not identity.may(Right.READ):
-            return False
-        return line.room is None or lets_in(line.room.access, identity.standing)
+        return may_read(identity.standing, line.room, line.at_ms, who.room_id)
 
     def _line_for(self, identity: Identity, line: RoomLine, author: Participant | None) -> Line:
         viewer = identity.account_id
-        apart = frozenset() if identity.on_duty else self._relations.apart_from(viewer)
+        apart = self._relations.unseen_by(identity.standing)
         counted = {kind: givers - apart for kind, givers in line.reactions.items()}
         reactions = [
             LineReaction.model_validate(

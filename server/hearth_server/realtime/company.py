@@ -297,16 +297,26 @@ class Company:
 
     def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
         """Return who is in each of these rooms, those in the safe place left out."""
-        found: dict[str, list[LivePerson]] = {}
+        return {
+            room_id: [_person(who) for who in there] for room_id, there in self._there(room_ids)
+        }
+
+    def _there(self, room_ids: Collection[str]) -> Iterator[tuple[str, list[Participant]]]:
         for room_id in room_ids:
             room = self._shard.registry.opened(room_id)
             if room is not None:
-                found[room_id] = [
-                    _person(who)
-                    for who in room.people.values()
-                    if who.identity is None or not who.identity.safe
-                ]
-        return found
+                there = room.people.values()
+                yield (
+                    room_id,
+                    [who for who in there if who.identity is None or not who.identity.safe],
+                )
+
+    def accounts_in(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[str | None]]:
+        """Return the account of everybody in `presence`."""
+        return {
+            room_id: [who.identity.account_id if who.identity else None for who in there]
+            for room_id, there in self._there(room_ids)
+        }
 
     def where(self, account_id: str, /) -> str | None:
         """Return the room somebody is in."""

@@ -49,7 +49,7 @@ class Identity:
     @property
     def on_duty(self) -> bool:
         """Whether they answer reports: nobody can block them away from a room they look after."""
-        return self.standing.may(Right.SEE_REPORTS)
+        return self.standing.on_duty
 
     @property
     def role(self) -> Role:

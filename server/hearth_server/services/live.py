@@ -5,13 +5,16 @@ Every call comes from the loop's thread and acts within the next tick.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from hearth_server.community.accounts import Boundary, Card
 from hearth_server.community.entering import RoomFacts
 from hearth_server.community.groups import Standing
-from hearth_server.community.spaces import Access
+from hearth_server.community.talk import LineRoom
 from hearth_server.errors import Refusal
+
+#: So many of those in a room are shown on pages; of the others there is a number.
+FACES_MAX: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +33,6 @@ class LiveSeat:
 
     room_id: str
     connected: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SaidIn:
-    """The room a line was said in, and who may enter it: nobody else is shown the line."""
-
-    id: str
-    name: str
-    access: Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,7 @@ class RoomLine:
     name: str
     text: str
     at_ms: int
-    room: SaidIn | None = None
+    room: LineRoom | None = None
     edited: bool = False
     deleted: bool = False
     mentions: frozenset[str] = frozenset()
@@ -111,6 +105,10 @@ class LiveRooms(Protocol):
 
     def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
         """Return who is in each of these rooms but the safe place; closed rooms may be missing."""
+        ...
+
+    def accounts_in(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[str | None]]:
+        """Return the account of everybody in `presence`: for whoever only counts and compares."""
         ...
 
     def where(self, account_id: str, /) -> str | None:
@@ -191,6 +189,10 @@ class EmptyRooms:
         return None
 
     def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
+        """Nobody anywhere."""
+        return {}
+
+    def accounts_in(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[str | None]]:
         """Nobody anywhere."""
         return {}
 

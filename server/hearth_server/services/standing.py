@@ -1,10 +1,12 @@
 """Looks up what somebody may do in a group, for every other use case."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
 from hearth_server.community.accounts import Caller
 from hearth_server.community.groups import Group, Standing, standing_of
+from hearth_server.community.membership import Invite
 from hearth_server.community.permissions import RIGHT_WORDS, Right, Role
 from hearth_server.errors import Refusal
 from hearth_server.services.parts import ServiceParts
@@ -29,17 +31,42 @@ async def standing_in(
         return standing_of(group, None, None)
     membership = await tx.groups.membership(group.id, account_id)
     kinds = parts.sanctions.kinds(group.id, account_id, parts.now_ms())
-    return await with_link(tx, standing_of(group, account_id, membership, kinds))
+    standing = standing_of(group, account_id, membership, kinds)
+    return (await _with_links(tx, account_id, [standing]))[0]
 
 
-async def with_link(tx: Tx, standing: Standing) -> Standing:
-    """Return a standing as it is: a guest whose links were all taken back may nothing any more."""
-    if standing.role is not Role.GUEST or standing.account_id is None or not standing.rights:
-        return standing
-    came_by = await tx.identity.guest_invites(standing.group.id, standing.account_id)
-    if came_by and all(link.revoked_ms is not None for link in came_by):
-        return replace(standing, rights=frozenset())
-    return standing
+async def standings_of(parts: ServiceParts, tx: Tx, account_id: str) -> list[Standing]:
+    """Return what somebody may do in each of their groups now, by name of the group."""
+    now_ms = parts.now_ms()
+    found = [
+        standing_of(
+            place.group,
+            account_id,
+            place.membership,
+            parts.sanctions.kinds(place.group.id, account_id, now_ms),
+        )
+        for place in await tx.identity.places(account_id)
+    ]
+    return await _with_links(tx, account_id, found)
+
+
+async def _with_links(tx: Tx, account_id: str, standings: Sequence[Standing]) -> list[Standing]:
+    """Return standings as they are: a guest whose links were all taken back may nothing more."""
+    guest_in = [each.group.id for each in standings if each.role is Role.GUEST and each.rights]
+    if not guest_in:
+        return list(standings)
+    came_by: dict[str, list[Invite]] = {}
+    for link in await tx.identity.guest_invites(guest_in, account_id):
+        came_by.setdefault(link.group_id or "", []).append(link)
+    over = {
+        group_id
+        for group_id, links in came_by.items()
+        if all(link.revoked_ms is not None for link in links)
+    }
+    # Of members nothing was read, so that nothing of theirs is over.
+    return [
+        replace(each, rights=frozenset()) if each.group.id in over else each for each in standings
+    ]
 
 
 async def standing_for(

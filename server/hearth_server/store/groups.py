@@ -97,8 +97,8 @@ class SqlGroupRecords:
             query = query.where(tuple_(sorted_by, table.c.id) > tuple_(*search.after))
         query = query.order_by(sorted_by, table.c.id).limit(search.limit)
         rows = list((await self._db.execute(query)).mappings())
-        known = await self._tags([row["id"] for row in rows])
-        return [(_group_of(row, known), row["sorted_by"]) for row in rows]
+        known = await tags_of(self._db, [row["id"] for row in rows])
+        return [(group_of(row, known), row["sorted_by"]) for row in rows]
 
     async def room_ids(self, group_ids: Collection[str], /) -> Mapping[str, Sequence[str]]:
         """Return the rooms of each group, archived ones too."""
@@ -111,16 +111,7 @@ class SqlGroupRecords:
 
     async def _one(self, query: Any) -> Group | None:  # noqa: ANN401  # any select
         row = (await self._db.execute(query)).mappings().first()
-        return _group_of(row, await self._tags([row["id"]])) if row is not None else None
-
-    async def _tags(self, group_ids: Sequence[str]) -> dict[str, list[str]]:
-        known: dict[str, list[str]] = {}
-        if group_ids:
-            table = t.group_tags
-            query = select(table.c.group_id, table.c.tag).where(table.c.group_id.in_(group_ids))
-            for group_id, tag in await self._db.execute(query.order_by(table.c.tag)):
-                known.setdefault(group_id, []).append(tag)
-        return known
+        return group_of(row, await tags_of(self._db, [row["id"]])) if row is not None else None
 
     async def _tag(self, group: Group) -> None:
         if group.tags:
@@ -136,5 +127,17 @@ def _named(id_or_slug: str) -> Any:  # noqa: ANN401  # a select
     return select(t.groups).where(or_(t.groups.c.id == id_or_slug, t.groups.c.slug == id_or_slug))
 
 
-def _group_of(row: Any, tags: Mapping[str, Sequence[str]]) -> Group:  # noqa: ANN401  # a mapping
+async def tags_of(db: AsyncConnection, group_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the tags of these groups, by group."""
+    known: dict[str, list[str]] = {}
+    if group_ids:
+        table = t.group_tags
+        query = select(table.c.group_id, table.c.tag).where(table.c.group_id.in_(group_ids))
+        for group_id, tag in await db.execute(query.order_by(table.c.tag)):
+            known.setdefault(group_id, []).append(tag)
+    return known
+
+
+def group_of(row: Any, tags: Mapping[str, Sequence[str]]) -> Group:  # noqa: ANN401  # a mapping
+    """Read a group; `tags` are those of `tags_of`."""
     return Group(**{name: row[name] for name in _FIELDS}, tags=tuple(tags.get(row["id"], ())))

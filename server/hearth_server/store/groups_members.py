@@ -33,13 +33,13 @@ class SqlMemberships:
         """Return somebody's membership."""
         query = select(t.memberships).where(*_of(group_id, account_id))
         row = (await self._db.execute(query)).mappings().first()
-        return _membership_of(row) if row is not None else None
+        return membership_of(row) if row is not None else None
 
     async def memberships_of(self, account_id: str, /) -> Sequence[Membership]:
         """Return every membership of a person."""
         query = select(t.memberships).where(t.memberships.c.account_id == account_id)
         rows = (await self._db.execute(query.order_by(t.memberships.c.group_id))).mappings()
-        return [_membership_of(row) for row in rows]
+        return [membership_of(row) for row in rows]
 
     async def add_member(self, membership: Membership, /) -> bool:
         """Keep a new member, or a guest who becomes one; False if the group is full."""
@@ -105,7 +105,7 @@ class SqlMemberships:
             query = query.where(key > tuple_(*search.after))
         query = query.order_by(table.c.joined_ms, table.c.account_id).limit(search.limit)
         rows = (await self._db.execute(query)).mappings()
-        return [Member(card_of(row), row["handle"], _membership_of(row)) for row in rows]
+        return [Member(card_of(row), row["handle"], membership_of(row)) for row in rows]
 
     async def count_among(
         self, group_ids: Collection[str], accounts: Collection[str], /
@@ -153,7 +153,8 @@ def _of(group_id: str, account_id: str) -> tuple[Any, Any]:
     return table.c.group_id == group_id, table.c.account_id == account_id
 
 
-def _membership_of(row: RowMapping) -> Membership:
+def membership_of(row: RowMapping) -> Membership:
+    """Read a membership."""
     return Membership(
         group_id=row["group_id"],
         account_id=row["account_id"],

@@ -60,7 +60,7 @@ class SqlWaysIn:
             table.c.group_id == group_id, table.c.revoked_ms.is_(None), table.c.expires_ms > now_ms
         )
         query = query.order_by(table.c.created_ms.desc(), table.c.id)
-        return [_invite_of(row) for row in (await self._db.execute(query)).mappings()]
+        return [invite_of(row) for row in (await self._db.execute(query)).mappings()]
 
     async def revoke_invite(self, invite_id: str, now_ms: int, /) -> None:
         """Take an invite back."""
@@ -99,13 +99,6 @@ class SqlWaysIn:
             table.c.group_id == group_id, table.c.account_id == account_id, table.c.state == "open"
         )
         return await self._request(query)
-
-    async def open_requests_of(self, account_id: str, /) -> Sequence[JoinRequest]:
-        """Return what somebody asked anywhere and nobody has answered."""
-        table = t.join_requests
-        query = select(table).where(table.c.account_id == account_id, table.c.state == "open")
-        rows = (await self._db.execute(query.order_by(table.c.id))).mappings()
-        return [_request_of(row) for row in rows]
 
     async def add_request(self, request: JoinRequest, /) -> None:
         """Keep a request."""
@@ -158,7 +151,7 @@ class SqlWaysIn:
 
     async def _invite(self, which: Any) -> Invite | None:  # noqa: ANN401  # a condition
         row = (await self._db.execute(select(t.invites).where(which))).mappings().first()
-        return _invite_of(row) if row is not None else None
+        return invite_of(row) if row is not None else None
 
     async def _revoke(self, which: Any, now_ms: int) -> None:  # noqa: ANN401  # a condition
         standing = t.invites.c.revoked_ms.is_(None)
@@ -169,7 +162,8 @@ class SqlWaysIn:
         return _request_of(row) if row is not None else None
 
 
-def _invite_of(row: Any) -> Invite:  # noqa: ANN401  # a mapping
+def invite_of(row: Any) -> Invite:  # noqa: ANN401  # a mapping
+    """Read an invite."""
     return Invite(**{name: row[name] for name in _INVITE})
 
 

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select, tuple_
 
-from hearth_server.community.groups import Group
 from hearth_server.community.permissions import Role
 from hearth_server.community.ports.leaving import AccountRow, AuditRow, GroupRow
 from hearth_server.store import tables as t
-from hearth_server.store.identity_leaving import GROUP_FIELDS
+from hearth_server.store.groups import group_of, tags_of
 from hearth_server.store.identity_part import SqlPart, account_of
 
 
@@ -82,6 +81,7 @@ class SqlOversight(SqlPart):
         if after is not None:
             query = query.where(tuple_(table.c.created_ms, table.c.id) < after)
         found = list((await self._db.execute(query)).mappings())
+        tags = await tags_of(self._db, [row["id"] for row in found])
         owners: dict[str, list[str]] = {}
         named = (
             select(t.memberships.c.group_id, t.accounts.c.name)
@@ -96,7 +96,7 @@ class SqlOversight(SqlPart):
             owners.setdefault(group_id, []).append(name)
         return [
             GroupRow(
-                Group(**{key: row[key] for key in GROUP_FIELDS}),
+                group_of(row, tags),
                 row["rooms"],
                 tuple(owners.get(row["id"], ())),
             )

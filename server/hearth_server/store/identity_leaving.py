@@ -6,13 +6,12 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
 from sqlalchemy.orm import aliased
 
-from hearth_server.community.groups import Group, Membership
 from hearth_server.community.permissions import Role
 from hearth_server.community.ports.leaving import Place
 from hearth_server.store import tables as t
+from hearth_server.store.groups import group_of, tags_of
+from hearth_server.store.groups_members import membership_of
 from hearth_server.store.identity_part import SqlPart
-
-GROUP_FIELDS: Final = tuple(column.name for column in t.groups.columns)
 
 
 class SqlLeaving(SqlPart):
@@ -22,31 +21,17 @@ class SqlLeaving(SqlPart):
         """Return somebody's groups by name."""
         own = t.memberships
         query = (
-            select(t.groups, own.c.role, own.c.joined_ms, own.c.signed_version, own.c.read_line)
+            select(t.groups, own)
             .join(own, own.c.group_id == t.groups.c.id)
             .where(own.c.account_id == account_id)
             .order_by(t.groups.c.name, t.groups.c.id)
         )
-        places = []
-        for row in list((await self._db.execute(query)).mappings()):
-            group = Group(**{key: row[key] for key in GROUP_FIELDS})
-            membership = Membership(
-                group_id=group.id,
-                account_id=account_id,
-                role=Role(row["role"]),
-                joined_ms=row["joined_ms"],
-                signed_version=row["signed_version"],
-                read_line=row["read_line"],
-            )
-            rooms = select(t.rooms.c.id).where(
-                t.rooms.c.group_id == group.id, t.rooms.c.archived_ms.is_(None)
-            )
-            room_ids = tuple((await self._db.execute(rooms)).scalars())
-            places.append(Place(group, membership, room_ids))
-        return places
+        rows = list((await self._db.execute(query)).mappings())
+        tags = await tags_of(self._db, [row["id"] for row in rows])
+        return [Place(group_of(row, tags), membership_of(row)) for row in rows]
 
-    async def sole_ownerships(self, account_id: str, /) -> Sequence[Group]:
-        """Return living groups that have no other owner."""
+    async def sole_ownerships(self, account_id: str, /) -> Sequence[str]:
+        """Return the names of living groups that have no other owner."""
         own, other = t.memberships, aliased(t.memberships)
         others = select(other.c.account_id).where(
             other.c.group_id == own.c.group_id,
@@ -54,7 +39,7 @@ class SqlLeaving(SqlPart):
             other.c.account_id != account_id,
         )
         query = (
-            select(t.groups)
+            select(t.groups.c.name)
             .join(own, own.c.group_id == t.groups.c.id)
             .where(
                 own.c.account_id == account_id,
@@ -64,8 +49,7 @@ class SqlLeaving(SqlPart):
             )
             .order_by(t.groups.c.name)
         )
-        rows = (await self._db.execute(query)).mappings()
-        return [Group(**{key: row[key] for key in GROUP_FIELDS}) for row in rows]
+        return list((await self._db.execute(query)).scalars())
 
     async def everything(self, account_id: str, /) -> dict[str, object]:
         """Return what is kept about an account, secrets left out, as JSON has it."""

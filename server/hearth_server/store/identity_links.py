@@ -1,26 +1,14 @@
 """Set-up links in tables, and the guest links somebody came by."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.engine import RowMapping
 
 from hearth_server.community.membership import Invite
 from hearth_server.community.ways_in import SetupLink
 from hearth_server.store import tables as t
+from hearth_server.store.groups_ways import invite_of
 from hearth_server.store.identity_part import SqlPart
-
-_INVITE_FIELDS = (
-    "id",
-    "kind",
-    "group_id",
-    "room_id",
-    "created_by",
-    "uses_left",
-    "created_ms",
-    "expires_ms",
-    "revoked_ms",
-)
 
 
 class SqlLinks(SqlPart):
@@ -82,25 +70,23 @@ class SqlLinks(SqlPart):
         )
         return (await self._db.execute(query)).first() is not None
 
-    async def guest_invites(self, group_id: str, account_id: str, /) -> Sequence[Invite]:
-        """Return the guest links of a group that an account came by."""
+    async def guest_invites(
+        self, group_ids: Collection[str], account_id: str, /
+    ) -> Sequence[Invite]:
+        """Return the guest links of these groups that an account came by."""
         query = (
             select(t.invites)
             .join(t.invite_uses, t.invite_uses.c.invite_id == t.invites.c.id)
             .where(
                 t.invite_uses.c.account_id == account_id,
-                t.invites.c.group_id == group_id,
+                t.invites.c.group_id.in_(group_ids),
                 t.invites.c.kind == "guest",
             )
         )
-        return [_invite_of(row) for row in (await self._db.execute(query)).mappings()]
+        return [invite_of(row) for row in (await self._db.execute(query)).mappings()]
 
     async def room_name(self, room_id: str, /) -> str | None:
         """Return the name of a group's room."""
         query = select(t.rooms.c.name).where(t.rooms.c.id == room_id)
         found: str | None = (await self._db.execute(query)).scalar()
         return found
-
-
-def _invite_of(row: RowMapping) -> Invite:
-    return Invite(**{key: row[key] for key in _INVITE_FIELDS})

@@ -62,12 +62,6 @@ class SqlReports:
             )
         )
 
-    async def hold_report(self, report_id: str, /) -> None:
-        """Let nobody else change a report until the end."""
-        await self._db.execute(
-            select(t.reports.c.id).where(t.reports.c.id == report_id).with_for_update()
-        )
-
     async def reports(self, group_id: str, queue: Queue, /) -> Sequence[Report]:
         """Return reports, oldest first."""
         table = t.reports

@@ -1,6 +1,6 @@
 """Rooms, designs and shared objects in tables."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Select, and_, delete, insert, select, update
@@ -8,7 +8,13 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hearth_protocol.design import Design
-from hearth_server.community.spaces import VERSIONS_KEPT, DesignVersion, ObjectKept, RoomRecord
+from hearth_server.community.spaces import (
+    VERSIONS_KEPT,
+    DesignVersion,
+    Door,
+    ObjectKept,
+    RoomRecord,
+)
 from hearth_server.store import tables as t
 
 _SAVED = (
@@ -20,6 +26,7 @@ _SAVED = (
     "design_version",
     "archived_ms",
 )
+_DOOR = ("id", "group_id", "name", "access", "archived_ms")
 
 
 class SqlRooms:
@@ -52,6 +59,20 @@ class SqlRooms:
             .order_by(t.rooms.c.created_ms, t.rooms.c.id)
         )
         return [_room(row) for row in (await self._db.execute(query)).mappings()]
+
+    async def doors(self, group_ids: Collection[str], /) -> Mapping[str, Sequence[Door]]:
+        """Return the doors of each group's rooms, archived ones too, oldest first."""
+        found: dict[str, list[Door]] = {each: [] for each in group_ids}
+        if found:
+            table = t.rooms
+            query = (
+                select(*(table.c[name] for name in _DOOR))
+                .where(table.c.group_id.in_(found))
+                .order_by(table.c.created_ms, table.c.id)
+            )
+            for row in await self._db.execute(query):
+                found[row.group_id].append(Door(*row))
+        return found
 
     async def save(self, room: RoomRecord, expected_version: int, /) -> bool:
         """Keep what was changed about a room, if it is still at the version expected."""

@@ -6,9 +6,10 @@ from hearth_protocol.control import Ack, Chat, ChatLine, ErrorMessage
 from hearth_protocol.group_room import Line
 from hearth_protocol.voice import MicState
 from hearth_server.community.permissions import Role
+from hearth_server.community.talk import LineRoom
 from hearth_server.errors import Refusal
 from hearth_server.realtime.channels import FORGOTTEN_AFTER_S
-from hearth_server.services.live import RoomLine, Said, SaidIn, SayAnswer
+from hearth_server.services.live import RoomLine, Said, SayAnswer
 from tests.server.realtime.conftest import ANN, BOB, CEM
 from tests.support.gathering import GROUP, ROOM, Gathering, Visitor, account
 
@@ -70,10 +71,10 @@ def test_older_clients_get_chat_from_those_present_only(gathering: Gathering) ->
 
 def test_newcomers_read_the_last_lines_as_far_as_they_may(gathering: Gathering) -> None:
     assert gathering.live.begin_channel(GROUP.id)
-    here = SaidIn(ROOM.id, "Study", "everyone")
+    here = LineRoom(ROOM.id, "Study", "everyone")
     lines = [_line(number) for number in range(1, 60)]
     lines.append(_line(60, room=here))
-    lines.append(_line(61, room=SaidIn("office-bbbbbb", "Office", "leaders")))
+    lines.append(_line(61, room=LineRoom("office-bbbbbb", "Office", "leaders")))
     lines.append(_line(62, author_id=CEM.id, room=here))
     gathering.live.fill_channel(GROUP.id, lines)
     assert not gathering.live.begin_channel(GROUP.id)

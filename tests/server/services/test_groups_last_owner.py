@@ -14,12 +14,11 @@ from sqlalchemy import func, select
 
 from hearth_server.api.limits import RATES, Rate
 from hearth_server.community.permissions import Role
-from hearth_server.errors import Refusal
-from hearth_server.services.groups.belonging import leave_everything
 from hearth_server.store import tables as t
 from hearth_server.store.unit_of_work import SqlStore
 from tests.support.api import ShellOptions
 from tests.support.groups import Town, token_of, town
+from tests.support.people import PASSWORD
 
 NAMES: Final = ("Ada", "Bo", "Cy", "Di", "Ed")
 people = st.sampled_from(NAMES)
@@ -36,8 +35,10 @@ class GroupLife(RuleBasedStateMachine):
         self._stack = AsyncExitStack()
         # So many acts are nobody's evening.
         options = ShellOptions(rates={budget: Rate(1e6, 1.0) for budget in RATES})
-        opening = town(self._folder, *NAMES, options=options)
+        opening = town(self._folder, options=options)
         self.here: Town = self._do(self._stack.enter_async_context(opening))
+        for name in NAMES:
+            self._do(self._arrive(name))
         self.sanctions: list[str] = []
         self.group = ""
         self.token = ""
@@ -103,14 +104,20 @@ class GroupLife(RuleBasedStateMachine):
 
     @rule(who=people)
     def delete_account(self, who: str) -> None:
-        """As far as it goes for groups: the person comes back for more."""
+        """Whoever's account is gone comes back for more as somebody new."""
+        response = self._do(self.here.ask(who, "DELETE", "/me", {"password": PASSWORD}))
+        assert response.status_code in (204, 409), response.text
+        if response.status_code == 204:
+            self._do(self._arrive(who))
+
+    async def _arrive(self, who: str) -> None:
+        """Let somebody have an account, and a password to prove it by."""
         services = self.here.node.services
-
-        async def leave() -> Refusal | None:
-            async with services.store.writing() as tx:
-                return await leave_everything(services, tx, self.here.id(who))
-
-        self._do(leave())
+        account = await self.here.person(who)
+        hashed = await services.passwords.hash(PASSWORD)
+        assert isinstance(hashed, str)
+        async with services.store.writing() as tx:
+            await tx.identity.set_password(account.id, hashed)
 
     @invariant()
     def owned_and_counted(self) -> None:

@@ -222,7 +222,7 @@ async def test_the_last_owner_is_known(store: SqlStore) -> None:
         await group_of(tx, "Together", (robin, Role.OWNER), (wren, Role.OWNER))
         rests = await group_of(tx, "Rests", (robin, Role.OWNER))
         await tx.groups.save_group(replace(rests, members=1, archived_ms=NOW))
-        assert [each.id for each in await tx.identity.sole_ownerships(robin.id)] == [alone.id]
+        assert await tx.identity.sole_ownerships(robin.id) == [alone.name]
         assert await tx.identity.sole_ownerships(wren.id) == []
 
 
@@ -296,6 +296,6 @@ async def test_guest_links_are_found_by_who_came_with_them(store: SqlStore) -> N
         assert await tx.groups.use_invite(link.id, robin.id, NOW)
         assert await tx.identity.used_invite(link.id, robin.id)
         assert not await tx.identity.used_invite(link.id, wren.id)
-        (found,) = await tx.identity.guest_invites(group.id, robin.id)
+        (found,) = await tx.identity.guest_invites([group.id], robin.id)
         assert found == replace(link, uses_left=0)
-        assert await tx.identity.guest_invites(group.id, wren.id) == []
+        assert await tx.identity.guest_invites([group.id], wren.id) == []

@@ -12,7 +12,6 @@ from hearth_server.community.text import SLACK
 from hearth_server.services.talk.news import RoomPresence
 from hearth_server.services.talk.viewing import ShownLine
 
-FACES_MAX = 6
 _KEY = "0b6b6a0e-5d0a-4c57-9d0b-2f0d8f3f6a11"
 _LINE: JsonDict = {
     "id": 1042,
@@ -133,8 +132,8 @@ class LineOut(BaseModel):
         return cls(
             id=line.id,
             key=line.key,
-            author=CardOut.of(shown.author) if shown.author else None,
-            room=SaidInOut.of(shown.room) if shown.room else None,
+            author=CardOut.of(line.author) if line.author else None,
+            room=SaidInOut.of(line.room) if line.room else None,
             text=line.text,
             created_ms=line.created_ms,
             edited_ms=line.edited_ms,

@@ -172,10 +172,6 @@ class WaysIn(Protocol):
         """Return what somebody asked and nobody has answered."""
         ...
 
-    async def open_requests_of(self, account_id: str, /) -> Sequence[JoinRequest]:
-        """Return what somebody asked anywhere and nobody has answered."""
-        ...
-
     async def add_request(self, request: JoinRequest, /) -> None:
         """Keep a request."""
         ...

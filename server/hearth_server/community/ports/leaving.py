@@ -10,11 +10,10 @@ from hearth_server.community.groups import Group, Membership
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somebody's place in one group, and the rooms it has."""
+    """Somebody's place in one group."""
 
     group: Group
     membership: Membership
-    room_ids: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,8 @@ class Leaving(Protocol):
         """Return somebody's groups by name."""
         ...
 
-    async def sole_ownerships(self, account_id: str, /) -> Sequence[Group]:
-        """Return living groups that have no other owner."""
+    async def sole_ownerships(self, account_id: str, /) -> Sequence[str]:
+        """Return the names of living groups that have no other owner."""
         ...
 
     async def everything(self, account_id: str, /) -> dict[str, object]:

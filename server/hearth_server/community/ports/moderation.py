@@ -75,10 +75,6 @@ class Moderation(Protocol):
         """Keep what became of a report."""
         ...
 
-    async def hold_report(self, report_id: str, /) -> None:
-        """Let nobody else change a report until the end."""
-        ...
-
     async def reports(self, group_id: str, queue: Queue, /) -> Sequence[Report]:
         """Return reports, oldest first."""
         ...

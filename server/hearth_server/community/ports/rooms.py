@@ -1,9 +1,9 @@
 """What is kept of a group's rooms: their doors, their designs, and what stands in them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from hearth_server.community.spaces import DesignVersion, ObjectKept, RoomRecord
+from hearth_server.community.spaces import DesignVersion, Door, ObjectKept, RoomRecord
 
 
 class RoomKeep(Protocol):
@@ -19,6 +19,10 @@ class RoomKeep(Protocol):
 
     async def of_group(self, group_id: str, /) -> Sequence[RoomRecord]:
         """Return a group's rooms, archived ones too, oldest first."""
+        ...
+
+    async def doors(self, group_ids: Collection[str], /) -> Mapping[str, Sequence[Door]]:
+        """Return the doors of each group's rooms, archived ones too, oldest first."""
         ...
 
     async def save(self, room: RoomRecord, expected_version: int, /) -> bool:

@@ -30,8 +30,10 @@ class Links(Protocol):
         """Say whether an invite's use was counted for an account."""
         ...
 
-    async def guest_invites(self, group_id: str, account_id: str, /) -> Sequence[Invite]:
-        """Return the guest links of a group that an account came by."""
+    async def guest_invites(
+        self, group_ids: Collection[str], account_id: str, /
+    ) -> Sequence[Invite]:
+        """Return the guest links of these groups that an account came by."""
         ...
 
     async def room_name(self, room_id: str, /) -> str | None:

@@ -11,7 +11,6 @@ from hearth_server.community.permissions import Right, Role, may_act_on
 from hearth_server.community.ports.groups import Member, Search
 from hearth_server.community.spaces import lets_in
 from hearth_server.errors import Refusal
-from hearth_server.services.groups.page import on_duty
 from hearth_server.services.paging import Page, cut, pack, unpack
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import (
@@ -63,17 +62,13 @@ class Belonging:
             standing = await entitled(parts, tx, ref, caller, Right.READ)
             if isinstance(standing, Refusal):
                 return standing
-            apart = frozenset[str]()
-            if caller is not None and not on_duty(standing):
-                apart = parts.relations.apart_from(caller.account.id)
+            apart = parts.relations.unseen_by(standing)
             key = tuple(after) if after else None
             search = Search(asked.q, apart, key, asked.limit + 1)
             found = await tx.groups.members(standing.group.id, search)
-            rooms = [
-                room.id
-                for room in await tx.rooms.of_group(standing.group.id)
-                if lets_in(room.access, standing)
-            ]
+            group_id = standing.group.id
+            doors = (await tx.rooms.doors([group_id]))[group_id]
+            rooms = [door.id for door in doors if lets_in(door.access, standing)]
         items, more = cut(found, asked.limit)
         last = items[-1].membership if more else None
         return Page(
@@ -208,8 +203,7 @@ class Belonging:
         return [
             MemberLine(
                 each,
-                group.norms_version == 0
-                or (each.membership.signed_version or 0) >= group.norms_binding,
+                each.membership.signed(group),
                 room if (room := where(each.card.id)) in rooms else None,
             )
             for each in members
@@ -227,33 +221,6 @@ async def withdraw(parts: ServiceParts, tx: Tx, group_id: str, account_id: str) 
     asked = await tx.groups.open_request(group_id, account_id)
     if asked is not None:
         await tx.groups.close_request(replace(asked, state="withdrawn", decided_ms=parts.now_ms()))
-
-
-async def leave_everything(parts: ServiceParts, tx: Tx, account_id: str) -> Refusal | None:
-    """Take an account out of every group, as it is about to be deleted.
-
-    Nothing is changed if it is the last owner of a group that is not archived; the refusal names
-    such groups.
-    """
-    members = sorted(await tx.groups.memberships_of(account_id), key=lambda each: each.group_id)
-    owned = []
-    for member in members:
-        group = await tx.groups.held(member.group_id)
-        if group is None:
-            continue
-        owners = await tx.groups.owners(group.id)
-        if may_give_up(member.role, owners, archived=group.archived) is not None:
-            owned.append(group.name)
-    if owned:
-        names = ", ".join(owned[:5])
-        return Refusal(
-            "last_owner", f"Hand over or archive first, you are the only owner: {names}."
-        )
-    for member in members:
-        await take_out(parts, tx, member)
-    for asked in await tx.groups.open_requests_of(account_id):
-        await withdraw(parts, tx, asked.group_id, account_id)
-    return None
 
 
 def _role(standing: Standing) -> Role:

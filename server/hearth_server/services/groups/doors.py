@@ -2,16 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from hearth_server.community.accounts import Card
 from hearth_server.community.groups import Standing
 from hearth_server.community.permissions import Right, Role
 from hearth_server.community.spaces import RoomRecord, may_enter
+from hearth_server.services.live import FACES_MAX
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
-
-FACES_MAX: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +35,14 @@ async def doors(parts: ServiceParts, tx: Tx, standing: Standing) -> list[RoomDoo
         return []
     rooms = [room for room in await tx.rooms.of_group(standing.group.id) if not room.archived]
     if standing.role is Role.GUEST and standing.account_id is not None:
-        came_by = await tx.identity.guest_invites(standing.group.id, standing.account_id)
+        came_by = await tx.identity.guest_invites([standing.group.id], standing.account_id)
         own = {invite.room_id for invite in came_by}
         rooms = [room for room in rooms if room.id in own]
     present = parts.live.presence([room.id for room in rooms])
-    everybody = standing.may(Right.SEE_REPORTS)
-    viewer = None if everybody else standing.account_id
+    apart = parts.relations.unseen_by(standing)
     found = []
     for room in rooms:
-        people = present.get(room.id, ())
-        seen = list(parts.relations.seen_by(viewer, people, lambda each: each.account_id))
+        seen = [each for each in present.get(room.id, ()) if each.account_id not in apart]
         open_to_them = may_enter(room, standing) is None
         known = open_to_them and standing.account_id is not None
         faces = [each.card for each in seen[:FACES_MAX]] if known else []

@@ -1,6 +1,6 @@
 """A group as one person sees it: what they are to it, what they may do, who and what is there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -11,7 +11,6 @@ from hearth_server.community.permissions import Right, Role
 from hearth_server.community.sanctions import Sanction
 from hearth_server.errors import Refusal
 from hearth_server.services.groups.doors import RoomDoor, doors
-from hearth_server.services.live import LivePerson
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import NO_GROUP, hidden, standing_for
 from hearth_server.services.store import Tx
@@ -138,11 +137,6 @@ def hidden_reports_of(standing: Standing) -> str | None:
     return None if standing.role is Role.OWNER else standing.account_id
 
 
-def on_duty(standing: Standing | None) -> bool:
-    """Say whether a viewer sees everybody: whoever keeps the peace cannot look away."""
-    return standing is not None and standing.may(Right.SEE_REPORTS)
-
-
 async def counted_for(
     parts: ServiceParts,
     tx: Tx,
@@ -160,24 +154,18 @@ async def counted_for(
         standing: the viewer's in the group, if all are one: moderators on duty see everybody.
     """
     ids = [group.id for group in groups]
-    everybody = viewer is None or on_duty(standing)
-    apart = frozenset[str]() if everybody else parts.relations.apart_from(viewer or "")
+    if standing is not None:
+        apart = parts.relations.unseen_by(standing)
+    else:
+        apart = parts.relations.apart_from(viewer) if viewer is not None else frozenset[str]()
     left_out = await tx.groups.count_among(ids, apart)
     rooms = await tx.groups.room_ids(ids)
-    present = parts.live.presence([room for each in rooms.values() for room in each])
+    present = parts.live.accounts_in([room for each in rooms.values() for room in each])
     return [
         Counted(
             group,
             group.members - left_out.get(group.id, 0),
-            _present(rooms[group.id], present, apart),
+            sum(each not in apart for room in rooms[group.id] for each in present.get(room, ())),
         )
         for group in groups
     ]
-
-
-def _present(
-    rooms: Sequence[str],
-    present: Mapping[str, Sequence[LivePerson]],
-    apart: frozenset[str],
-) -> int:
-    return sum(person.account_id not in apart for room in rooms for person in present.get(room, ()))

@@ -13,13 +13,8 @@ async def standings_of_present(
     parts: ServiceParts, tx: Tx, group: Group, rooms: Sequence[str]
 ) -> list[Standing]:
     """Return what everybody in these rooms may do now; ask inside the transaction of a change."""
-    present = parts.live.presence(rooms)
-    accounts = {
-        person.account_id
-        for here in present.values()
-        for person in here
-        if person.account_id is not None
-    }
+    present = parts.live.accounts_in(rooms)
+    accounts = {each for here in present.values() for each in here if each is not None}
     return [await standing_in(parts, tx, group, account_id) for account_id in sorted(accounts)]
 
 

@@ -170,7 +170,7 @@ async def guest_refusal(
     if (refusal := await _guests_off(tx, group)) is not None:
         return refusal
     now_ms = parts.now_ms()
-    came_by = await tx.identity.guest_invites(group.id, account_id)
+    came_by = await tx.identity.guest_invites([group.id], account_id)
     holds = [link for link in came_by if link.revoked_ms is None and link.expires_ms > now_ms]
     if not holds:
         return Refusal(

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hearth_server.community.accounts import Account, Caller, Session
-from hearth_server.community.groups import Group, Standing, standing_of
-from hearth_server.community.permissions import Right, Role
-from hearth_server.community.ports.leaving import Place
+from hearth_server.community.groups import Group, Standing
+from hearth_server.community.permissions import Right
+from hearth_server.community.spaces import Door
 from hearth_server.services.parts import ServiceParts
-from hearth_server.services.standing import with_link
+from hearth_server.services.standing import standings_of
 from hearth_server.services.store import Tx
-from hearth_server.services.talk.viewing import unread_of, viewer_of
+from hearth_server.services.talk.viewing import readable, unread_of, viewer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +50,20 @@ class Overview:
             setup_needed = not await tx.identity.has_operator()
             if caller is None:
                 return Me(None, None, (), setup_needed)
-            places = await tx.identity.places(caller.account.id)
-            groups = [await self._own(tx, place, caller) for place in places]
+            standings = await standings_of(self._parts, tx, caller.account.id)
+            doors = await tx.rooms.doors([each.group.id for each in standings])
+            groups = [await self._own(tx, each, doors[each.group.id], caller) for each in standings]
         return Me(caller.account, caller.session, groups, setup_needed)
 
-    async def _own(self, tx: Tx, place: Place, caller: Caller) -> OwnGroup:
-        parts, viewer = self._parts, caller.account.id
-        kinds = parts.sanctions.kinds(place.group.id, viewer, parts.now_ms())
-        standing = standing_of(place.group, viewer, place.membership, kinds)
-        standing = await with_link(tx, standing)
-        eyes = viewer_of(parts, standing, caller.session.room_id)
-        unread, mentions = await unread_of(tx, eyes)
+    async def _own(
+        self, tx: Tx, standing: Standing, doors: Sequence[Door], caller: Caller
+    ) -> OwnGroup:
+        eyes = viewer_of(self._parts, standing, caller.session.room_id)
+        unread, mentions = await unread_of(tx, eyes, readable(eyes, doors))
         present = 0
         if standing.may(Right.SEE_GROUP):
             # A guest knows of one room.
-            own = (caller.session.room_id,) if standing.role is Role.GUEST else place.room_ids
-            here = parts.live.presence([each for each in own if each in place.room_ids]).values()
-            everybody = [person for people in here for person in people]
-            seen = parts.relations.seen_by(viewer, everybody, lambda each: each.account_id)
-            present = sum(1 for _ in seen)
+            known = readable(eyes, doors) if eyes.guest else doors
+            here = self._parts.live.accounts_in([each.id for each in known if not each.archived])
+            present = sum(who not in eyes.apart for people in here.values() for who in people)
         return OwnGroup(standing, unread, mentions, present)

@@ -83,7 +83,7 @@ class OwnAccount:
                 await tx.groups.held(place.group.id)
             alone = await tx.identity.sole_ownerships(account.id)
             if alone:
-                return _last_owner(alone[0].name)
+                return _last_owner(alone[0])
             recent = await tx.identity.recent_lines(account.id, RECENT_LINES)
             await tx.identity.erase(account.id, now_ms)
             emptied = await tx.talk.lines(recent)
@@ -105,7 +105,7 @@ class OwnAccount:
     async def _owns_alone(self, account: Account) -> Refusal | None:
         async with self._parts.store.reading() as tx:
             alone = await tx.identity.sole_ownerships(account.id)
-        return _last_owner(alone[0].name) if alone else None
+        return _last_owner(alone[0]) if alone else None
 
     async def _proved(self, caller: Caller, proof: Proof) -> Refusal | None:
         if proof.password is not None:

@@ -73,7 +73,6 @@ class Viewing:
         )
 
     def _present(self, room_id: str, standing: Standing) -> int:
-        people = self._parts.live.presence([room_id]).get(room_id, ())
-        viewer = None if standing.may(Right.SEE_REPORTS) else standing.account_id
-        seen = self._parts.relations.seen_by(viewer, people, lambda each: each.account_id)
-        return sum(1 for _ in seen)
+        apart = self._parts.relations.unseen_by(standing)
+        people = self._parts.live.accounts_in([room_id]).get(room_id, ())
+        return sum(account_id not in apart for account_id in people)

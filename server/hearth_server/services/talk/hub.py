@@ -28,6 +28,10 @@ class LiveHub:
         """See `LiveRooms`."""
         return self.rooms.presence(room_ids)
 
+    def accounts_in(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[str | None]]:
+        """See `LiveRooms`."""
+        return self.rooms.accounts_in(room_ids)
+
     def where(self, account_id: str, /) -> str | None:
         """See `LiveRooms`."""
         return self.rooms.where(account_id)

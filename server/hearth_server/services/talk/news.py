@@ -10,15 +10,15 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from hearth_server.community.accounts import Caller, Card
-from hearth_server.community.groups import Standing, standing_of
+from hearth_server.community.groups import Standing
 from hearth_server.community.moderation import may_see_report
 from hearth_server.community.permissions import Right
 from hearth_server.community.talk import Line, Viewer
 from hearth_server.errors import Refusal
 from hearth_server.services.parts import ServiceParts
-from hearth_server.services.standing import with_link
+from hearth_server.services.standing import standings_of
 from hearth_server.services.store import Tx
-from hearth_server.services.talk.viewing import ShownLine, open_rooms, show, viewer_of
+from hearth_server.services.talk.viewing import ShownLine, readable, show, viewer_of
 
 WAITING_MAX: Final = 256
 LISTENERS_PER_ACCOUNT: Final = 8
@@ -240,21 +240,18 @@ class NewsDesk:
     async def _look(self, tx: Tx, listener: Listener) -> None:
         parts, account_id = self._parts, listener.caller.account.id
         room_id = listener.caller.session.room_id
-        for place in await tx.identity.places(account_id):
-            kinds = parts.sanctions.kinds(place.group.id, account_id, parts.now_ms())
-            standing = standing_of(place.group, account_id, place.membership, kinds)
-            standing = await with_link(tx, standing)
+        standings = await standings_of(parts, tx, account_id)
+        seen = {each.group.id: each for each in standings if each.may(Right.SEE_GROUP)}
+        doors = await tx.rooms.doors(seen)
+        for group_id, standing in seen.items():
             viewer = viewer_of(parts, standing, room_id)
-            if not standing.may(Right.SEE_GROUP):
-                continue
-            listener.viewers[place.group.id] = viewer
-            allowed = await open_rooms(tx, viewer)
-            listener.rooms[place.group.id] = {
-                room.id: room.name
-                for room in await tx.rooms.of_group(place.group.id)
-                if room.id in allowed and not room.archived
+            listener.viewers[group_id] = viewer
+            listener.rooms[group_id] = {
+                door.id: door.name
+                for door in readable(viewer, doors[group_id])
+                if not door.archived
             }
-            self._by_group.setdefault(place.group.id, set()).add(listener)
+            self._by_group.setdefault(group_id, set()).add(listener)
 
     def expired(self, listener: Listener) -> bool:
         """Say whether the session of a listener is over, and end the stream if so."""

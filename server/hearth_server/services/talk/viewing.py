@@ -1,16 +1,16 @@
 """Who looks at a channel, and what of a line is theirs to see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from hearth_server.community.accounts import Caller, Card
+from hearth_server.community.accounts import Caller
 from hearth_server.community.groups import Standing
 from hearth_server.community.permissions import Right
 from hearth_server.community.ports.talk import Window
-from hearth_server.community.spaces import lets_in
-from hearth_server.community.talk import UNREAD_MAX, Line, LineRoom, Viewer, may_see
+from hearth_server.community.spaces import Door, lets_in
+from hearth_server.community.talk import UNREAD_MAX, Line, Viewer, may_see
 from hearth_server.errors import Refusal
-from hearth_server.services.live import RoomLine, SaidIn
+from hearth_server.services.live import RoomLine
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import NO_GROUP, SIGN_IN, hidden, refused, standing_for
 from hearth_server.services.store import Tx
@@ -30,8 +30,6 @@ class ShownLine:
     """A line as one viewer sees it: without those whom they are kept apart from."""
 
     line: Line
-    author: Card | None
-    room: LineRoom | None
     mentions: Sequence[tuple[str, str]]
     mentions_me: bool
     reactions: Sequence[ShownReaction]
@@ -45,10 +43,7 @@ def viewer_of(parts: ServiceParts, standing: Standing, room_id: str | None) -> V
         standing: theirs in the group.
         room_id: the only room of a guest.
     """
-    apart = frozenset[str]()
-    if standing.account_id is not None and not standing.may(Right.SEE_REPORTS):
-        apart = parts.relations.apart_from(standing.account_id)
-    return Viewer(standing, apart, room_id)
+    return Viewer(standing, parts.relations.unseen_by(standing), room_id)
 
 
 async def looking(parts: ServiceParts, tx: Tx, ref: str, caller: Caller | None) -> Viewer | Refusal:
@@ -65,12 +60,17 @@ async def looking(parts: ServiceParts, tx: Tx, ref: str, caller: Caller | None) 
     return SIGN_IN if caller is None else refused(standing, Right.READ)
 
 
-async def open_rooms(tx: Tx, viewer: Viewer) -> frozenset[str]:
-    """Return the rooms of the group whose talk somebody may read."""
+def readable(viewer: Viewer, doors: Sequence[Door]) -> list[Door]:
+    """Return those of a group's rooms whose talk somebody may read, archived ones too."""
     if viewer.guest:
-        return frozenset({viewer.room_id} if viewer.room_id else ())
-    rooms = await tx.rooms.of_group(viewer.standing.group.id)
-    return frozenset(room.id for room in rooms if lets_in(room.access, viewer.standing))
+        return [door for door in doors if door.id == viewer.room_id]
+    return [door for door in doors if lets_in(door.access, viewer.standing)]
+
+
+async def open_rooms(tx: Tx, viewer: Viewer) -> list[Door]:
+    """Return the rooms of the viewer's group whose talk they may read, archived ones too."""
+    group_id = viewer.standing.group.id
+    return readable(viewer, (await tx.rooms.doors([group_id]))[group_id])
 
 
 async def window_of(
@@ -85,23 +85,33 @@ async def window_of(
         before: only lines older than this one.
         after: only lines newer than this one.
     """
+    return replace(_window(viewer, await open_rooms(tx, viewer), limit), before=before, after=after)
+
+
+def _window(viewer: Viewer, rooms: Sequence[Door], limit: int) -> Window:
     return Window(
         limit=limit,
-        before=before,
-        after=after,
         apart=viewer.apart,
-        rooms=await open_rooms(tx, viewer),
+        rooms=frozenset(room.id for room in rooms),
         channel=not viewer.guest,
         since_ms=(viewer.standing.joined_ms or 0) if viewer.guest else 0,
     )
 
 
-async def unread_of(tx: Tx, viewer: Viewer) -> tuple[int, int]:
-    """Return how many lines and mentions somebody did not read yet, up to `UNREAD_MAX`."""
+async def unread_of(tx: Tx, viewer: Viewer, rooms: Sequence[Door] | None = None) -> tuple[int, int]:
+    """Return how many lines and mentions somebody did not read yet, up to `UNREAD_MAX`.
+
+    Args:
+        tx: a transaction.
+        viewer: who looks.
+        rooms: their `open_rooms`, where those were looked up already.
+    """
     standing, account_id = viewer.standing, viewer.account_id
     if account_id is None or not (viewer.guest or standing.may(Right.READ)):
         return 0, 0
-    window = await window_of(tx, viewer, UNREAD_MAX)
+    if rooms is None:
+        rooms = await open_rooms(tx, viewer)
+    window = _window(viewer, rooms, UNREAD_MAX)
     _, unread, mentions = await tx.talk.unread(standing.group.id, account_id, window)
     return unread, mentions
 
@@ -118,8 +128,6 @@ def show(viewer: Viewer, line: Line) -> ShownLine | None:
             reactions.append(ShownReaction(kind, len(seen), me in seen))
     return ShownLine(
         line=line,
-        author=line.author,
-        room=line.room,
         mentions=sorted((i, name) for i, name in line.mentions.items() if i not in apart),
         mentions_me=me is not None and me in line.mentions,
         reactions=reactions,
@@ -128,7 +136,6 @@ def show(viewer: Viewer, line: Line) -> ShownLine | None:
 
 def for_rooms(line: Line) -> RoomLine:
     """Return a line as the live rooms take it; they show each person their own part."""
-    room = line.room
     return RoomLine(
         id=line.id,
         group_id=line.group_id,
@@ -137,7 +144,7 @@ def for_rooms(line: Line) -> RoomLine:
         name=line.author.name if line.author else "…",
         text=line.text,
         at_ms=line.created_ms,
-        room=SaidIn(room.id, room.name, room.access) if room else None,
+        room=line.room,
         edited=line.edited_ms is not None,
         deleted=line.deleted,
         mentions=frozenset(line.mentions),
