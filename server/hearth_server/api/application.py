@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.types import Receive, Scope, Send
 
-from hearth_server.api.community import community_router
+from hearth_server.api.community import add_community
 from hearth_server.api.door import Door
 from hearth_server.api.guard import Guard
 from hearth_server.api.joining import REALTIME_PATH, JoiningApi
@@ -74,7 +74,7 @@ def build_application(
         talk = talk or Talk(services)
         door_of_groups = GroupDoor(community, talk.rooms.recent)
         app.include_router(JoiningApi(parts, problems, door_of_groups).router())
-        app.include_router(community_router(community, talk))
+        add_community(app, community, talk)
     _add_health(app, parts, problems)
     app.router.routes.extend(door.routes())
     _add_client(app, WebClient(web_folder))

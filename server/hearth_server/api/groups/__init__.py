@@ -10,10 +10,8 @@ from hearth_server.api.groups.pages import GroupPagesApi
 from hearth_server.api.people import CommunityParts
 
 
-def groups_router(parts: CommunityParts) -> APIRouter:
+def groups_routers(parts: CommunityParts) -> list[APIRouter]:
     """Return the routes of groups."""
     desk = GroupsDesk(parts)
-    router = APIRouter(tags=["groups"])
-    for routes in (GroupPagesApi, JoiningGroupsApi, MembersApi, NormsApi):
-        router.include_router(routes(desk).router())
-    return router
+    apis = (GroupPagesApi, JoiningGroupsApi, MembersApi, NormsApi)
+    return [api(desk).router() for api in apis]

@@ -119,7 +119,7 @@ class JoiningGroupsApi:
 
     def router(self) -> APIRouter:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter()
+        router = APIRouter(tags=["groups"])
         router.add_api_route(
             "/groups/{group}/join",
             self.join,

@@ -83,7 +83,7 @@ class MembersApi:
 
     def router(self) -> APIRouter:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter()
+        router = APIRouter(tags=["groups"])
         router.add_api_route(
             "/groups/{group}/members",
             self.members,

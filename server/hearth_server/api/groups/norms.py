@@ -21,7 +21,7 @@ class NormsApi:
 
     def router(self) -> APIRouter:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter()
+        router = APIRouter(tags=["groups"])
         router.add_api_route(
             "/groups/{group}/norms",
             self.norms,

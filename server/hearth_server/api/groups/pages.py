@@ -35,7 +35,7 @@ class GroupPagesApi:
 
     def router(self) -> APIRouter:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter()
+        router = APIRouter(tags=["groups"])
         router.add_api_route(
             "/groups",
             self.listed,

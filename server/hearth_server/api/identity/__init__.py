@@ -12,10 +12,8 @@ from hearth_server.api.identity.ties import TiesApi
 from hearth_server.api.people import CommunityParts
 
 
-def identity_router(parts: CommunityParts) -> APIRouter:
+def identity_routers(parts: CommunityParts) -> list[APIRouter]:
     """Return the routes of people."""
     desk = IdentityDesk(parts)
-    router = APIRouter()
-    for api in (EntranceApi, OwnApi, PasskeysApi, PairingsApi, TiesApi, AdminApi):
-        router.include_router(api(desk).router())
-    return router
+    apis = (EntranceApi, OwnApi, PasskeysApi, PairingsApi, TiesApi, AdminApi)
+    return [api(desk).router() for api in apis]

@@ -7,9 +7,6 @@ from hearth_server.api.moderation.sanctions import SanctionsApi
 from hearth_server.api.people import CommunityParts
 
 
-def moderation_router(parts: CommunityParts) -> APIRouter:
+def moderation_routers(parts: CommunityParts) -> list[APIRouter]:
     """Return the routes of moderation."""
-    router = APIRouter(tags=["moderation"])
-    router.include_router(ReportsApi(parts).router())
-    router.include_router(SanctionsApi(parts).router())
-    return router
+    return [ReportsApi(parts).router(), SanctionsApi(parts).router()]

@@ -32,7 +32,7 @@ class ReportsApi:
 
     def router(self) -> APIRouter:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter()
+        router = APIRouter(tags=["moderation"])
         router.add_api_route(
             "/groups/{group}/reports",
             self.make,

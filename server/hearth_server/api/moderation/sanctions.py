@@ -34,7 +34,7 @@ class SanctionsApi:
 
     def router(self) -> APIRouter:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter()
+        router = APIRouter(tags=["moderation"])
         router.add_api_route(
             "/groups/{group}/sanctions",
             self.impose,

@@ -6,6 +6,6 @@ from hearth_server.api.people import CommunityParts
 from hearth_server.api.rooms.routes import RoomsApi
 
 
-def rooms_router(parts: CommunityParts) -> APIRouter:
+def rooms_routers(parts: CommunityParts) -> list[APIRouter]:
     """Return the routes of groups' rooms."""
-    return RoomsApi(parts).router()
+    return [RoomsApi(parts).router()]

@@ -8,9 +8,6 @@ from hearth_server.api.talk.live import LiveApi
 from hearth_server.services.talk.bundle import Talk
 
 
-def talk_router(parts: CommunityParts, talk: Talk) -> APIRouter:
+def talk_routers(parts: CommunityParts, talk: Talk) -> list[APIRouter]:
     """Return the routes of talk."""
-    router = APIRouter()
-    router.include_router(LinesApi(parts, talk).router())
-    router.include_router(LiveApi(parts, talk).router())
-    return router
+    return [LinesApi(parts, talk).router(), LiveApi(parts, talk).router()]
