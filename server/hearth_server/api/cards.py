@@ -9,7 +9,7 @@ from hearth_server.community.accounts import Card
 from hearth_server.community.groups import Joining, Visibility
 from hearth_server.services.groups.page import Counted
 
-_PERSON: JsonDict = {
+PERSON_EXAMPLE: JsonDict = {
     "id": "k3jq5yw2mzr7ahtc",
     "name": "Robin",
     "primary": "#ff9a4d",
@@ -37,7 +37,7 @@ GROUP_EXAMPLE: JsonDict = {
 class CardOut(BaseModel):
     """A person as others see them."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [_PERSON]})
+    model_config = ConfigDict(json_schema_extra={"examples": [PERSON_EXAMPLE]})
 
     id: str
     name: str

@@ -1,26 +1,43 @@
 """The JSON of moderation, with examples for its OpenAPI page."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from hearth_server.api.answers import ShortId, example
-from hearth_server.api.cards import CardOut
+from hearth_server.api.cards import PERSON_EXAMPLE, CardOut
 from hearth_server.api.texts import line_of, text_of
 from hearth_server.community.accounts import Account
 from hearth_server.community.groups import SanctionKind
 from hearth_server.community.moderation import MINUTES_MAX, Report, ReportAct, ReportState
 from hearth_server.community.norms import ITEMS_MAX
-from hearth_server.community.sanctions import Sanction
 from hearth_server.services.moderation.auditing import AuditView
 from hearth_server.services.moderation.reports import Complaint, ReportView
-from hearth_server.services.moderation.sanctions import Measure
+from hearth_server.services.moderation.sanctions import Measure, SanctionView
 from hearth_server.services.moderation.subjects import Pointed
 
 TEXT_LONGEST: Final = 2000
 REASON_LONGEST: Final = 280
 OUTCOME_LONGEST: Final = 500
 _ID: Final = "k7qf2mwdx5abzr4c"
+
+_SANCTION: Final[JsonDict] = {
+    "id": "p4fa6xq2ndw7bkzs",
+    "kind": "mute",
+    "subject": PERSON_EXAMPLE,
+    "room": None,
+    "norm_item": 1,
+    "reason": "Spoke over everybody.",
+    "report": None,
+    "by": {**PERSON_EXAMPLE, "id": _ID, "name": "Mara"},
+    "created_ms": 1793170800000,
+    "until_ms": 1793171400000,
+    "lifted_ms": None,
+    "lifted_by": None,
+    "active": True,
+}
 
 Participant = Annotated[int, Field(ge=1, le=2**32 - 1)]
 NormItem = Annotated[int, Field(ge=0, lt=ITEMS_MAX)]
@@ -152,36 +169,39 @@ class SanctionIn(BaseModel):
 class SanctionOut(BaseModel):
     """A sanction. `until_ms` null is for good; `active` says whether it counts now."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [_SANCTION]})
+
     id: str
     kind: SanctionKind
-    account: str
+    subject: CardOut | None = Field(description="whom it is against")
     room: str | None
     norm_item: int | None
     reason: str
     report: str | None
-    by: str | None
+    by: CardOut | None = Field(description="who decided it")
     created_ms: int
     until_ms: int | None
     lifted_ms: int | None
-    lifted_by: str | None
+    lifted_by: CardOut | None
     active: bool
 
     @classmethod
-    def of(cls, sanction: Sanction, now_ms: int) -> Self:
+    def of(cls, view: SanctionView, now_ms: int) -> Self:
         """Show a sanction; the devices of the banned are nobody's business."""
+        sanction, people = view.sanction, view.people
         return cls(
             id=sanction.id,
             kind=sanction.kind,
-            account=sanction.account_id,
+            subject=_card(people, sanction.account_id),
             room=sanction.room_id,
             norm_item=sanction.norm_item,
             reason=sanction.reason,
             report=sanction.report_id,
-            by=sanction.by_id,
+            by=_card(people, sanction.by_id),
             created_ms=sanction.created_ms,
             until_ms=sanction.expires_ms,
             lifted_ms=sanction.lifted_ms,
-            lifted_by=sanction.lifted_by,
+            lifted_by=_card(people, sanction.lifted_by),
             active=sanction.in_force(now_ms),
         )
 
@@ -210,6 +230,6 @@ class AuditOut(BaseModel):
         )
 
 
-def _card(people: dict[str, Account], account_id: str | None) -> CardOut | None:
+def _card(people: Mapping[str, Account], account_id: str | None) -> CardOut | None:
     account = people.get(account_id) if account_id is not None else None
     return CardOut.of(account.card) if account is not None else None

@@ -71,8 +71,8 @@ class SanctionsApi:
     async def impose(self, group: GroupRef, body: SanctionIn, request: Request) -> Response:
         """Act against somebody whose role is below one's own; it holds at once."""
         caller = await self._parts.people.member(request)
-        sanction = ok(await self._sanctions.impose(group, body.measure(), caller))
-        return answer(SanctionOut.of(sanction, self._parts.services.now_ms()), 201)
+        view = ok(await self._sanctions.impose(group, body.measure(), caller))
+        return answer(SanctionOut.of(view, self._parts.services.now_ms()), 201)
 
     async def listing(
         self, group: GroupRef, request: Request, cursor: Cursor = None, limit: Limit = 50
@@ -86,8 +86,8 @@ class SanctionsApi:
     async def lift(self, group: GroupRef, sanction_id: Id, request: Request) -> Response:
         """End a sanction. Whoever a ban took out is a member again."""
         caller = await self._parts.people.member(request)
-        sanction = ok(await self._sanctions.lift(group, sanction_id, caller))
-        return answer(SanctionOut.of(sanction, self._parts.services.now_ms()))
+        view = ok(await self._sanctions.lift(group, sanction_id, caller))
+        return answer(SanctionOut.of(view, self._parts.services.now_ms()))
 
     async def audit(
         self, group: GroupRef, request: Request, cursor: Cursor = None, limit: Limit = 50

@@ -1,10 +1,10 @@
 """Sanctions: mutes, puts out, bars and bans people, and undoes it. In force before it is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from hearth_server.community.accounts import Caller
+from hearth_server.community.accounts import Account, Caller
 from hearth_server.community.groups import Group, Membership, SanctionKind, Standing
 from hearth_server.community.moderation import RIGHT_TO, may_sanction
 from hearth_server.community.permissions import Right, Role, may_act_on
@@ -41,6 +41,14 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class SanctionView:
+    """A sanction with the people in it, for moderators only."""
+
+    sanction: Sanction
+    people: Mapping[str, Account]
+
+
+@dataclass(frozen=True, slots=True)
 class _Effect:
     """What the live rooms are told once a sanction is kept."""
 
@@ -56,7 +64,7 @@ class Sanctions:
     def __init__(self, parts: ServiceParts) -> None:
         self._parts = parts
 
-    async def impose(self, ref: str, measure: Measure, caller: Caller) -> Sanction | Refusal:
+    async def impose(self, ref: str, measure: Measure, caller: Caller) -> SanctionView | Refusal:
         """Put a sanction in force.
 
         It counts from before it is kept: whoever is banned must not slip in while the disk works.
@@ -67,17 +75,19 @@ class Sanctions:
         try:
             async with parts.store.writing() as tx:
                 effect = await self._decide(tx, ref, measure, caller, sanction_id)
+                kept = [] if isinstance(effect, Refusal) else [effect.sanction]
+                views = await _with_people(tx, kept)
         except Exception:
             parts.sanctions.drop(sanction_id)
             raise
         if isinstance(effect, Refusal):
             return effect
         self._tell(effect)
-        return effect.sanction
+        return views[0]
 
     async def listing(
         self, ref: str, cursor: str | None, limit: int, caller: Caller
-    ) -> Page[Sanction] | Refusal:
+    ) -> Page[SanctionView] | Refusal:
         """List sanctions, newest first, lifted and expired ones too."""
         after = unpack(cursor, int, str)
         if isinstance(after, Refusal):
@@ -88,11 +98,12 @@ class Sanctions:
                 return standing
             key = tuple(after) if after else None
             found = await tx.moderation.sanctions(standing.group.id, key, limit + 1)
-        items, more = cut(found, limit)
+            items, more = cut(found, limit)
+            views = await _with_people(tx, items)
         last = items[-1] if more else None
-        return Page(items, pack(last.created_ms, last.id) if last else None)
+        return Page(views, pack(last.created_ms, last.id) if last else None)
 
-    async def lift(self, ref: str, sanction_id: str, caller: Caller) -> Sanction | Refusal:
+    async def lift(self, ref: str, sanction_id: str, caller: Caller) -> SanctionView | Refusal:
         """Take a sanction back. Whoever a ban took out of the group is what they were before."""
         parts = self._parts
         async with parts.store.writing() as tx:
@@ -112,13 +123,14 @@ class Sanctions:
                 {"sanction": sanction.id, "kind": sanction.kind, "back": back},
                 now_ms,
             )
+            (view,) = await _with_people(tx, [lifted])
         # Only now: until it is kept that the sanction is lifted, it is not.
         parts.sanctions.drop(sanction.id)
         async with parts.store.reading() as tx:
             after = await standing_in(parts, tx, group, sanction.account_id)
         parts.live.standing_changed(after)
         parts.announcer.moderation(group.id)
-        return lifted
+        return view
 
     async def _decide(
         self, tx: Tx, ref: str, measure: Measure, caller: Caller, sanction_id: str
@@ -276,6 +288,17 @@ class Sanctions:
         if sanction.kind in ("mute", "ban"):
             live.standing_changed(effect.standing)
         self._parts.announcer.moderation(sanction.group_id)
+
+
+async def _with_people(tx: Tx, sanctions: Sequence[Sanction]) -> list[SanctionView]:
+    named = {
+        each
+        for sanction in sanctions
+        for each in (sanction.account_id, sanction.by_id, sanction.lifted_by)
+        if each is not None
+    }
+    people = await tx.identity.accounts(named)
+    return [SanctionView(each, people) for each in sanctions]
 
 
 def _told(group: Group, sanction: Sanction) -> str:

@@ -139,7 +139,16 @@ async def test_lifting_a_ban_gives_back_what_it_took(tmp_path: Path) -> None:
         invites = (await here.get("Robin", f"/groups/{group}/invites"))["items"]
         assert made["id"] not in {each["id"] for each in invites}
         lifted = await here.do("Mod", "DELETE", f"{path}/{ban['id']}")
-        assert (lifted["active"], lifted["lifted_by"]) == (False, here.id("Mod"))
+        assert (lifted["active"], lifted["lifted_by"]["id"]) == (False, here.id("Mod"))
+        (listed,) = (await here.get("Robin", path))["items"]
+        assert listed == lifted
+        people = {who: listed[who]["name"] for who in ("subject", "by", "lifted_by")}
+        assert people == {"subject": "Host", "by": "Mod", "lifted_by": "Mod"}
+        assert (ban["subject"], ban["by"], ban["lifted_by"]) == (
+            listed["subject"],
+            listed["by"],
+            None,
+        )
         assert (await here.get("Robin", f"/groups/{group}/members"))["items"] == before
         page = await here.get("Host", f"/groups/{group}")
         assert (page["standing"]["role"], page["standing"]["signed"]) == ("host", True)
