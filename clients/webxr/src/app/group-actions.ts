@@ -2,9 +2,13 @@
  * What one can do in a group's room: by the room's own socket where it is about the room, by the
  * HTTP API where it is to be kept. Owns no state but when the held object was last told of.
  */
-import { befriend, block, keepBoundary, normsOf, report, sanction } from "../net/group-room";
+import { normsOfGroup } from "../net/groups";
+import { type SanctionKind, sanctionSomebody, sendReport } from "../net/moderation";
+import { setBoundary } from "../net/own";
+import { relate } from "../net/ties";
 import type { ClientMessage, PersonalBoundary } from "../protocol/control";
-import type { ActReason, GroupActions, ModerationKind } from "../ui/actions";
+import type { GroupActions } from "../ui/actions";
+import type { ActReason } from "../ui/groups/act-dialog";
 import { G } from "../ui/strings-group-room";
 import { Encounters } from "./encounters";
 import type { Visit } from "./visit";
@@ -17,8 +21,7 @@ type Ask = (rid: number) => ClientMessage;
 export class GroupRoom implements GroupActions {
   readonly encounters = new Encounters();
   private carriedAtMs = 0;
-  private known: readonly string[] = [];
-  private normTexts: Promise<readonly string[]> | null = null;
+  private texts: Promise<readonly string[]> | null = null;
 
   constructor(private readonly visit: Visit) {}
 
@@ -27,22 +30,15 @@ export class GroupRoom implements GroupActions {
   }
 
   norms(): Promise<readonly string[]> {
-    this.normTexts ??= normsOf(this.group).then(
-      (texts) => {
-        this.known = texts;
-        return texts;
-      },
+    this.texts ??= normsOfGroup(this.group).then(
+      ({ items }) => items.map(({ text }) => text),
       (error: Error) => {
-        this.normTexts = null;
+        // Whoever asks again asks the server again.
+        this.texts = null;
         throw error;
       },
     );
-    return this.normTexts;
-  }
-
-  knownNorms(): readonly string[] {
-    if (this.normTexts === null && this.group !== "") this.norms().catch(() => {});
-    return this.known;
+    return this.texts;
   }
 
   setSafe(on: boolean): Promise<void> {
@@ -64,28 +60,33 @@ export class GroupRoom implements GroupActions {
     const { mode, radius_m } = boundary;
     // The room first: it holds from the next tick, whether or not it can be kept.
     await this.ask((rid) => ({ t: "boundary", rid, mode, radius_m }));
-    await keepBoundary(boundary);
+    await setBoundary(boundary);
   }
 
   met() {
     return this.encounters.list(performance.now());
   }
 
-  async block(id: number): Promise<void> {
-    await block(this.present(id));
+  block(id: number): Promise<void> {
+    return relate("blocks", this.present(id));
   }
 
-  async befriend(id: number): Promise<void> {
-    await befriend(this.present(id));
+  befriend(id: number): Promise<void> {
+    return relate("friends", this.present(id));
   }
 
-  async report(id: number, text: string, norm: number | null): Promise<void> {
-    await report(this.group, this.present(id), text, norm);
+  report(id: number, text: string, norm: number | null): Promise<void> {
+    return sendReport(this.group, { ...this.present(id), text, norm_item: norm });
   }
 
-  async sanction(id: number, kind: ModerationKind, why: ActReason): Promise<void> {
+  async sanction(id: number, kind: SanctionKind, why: ActReason): Promise<void> {
     const { reason, norm, minutes } = why;
-    await sanction(this.group, this.present(id), { kind, reason, norm_item: norm, minutes });
+    const what = { kind, reason, norm_item: norm, minutes };
+    await sanctionSomebody(this.group, { ...this.present(id), ...what });
+  }
+
+  near(id: number, on: boolean): Promise<void> {
+    return this.ask((rid) => ({ t: "near", rid, participant: id, on }));
   }
 
   claim(place: string, on: boolean): Promise<void> {

@@ -1,8 +1,10 @@
 /** What the headset's menu and notes show, gathered from the state of room, voice and settings. Pure. */
+
+import { kindsFor } from "../net/moderation";
 import type { LineFacts, PersonView, RoomState } from "../state/room-state";
 import type { Settings } from "../state/settings";
 import type { Said, VoiceState } from "../state/voice-state";
-import type { Actions, GroupActions, ModerationKind } from "../ui/actions";
+import type { Actions, GroupActions } from "../ui/actions";
 import { earshotSummary } from "../ui/room/earshot-panel";
 import { micFace } from "../ui/room/voice-dock";
 import { G } from "../ui/strings-group-room";
@@ -22,7 +24,7 @@ export function menuData(
   const voice = actions.voice?.state ?? null;
   const people = [...state.people.values()]
     .sort((a, b) => (a.distanceM < 0 ? 1e6 : a.distanceM) - (b.distanceM < 0 ? 1e6 : b.distanceM))
-    .map((person) => menuPerson(person, voice));
+    .map((person) => menuPerson(person, voice, actions.group ?? null));
   const hidden = [...state.hidden].map(
     ([id, name]): MenuPerson => ({
       id,
@@ -34,6 +36,7 @@ export function menuData(
       muted: false,
       volume: 1,
       mic: "",
+      near: null,
     }),
   );
   return {
@@ -46,7 +49,7 @@ export function menuData(
     connection: state.line.phase === "reconnecting" ? "reconnecting…" : "connected",
     voice: voice === null ? NO_VOICE : menuVoice(voice, state, settings),
     group: actions.group === undefined ? null : menuGroup(actions.group),
-    may: { safePlace: actions.safePlace !== undefined, host: false },
+    may: { safePlace: actions.safePlace !== undefined },
     heightOffsetM: 0,
     turn: "snap30",
     glide: false,
@@ -59,20 +62,13 @@ function lineOwner(name: string, line: LineFacts | null): string {
   return `${name} · ${line.elsewhere === "" ? G.chat.onPage : G.chat.inRoom(line.elsewhere)}`;
 }
 
-const ACTS: readonly (readonly [ModerationKind, string])[] = [
-  ["mute", "mute_members"],
-  ["remove", "remove_members"],
-  ["ban", "ban_members"],
-];
-
 function menuGroup(group: GroupActions): MenuGroup {
   const { commons } = group;
   return {
     safe: commons.safe,
     boundary: commons.boundary,
     forced: commons.forced,
-    acts: ACTS.filter(([, right]) => commons.may(right)).map(([kind]) => kind),
-    norms: group.knownNorms(),
+    acts: kindsFor((right) => commons.may(right)),
     mayWrite: commons.may("write"),
   };
 }
@@ -87,7 +83,11 @@ function nameOf(id: number, state: RoomState): string {
   return state.people.get(id)?.name ?? V.earshot.somebody;
 }
 
-function menuPerson(person: PersonView, voice: VoiceState | null): MenuPerson {
+function menuPerson(
+  person: PersonView,
+  voice: VoiceState | null,
+  group: GroupActions | null,
+): MenuPerson {
   const muted = voice?.muted.has(person.id) ?? false;
   const offered = voice?.offered ?? false;
   return {
@@ -100,6 +100,7 @@ function menuPerson(person: PersonView, voice: VoiceState | null): MenuPerson {
     muted,
     volume: voice?.volumeOf(person.id) ?? 1,
     mic: !offered ? "" : muted ? V.person.mutedShort : V.marks[person.mic],
+    near: group?.commons.you?.companion === false ? group.commons.nearTo(person.id) : null,
   };
 }
 

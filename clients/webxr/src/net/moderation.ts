@@ -1,7 +1,7 @@
 /** Reports, sanctions and the audit trail of a group by the HTTP API. Owns no state. */
 import { bool, isMap, number, oneOf, type Reader } from "../protocol/readers";
 import { ask } from "./api";
-import { type Card, readCard } from "./groups";
+import { type Card, groupPath, readCard } from "./groups";
 import {
   anyText,
   askFor,
@@ -13,9 +13,31 @@ import {
   sending,
   shape,
 } from "./shapes";
+import type { Present } from "./ties";
 
 export type ReportState = "open" | "claimed" | "closed";
-export type SanctionKind = "mute" | "remove" | "bar" | "ban";
+/** What a moderator can do about somebody, the mildest first. */
+export const SANCTION_KINDS = ["mute", "remove", "bar", "ban"] as const;
+export type SanctionKind = (typeof SANCTION_KINDS)[number];
+
+const SANCTION_RIGHTS: Readonly<Record<SanctionKind, string>> = {
+  mute: "mute_members",
+  remove: "remove_members",
+  bar: "bar_members",
+  ban: "ban_members",
+};
+
+/** What one may do about others. */
+export function kindsFor(may: (right: string) => boolean): SanctionKind[] {
+  return SANCTION_KINDS.filter((kind) => may(SANCTION_RIGHTS[kind]));
+}
+
+/** How long an act lasts unless somebody says otherwise; null for one of no length. */
+export function usualMinutes(kind: SanctionKind): number | null {
+  if (kind === "remove") return null;
+  // A breath for the one in the room, a week apart for the one who leaves the group.
+  return kind === "ban" ? 10_080 : 10;
+}
 
 export interface Report {
   id: string;
@@ -58,22 +80,24 @@ export interface AuditLine {
   created_ms: number;
 }
 
-export interface ReportWish {
-  account?: string;
-  line?: number;
+/** About whom: an account, or somebody present in a room. */
+type Someone = { account: string } | Present;
+
+export type ReportWish = (Someone | { line: number } | object) & {
   norm_item: number | null;
   text: string;
-}
+};
 
-export interface SanctionWish {
-  account: string;
+export type SanctionWish = Someone & {
   kind: SanctionKind;
+  /** For a bar: from which room. */
   room?: string;
-  norm_item?: number;
+  norm_item: number | null;
   reason: string;
-  minutes?: number;
+  /** Null is for good. */
+  minutes: number | null;
   report?: string;
-}
+};
 
 const idOrNumber: Reader<number | string> = (value) =>
   typeof value === "string" || typeof value === "number" ? value : undefined;
@@ -98,7 +122,7 @@ const readReport: Reader<Report> = shape<Report>({
 
 const readSanction: Reader<Sanction> = shape<Sanction>({
   id: anyText,
-  kind: oneOf(["mute", "remove", "bar", "ban"]),
+  kind: oneOf(SANCTION_KINDS),
   account: anyText,
   room: orNull(anyText),
   reason: orElse(anyText, ""),
@@ -118,16 +142,18 @@ const readAudit: Reader<AuditLine> = shape<AuditLine>({
   created_ms: orElse(number, 0),
 });
 
-const root = (group: string) => `/api/v1/groups/${encodeURIComponent(group)}`;
 const one = (group: string, what: string, id: string) =>
-  `${root(group)}/${what}/${encodeURIComponent(id)}`;
+  `${groupPath(group)}/${what}/${encodeURIComponent(id)}`;
 
 export async function sendReport(group: string, wish: ReportWish): Promise<void> {
-  await ask(`${root(group)}/reports`, sending("POST", wish));
+  await ask(`${groupPath(group)}/reports`, sending("POST", wish));
 }
 
 export const reports = (group: string, state: ReportState, cursor: string | null = null) =>
-  askFor<Listing<Report>>(listing(readReport), query(`${root(group)}/reports`, { state, cursor }));
+  askFor<Listing<Report>>(
+    listing(readReport),
+    query(`${groupPath(group)}/reports`, { state, cursor }),
+  );
 
 export async function actOnReport(
   group: string,
@@ -140,14 +166,17 @@ export async function actOnReport(
 }
 
 export const sanctionSomebody = (group: string, wish: SanctionWish): Promise<Sanction> =>
-  askFor(readSanction, `${root(group)}/sanctions`, sending("POST", wish));
+  askFor(readSanction, `${groupPath(group)}/sanctions`, sending("POST", wish));
 
 export const sanctions = (group: string, cursor: string | null = null) =>
-  askFor<Listing<Sanction>>(listing(readSanction), query(`${root(group)}/sanctions`, { cursor }));
+  askFor<Listing<Sanction>>(
+    listing(readSanction),
+    query(`${groupPath(group)}/sanctions`, { cursor }),
+  );
 
 export async function liftSanction(group: string, id: string): Promise<void> {
   await ask(one(group, "sanctions", id), sending("DELETE"));
 }
 
 export const auditTrail = (group: string, cursor: string | null = null) =>
-  askFor<Listing<AuditLine>>(listing(readAudit), query(`${root(group)}/audit`, { cursor }));
+  askFor<Listing<AuditLine>>(listing(readAudit), query(`${groupPath(group)}/audit`, { cursor }));

@@ -18,8 +18,15 @@ function related(kind: Relation): void {
   if (kind === "blocks") for (const run of hearers) run();
 }
 
-export async function relate(kind: Relation, account: string): Promise<void> {
-  await ask(`/api/v1/me/${kind}`, sending("POST", { account }));
+/** Somebody in a room, as the room knows them: whoever is there need not know their account. */
+export interface Present {
+  room: string;
+  participant: number;
+}
+
+export async function relate(kind: Relation, whom: string | Present): Promise<void> {
+  const named = typeof whom === "string" ? { account: whom } : whom;
+  await ask(`/api/v1/me/${kind}`, sending("POST", named));
   related(kind);
 }
 

@@ -11,6 +11,9 @@ import type {
   You,
 } from "../protocol/control";
 
+/** How far two people are in agreeing that either may stand near. */
+export type Nearness = "no" | "asked" | "asks" | "yes";
+
 export type CommonsTopic = "you" | "places" | "objects" | "safety" | "ties" | "faded";
 
 const NO_BOUNDARY: PersonalBoundary = { mode: "off", radius_m: 0.6 };
@@ -118,6 +121,13 @@ export class Commons {
   /** Whether one may do something here; rooms without a group ask for no rights. */
   may(right: string): boolean {
     return this.you?.rights.includes(right) ?? false;
+  }
+
+  /** How far one is with somebody in agreeing that either may stand near. */
+  nearTo(participant: number): Nearness {
+    if (this.near.has(participant)) return "yes";
+    if (this.nearAsks.has(participant)) return "asks";
+    return this.nearAsked.has(participant) ? "asked" : "no";
   }
 
   /** The place one has, or null. */

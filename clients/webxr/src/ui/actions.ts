@@ -3,11 +3,13 @@
  * the wrist menu in a headset call these; the composition root implements them.
  */
 
+import type { SanctionKind } from "../net/moderation";
 import type { PersonalBoundary } from "../protocol/control";
 import type { Posture } from "../state/avatar-state";
 import type { Commons } from "../state/commons";
 import type { TalkMode } from "../state/settings";
 import type { VoiceState } from "../state/voice-state";
+import type { ActReason } from "./groups/act-dialog";
 
 /** A device that sound comes from or goes to. */
 export interface SoundDevice {
@@ -48,33 +50,21 @@ export interface VoiceActions {
   retry(): void;
 }
 
-/** What a moderator can do about somebody present. */
-export type ModerationKind = "mute" | "remove" | "bar" | "ban";
-
-/** What a moderator says about an act. */
-export interface ActReason {
-  reason: string;
-  /** Index into the group's norms, null for none of them. */
-  norm: number | null;
-  /** null = for good. */
-  minutes: number | null;
-}
-
 /** What one can do in a group's room; each rejects with a sentence for the person. */
 export interface GroupActions {
   readonly commons: Commons;
-  /** Texts of the group's norms, for citing one. */
+  /** Texts of the group's norms, for citing one; asked for once, and again after a failure. */
   norms(): Promise<readonly string[]>;
-  /** The same, as far as they have come; asking makes them come. */
-  knownNorms(): readonly string[];
   setSafe(on: boolean): Promise<void>;
   setBoundary(boundary: PersonalBoundary): Promise<void>;
   /** Participants who were near in the last minute, nearest first. */
   met(): readonly { id: number; name: string }[];
   block(id: number): Promise<void>;
   befriend(id: number): Promise<void>;
+  /** Let somebody stand as near as they like once they let one too, or take that back. */
+  near(id: number, on: boolean): Promise<void>;
   report(id: number, text: string, norm: number | null): Promise<void>;
-  sanction(id: number, kind: ModerationKind, why: ActReason): Promise<void>;
+  sanction(id: number, kind: SanctionKind, why: ActReason): Promise<void>;
   claim(place: string, on: boolean): Promise<void>;
   grab(object: string): Promise<void>;
   /** Carry what one holds; told to the server at its own pace. */
@@ -108,5 +98,3 @@ export interface Actions {
   /** Absent in rooms without a group. */
   readonly group?: GroupActions;
 }
-
-export { REACTION_KINDS as REACTIONS, type ReactionKind } from "../protocol/control";

@@ -36,6 +36,7 @@ function room(count: number): MenuData {
       muted: i === 2,
       volume: 1,
       mic: "mic on",
+      near: (["no", "asked", "asks", "yes"] as const)[i % 4]!,
     })),
     voice: VOICE,
     chat: Array.from({ length: 20 }, (_, i) => ({ name: "A", text: `line ${i}` })),
@@ -62,13 +63,15 @@ const group = (data: MenuData): MenuData => ({
     safe: false,
     boundary: { mode: "non_friends", radius_m: 0.6 },
     forced: true,
-    acts: ["mute", "remove", "ban"],
-    norms: ["Be kind.", "Nobody is touched unasked.", "What is said here stays here."],
+    acts: ["mute", "remove", "bar", "ban"],
     mayWrite: true,
   },
 });
 
-const at = (tab: Tab, page = 0, person = 0): Opened => ({ tab, page, person, draft: "" });
+const at = (tab: Tab, page = 0, person = 0): Opened => ({
+  ...{ tab, page, person, draft: "" },
+  norms: ["Be kind.", "Nobody is touched unasked.", "What is said here stays here."],
+});
 
 function ids(spec: PanelSpec): string[] {
   return spec.buttons.map((button) => button.id);
@@ -77,8 +80,8 @@ function ids(spec: PanelSpec): string[] {
 describe("wrist", () => {
   it("shows only what one may do, and always people and leave", () => {
     expect(ids(wristPage(NO_DATA))).toEqual(["mic", "tab:people", "tab:leave"]);
-    const all = { ...NO_DATA, voice: VOICE, may: { safePlace: true, host: true } };
-    expect(ids(wristPage(all))).toEqual(["mic", "tab:people", "safe", "host", "tab:leave"]);
+    const all = { ...NO_DATA, voice: VOICE, may: { safePlace: true } };
+    expect(ids(wristPage(all))).toEqual(["mic", "tab:people", "safe", "tab:leave"]);
     expect(wristPage(NO_DATA).buttons[0]!.disabled).toBe(true);
     expect(wristPage(all).buttons[0]!.disabled).toBe(false);
   });
@@ -141,7 +144,7 @@ describe("board", () => {
 
   it.each(TABS)("keeps every button of %s on the panel, apart, and large enough", (tab) => {
     for (const count of [0, 4, 30]) {
-      const spec = boardPage(group(room(count)), at(tab, 0, 100));
+      const spec = boardPage(group(room(count)), at(tab, 0, 102));
       for (const button of spec.buttons) {
         expect(button.x).toBeGreaterThanOrEqual(0);
         expect(button.y).toBeGreaterThanOrEqual(0);
@@ -205,6 +208,22 @@ describe("a group's room", () => {
     expect(page).toContain("block:100");
     expect(page).toContain("report:100");
     expect(page.filter((id) => id.startsWith("hide"))).toEqual([]);
+  });
+
+  it("offers a moderator whatever they may do, each about the person shown", () => {
+    const page = ids(boardPage(group(room(3)), at("person", 0, 100)));
+    const acts = page.filter((id) => /^(silence|remove|bar|ban):100$/.test(id));
+    expect(acts).toEqual(["silence:100", "remove:100", "bar:100", "ban:100"]);
+  });
+
+  it("says how far two are in agreeing to stand near", () => {
+    const near = (person: number) =>
+      ids(boardPage(group(room(5)), at("person", 0, person))).filter((id) =>
+        /^(near|far):/.test(id),
+      );
+    expect(near(100)).toEqual(["near:100"]);
+    expect(near(102)).toEqual(["near:102", "far:102"]);
+    expect(near(103)).toEqual(["far:103"]);
   });
 
   it("reports in two presses once somebody is chosen", () => {

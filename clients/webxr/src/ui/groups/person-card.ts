@@ -3,12 +3,13 @@
  * report, and, with the rights, moderate. From lists, from lines and from rooms.
  */
 import { type Card, type NormItem, ROLES, type Role } from "../../net/groups";
-import type { SanctionKind } from "../../net/moderation";
+import { kindsFor } from "../../net/moderation";
 import { type Relation, relate, type Ties, tiesWith, unrelate } from "../../net/ties";
 import { type Child, fill, h } from "../dom";
 import { face } from "../face";
 import { act, loading, openDialog, run } from "../shell";
 import { GP } from "../strings-groups";
+import { PP } from "../strings-people";
 import { toast } from "../toasts";
 import { openAct } from "./act-dialog";
 import { cancel, openReport } from "./report-dialog";
@@ -28,13 +29,6 @@ interface PersonParts {
   /** More to do, below the rest. */
   more?: Child;
 }
-
-const RIGHTS: readonly (readonly [SanctionKind, string])[] = [
-  ["mute", "mute_members"],
-  ["remove", "remove_members"],
-  ["bar", "bar_members"],
-  ["ban", "ban_members"],
-];
 
 /** Whether one may act on somebody: only on those below one's own role, and owners on anybody. */
 export function mayActOn(mine: Role | null, theirs: Role | null): boolean {
@@ -151,9 +145,7 @@ function tiesPart(parts: PersonParts, host: HTMLElement, ties: Ties): Child[] {
 function moderation(parts: PersonParts, close: () => void): Child {
   const { person, me, can } = parts;
   if (!mayActOn(me.role, person.role ?? null)) return null;
-  const kinds = RIGHTS.filter(
-    ([kind, right]) => can(right) && (kind !== "bar" || parts.rooms.length > 0),
-  );
+  const kinds = kindsFor(can).filter((kind) => kind !== "bar" || parts.rooms.length > 0);
   if (kinds.length === 0) return null;
   return h(
     "div",
@@ -162,11 +154,11 @@ function moderation(parts: PersonParts, close: () => void): Child {
     h(
       "div",
       { class: "row person-acts" },
-      ...kinds.map(([kind]) => {
+      ...kinds.map((kind) => {
         const element = h(
           "button",
           { class: "button danger", attrs: { type: "button", "data-test": `do-${kind}` } },
-          GP.act.button[kind],
+          PP.act.button[kind],
         );
         element.addEventListener("click", () => {
           close();

@@ -1,6 +1,7 @@
 /** The queue of reports: waiting, in work, closed; claimed, released, acted on, closed. */
 import {
   actOnReport,
+  kindsFor,
   type Report,
   type ReportState,
   reports,
@@ -10,7 +11,7 @@ import { type Child, h } from "../dom";
 import { face } from "../face";
 import { act, ago, area, emptyState, formOf, openDialog, pager, run, section } from "../shell";
 import { GA } from "../strings-group-admin";
-import { GP } from "../strings-groups";
+import { PP } from "../strings-people";
 import { toast } from "../toasts";
 import { openAct } from "./act-dialog";
 import type { GroupPart } from "./group-frame";
@@ -18,12 +19,6 @@ import { cancel } from "./report-dialog";
 
 const W = GA.moderation;
 const STATES: readonly ReportState[] = ["open", "claimed", "closed"];
-const KINDS: readonly (readonly [SanctionKind, string])[] = [
-  ["mute", "mute_members"],
-  ["remove", "remove_members"],
-  ["bar", "bar_members"],
-  ["ban", "ban_members"],
-];
 
 interface Queue {
   part: GroupPart;
@@ -147,14 +142,13 @@ function acts(queue: Queue, report: Report): Child[] {
     );
   const mine = report.claimed_by?.id === account?.id;
   const { subject } = report;
-  const measures =
-    subject === null || subject.id === account?.id ? [] : KINDS.filter(([, right]) => can(right));
+  const measures = subject === null || subject.id === account?.id ? [] : kindsFor(can);
   return [
     report.state === "open" && step("claim", W.claim, W.claimed, "button next"),
     report.state === "claimed" && mine && step("release", W.release, W.released),
     act(W.close, () => void closeIt(queue, report)),
-    ...measures.map(([kind]) =>
-      act(GP.act.button[kind], () => void measure(queue, report, kind), { cls: "button danger" }),
+    ...measures.map((kind) =>
+      act(PP.act.button[kind], () => void measure(queue, report, kind), { cls: "button danger" }),
     ),
   ];
 }

@@ -1,17 +1,21 @@
 /** What one can do about a person in a group's room: friend, block, report, and moderate. */
-import type { GroupActions, ModerationKind } from "../actions";
-import { fill, h } from "../dom";
+import { kindsFor, type SanctionKind } from "../../net/moderation";
+import type { Nearness } from "../../state/commons";
+import type { GroupActions } from "../actions";
+import { type Child, fill, h } from "../dom";
+import { askAct } from "../groups/act-dialog";
+import { askReport } from "../groups/report-dialog";
 import { type IconName, icon } from "../icons";
 import { G } from "../strings-group-room";
+import { PP } from "../strings-people";
 import { toast } from "../toasts";
-import { reportDialog, sanctionDialog } from "./act-dialogs";
 
-const MODERATION: readonly (readonly [ModerationKind, string, string, IconName])[] = [
-  ["mute", "mute_members", G.person.muteAll, "micOff"],
-  ["remove", "remove_members", G.person.remove, "leave"],
-  ["bar", "bar_members", G.person.bar, "close"],
-  ["ban", "ban_members", G.person.ban, "wrong"],
-];
+const ACT_ICONS: Record<SanctionKind, IconName> = {
+  mute: "micOff",
+  remove: "leave",
+  bar: "close",
+  ban: "wrong",
+};
 
 /** The buttons, for a row that is opened. */
 export class PersonGroupActions {
@@ -28,23 +32,53 @@ export class PersonGroupActions {
     const { commons } = this.group;
     const friend = commons.friends.has(this.id);
     const member = commons.you !== null && commons.you.role !== "guest" && !commons.you.listener;
-    const acts = MODERATION.filter(([, right]) => commons.may(right));
-    const look = `${friend}${member}${acts.length}`;
+    const acts = kindsFor((right) => commons.may(right));
+    // A companion has no body of its own that anybody could come near.
+    const near = commons.you?.companion === false ? commons.nearTo(this.id) : null;
+    const look = `${friend}${member}${near}${acts.join()}`;
     if (look === this.look) return;
     this.look = look;
     fill(
       this.element,
+      ...(near === null ? [] : this.near(near)),
       // Ending a friendship is for quieter moments: one's own page has it.
       member &&
         !friend &&
         button(G.person.befriend, "people", "befriend", () => this.run(this.ask())),
-      button(G.person.block, "hide", "block", () => this.block()),
-      button(G.person.report, "flag", "report", () => void this.report()),
+      button(G.person.block, "hide", "block", () => this.block(), G.person.blockLabel(this.name())),
+      button(
+        G.person.report,
+        "flag",
+        "report",
+        () => void reportIn(this.group, this.id, this.name()),
+      ),
       acts.length > 0 && h("p", { class: "quiet small person-more-title" }, G.person.moderate),
-      ...acts.map(([kind, , label, name]) =>
-        button(label, name, `act-${kind}`, () => void this.act(kind)),
+      ...acts.map((kind) =>
+        button(PP.act.button[kind], ACT_ICONS[kind], `act-${kind}`, () => void this.act(kind)),
       ),
     );
+  }
+
+  /** What there is to say about standing near: asked for by either, or agreed. */
+  private near(how: Nearness): Child[] {
+    const set = (on: boolean) => () => this.run(this.group.near(this.id, on));
+    const words = (text: string) => h("p", { class: "quiet small person-more-title" }, text);
+    switch (how) {
+      case "no":
+        return [
+          button(G.near.let, "people", "near-on", set(true), `${G.near.let}. ${G.near.help}`),
+        ];
+      case "asked":
+        return [words(G.near.askedHelp), button(G.near.asked, "back", "near-off", set(false))];
+      case "asks":
+        return [
+          words(`${G.near.asks(this.name())} ${G.near.asksHelp}`),
+          button(G.near.let, "check", "near-on", set(true)),
+          button(G.near.no, "close", "near-off", set(false)),
+        ];
+      case "yes":
+        return [button(G.near.yes, "back", "near-off", set(false))];
+    }
   }
 
   private async ask(): Promise<void> {
@@ -57,13 +91,12 @@ export class PersonGroupActions {
     this.run(this.group.block(this.id).then(() => toast(G.person.blocked(name))));
   }
 
-  private async report(): Promise<void> {
-    if (await reportDialog(this.group, this.id, this.name())) toast(G.person.reported);
-  }
-
-  private async act(kind: ModerationKind): Promise<void> {
+  private async act(kind: SanctionKind): Promise<void> {
+    const { group, id } = this;
     const name = this.name();
-    if (await sanctionDialog(this.group, kind, this.id, name)) toast(G.act.done(name));
+    const run = (why: Parameters<typeof group.sanction>[2]) => group.sanction(id, kind, why);
+    const done = await askAct({ kind, name, norms: group.norms(), run, evening: true });
+    if (done) toast(PP.act.done[kind](name));
   }
 
   private run(work: Promise<void>): void {
@@ -71,10 +104,31 @@ export class PersonGroupActions {
   }
 }
 
-function button(label: string, name: IconName, test: string, run: () => void): HTMLElement {
+/** Ask what somebody did and send it to the moderators, from inside the room. */
+export async function reportIn(group: GroupActions, id: number, name: string): Promise<void> {
+  await askReport({
+    title: PP.report.title(name),
+    norms: group.norms(),
+    send: (text, norm) => group.report(id, text, norm),
+    block: { name, run: () => group.block(id) },
+    evening: true,
+  });
+}
+
+function button(
+  label: string,
+  name: IconName,
+  test: string,
+  run: () => void,
+  spoken?: string,
+): HTMLElement {
   return h(
     "button",
-    { class: "button", attrs: { type: "button", "data-test": test }, on: { click: run } },
+    {
+      class: "button",
+      attrs: { type: "button", "data-test": test, "aria-label": spoken, title: spoken },
+      on: { click: run },
+    },
     icon(name),
     label,
   );

@@ -5,8 +5,8 @@ import { fill, h } from "../dom";
 import { icon } from "../icons";
 import { G } from "../strings-group-room";
 import { toast } from "../toasts";
-import { reportDialog } from "./act-dialogs";
 import { frame, type Panel } from "./panel";
+import { reportIn } from "./person-group";
 
 const { boundaryMinM: MIN_M, boundaryMaxM: MAX_M } = WIRE_LIMITS;
 const MODES = ["off", "non_friends", "all"] as const;
@@ -118,14 +118,10 @@ export class SafetyPanel implements Panel {
           this.small(G.person.block, () =>
             this.run(this.group.block(id).then(() => toast(G.person.blocked(name)))),
           ),
-          this.small(G.person.report, () => void this.report(id, name)),
+          this.small(G.person.report, () => void reportIn(this.group, id, name)),
         ),
       ),
     );
-  }
-
-  private async report(id: number, name: string): Promise<void> {
-    if (await reportDialog(this.group, id, name)) toast(G.person.reported);
   }
 
   private small(label: string, run: () => void): HTMLElement {

@@ -5,16 +5,26 @@ import { SH } from "./strings";
 
 let count = 0;
 
+export interface DialogLook {
+  /** In the colours of a room, over its picture. */
+  evening?: boolean | undefined;
+  test?: string;
+}
+
 /** Open a dialog around some content; call `close` to end it. Resolves once it is closed. */
 export function openDialog(
   title: string,
   content: (close: () => void) => Child[],
+  look: DialogLook = {},
 ): { element: HTMLDialogElement; closed: Promise<void> } {
   const id = `dialog-${++count}`;
   const body = h("div", { class: "stack" });
   const dialog = h(
     "dialog",
-    { class: "dialog", attrs: { "aria-labelledby": id } },
+    {
+      class: look.evening ? "dialog evening" : "dialog",
+      attrs: { "aria-labelledby": id, "data-test": look.test },
+    },
     h("h2", { attrs: { id } }, title),
     body,
   );

@@ -1,11 +1,10 @@
 /** What pressing a button about people of a group's room does. Owns nothing. */
+import { usualMinutes } from "../../net/moderation";
 import type { GroupActions } from "../../ui/actions";
 import { nextRadius } from "./menu-group";
 
 const REPORT_WORDS = "Reported from a headset.";
 const ACT_WORDS = "Decided in the room.";
-/** A headset has no field for a length; an hour gives time to think. */
-const ACT_MINUTES = 60;
 
 export interface Doing {
   work: Promise<void>;
@@ -25,6 +24,10 @@ export function pressGroup(
   switch (verb) {
     case "block":
       return { work: group.block(id), done: "You and they are apart from now on." };
+    case "near":
+      return { work: group.near(id, true), done: "" };
+    case "far":
+      return { work: group.near(id, false), done: "" };
     case "norm": {
       const norm = what === "" ? null : id;
       const work = group.report(person, REPORT_WORDS, norm);
@@ -35,7 +38,7 @@ export function pressGroup(
     case "bar":
     case "ban": {
       const kind = verb === "silence" ? "mute" : verb;
-      const minutes = kind === "remove" ? null : ACT_MINUTES;
+      const minutes = usualMinutes(kind);
       const work = group.sanction(id, kind, { reason: ACT_WORDS, norm: null, minutes });
       return { work, done: "Done. It stands in the audit list." };
     }

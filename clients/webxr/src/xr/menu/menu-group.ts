@@ -1,6 +1,7 @@
 /** The menu's pages about a group's room as plain data: safety, reports, moderation, writing. Pure. */
+
+import type { SanctionKind } from "../../net/moderation";
 import { type PersonalBoundary, WIRE_LIMITS } from "../../protocol/control";
-import type { ModerationKind } from "../../ui/actions";
 import type { MenuPerson } from "./menu-pages";
 import type { PanelButton, PanelSpec, PanelText } from "./panel-spec";
 
@@ -12,9 +13,7 @@ export interface MenuGroup {
   readonly boundary: PersonalBoundary;
   readonly forced: boolean;
   /** What one may do about others as a moderator. */
-  readonly acts: readonly ModerationKind[];
-  /** Texts of the norms, for citing one. */
-  readonly norms: readonly string[];
+  readonly acts: readonly SanctionKind[];
   readonly mayWrite: boolean;
 }
 
@@ -22,7 +21,7 @@ const MARGIN = 40;
 const WIDE = 944;
 const NORMS_SHOWN = 5;
 const DRAFT_MAX = 200;
-const ACT_WORDS: Record<ModerationKind, string> = {
+const ACT_WORDS: Record<SanctionKind, string> = {
   mute: "Mute for all",
   remove: "Put out",
   bar: "Bar",
@@ -92,48 +91,71 @@ export function safetyPage(group: MenuGroup): Body {
   };
 }
 
-/** Block, report, and what a moderator may do: the last rows of somebody's page. */
-export function personGroupButtons(person: MenuPerson, group: MenuGroup): PanelButton[] {
-  const half = (WIDE - 14) / 2;
-  const buttons: PanelButton[] = [
-    {
-      id: `block:${person.id}`,
-      label: "Block, for good",
-      icon: "hide",
-      tone: "rose",
-      x: MARGIN,
-      y: 574,
-      w: half,
-      h: 90,
-    },
-    {
-      id: `report:${person.id}`,
-      label: "Report to moderators",
-      x: MARGIN + half + 14,
-      y: 574,
-      w: half,
-      h: 90,
-    },
-  ];
-  const acts = group.acts.slice(0, 3);
-  const w = acts.length === 0 ? 0 : (WIDE - 320 - 14 * acts.length) / acts.length;
-  acts.forEach((kind, i) => {
-    buttons.push({
-      id: `${kind === "mute" ? "silence" : kind}:${person.id}`,
-      label: ACT_WORDS[kind],
-      tone: "rose",
-      x: MARGIN + 320 + 14 + i * (w + 14),
-      y: 678,
-      w,
-      h: 84,
-    });
-  });
-  return buttons;
+const GAP = 14;
+
+/** Buttons side by side over the whole width. */
+function row(y: number, h: number, items: readonly Item[]): PanelButton[] {
+  const w = (WIDE - GAP * (items.length - 1)) / items.length;
+  return items.map((item, i) => ({ ...item, x: MARGIN + i * (w + GAP), y, w, h }));
+}
+
+type Item = Omit<PanelButton, "x" | "y" | "w" | "h">;
+
+/**
+ * Somebody's page in a group's room: voice as elsewhere, standing near, block and report, and what a
+ * moderator may do. A block takes the place of hiding: it holds everywhere, and stays.
+ */
+export function groupPerson(page: Body, person: MenuPerson, group: MenuGroup): Body {
+  const { id } = person;
+  const loud = /^(softer|louder):/;
+  const voice = page.buttons
+    .filter((button) => loud.test(button.id) || /^(un)?mute:/.test(button.id))
+    .map((button) => ({ ...button, y: loud.test(button.id) ? 232 : 326, h: 82 }));
+  const [name, , volume] = page.texts;
+  const acts = group.acts.map((kind) => ({
+    id: `${kind === "mute" ? "silence" : kind}:${id}`,
+    label: ACT_WORDS[kind],
+    tone: "rose" as const,
+  }));
+  return {
+    texts: [
+      { ...name!, y: 204, size: 48 },
+      { ...volume!, y: 288 },
+    ],
+    buttons: [
+      ...voice,
+      ...row(420, 82, nearItems(person)),
+      ...row(514, 82, [
+        { id: `block:${id}`, label: "Block, for good", icon: "hide", tone: "rose" },
+        { id: `report:${id}`, label: "Report to moderators" },
+      ]),
+      ...row(608, 76, acts),
+      { id: "back", label: "Back to everyone", x: MARGIN, y: 696, w: 460, h: 76 },
+    ],
+  };
+}
+
+function nearItems({ id, name, near }: MenuPerson): Item[] {
+  switch (near) {
+    case "no":
+      return [{ id: `near:${id}`, label: "Let come near" }];
+    case "asked":
+      return [{ id: `far:${id}`, label: "Asked to be near; take back" }];
+    case "asks":
+      return [
+        { id: `near:${id}`, label: `Let ${name} come near`, tone: "leaf" },
+        { id: `far:${id}`, label: "No" },
+      ];
+    case "yes":
+      return [{ id: `far:${id}`, label: "Near is fine with you both: take back" }];
+    default:
+      return [];
+  }
 }
 
 /** Which norm somebody broke; choosing one sends the report. */
-export function reportPage(person: MenuPerson, group: MenuGroup): Body {
-  const norms = group.norms.slice(0, NORMS_SHOWN);
+export function reportPage(person: MenuPerson, texts: readonly string[]): Body {
+  const norms = texts.slice(0, NORMS_SHOWN);
   const choices = [
     ...norms.map((text, i) => [`norm:${i}`, text] as const),
     ["norm:", "Something else"] as const,

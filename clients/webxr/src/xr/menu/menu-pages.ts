@@ -1,12 +1,7 @@
 /** The menu's pages as plain data, from what is known of the room. Pure. */
 import { REACTION_KINDS } from "../../protocol/control";
-import {
-  type MenuGroup,
-  personGroupButtons,
-  reportPage,
-  safetyPage,
-  writePage,
-} from "./menu-group";
+import type { Nearness } from "../../state/commons";
+import { groupPerson, type MenuGroup, reportPage, safetyPage, writePage } from "./menu-group";
 import { peopleList } from "./menu-people";
 import { type MenuVoice, micButton, NO_VOICE, personPage, voicePage } from "./menu-voice";
 import type { PanelButton, PanelSpec, PanelText } from "./panel-spec";
@@ -25,6 +20,8 @@ export interface MenuPerson {
   readonly volume: number;
   /** words about their microphone, "" for none */
   readonly mic: string;
+  /** how far one is with them in agreeing to stand near; null where there is no such thing */
+  readonly near: Nearness | null;
 }
 
 export interface MenuData {
@@ -36,10 +33,7 @@ export interface MenuData {
   readonly connection: string;
   readonly voice: MenuVoice;
   readonly group: MenuGroup | null;
-  readonly may: {
-    readonly safePlace: boolean;
-    readonly host: boolean;
-  };
+  readonly may: { readonly safePlace: boolean };
   readonly heightOffsetM: number;
   readonly turn: string;
   readonly glide: boolean;
@@ -71,7 +65,7 @@ export const NO_DATA: MenuData = {
   connection: "",
   voice: NO_VOICE,
   group: null,
-  may: { safePlace: false, host: false },
+  may: { safePlace: false },
   heightOffsetM: 0,
   turn: "snap30",
   glide: false,
@@ -82,7 +76,7 @@ const BOARD_W = 1024;
 const BOARD_H = 780;
 const MARGIN = 40;
 
-/** The five big things on the wrist; a control whose action does not exist is not shown. */
+/** The big things on the wrist; a control whose action does not exist is not shown. */
 export function wristPage(data: MenuData): PanelSpec {
   const items: Omit<PanelButton, "x" | "y" | "w" | "h">[] = [
     micButton(data.voice),
@@ -92,7 +86,6 @@ export function wristPage(data: MenuData): PanelSpec {
     const label = data.group?.safe ? "Come back" : "Safe place";
     items.push({ id: "safe", label, icon: "safe", tone: "leaf" });
   }
-  if (data.may.host) items.push({ id: "host", label: "Host", icon: "host", tone: "ember" });
   items.push({ id: "tab:leave", label: "Leave", icon: "leave", tone: "rose" });
   const size = 148;
   const gap = 14;
@@ -114,6 +107,8 @@ export interface Opened {
   readonly person: number;
   /** what was typed on the page "write" */
   readonly draft: string;
+  /** texts of the norms, for the page "report"; empty until they came */
+  readonly norms: readonly string[];
 }
 
 /** The board with its tabs. */
@@ -129,16 +124,16 @@ export function boardPage(data: MenuData, opened: Opened): PanelSpec {
   };
 }
 
-function bodyOf(data: MenuData, { tab, page, person, draft }: Opened): Body {
+function bodyOf(data: MenuData, { tab, page, person, draft, norms }: Opened): Body {
   const { group } = data;
   const known = data.people.find(({ id }) => id === person);
   switch (tab) {
     case "person":
       if (known === undefined) break;
-      return group === null ? personPage(known) : inGroup(personPage(known), known, group);
+      return group === null ? personPage(known) : groupPerson(personPage(known), known, group);
     case "report":
       if (known === undefined || group === null) break;
-      return reportPage(known, group);
+      return reportPage(known, norms);
     case "voice":
       return voicePage(data.voice);
     case "chat":
@@ -154,13 +149,6 @@ function bodyOf(data: MenuData, { tab, page, person, draft }: Opened): Body {
     default:
   }
   return peopleList(data, page);
-}
-
-/** In a group's room a block takes the place of hiding: it holds everywhere, and stays. */
-function inGroup(body: Body, person: MenuPerson, group: MenuGroup): Body {
-  const others = body.buttons.filter(({ id }) => !id.startsWith("hide:"));
-  const back = others.map((button) => (button.id === "back" ? { ...button, w: 320 } : button));
-  return { texts: body.texts, buttons: [...back, ...personGroupButtons(person, group)] };
 }
 
 type Body = Pick<PanelSpec, "texts" | "buttons">;

@@ -1,10 +1,10 @@
 /**
- * The menu in a headset: five big buttons on the wrist of the hand that does not point, and a board
+ * The menu in a headset: big buttons on the wrist of the hand that does not point, and a board
  * that opens in front of one and stays where it is. Rays and fingertips both press.
  */
 import * as THREE from "three";
 import type { TalkMode } from "../../state/settings";
-import type { Actions } from "../../ui/actions";
+import type { Actions, GroupActions } from "../../ui/actions";
 import type { LocalBody } from "../controls";
 import type { HandReading } from "../hand-reader";
 import { yawOf } from "../pose-math";
@@ -59,6 +59,7 @@ export class Menu {
   private page = 0;
   private person = 0;
   private draft = "";
+  private norms: readonly string[] = [];
   private stopEarshot: (() => void) | null = null;
   private pinned = false;
   private lingerS = 0;
@@ -168,7 +169,7 @@ export class Menu {
     const [verb, what = ""] = id.split(":");
     const { actions } = this;
     // the pinned panel has done its work once something is chosen from it
-    if (this.pinned && /^(tab:|safe|host)/.test(id)) this.pin(body);
+    if (this.pinned && /^(tab:|safe)/.test(id)) this.pin(body);
     if (verb === "tab") this.toggle(what as Tab, body);
     else if (verb === "close") this.close();
     else if (verb === "pin") this.pin(body);
@@ -244,6 +245,7 @@ export class Menu {
     if (verb === "report") {
       this.person = Number(what);
       this.show("report");
+      void this.loadNorms(group);
       return true;
     }
     const doing = pressGroup(group, verb, what, this.person);
@@ -254,6 +256,17 @@ export class Menu {
     );
     if (doing.done !== "") this.show("people");
     return true;
+  }
+
+  /** Norms to cite, once per visit; a report can be sent without. */
+  private async loadNorms(group: GroupActions): Promise<void> {
+    try {
+      this.norms = await group.norms();
+    } catch (error) {
+      this.say(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    if (this.open && this.tab === "report") this.showBoard();
   }
 
   private show(tab: Tab): void {
@@ -267,8 +280,8 @@ export class Menu {
   }
 
   private showBoard(): void {
-    const { tab, page, person, draft } = this;
-    this.board.show(boardPage(this.data, { tab, page, person, draft }));
+    const { tab, page, person, draft, norms } = this;
+    this.board.show(boardPage(this.data, { tab, page, person, draft, norms }));
   }
 
   private openTab(tab: Tab, body: LocalBody): void {
