@@ -50,15 +50,5 @@ class HideBook:
         """Say whether a wish of either keeps the two apart."""
         return b in self._hid.get(a, ()) or a in self._hid.get(b, ())
 
-    def apart_from(self, who: int) -> frozenset[int]:
-        """Everybody kept apart from `who`, by whichever side."""
-        return self.hidden_by(who) | self.hiders_of(who)
-
-    @property
-    def people(self) -> set[int]:
-        """Everybody whom a wish keeps apart from somebody."""
-        hid = {who for who, whom in self._hid.items() if whom}
-        return hid | {whom for whom, who in self._hid_by.items() if who}
-
     def _pairs(self, who: int) -> int:
         return len(self._hid.get(who, ())) + len(self._hid_by.get(who, ()))
