@@ -59,15 +59,14 @@ export interface Report {
 export interface Sanction {
   id: string;
   kind: SanctionKind;
-  /** Whom it is about, by id. */
-  account: string;
+  /** Whom it is about; null when nobody is known any more. */
+  subject: Card | null;
   room: string | null;
   reason: string;
-  norm_item: number | null;
   created_ms: number;
   /** Null is for good. */
   until_ms: number | null;
-  by: string | null;
+  by: Card | null;
   active: boolean;
 }
 
@@ -123,13 +122,12 @@ const readReport: Reader<Report> = shape<Report>({
 const readSanction: Reader<Sanction> = shape<Sanction>({
   id: anyText,
   kind: oneOf(SANCTION_KINDS),
-  account: anyText,
+  subject: orNull(readCard),
   room: orNull(anyText),
   reason: orElse(anyText, ""),
-  norm_item: orNull(number),
   created_ms: orElse(number, 0),
   until_ms: orNull(number),
-  by: orNull(anyText),
+  by: orNull(readCard),
   active: orElse(bool, true),
 });
 

@@ -1,6 +1,6 @@
 /** Who is muted, barred or banned, until when and why; lifted here, fresh ones with one press. */
-import { type Card, members } from "../../net/groups";
-import { auditTrail, liftSanction, type Sanction, sanctions } from "../../net/moderation";
+import { liftSanction, type Sanction, sanctions } from "../../net/moderation";
+import { PLAIN_LOOK } from "../../state/look";
 import { h } from "../dom";
 import {
   act,
@@ -20,7 +20,6 @@ import type { GroupPart } from "./group-frame";
 const W = GA.moderation;
 /** So long after the act it is taken back without a question. */
 const FRESH_MS = 30_000;
-const UNKNOWN = { primary: "#a89aa6", secondary: "#f6ecdd", pattern: 0 };
 
 interface SanctionsPart {
   element: HTMLElement;
@@ -31,14 +30,12 @@ interface SanctionsPart {
 export function sanctionsPart(part: GroupPart): SanctionsPart {
   const { group } = part;
   let acted = () => {};
-  let people = new Map<string, Card>();
   const list = pager<Sanction>({
     load: async (cursor) => {
-      if (cursor === null) people = await known(group.id);
       const page = await sanctions(group.id, cursor);
       return { ...page, items: page.items.filter(({ active }) => active) };
     },
-    row: (sanction) => row(part, sanction, people, () => acted()),
+    row: (sanction) => row(part, sanction, () => acted()),
     empty: emptyState("safe", W.sanctionsEmpty, W.sanctionsEmptyHelp),
     label: W.sanctions,
   });
@@ -51,20 +48,9 @@ export function sanctionsPart(part: GroupPart): SanctionsPart {
   };
 }
 
-/** Names of people: members, and those whom something was done about and who are none now. */
-async function known(group: string): Promise<Map<string, Card>> {
-  const [here, done] = await Promise.all([members(group), auditTrail(group)]);
-  const cards = [...done.items.flatMap(({ actor, subject }) => [actor, subject]), ...here.items];
-  return new Map(cards.flatMap((card) => (card === null ? [] : [[card.id, card] as const])));
-}
-
-function row(
-  { group }: GroupPart,
-  sanction: Sanction,
-  people: ReadonlyMap<string, Card>,
-  acted: () => void,
-): HTMLElement {
-  const person = people.get(sanction.account) ?? { ...UNKNOWN, name: W.somebody };
+function row({ group }: GroupPart, sanction: Sanction, acted: () => void): HTMLElement {
+  const { subject } = sanction;
+  const person = { ...PLAIN_LOOK, ...subject, name: subject?.name || W.somebody };
   const room = group.rooms.find(({ id }) => id === sanction.room)?.name;
   const fresh = Date.now() - sanction.created_ms < FRESH_MS;
   const lift = async () => {
@@ -81,7 +67,7 @@ function row(
     });
   const end = sanction.until_ms === null ? W.forGood : W.until(until(sanction.until_ms));
   const title = sanction.until_ms === null ? "" : dateTime(sanction.until_ms);
-  const by = sanction.by === null ? undefined : people.get(sanction.by)?.name;
+  const by = sanction.by?.name;
   return personCard(
     person,
     [

@@ -1,6 +1,7 @@
 /** The shape every side panel has, and its frame with title and close button. */
 import { h } from "../dom";
 import { icon } from "../icons";
+import { holdFocus } from "../shell/focus";
 import { S } from "../strings";
 
 export type PanelName =
@@ -29,7 +30,7 @@ export function frame(
   ...body: (Node | string)[]
 ): HTMLElement {
   const titleId = `panel-${name}`;
-  return h(
+  const panel = h(
     "section",
     {
       class: `panel panel-${name}`,
@@ -51,4 +52,7 @@ export function frame(
     ),
     ...body,
   );
+  // Rows go while one is on them: somebody left, or was blocked.
+  holdFocus(panel);
+  return panel;
 }

@@ -1,6 +1,7 @@
 /** Modal questions, on the browser's own dialog: Escape closes, focus stays inside and comes back. */
 import { type Child, fill, h } from "../dom";
 import { icon } from "../icons";
+import { keepFocus } from "./focus";
 import { SH } from "./strings";
 
 let count = 0;
@@ -34,9 +35,12 @@ export function openDialog(
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
+  // What opened it may be gone by then.
+  const back = keepFocus();
   const closed = new Promise<void>((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
+      back();
       resolve();
     });
   });

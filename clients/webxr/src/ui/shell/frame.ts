@@ -8,6 +8,7 @@ import { icon } from "../icons";
 import { brand } from "../lobby";
 import { S } from "../strings";
 import { toast } from "../toasts";
+import { holdFocus } from "./focus";
 import { SH } from "./strings";
 
 export interface Frame {
@@ -61,7 +62,12 @@ export function pageFrame(root: HTMLElement, context: PageContext, options: Fram
   };
   title(options.title);
   heading.focus({ preventScroll: true });
-  return { main: body, title, end: stop };
+  const letGo = holdFocus(main);
+  const end = () => {
+    stop();
+    letGo();
+  };
+  return { main: body, title, end };
 }
 
 function sideOf(context: PageContext): Child[] {
