@@ -17,6 +17,7 @@ import { toast } from "../ui/toasts";
 import { canChooseOutput } from "../voice/speaker";
 import { Voice } from "../voice/voice";
 import { GroupRoom } from "./group-actions";
+import { GroupStay } from "./group-stay";
 import { type KeptPlace, type Standing, tabStore } from "./place-keeper";
 import { isTyping, standingBody } from "./standing";
 import { Visit } from "./visit";
@@ -49,6 +50,7 @@ export class Stay {
   afterFrame: (() => void) | null = null;
   readonly page: RoomPage;
   readonly group: GroupRoom | null;
+  private readonly inGroup: GroupStay | null;
 
   private readonly off = new AbortController();
   private readonly debug: DebugPanel;
@@ -81,6 +83,13 @@ export class Stay {
       secureUrl: () => this.secureUrl,
       outputs: canChooseOutput(),
     });
+    this.inGroup =
+      this.group === null
+        ? null
+        : new GroupStay({
+            ...{ visit: this.visit, voice: this.voice, page: this.page },
+            world: () => this.world,
+          });
     void options.info.then((info) => {
       this.secureUrl = info?.vrUrl ?? null;
     });
@@ -134,18 +143,8 @@ export class Stay {
   }
 
   private groupActions(): Pick<Actions, "group" | "safePlace"> {
-    const { group, visit } = this;
+    const { group } = this;
     if (group === null) return {};
-    const stop = group.commons.subscribe("ties", () => {
-      visit.state.friends = group.commons.friends;
-      // What one muted on another device, or at an earlier visit, is muted here too.
-      for (const id of visit.state.people.keys()) {
-        const on = group.commons.muted.has(id);
-        if (this.voice.state.muted.has(id) !== on) this.voice.state.setMuted(id, on);
-      }
-      for (const person of visit.state.remark()) this.world?.look(person);
-    });
-    this.off.signal.addEventListener("abort", stop);
     const safePlace = () =>
       void group.toggleSafe().then((words) => {
         if (words === "") return;
@@ -202,7 +201,8 @@ export class Stay {
 
   private async enterVr(): Promise<boolean> {
     const entered = (await this.world?.enterVr()) ?? false;
-    if (!entered) toast(S.room.vrRefused, { wrong: true });
+    if (entered) this.inGroup?.noteRules();
+    else toast(S.room.vrRefused, { wrong: true });
     return entered;
   }
 
@@ -269,27 +269,15 @@ export class Stay {
     if (name !== undefined && word !== undefined) this.page.say(S.reacted(name, word));
   }
 
-  /** What one is here, where that is not simply somebody among others. */
-  private tellStanding(): void {
-    const { you } = this.visit.commons;
-    const group = this.visit.state.room?.group?.slug ?? "";
-    if (you?.companion === true) this.page.tellAll(G.companion);
-    else if (you?.listener === true) {
-      this.page.tellAll(G.listening, { label: G.toNorms, href: `/g/${group}/norms` });
-    } else this.page.tellAll("");
-  }
-
   private listen(): void {
     const { signal } = this.off;
-    const { state, commons } = this.visit;
-    const stops = [
-      state.subscribe("room", () => {
-        document.title = `${state.room?.name ?? ""} · ${S.app}`;
-      }),
-      commons.subscribe("you", () => this.tellStanding()),
-    ];
+    const { state } = this.visit;
+    const stop = state.subscribe("room", () => {
+      document.title = `${state.room?.name ?? ""} · ${S.app}`;
+    });
     signal.addEventListener("abort", () => {
-      for (const stop of stops) stop();
+      stop();
+      this.inGroup?.end();
     });
     document.addEventListener("visibilitychange", () => this.updateAway(), { signal });
     window.addEventListener("pagehide", () => this.visit.touchPlace(), { signal });

@@ -59,11 +59,11 @@ export const G = {
     where: "You can answer in the list of people, or not at all.",
     agreed: (name: string) => `${name} and you may come near each other.`,
   },
+  /** What the norms ask for, as one should know it on coming in. */
   mechanisms: {
     boundary_all: "Everybody keeps a distance from everybody.",
     no_recording: "Nobody records here.",
-    listen_first: "Come in with the microphone off.",
-    no_guests: "",
+    listen_first: "Everybody comes in with the microphone off.",
   } as Record<string, string>,
   chat: {
     title: "Channel",

@@ -4,6 +4,7 @@ import type { GroupActions, VoiceActions } from "../actions";
 import { copyLink } from "../copy-link";
 import { fill, h } from "../dom";
 import { face } from "../face";
+import { houseRules } from "../house-rules";
 import { icon } from "../icons";
 import { S } from "../strings";
 import { G } from "../strings-group-room";
@@ -33,16 +34,22 @@ export class PeoplePanel implements Panel {
     h("p", { class: "quiet small" }, S.people.hiddenNote),
     this.hiddenList,
   );
+  private readonly rules = h("p", {
+    class: "quiet small house-rules",
+    attrs: { "data-test": "house-rules" },
+  });
   private readonly rows = new Map<number, PersonRow>();
   private readonly stop: () => void;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private hiddenKey = "";
 
   constructor(private readonly options: PeoplePanelOptions) {
-    const body = h("div", { class: "panel-body" }, this.list, this.hiddenPart);
+    const body = h("div", { class: "panel-body" }, this.rules, this.list, this.hiddenPart);
     this.element = frame("people", S.people.title, options.close, body);
     const stops = [
       options.state.subscribe("people", () => this.schedule()),
+      options.state.subscribe("room", () => this.drawRules()),
+      options.group?.commons.subscribe("ties", () => this.draw()),
       // One's own mute shows at once.
       options.voice?.state.subscribe("voice", () => {
         if (!this.element.hidden) this.draw();
@@ -53,6 +60,7 @@ export class PeoplePanel implements Panel {
       for (const stop of stops) stop?.();
     };
     this.draw();
+    this.drawRules();
   }
 
   opened(): void {
@@ -106,6 +114,13 @@ export class PeoplePanel implements Panel {
     if (order.length === 0) wanted.push(this.invitation());
     place(this.list, wanted);
     this.drawHidden();
+  }
+
+  /** What the norms ask for. */
+  private drawRules(): void {
+    const rules = houseRules(this.options.state.room?.mechanisms);
+    this.rules.hidden = rules.length === 0;
+    this.rules.textContent = rules.join(" ");
   }
 
   /** What one is here, besides oneself. */
