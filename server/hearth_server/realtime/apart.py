@@ -4,17 +4,20 @@ The reasons are looked up anew whenever one of them may have changed; the world'
 act on the same tick's bytes, and both are told that the other went, or came.
 """
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
-from hearth_protocol.control import HiddenPerson, PersonGone, Roster
+from hearth_protocol.control import HiddenPerson, Roster
 from hearth_protocol.errors import ErrorCode
 from hearth_server.community.relations import RelationBook
 from hearth_server.rooms.apartness import ApartBook
 from hearth_server.rooms.hiding import HideBook
 from hearth_server.rooms.identity import blocked_apart
+from hearth_server.rooms.packing import pack
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.room import Room
+from hearth_server.rooms.roster import Changes
 
 if TYPE_CHECKING:
     from hearth_server.realtime.shard import Shard
@@ -40,17 +43,19 @@ class ApartDesk:
 
     def seen(self, who: Participant, participant_id: int) -> Participant | None:
         """Return somebody else in the room whom `who` may know of."""
-        other = self._shard.participants.get(participant_id)
-        if other is None or other is who or other.room_id != who.room_id:
-            return None
-        return None if self.book.apart(who.id, other.id) else other
+        other = self._beside(who, participant_id)
+        return other if other is not None and not self.book.apart(who.id, other.id) else None
 
     def known(self, who: Participant, participant_id: int) -> Participant | None:
         """Return somebody else in the room who did not go out of sight by their own wish."""
+        other = self._beside(who, participant_id)
+        return other if other is not None and not self._gone_from(who, other) else None
+
+    def _beside(self, who: Participant, participant_id: int) -> Participant | None:
+        """Return somebody else in the room, whoever may know of whom."""
         other = self._shard.participants.get(participant_id)
-        if other is None or other is who or other.room_id != who.room_id:
-            return None
-        return None if self._gone_from(who, other) else other
+        there = other is not None and other is not who and other.room_id == who.room_id
+        return other if there else None
 
     def _gone_from(self, who: Participant, other: Participant) -> bool:
         """Say whether it is the other's doing that `who` does not see them."""
@@ -86,8 +91,8 @@ class ApartDesk:
 
     def hide(self, who: Participant, whom_id: int, on: bool) -> ErrorCode | None:
         """Take two people out of each other's room for this visit, or bring them back together."""
-        whom = self._shard.participants.get(whom_id)
-        if whom is None or whom is who or whom.room_id != who.room_id or self._kept(who, whom):
+        whom = self._beside(who, whom_id)
+        if whom is None or self._kept(who, whom):
             return ErrorCode.NO_SUCH_PARTICIPANT
         # To those who were hidden it is as if the other had left, whatever they try.
         if self.hiding.apart(who.id, whom_id) and whom_id not in self.hiding.hidden_by(who.id):
@@ -98,8 +103,7 @@ class ApartDesk:
             return ErrorCode.LIST_FULL
         if not on:
             self.hiding.show(who.id, whom_id)
-        self.settle(who, whom)
-        self._tell_hidden(who.id)
+        self._tell_all([(who, whom)] if self._bring(who, whom) else [], hider=who)
         return None
 
     def settle_all(self, who: Participant) -> None:
@@ -124,13 +128,6 @@ class ApartDesk:
             self._shard.near.part(a, b)
         return True
 
-    def _tell_all(self, pairs: list[tuple[Participant, Participant]]) -> None:
-        """Tell people of each other once every pair is where it belongs."""
-        for a, b in pairs:
-            room, apart = self._shard.room_of(a), self.book.apart(a.id, b.id)
-            self._tell(room, a, b, apart)
-            self._tell(room, b, a, apart)
-
     def _wanted(self, a: Participant, b: Participant) -> bool:
         return self.hiding.apart(a.id, b.id) or self._kept(a, b)
 
@@ -153,17 +150,39 @@ class ApartDesk:
             if whom != without and whom in here and who and not self._kept(who, here[whom])
         ]
 
-    def _tell(self, room: Room, who: Participant, other: Participant, apart: bool) -> None:
-        if other.id in room.changes.joined:
-            return  # nobody was told of them yet, and this tick's roster knows
-        gone = Roster(left=[PersonGone(id=other.id)])
-        message = gone if apart else Roster(joined=[other.person])
+    def _tell_all(
+        self, pairs: Iterable[tuple[Participant, Participant]], hider: Participant | None = None
+    ) -> None:
+        """Tell people of each other once every pair is where it belongs: each of all at once.
+
+        Args:
+            pairs: who came together or was parted, each pair once.
+            hider: whose list of hidden people changed, if anybody's did.
+        """
+        told: dict[Participant, list[Participant]] = {}
+        for a, b in pairs:
+            told.setdefault(a, []).append(b)
+            told.setdefault(b, []).append(a)
+        packed: dict[tuple[tuple[int, bool], ...], list[bytes]] = {}
+        for who, others in told.items():
+            fresh = self._shard.room_of(who).changes.joined
+            # Of whom nobody was told yet this tick's roster knows.
+            known = [other for other in others if other.id not in fresh]
+            if known:
+                changes = tuple((each.id, self.book.apart(who.id, each.id)) for each in known)
+                if changes not in packed:
+                    packed[changes] = _rosters(known, self.book.of(who.id))
+                self._tell(who, known, packed[changes])
+        due = [who for who in told if self.hiding.hidden_by(who.id) and who is not hider]
+        for who in due if hider is None else [*due, hider]:
+            self._tell_hidden(who.id)
+
+    def _tell(self, who: Participant, others: list[Participant], rosters: list[bytes]) -> None:
         for connection in self._shard.company.connections_of(who):
             if not connection.needs_roster:
-                connection.tell(message)
-                self._shard.commons.show_of(connection, who, other)
-        if self.hiding.hidden_by(who.id):
-            self._tell_hidden(who.id)
+                for roster in rosters:
+                    connection.tell_packed(roster)
+                self._shard.commons.show_of(connection, who, others)
         self._shard.company.ties_due.add(who)
 
     def _tell_hidden(self, who_id: int, without: int = 0) -> None:
@@ -173,3 +192,14 @@ class ApartDesk:
         for connection in self._shard.company.connections_of(who):
             if not connection.needs_roster:
                 connection.tell(Roster(hidden=self.hidden_people(who_id, without)))
+
+
+def _rosters(people: Iterable[Participant], gone: AbstractSet[int]) -> list[bytes]:
+    """Return the packed rosters that let people come, or go."""
+    changes = Changes()
+    for each in people:
+        if each.id in gone:
+            changes.leave(each.id, frozenset())
+        else:
+            changes.join(each.person)
+    return [pack(message) for message in changes.messages()]

@@ -6,23 +6,18 @@ nowhere else.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from pydantic import ValidationError
-
-from hearth_protocol.control import Chat, ChatLine
+from hearth_protocol.control import ChatLine
 from hearth_protocol.errors import ErrorCode
-from hearth_protocol.group_room import CHANNEL_FEATURE, Line, LineReaction, LineRoom
-from hearth_protocol.limits import CHAT_LENGTH, LINES_ON_ARRIVAL, U32_MAX
+from hearth_protocol.limits import LINES_ON_ARRIVAL
 from hearth_server.community.permissions import Right
 from hearth_server.community.relations import RelationBook
-from hearth_server.community.talk import may_read
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
-from hearth_server.logs import logger
 from hearth_server.realtime.commons_desk import SAFE_TEXT
-from hearth_server.rooms.identity import Identity
-from hearth_server.rooms.packing import pack
+from hearth_server.realtime.line_forms import LineForms
+from hearth_server.realtime.news import News
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.room import Room
 from hearth_server.services.live import RoomLine, Said, TalkDesk
@@ -36,7 +31,8 @@ if TYPE_CHECKING:
 FORGOTTEN_AFTER_S = 120.0
 #: Refusals of the store that are nobody's fault.
 _TRY_AGAIN = frozenset({"internal_error", "busy", "starting", "stopping"})
-_log = logger("hearth.talk")
+#: Lines to be told, each with whether it is new.
+Pending: TypeAlias = list[tuple[RoomLine, bool]]
 
 
 @dataclass(slots=True)
@@ -68,7 +64,7 @@ class ChannelDesk:
         self._relations = relations
         self.talk = talk
         self._channels: dict[str, _Channel] = {}
-        self._pending: list[tuple[RoomLine, bool]] = []
+        self._pending: Pending = []
 
     # --- what people say -------------------------------------------------------------------------
 
@@ -169,21 +165,32 @@ class ChannelDesk:
 
     # --- people are told -------------------------------------------------------------------------
 
-    def deliver(self) -> None:
-        """Tell what came since the last tick."""
+    def take_pending(self) -> Pending:
+        """Return what came since the last tick, with whether it is new, and start afresh."""
         pending, self._pending = self._pending, []
-        if not pending:
-            return
-        for room in self._shard.registry:
-            if room.commons is None:
-                continue
-            group_id = room.commons.facts.group.id
-            mine = [(line, fresh) for line, fresh in pending if line.group_id == group_id]
-            for who in room.people.values() if mine else ():
-                for connection in self._shard.company.connections_of(who):
-                    if not connection.needs_roster:
-                        for line, fresh in mine:
-                            self._tell(connection, who, line, fresh)
+        return pending
+
+    def news(self, room: Room, pending: Pending) -> News | None:
+        """Return what is told in a room of what came."""
+        if room.commons is None or not pending:
+            return None
+        group_id = room.commons.facts.group.id
+        forms = [
+            self._forms(line, fresh, room) for line, fresh in pending if line.group_id == group_id
+        ]
+        if not forms:
+            return None
+        seated = self._shard.seats.connection
+        special = set()
+        for who in room.people.values():
+            connection = seated[who.slot]
+            if connection and not all(form.is_common(connection, who) for form in forms):
+                special.add(who.id)
+        return News(
+            [form.common for form in forms],
+            special,
+            lambda connection, who: b"".join(form.of(connection, who) for form in forms),
+        )
 
     def introduce(self, connection: "Connection", who: Participant, room: Room) -> None:
         """Tell a new connection what was said lately, as far as its person may read it."""
@@ -192,80 +199,15 @@ class ChannelDesk:
             return
         channel = self._channels.get(room.commons.facts.group.id)
         for line in self._ordered(channel):
-            self._tell(connection, who, line, not line.deleted)
+            frame = self._forms(line, not line.deleted, room).of(connection, who)
+            if frame:
+                connection.tell_packed(frame)
+
+    def _forms(self, line: RoomLine, fresh: bool, room: Room) -> LineForms:
+        return LineForms(self._shard, self._relations, line, fresh, room.settings.id)
 
     @staticmethod
     def _ordered(channel: _Channel | None) -> Iterator[RoomLine]:
         if channel is not None:
             for line_id in sorted(channel.lines):
                 yield channel.lines[line_id]
-
-    def _tell(
-        self, connection: "Connection", who: Participant, line: RoomLine, fresh: bool
-    ) -> None:
-        identity = who.identity
-        assert identity is not None
-        author = self._author_here(line, who)
-        if not self._may_know(identity, who, line, author):
-            return
-        try:
-            if CHANNEL_FEATURE in connection.session.features:
-                connection.tell_packed(pack(self._line_for(identity, line, author)))
-            elif fresh and author is not None:
-                connection.tell_packed(pack(self._chat_for(line, author)))
-        except ValidationError as error:
-            # A text that the wire cannot carry must not end the tick.
-            _log.warning("line not told", line=line.id, problem=error.errors()[0]["type"])
-
-    def _author_here(self, line: RoomLine, viewer: Participant) -> Participant | None:
-        author = self._shard.company.by_account.get(line.author_id or "")
-        return author if author is not None and author.room_id == viewer.room_id else None
-
-    def _may_know(
-        self, identity: Identity, who: Participant, line: RoomLine, author: Participant | None
-    ) -> bool:
-        if author is not None:
-            if self._shard.apart.book.apart(author.id, who.id):
-                return False
-        elif line.author_id is not None and self._relations.unseen(
-            identity.standing, line.author_id
-        ):
-            return False
-        return may_read(identity.standing, line.room, line.at_ms, who.room_id)
-
-    def _line_for(self, identity: Identity, line: RoomLine, author: Participant | None) -> Line:
-        viewer = identity.account_id
-        apart = self._relations.unseen_by(identity.standing)
-        counted = {kind: givers - apart for kind, givers in line.reactions.items()}
-        reactions = [
-            LineReaction.model_validate(
-                {"kind": kind, "count": len(givers), "mine": viewer in givers}
-            )
-            for kind, givers in counted.items()
-            if givers
-        ]
-        room = line.room
-        return Line(
-            id=line.id,
-            key=line.key if line.author_id == viewer else None,
-            author=line.author_id,
-            name=line.name,
-            text="" if line.deleted else line.text,
-            at_ms=line.at_ms,
-            from_=author.id if author is not None else None,
-            room=LineRoom(id=room.id, name=room.name) if room is not None else None,
-            edited=line.edited or None,
-            deleted=line.deleted or None,
-            mentions_me=viewer in line.mentions or None,
-            reactions=reactions or None,
-        )
-
-    def _chat_for(self, line: RoomLine, author: Participant) -> Chat:
-        age_ms = self._shard.company.wall_ms() - line.at_ms
-        return Chat(
-            id=line.id & U32_MAX,
-            from_=author.id,
-            name=author.person.name,
-            text=line.text[:CHAT_LENGTH],
-            at_ms=(self._shard.now_ms() - age_ms) & U32_MAX,
-        )

@@ -1,5 +1,6 @@
 """Places and shared objects of groups' rooms on the wire: who may, and who is told what."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from hearth_protocol.group_room import (
     Places,
 )
 from hearth_server.community.permissions import Right
+from hearth_server.realtime.news import News
 from hearth_server.realtime.ports import RoomKeeper
 from hearth_server.rooms.commons import Commons
 from hearth_server.rooms.objects import Point
@@ -143,42 +145,48 @@ class CommonsDesk:
         connection.tell(Places(places=commons.places.all(unseen)))
         connection.tell(Objects(reset=True, objects=commons.objects.all(unseen)))
 
-    def show_of(self, connection: "Connection", who: Participant, other: Participant) -> None:
-        """Tell somebody anew what another has, because they may know it now, or no longer."""
+    def show_of(
+        self, connection: "Connection", who: Participant, others: Iterable[Participant]
+    ) -> None:
+        """Tell somebody anew what others have, because they may know it now, or no longer."""
         commons = self._shard.room_of(who).commons
         if commons is None:
             return
-        unseen = self._shard.apart.of(who)
-        places = commons.places.of([other.id], unseen)
-        objects = commons.objects.of([other.id], unseen)
+        unseen, people = self._shard.apart.of(who), [other.id for other in others]
+        places = commons.places.of(people, unseen)
+        objects = commons.objects.of(people, unseen)
         if places:
             connection.tell(Places(places=places))
         if objects:
             connection.tell(Objects(objects=objects))
 
-    def deliver(self, room: Room) -> None:
-        """Tell everybody in a room what changed; encoded once for those who see everybody."""
+    def news(self, room: Room) -> News | None:
+        """Return what changed in a room since the last tick, and start afresh."""
         commons = room.commons
-        if commons is None:
-            return
-        if commons.places.changed or commons.objects.changed:
-            shared = self._news(commons, frozenset())
-            for who in room.people.values():
-                unseen = self._shard.apart.of(who)
-                frames = self._news(commons, unseen) if unseen else shared
-                for connection in self._shard.company.connections_of(who) if frames else ():
-                    if not connection.needs_roster:
-                        connection.tell_packed(frames)
-            commons.places.changed.clear()
-            commons.objects.changed.clear()
-        if commons.objects.unsaved and self._keeper is not None:
-            self._keeper.keep(room.settings.id, commons.objects.take_unsaved())
+        if commons is None or not (commons.places.changed or commons.objects.changed):
+            return None
+        shared = self._news(commons, frozenset())
+        book = self._shard.apart.book
+        own = {
+            who: b"".join(self._news(commons, book.of(who)))
+            for who in book.people & room.people.keys()
+        }
+        commons.places.changed.clear()
+        commons.objects.changed.clear()
+        whole = b"".join(shared)
+        return News(shared, own.keys(), lambda _, who: own.get(who.id, whole))
+
+    def keep(self, room: Room) -> None:
+        """Let what was put down or fixed in a room be kept, soon."""
+        objects = room.commons.objects if room.commons is not None else None
+        if objects is not None and objects.unsaved and self._keeper is not None:
+            self._keeper.keep(room.settings.id, objects.take_unsaved())
 
     @staticmethod
-    def _news(commons: Commons, unseen: AbstractSet[int]) -> bytes:
+    def _news(commons: Commons, unseen: AbstractSet[int]) -> list[bytes]:
         places, objects = commons.places.news(unseen), commons.objects.news(unseen)
-        frames = pack(Places(places=places)) if places else b""
-        return frames + (pack(Objects(objects=objects)) if objects else b"")
+        frames = [pack(Places(places=places))] if places else []
+        return [*frames, pack(Objects(objects=objects))] if objects else frames
 
 
 def _answer(connection: "Connection", rid: int, outcome: ErrorCode | None) -> None:

@@ -1,21 +1,21 @@
-"""What each tick tells people in words: rosters, chat, reactions. Encoded once per room.
+"""What each tick tells people in words: rosters, lines, reactions, things. Encoded once a room.
 
 Only those who are kept apart from somebody get a copy of their own: what a person may not see
 is not sent to them.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final
 
 import numpy as np
 
 from hearth_server.realtime.connection import Connection
 from hearth_server.realtime.fading import faded_of
+from hearth_server.realtime.news import News
 from hearth_server.realtime.shard import Shard
 from hearth_server.rooms.packing import pack
 from hearth_server.rooms.participant import Participant
-from hearth_server.rooms.room import Line, Room
-from hearth_server.rooms.roster import Changes
+from hearth_server.rooms.room import Room
 
 #: From so many on, a room's news goes out with the snapshots in one compiled call.
 MANY: Final = 24
@@ -28,11 +28,17 @@ def deliver(shard: Shard, stuck: Collection[int]) -> None:
         shard: whose rooms.
         stuck: slots whose transports still have something to send.
     """
+    pending = shard.channels.take_pending()
     for room in shard.registry:
-        if room.changes or room.lines:
-            _deliver_room(shard, room, stuck)
-        shard.commons.deliver(room)
-    shard.channels.deliver()
+        found = (
+            _of_room(shard, room),
+            shard.commons.news(room),
+            shard.channels.news(room, pending),
+        )
+        news = [each for each in found if each is not None]
+        if news:
+            _tell(shard, room, news, stuck)
+        shard.commons.keep(room)
     for connection in list(shard.newcomers):
         if connection.speaker is not None and connection.wire.is_open:
             _introduce(shard, connection, connection.speaker)
@@ -40,44 +46,59 @@ def deliver(shard: Shard, stuck: Collection[int]) -> None:
     shard.company.ties.deliver()
 
 
-def _deliver_room(shard: Shard, room: Room, stuck: Collection[int]) -> None:
+def _of_room(shard: Shard, room: Room) -> News | None:
+    """Return who came, changed and went, and what was said and shown."""
+    if not (room.changes or room.lines):
+        return None
     changes, lines = room.take_news()
-    shared_lines = [line.frame for line in lines if line.audience is None]
-    frames = [*(pack(message) for message in changes.messages()), *shared_lines]
+    frames = [pack(message) for message in changes.messages()]
+    frames += [line.frame for line in lines if line.audience is None]
+    whole = b"".join(frames)
+    special = {*shard.apart.book.people & room.people.keys()}
+    special.update(who for unseen_by in changes.left.values() for who in unseen_by)
+    special.update(who for line in lines for who in line.audience or ())
+
+    def own(_: Connection, who: Participant) -> bytes:
+        """Return a version without those whom somebody may not know of."""
+        if who.id not in special:
+            return whole
+        unseen = shard.apart.of(who)
+        packed = [pack(message) for message in changes.messages(who.id, unseen)]
+        packed += [
+            line.frame
+            for line in lines
+            if line.sender not in unseen and (line.audience is None or who.id in line.audience)
+        ]
+        return b"".join(packed)
+
+    return News(frames, special, own)
+
+
+def _tell(shard: Shard, room: Room, news: Sequence[News], stuck: Collection[int]) -> None:
+    """Queue news for everybody in a room; all of it goes in the order it is in."""
+    frames = [frame for each in news for frame in each.frames]
+    special = {who for each in news for who in each.special}
     shared = b"".join(frames)
-    apart = {who: shard.apart.book.of(who) for who in shard.apart.book.people & room.people.keys()}
-    concerned = {who for unseen_by in changes.left.values() for who in unseen_by}
-    concerned.update(who for line in lines for who in line.audience or ())
-    posted = _post_to_many(shard, room, shared, {*apart, *concerned}, stuck)
+    posted = _post_to_many(shard, room, shared, special, stuck)
     shard.metrics.control_out.inc(len(frames) * len(posted))
     beside = shard.company.companions if room.commons is not None else None
     connections = shard.seats.connection
     for who in room.people.values():
         connection = None if who.slot in posted else connections[who.slot]
-        special = who.id in apart or who.id in concerned
         if connection is not None and not connection.needs_roster:
-            if special:
-                _tell_special(connection, who.id, (changes, lines), apart.get(who.id, ()))
-            elif shared:
-                connection.tell_packed(shared)
+            _give(connection, _own(news, connection, who) if who.id in special else shared)
         for companion in beside.of(who) if beside is not None else ():
             if not companion.needs_roster:
-                _tell_special(companion, who.id, (changes, lines), apart.get(who.id, ()))
+                _give(companion, _own(news, companion, who))
 
 
-def _tell_special(
-    connection: Connection,
-    who_id: int,
-    news: tuple[Changes, list[Line]],
-    unseen: Collection[int],
-) -> None:
-    """Tell somebody their own version: without those they may not know of."""
-    changes, lines = news
-    for message in changes.messages(who_id, unseen):
-        connection.tell(message)
-    for line in lines:
-        if line.sender not in unseen and (line.audience is None or who_id in line.audience):
-            connection.tell_packed(line.frame)
+def _own(news: Sequence[News], connection: Connection, who: Participant) -> bytes:
+    return b"".join(each.own(connection, who) for each in news)
+
+
+def _give(connection: Connection, frames: bytes) -> None:
+    if frames:
+        connection.tell_packed(frames)
 
 
 def _post_to_many(
@@ -89,7 +110,7 @@ def _post_to_many(
     take longer than a tick. Whoever has other mail, or gets their own version, is left out.
     """
     plane = shard.plane
-    if plane is None or room.present < MANY:
+    if plane is None or room.present < MANY or not shared:
         return frozenset()
     others = {
         connection.participant.slot for connection in shard.has_mail if connection.participant
