@@ -336,7 +336,7 @@ class Gathering:
             standing=standing or self.standing(account),
             how=how,
             session_id=f"session of {account.id}",
-            stamp=self.live.stamp(account.id, self.facts.group.id, room.id),
+            stamp=self.live.stamp(),
         )
 
     def ticket(self, grant: Grant) -> str:

@@ -40,7 +40,7 @@ class GroupGrant(Grant):
         how: as a second device beside the first, in its place, or alone.
         device: hash of the browser's long-lived cookie.
         session_id: of the session that asked.
-        stamp: `LiveRooms.stamp` before all this was read; another one makes the ticket void.
+        stamp: `LiveRooms.stamp` before all this was read; what became void since ends the ticket.
     """
 
     facts: RoomFacts

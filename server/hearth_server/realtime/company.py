@@ -18,6 +18,7 @@ from hearth_server.community.spaces import is_full, may_enter
 from hearth_server.realtime.companions import Companions
 from hearth_server.realtime.ports import Community
 from hearth_server.realtime.ties import Ties
+from hearth_server.realtime.voided import Voided
 from hearth_server.rooms.identity import Identity
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.room import Room
@@ -53,8 +54,7 @@ class Company:
         self.companions = Companions(shard)
         self.ties = Ties(shard, community.relations, community.keeper)
         self.ties_due: set[Participant] = set()
-        #: How often tickets of an account, a group's or a room's became void.
-        self._stamps: dict[str, int] = {}
+        self._voided = Voided(clock)
 
     def wall_ms(self) -> int:
         """Milliseconds since the Unix epoch."""
@@ -72,7 +72,7 @@ class Company:
     def refuses(self, grant: GroupGrant) -> Refused | None:
         """Say why a ticket opens nothing any more; asked at hello, with the books in memory."""
         room_id, account_id = grant.room_id, grant.account.id
-        if self.stamp(account_id, grant.facts.group.id, room_id) != grant.stamp:
+        if self._voided.since(grant.stamp, (account_id, room_id)):
             return CloseCode.TICKET_UNKNOWN, None
         refusal = kept_out(
             self._books.sanctions, self._at_door(grant.facts, grant.standing, grant.device)
@@ -181,7 +181,7 @@ class Company:
         account_id = standing.account_id
         if account_id is None:
             return
-        self._void(account_id)
+        self._voided.put(account_id)
         who = self.by_account.get(account_id)
         identity = who.identity if who is not None else None
         if who is None or identity is None or identity.standing.group.id != standing.group.id:
@@ -222,14 +222,14 @@ class Company:
 
     def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
         """Put somebody out of these rooms now."""
-        self._void(account_id)
+        self._voided.put(account_id)
         who = self.by_account.get(account_id)
         if who is not None and who.room_id in room_ids:
             self._end(who, CloseCode.REMOVED, text)
 
     def sign_off(self, account_id: str, session_ids: Collection[str] | None, text: str, /) -> None:
         """Some of somebody's devices were signed out, or all: what they have open here ends."""
-        self._void(account_id)
+        self._voided.put(account_id)
         who = self.by_account.get(account_id)
         if who is None or who.identity is None:
             return
@@ -246,7 +246,7 @@ class Company:
 
     def room_changed(self, room_id: str, /) -> None:
         """A room changed: tickets to it are void, and if it is open it is read anew."""
-        self._void(room_id)
+        self._voided.put(room_id)
         room = self._shard.registry.opened(room_id)
         if room is not None and room.commons is not None and self._books.keeper is not None:
             self._books.keeper.refresh(room_id)
@@ -336,18 +336,16 @@ class Company:
         room = self._shard.registry.opened(room_id)
         return room.present if room is not None else 0
 
-    def stamp(self, account_id: str, group_id: str, room_id: str, /) -> int:
-        """Return a number that changes when tickets of this person to this room become void."""
-        return sum(self._stamps.get(each, 0) for each in (account_id, group_id, room_id))
-
-    def _void(self, of: str) -> None:
-        self._stamps[of] = self._stamps.get(of, 0) + 1
+    def stamp(self) -> int:
+        """Return what a ticket carries from before anything for it was looked up."""
+        return self._voided.stamp()
 
     # --- now and then ----------------------------------------------------------------------------
 
     def expire(self, now_s: float) -> None:
         """About once a second: mutes that ran out, and companions that fell silent."""
         self.companions.sweep(now_s)
+        self._voided.forget_old()
         self._shard.channels.expire(now_s)
         if self._books.keeper is None:
             return

@@ -19,6 +19,8 @@ from hearth_server.services.store import Tx
 from hearth_server.tokens import Device, Profile
 
 NO_ROOM: Final = Refusal("room_not_found", "There is no such room here. Check the link.")
+#: Of so many rooms it is remembered whose they are.
+GROUPS_KNOWN_MAX: Final = 4_096
 #: Reads the newest lines of a group's channel, oldest first.
 RecentLines: TypeAlias = Callable[[Tx, Group], Awaitable[Sequence[RoomLine]]]
 
@@ -42,7 +44,7 @@ class Joining:
     def __init__(self, parts: ServiceParts, recent: RecentLines | None = None) -> None:
         self._parts = parts
         self._recent = recent
-        #: A room stays its group's for good, so this is read once.
+        #: A room stays its group's for good, so this is read seldom; the oldest first.
         self._group_of: dict[str, str] = {}
 
     async def join(
@@ -56,7 +58,7 @@ class Joining:
         if caller is None:
             return SIGN_IN
         # Taken before anything is read: whatever changes from here on makes the ticket void.
-        stamp = parts.live.stamp(caller.account.id, group_id, room_id)
+        stamp = parts.live.stamp()
         lines_wanted = self._recent is not None and parts.live.begin_channel(group_id)
         async with parts.store.reading() as tx:
             found = await self._look_up(tx, room_id, caller)
@@ -94,6 +96,8 @@ class Joining:
                 room = await tx.rooms.get(room_id)
             if room is None:
                 return None
+            while len(self._group_of) >= GROUPS_KNOWN_MAX:
+                del self._group_of[next(iter(self._group_of))]
             self._group_of[room_id] = room.group_id
         return self._group_of[room_id]
 

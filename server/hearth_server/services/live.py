@@ -164,8 +164,8 @@ class LiveRooms(Protocol):
         """Return how many are in a room, whoever may know of them."""
         ...
 
-    def stamp(self, account_id: str, group_id: str, room_id: str, /) -> int:
-        """Return a number that changes when tickets of this person to this room become void."""
+    def stamp(self) -> int:
+        """Return what a ticket is to carry: what it stands on and becomes void later ends it."""
         ...
 
     def begin_channel(self, group_id: str, /) -> bool:
@@ -232,7 +232,7 @@ class EmptyRooms:
         """None."""
         return 0
 
-    def stamp(self, account_id: str, group_id: str, room_id: str, /) -> int:
+    def stamp(self) -> int:
         """No ticket was issued yet."""
         return 0
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from hearth_server.community.accounts import Caller
 from hearth_server.community.entering import GroupGrant
 from hearth_server.community.permissions import Role
 from hearth_server.community.spaces import CAPACITY_MAX, ObjectKept
+from hearth_server.services import joining
 from hearth_server.services.live import LiveSeat
 from hearth_server.services.rooms.keeper import RoomKeeper
 from tests.support.groups import JSON, Town, town
@@ -231,3 +233,22 @@ async def test_what_rooms_put_down_is_kept_and_only_what_there_is(here: Town, ro
     keeper.recheck(here.id("Bo"), room["group"]["id"])
     await keeper.read()
     assert here.rooms.standings[-1].account_id == here.id("Bo")
+
+
+async def test_whose_rooms_are_is_remembered_of_so_many(
+    here: Town, room: JSON, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joining, "GROUPS_KNOWN_MAX", 2)
+    rooms = [room["id"]]
+    for name in ("Attic", "Cellar", "Porch"):
+        body = {"name": name, "template": "studio"}
+        made = await here.do("Ada", "POST", f"/groups/{room['group']['slug']}/rooms", body)
+        rooms.append(made["id"])
+    opened = await here.node.session(here.people["Ada"])
+    caller, doors = Caller(here.people["Ada"], opened.session), joining.Joining(here.node.services)
+    for room_id in rooms * 2:
+        found = await doors.join(room_id, caller, joining.JoinWish())
+        assert isinstance(found, GroupGrant)
+        assert (found.room_id, found.facts.group.slug) == (room_id, room["group"]["slug"])
+        assert len(doors._group_of) <= 2
+    assert list(doors._group_of) == rooms[-2:]

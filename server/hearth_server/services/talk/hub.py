@@ -81,9 +81,9 @@ class LiveHub:
         """See `LiveRooms`."""
         return self.rooms.seats_taken(room_id)
 
-    def stamp(self, account_id: str, group_id: str, room_id: str, /) -> int:
+    def stamp(self) -> int:
         """See `LiveRooms`."""
-        return self.rooms.stamp(account_id, group_id, room_id)
+        return self.rooms.stamp()
 
     def begin_channel(self, group_id: str, /) -> bool:
         """See `LiveRooms`."""
