@@ -3,15 +3,16 @@
 import re
 from typing import Final
 
-HANDLE_MIN: Final = 3
 HANDLE_MAX: Final = 24
-_PATTERN: Final = re.compile(r"[a-z0-9_.-]{3,24}")
+#: Letters and digits at both ends, so that a mention ends where its sentence goes on.
+HANDLE: Final = r"[a-z0-9][a-z0-9_.-]{1,22}[a-z0-9]"
 HANDLE_RULE: Final = (
-    "Choose a handle of 3 to 24 characters: a to z, digits, hyphens, dots and underscores."
+    "3 to 24 characters: a to z, digits, and between them hyphens, dots and underscores"
 )
+_WHOLE: Final = re.compile(HANDLE)
 
 
 def clean_handle(typed: str) -> str | None:
     """Return a handle as it is kept, whatever the case it was typed in; None if it is none."""
     handle = typed.strip().removeprefix("@").lower()
-    return handle if _PATTERN.fullmatch(handle) else None
+    return handle if _WHOLE.fullmatch(handle) else None

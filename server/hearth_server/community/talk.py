@@ -8,6 +8,7 @@ from typing import Final, get_args
 from hearth_protocol.fields import ReactionKind
 from hearth_server.community.accounts import Card
 from hearth_server.community.groups import Standing
+from hearth_server.community.handles import HANDLE
 from hearth_server.community.permissions import Right, Role
 from hearth_server.community.spaces import Access, lets_in
 from hearth_server.community.text import SLACK, paragraphs
@@ -21,7 +22,7 @@ MENTIONS_MAX: Final = 20
 #: Unread lines are counted up to here: nobody reads a greater number.
 UNREAD_MAX: Final = 100
 REACTIONS: Final[frozenset[str]] = frozenset(get_args(ReactionKind))
-_MENTION = re.compile(r"(?<![\w@])@([a-z0-9][a-z0-9._-]{1,22}[a-z0-9])", re.IGNORECASE)
+_MENTION = re.compile(rf"(?<![\w@])@({HANDLE})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,24 +10,30 @@ from hearth_server.community import codes, recovery
 from hearth_server.community.devices import device_label
 from hearth_server.community.handles import clean_handle
 from hearth_server.community.passwords import normal_password, password_refusal
+from hearth_server.community.talk import mentioned_in
 
 ALLOWED = set(string.ascii_lowercase + string.digits + "_.-")
 
 
-@given(st.text(max_size=40))
+@given(st.text(max_size=40) | st.from_regex(r"[a-zA-Z0-9_.-]{3,24}", fullmatch=True))
 def test_a_handle_is_plain_whatever_is_typed(typed: str) -> None:
     handle = clean_handle(typed)
     if handle is not None:
         assert 3 <= len(handle) <= 24
         assert set(handle) <= ALLOWED
         assert clean_handle(handle) == handle
+        assert mentioned_in(f"{handle} and @{handle}, @{handle.upper()}.") == {handle}
 
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
     [
         ("robin", "robin"),
-        (" @Robin.B-2_ ", "robin.b-2_"),
+        (" @Robin.B_-2 ", "robin.b_-2"),
+        ("a.b", "a.b"),
+        ("robin_", None),
+        ("-robin", None),
+        ("...", None),
         ("ab", None),
         ("a" * 25, None),
         ("ro bin", None),

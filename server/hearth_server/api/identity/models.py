@@ -10,7 +10,7 @@ from hearth_server.api.answers import example
 from hearth_server.api.models import Colour
 from hearth_server.api.texts import Name
 from hearth_server.community.accounts import Account, AccountKind, SessionKind
-from hearth_server.community.handles import HANDLE_MAX, clean_handle
+from hearth_server.community.handles import HANDLE_MAX, HANDLE_RULE, clean_handle
 from hearth_server.community.passwords import PASSWORD_MAX
 from hearth_server.community.permissions import Role
 from hearth_server.services.identity.overview import Me, OwnGroup
@@ -22,9 +22,7 @@ _PASSWORD: str = "a lantern at the river"
 def _handle(typed: str) -> str:
     handle = clean_handle(typed)
     if handle is None:
-        raise PydanticCustomError(
-            "handle", "should have 3 to 24 characters: a-z, digits, hyphen, dot, underscore"
-        )
+        raise PydanticCustomError("handle", "should have {rule}", {"rule": HANDLE_RULE})
     return handle
 
 
