@@ -7,12 +7,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 from hearth_server.errors import Refusal
 
 Mechanism = Literal["boundary_all", "no_recording", "listen_first", "no_guests"]
-MECHANISMS: Final[tuple[Mechanism, ...]] = get_args(Mechanism)
 ITEMS_MAX: Final = 10
 ITEM_LONGEST: Final = 200
 NOTE_LONGEST: Final = 200

@@ -1,4 +1,4 @@
-"""Who may do what in a group: one table, from which the documentation is rendered.
+"""Who may do what in a group: one table, with which a test compares the documentation.
 
 A right is asked for by name everywhere; nothing asks for a role, but to compare two people.
 """
@@ -148,17 +148,3 @@ def may_act_on(actor: Role | None, subject: Role | None) -> bool:
     if actor is Role.OWNER:
         return True
     return subject is None or actor.rank > subject.rank
-
-
-def permission_table() -> str:
-    """Render the table as Markdown, a line a right and a column a role."""
-    roles = list(Role)
-    lines = [
-        "| May | " + " | ".join(roles) + " | listener |",
-        "|---|" + "---|" * (len(roles) + 1),
-    ]
-    for right in Right:
-        marks = ["yes" if right in RIGHTS[role] else "" for role in roles]
-        marks.append("yes" if right in LISTENER else "")
-        lines.append(f"| {RIGHT_WORDS[right]} | " + " | ".join(marks) + " |")
-    return "\n".join(lines) + "\n"

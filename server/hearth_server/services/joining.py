@@ -145,7 +145,7 @@ class Joining:
             or _guests_rule(facts, caller)
             or may_enter(room, standing)
             or self._one_avatar(room, caller.account.id, wish)
-            or self._fits(room, standing, caller.account.id, wish)
+            or self._fits(room, standing, caller.account.id)
         )
 
     def _one_avatar(self, room: RoomRecord, account_id: str, wish: JoinWish) -> Refusal | None:
@@ -160,9 +160,7 @@ class Joining:
             text = "You are here on another device. Move here, or come as its companion."
         return Refusal("already_here", text)
 
-    def _fits(
-        self, room: RoomRecord, standing: Standing, account_id: str, wish: JoinWish
-    ) -> Refusal | None:
+    def _fits(self, room: RoomRecord, standing: Standing, account_id: str) -> Refusal | None:
         live = self._parts.live
         seat = live.seat_of(account_id)
         if seat is not None and seat.room_id == room.id:

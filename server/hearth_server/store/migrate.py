@@ -1,4 +1,4 @@
-"""Brings a database to the newest form, or back. Migrations are Alembic's, in `migrations/`."""
+"""Brings a database to the newest form. Migrations are Alembic's, in `migrations/`."""
 
 import logging
 from collections.abc import Callable
@@ -50,11 +50,6 @@ async def upgrade(database: Database, to: str = "head") -> bool:
         )
     await _run(database, lambda config: command.upgrade(config, to))
     return True
-
-
-async def downgrade(database: Database, to: str = "base") -> None:
-    """Take a database back; what newer tables held is lost."""
-    await _run(database, lambda config: command.downgrade(config, to))
 
 
 async def _run(database: Database, work: Work) -> None:

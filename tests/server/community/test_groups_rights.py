@@ -31,9 +31,9 @@ from hearth_server.community.permissions import (
     Right,
     Role,
     may_act_on,
-    permission_table,
 )
 from hearth_server.errors import Refusal
+from tests.support.permissions import permission_table
 
 ROOT = Path(__file__).parents[3]
 roles = st.sampled_from(list(Role))

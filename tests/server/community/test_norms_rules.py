@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hearth_server.community.norms import (
     ITEM_LONGEST,
     ITEMS_MAX,
-    MECHANISMS,
+    Mechanism,
     NormItem,
     Norms,
     Signature,
@@ -24,7 +24,7 @@ from hearth_server.community.templates import STARTERS, GroupTemplate
 from hearth_server.community.text import one_line
 from hearth_server.errors import Refusal
 
-items = st.builds(NormItem, st.text(max_size=20), st.none() | st.sampled_from(MECHANISMS))
+items = st.builds(NormItem, st.text(max_size=20), st.none() | st.sampled_from(get_args(Mechanism)))
 lists = st.lists(items, max_size=ITEMS_MAX, unique_by=lambda item: item.text.casefold())
 
 
