@@ -16,7 +16,6 @@ from hearth_server.community.talk import (
     mentioned_in,
 )
 from hearth_server.errors import Refusal
-from hearth_server.ids import new_id
 from hearth_server.logs import logger
 from hearth_server.services.live import RoomLine, Said, SayAnswer
 from hearth_server.services.parts import ServiceParts
@@ -84,7 +83,7 @@ class RoomTalk:
             NewLine(
                 group_id=said.group_id,
                 author_id=said.account_id,
-                key=said.key or new_id(),
+                key=said.key,
                 text=clean,
                 at_ms=self._parts.now_ms(),
                 room_id=said.room_id,
