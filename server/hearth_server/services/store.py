@@ -1,5 +1,6 @@
 """The store as services see it: a transaction, and in it a repository for each kind of thing."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
@@ -8,6 +9,7 @@ from hearth_server.community.ports.identity import Identities
 from hearth_server.community.ports.moderation import Moderation
 from hearth_server.community.ports.rooms import RoomKeep
 from hearth_server.community.ports.talk import Lines
+from hearth_server.community.talk import Line, NewLine
 
 
 class Tx(Protocol):
@@ -53,4 +55,12 @@ class Store(Protocol):
 
     def writing(self) -> AbstractAsyncContextManager[Tx]:
         """Begin a transaction that is durable once its block has ended without an exception."""
+        ...
+
+    async def keep_lines(self, lines: Sequence[NewLine], /) -> Sequence[Line | None]:
+        """Keep lines in this order, all or none; they are durable once this returns.
+
+        A line whose author and key are kept already is not kept again: it comes back as the first
+        one is. None: it is gone already.
+        """
         ...

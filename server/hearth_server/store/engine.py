@@ -5,18 +5,23 @@ SQLite has one writer: writers queue here, on a lock of our own, instead of in i
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
 
 SQLITE_FILE = "hearth.db"
 _BUSY_MS = 10_000
 _READERS = 8
+#: A failed statement is logged without its values: hashes of secrets, and people's words.
+_QUIET: Final[dict[str, Any]] = {"hide_parameters": True}
+T = TypeVar("T")
 
 
 def database_url(given: str | None, data_dir: Path) -> str:
@@ -40,15 +45,19 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        # A failed statement is logged without its values: hashes of secrets, and people's words.
-        options: dict[str, Any] = {"hide_parameters": True}
+        options: dict[str, Any] = dict(_QUIET)
         if not self.is_sqlite:
             options["pool_pre_ping"] = True
         self.engine: AsyncEngine = create_async_engine(url, pool_size=_READERS, **options)
         self._writer = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "hearth-store")
+        self._direct: Engine | None = None
         if self.is_sqlite:
-            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+            file = make_url(url).set(drivername="sqlite")
+            self._direct = create_engine(file, poolclass=StaticPool, **_QUIET)
+            for engine in (self.engine.sync_engine, self._direct):
+                event.listen(engine, "connect", _prepare_sqlite)
+                event.listen(engine, "begin", _begin_sqlite)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -68,8 +77,36 @@ class Database:
             async with connection.begin():
                 yield connection
 
+    async def in_one_go(self, work: Callable[[Connection], T]) -> T:
+        """Run a short piece of work in a transaction of its own; durable once this returns.
+
+        On SQLite it has one thread to itself from begin to commit. Otherwise each statement goes
+        to a thread and back several times, on the loop that also has the rooms' ticks to begin.
+        """
+        if self._direct is None:
+            async with self.engine.begin() as shared:
+                return await shared.run_sync(work)
+        connecting = self._direct.connect
+
+        def begin_to_commit() -> T:
+            with connecting() as plain:
+                connection = plain.execution_options(hearth_writes=True)
+                with connection.begin():
+                    return work(connection)
+
+        async with self._writer:
+            done = asyncio.get_running_loop().run_in_executor(self._thread, begin_to_commit)
+            try:
+                return await asyncio.shield(done)
+            except asyncio.CancelledError:
+                await asyncio.wait([done])  # a commit cannot be called back
+                raise
+
     async def close(self) -> None:
         """Close every connection."""
+        self._thread.shutdown()
+        if self._direct is not None:
+            self._direct.dispose()
         await self.engine.dispose()
 
 

@@ -1,16 +1,18 @@
 """Transactions as services see them: every repository on one connection."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from hearth_server.community.talk import Line, NewLine
 from hearth_server.store.engine import Database
 from hearth_server.store.groups import SqlGroups
 from hearth_server.store.identity import SqlIdentities
 from hearth_server.store.moderation import SqlModeration
 from hearth_server.store.rooms import SqlRooms
 from hearth_server.store.talk import SqlLines
+from hearth_server.store.talk_lines import keep_lines
 
 
 class SqlTx:
@@ -71,3 +73,7 @@ class SqlStore:
         finally:
             if tx is None or tx.beyond_talk:
                 self.epoch += 1
+
+    async def keep_lines(self, lines: Sequence[NewLine], /) -> Sequence[Line | None]:
+        """Keep lines in this order, all or none; they are durable once this returns."""
+        return await self.database.in_one_go(lambda connection: keep_lines(connection, lines))

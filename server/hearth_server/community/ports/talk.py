@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from hearth_server.community.talk import Line, NewLine
+from hearth_server.community.talk import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,6 @@ class Window:
 
 class Lines(Protocol):
     """Lines of channels, mentions, reactions and how far each member read."""
-
-    async def add(self, lines: Sequence[NewLine], /) -> Sequence[int]:
-        """Keep lines in this order; give each one's id.
-
-        A line whose author and key are kept already is not kept again: its id is the first one's.
-        """
-        ...
 
     async def read(self, group_id: str, window: Window, /) -> Sequence[Line]:
         """Return lines of a channel, the oldest first."""

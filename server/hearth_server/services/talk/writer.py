@@ -77,7 +77,4 @@ class LineWriter:
         return results
 
     async def _write(self, lines: Sequence[NewLine]) -> Sequence[Line | Refusal]:
-        async with self._store.writing() as tx:
-            ids = await tx.talk.add(lines)
-            kept = await tx.talk.lines(set(ids))
-        return [kept.get(line_id, LOST) for line_id in ids]
+        return [line or LOST for line in await self._store.keep_lines(lines)]
