@@ -239,11 +239,17 @@ class Ties(WireModel):
     """What those present are to the receiver; the whole lists."""
 
     t: Literal["ties"] = "ties"
-    friends: Annotated[list[Participant], Field(max_length=L.TIES_MAX, default_factory=list)]
-    muted: Annotated[list[Participant], Field(max_length=L.TIES_MAX, default_factory=list)]
-    near: Annotated[list[Participant], Field(max_length=L.NEAR_MAX, default_factory=list)]
-    near_asked: Annotated[list[Participant], Field(max_length=L.NEAR_MAX, default_factory=list)]
-    near_asks: Annotated[list[Participant], Field(max_length=L.TIES_MAX, default_factory=list)]
+    friends: Annotated[list[Participant], Field(max_length=L.TIES_MAX)] = Field(
+        default_factory=list
+    )
+    muted: Annotated[list[Participant], Field(max_length=L.TIES_MAX)] = Field(default_factory=list)
+    near: Annotated[list[Participant], Field(max_length=L.NEAR_MAX)] = Field(default_factory=list)
+    near_asked: Annotated[list[Participant], Field(max_length=L.NEAR_MAX)] = Field(
+        default_factory=list
+    )
+    near_asks: Annotated[list[Participant], Field(max_length=L.TIES_MAX)] = Field(
+        default_factory=list
+    )
 
 
 class Faded(WireModel):

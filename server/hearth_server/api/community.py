@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, params
 from fastapi.routing import APIRoute
 
 from hearth_server.api.groups import groups_routers
@@ -35,7 +35,7 @@ def add_community(app: FastAPI, parts: CommunityParts, talk: Talk) -> None:
     _add_flat(app, routers, Depends(same_site))
 
 
-def _add_flat(app: FastAPI, routers: Iterable[APIRouter], dependency: Depends) -> None:
+def _add_flat(app: FastAPI, routers: Iterable[APIRouter], dependency: params.Depends) -> None:
     """Add the routes themselves.
 
     The framework looks through an included router twice on each level, which was two fifths of

@@ -31,8 +31,9 @@ class NearDesk:
         if whom is None or whom.identity is None:
             connection.refuse(message.rid, ErrorCode.NO_SUCH_PARTICIPANT)
             return
-        refusal = self._let_near(who, whom) if message.on else self._take_back(who, whom)
-        if refusal is not None:
+        if not message.on:
+            self._take_back(who, whom)
+        elif (refusal := self._let_near(who, whom)) is not None:
             connection.refuse(message.rid, refusal)
             return
         connection.ack(message.rid)
