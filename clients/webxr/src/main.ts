@@ -33,6 +33,7 @@ const rooms = new RoomFlow({
   root,
   settings,
   info: serverInfo(),
+  session,
   debug: new URLSearchParams(location.search).has("debug"),
 });
 

@@ -4,7 +4,6 @@
  */
 import { type Appearance, join, type ServerInfo } from "../net/api";
 import type { Admission } from "../net/connection";
-import { myLook } from "../net/me";
 import type { SettingsStore } from "../state/settings";
 import { checkDevice, type DeviceCheck, deviceKind } from "../ui/device";
 import { showDoor, type WayIn } from "../ui/door";
@@ -13,12 +12,14 @@ import { S } from "../ui/strings";
 import { clearToasts } from "../ui/toasts";
 import type { PagePhase } from "./diagnostics";
 import { type KeptPlace, PlaceKeeper, tabStore } from "./place-keeper";
+import type { Session } from "./session";
 import { Stay } from "./stay";
 
 export interface RoomFlowOptions {
   root: HTMLElement;
   settings: SettingsStore;
   info: Promise<ServerInfo | null>;
+  session: Session;
   debug: boolean;
 }
 
@@ -35,7 +36,7 @@ export class RoomFlow {
       roomId,
       note,
       info: this.options.info,
-      me: myLook,
+      session: this.options.session,
       warm: () => {
         if (checkDevice().webgl) void import("./world");
       },

@@ -81,15 +81,3 @@ export const NOBODY: Me = {
 export async function whoAmI(): Promise<Me> {
   return readMe(await ask("/api/v1/me")) ?? NOBODY;
 }
-
-/** The look of whoever is signed in; null for nobody, or when the server does not say. */
-export async function myLook(): Promise<Appearance | null> {
-  try {
-    const { account } = await whoAmI();
-    if (account === null) return null;
-    const { name, primary, secondary, pattern } = account;
-    return { name, primary, secondary, pattern };
-  } catch {
-    return null;
-  }
-}

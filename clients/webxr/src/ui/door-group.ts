@@ -1,7 +1,10 @@
 /** What the door of a group's room shows besides: whose room it is, as whom one enters, pairing. */
+import type { Appearance, DoorFacts } from "../net/api";
 import { pollPairing, startPairing } from "../net/pairing";
-import { fill, h } from "./dom";
+import { type Child, fill, h } from "./dom";
+import { houseRules } from "./house-rules";
 import { icon } from "./icons";
+import { openDialog } from "./shell/dialog";
 import { D } from "./strings-door";
 
 /** Codes are read over somebody's shoulder: two groups of three are easier to keep. */
@@ -86,10 +89,74 @@ export class PairingBox {
   }
 }
 
+/** Whose room it is, as whom one enters, and what its norms ask for. */
+export function membership(
+  { room, mayEnter, listener }: DoorFacts,
+  account: Appearance | null,
+  pair: () => void,
+): Child[] {
+  const { group } = room;
+  if (group === undefined) return [];
+  const here = encodeURIComponent(`/r/${room.id}`);
+  const rules = houseRules(room.mechanisms);
+  const note = (...words: Child[]) => h("p", { class: "note" }, icon("info"), ...words);
+  return [
+    h(
+      "p",
+      { class: "quiet" },
+      D.of(group.name),
+      " · ",
+      to(`/g/${group.slug}`, D.toGroup(group.name)),
+    ),
+    rules.length > 0 &&
+      h(
+        "p",
+        { class: "house-rules", attrs: { "data-test": "house-rules" } },
+        icon("check"),
+        h("span", {}, rules.join(" ")),
+      ),
+    ...(account === null
+      ? [h("p", {}, D.signInFirst(group.name)), waysToSignIn(here, pair)]
+      : [
+          h(
+            "p",
+            { attrs: { "data-test": "as-me" } },
+            D.asMe(account.name),
+            " ",
+            to("/me", D.changeLook),
+          ),
+          !mayEnter && note(D.notFor),
+          mayEnter && listener && note(D.listener, " ", to(`/g/${group.slug}/norms`, D.norms)),
+        ]),
+  ];
+}
+
+function waysToSignIn(here: string, pair: () => void): HTMLElement {
+  return h(
+    "div",
+    { class: "row" },
+    to(`/sign-in?next=${here}`, D.signIn, "button next"),
+    h(
+      "button",
+      {
+        class: "button",
+        attrs: { type: "button", "data-test": "pair" },
+        on: { click: pair },
+      },
+      icon("phone"),
+      D.pair,
+    ),
+  );
+}
+
+function to(href: string, label: string, look = ""): HTMLElement {
+  return h("a", { class: look, attrs: { href } }, label);
+}
+
 /** Ask what this device shall be while another one is in a room; null for neither. */
-export function askHow(): Promise<"move" | "companion" | null> {
-  return new Promise((resolve) => {
-    let chosen: "move" | "companion" | null = null;
+export async function askHow(): Promise<"move" | "companion" | null> {
+  let chosen: "move" | "companion" | null = null;
+  const { closed } = openDialog(D.elsewhere.title, (close) => {
     const choice = (how: "move" | "companion", label: string, help: string) =>
       h(
         "button",
@@ -99,39 +166,24 @@ export function askHow(): Promise<"move" | "companion" | null> {
           on: {
             click: () => {
               chosen = how;
-              dialog.close();
+              close();
             },
           },
         },
         icon(how === "move" ? "enter" : "screen"),
         h("span", {}, h("strong", {}, label), h("span", { class: "small" }, help)),
       );
-    const dialog = h(
-      "dialog",
-      { class: "dialog", attrs: { "aria-labelledby": "how-title" } },
+    return [
+      h("p", { class: "quiet" }, D.elsewhere.lead),
+      choice("move", D.elsewhere.move, D.elsewhere.moveHelp),
+      choice("companion", D.elsewhere.companion, D.elsewhere.companionHelp),
       h(
-        "div",
-        { class: "stack" },
-        h("h2", { attrs: { id: "how-title" } }, D.elsewhere.title),
-        h("p", { class: "quiet" }, D.elsewhere.lead),
-        choice("move", D.elsewhere.move, D.elsewhere.moveHelp),
-        choice("companion", D.elsewhere.companion, D.elsewhere.companionHelp),
-        h(
-          "button",
-          {
-            class: "button plain",
-            attrs: { type: "button" },
-            on: { click: () => dialog.close() },
-          },
-          D.elsewhere.cancel,
-        ),
+        "button",
+        { class: "button plain", attrs: { type: "button" }, on: { click: close } },
+        D.elsewhere.cancel,
       ),
-    );
-    dialog.addEventListener("close", () => {
-      dialog.remove();
-      resolve(chosen);
-    });
-    document.body.append(dialog);
-    dialog.showModal();
+    ];
   });
+  await closed;
+  return chosen;
 }

@@ -2,6 +2,7 @@
  * The page in front of a room: what it is, who is there, how one will look, what this device can
  * do, and the way in. Calls `enter` and shows what comes of it; owns no connection.
  */
+import type { Session } from "../app/session";
 import {
   type Appearance,
   type DoorFacts,
@@ -16,14 +17,13 @@ import { clearing } from "./clearing";
 import { copyLink } from "./copy-link";
 import { checkDevice, checkVr, type DeviceCheck } from "./device";
 import { fill, h } from "./dom";
-import { askHow, PairingBox } from "./door-group";
+import { askHow, membership, PairingBox } from "./door-group";
 import { figure, guestFaces } from "./face";
 import { icon } from "./icons";
 import { brand } from "./lobby";
 import { lookPicker } from "./look-picker";
 import { loadProfile, saveProfile } from "./profile";
 import { S } from "./strings";
-import { D } from "./strings-door";
 
 const REFRESH_MS = 10_000;
 /** Rooms opened on demand for load tests have no door in the lobby. */
@@ -34,8 +34,8 @@ export interface DoorOptions {
   /** A word about the visit that just ended; "" at the first visit. */
   note: string;
   info: Promise<ServerInfo | null>;
-  /** Who is signed in, as they look; null for nobody. Asked again when that may have changed. */
-  me(): Promise<Appearance | null>;
+  /** Who is signed in. */
+  session: Session;
   /** Go in; rejects with a Problem that the page shows. */
   enter(profile: Appearance, check: DeviceCheck, way: WayIn): Promise<void>;
   /** Something to load while the person types. */
@@ -98,16 +98,21 @@ class Door {
   private readonly nameField = h("div", { class: "field" });
   private readonly looks = h("div");
   private picture!: HTMLElement;
-  private readonly pairing = new PairingBox(() => void this.refresh());
+  private readonly pairing = new PairingBox(() => void this.paired());
+  private facts: DoorFacts | null = null;
+  private aboutDrawn = "";
+  private belongsDrawn = "";
   private account: Appearance | null = null;
   private group = false;
   /** The room is not open to who is signed in: who is in it is not theirs to see. */
   private closed = false;
   private readonly timer: ReturnType<typeof setInterval>;
+  private readonly stop: () => void;
   private ended = false;
 
   readonly end = () => {
     this.ended = true;
+    this.stop();
     this.pairing.stop();
     clearInterval(this.timer);
   };
@@ -117,6 +122,7 @@ class Door {
     private readonly options: DoorOptions,
   ) {
     this.build();
+    this.stop = options.session.subscribe(() => this.draw());
     void this.refresh();
     this.timer = setInterval(() => {
       if (!document.hidden) void this.refresh();
@@ -137,7 +143,7 @@ class Door {
     });
     this.form = h(
       "form",
-      { class: "door-form", attrs: { novalidate: true } },
+      { class: "door-form", attrs: { novalidate: true, hidden: true } },
       this.nameField,
       this.looks,
       this.problem,
@@ -185,27 +191,62 @@ class Door {
         ),
       ),
     );
-    if (window.matchMedia("(pointer: fine)").matches) this.name.focus({ preventScroll: true });
   }
 
   private async refresh(): Promise<void> {
+    const { session, roomId } = this.options;
     try {
-      const facts = await roomDoor(this.options.roomId);
+      const facts = await roomDoor(roomId);
       if (this.ended) return;
-      this.describe(facts.room);
-      if (facts.room.group !== undefined) await this.belong(facts);
+      const before = this.facts;
+      this.facts = facts;
+      // Who may enter changed under us: so may have who one is, in another tab for example.
+      const moved = before !== null && before.mayEnter !== facts.mayEnter;
+      if (facts.room.group !== undefined && (!session.known || moved)) {
+        await session.refresh().catch(() => {});
+      }
+      if (!this.ended) this.draw();
     } catch (error) {
       if (this.ended) return;
       if (error instanceof Problem && error.status === 404) {
         // Rooms for load tests open with the first who comes.
-        if (UNLISTED.test(this.options.roomId)) this.heading.textContent = this.options.roomId;
+        if (UNLISTED.test(roomId)) this.nameless();
         else this.missing(S.door.missingHelp);
         return;
       }
-      if (this.heading.textContent !== S.door.loading) return;
-      this.heading.textContent = this.options.roomId;
+      if (this.facts !== null) return;
+      this.nameless();
       this.show(error);
     }
+  }
+
+  /** There is a door, but nothing is known of what is behind it. */
+  private nameless(): void {
+    this.heading.textContent = this.options.roomId;
+    this.showForm(true);
+  }
+
+  /** Show what is known; what stays the same is left alone, and with it the focus. */
+  private draw(): void {
+    const { facts } = this;
+    if (facts === null) return;
+    const { room, mayEnter } = facts;
+    this.group = room.group !== undefined;
+    const account = this.group ? this.options.session.me.account : null;
+    const look = account === null ? null : appearance(account);
+    this.account = look;
+    this.closed = this.group && look !== null && !mayEnter;
+    const { name, description, present, mechanisms } = room;
+    const about = JSON.stringify([name, description, present, this.closed]);
+    if (about !== this.aboutDrawn) this.describe(room);
+    this.aboutDrawn = about;
+    const belongs = JSON.stringify([look, mayEnter, facts.listener, room.group, mechanisms]);
+    if (belongs === this.belongsDrawn) return;
+    this.belongsDrawn = belongs;
+    this.nameField.hidden = this.group;
+    this.looks.hidden = this.group;
+    if (this.group) this.belong(facts, look);
+    this.showForm(!this.group || (look !== null && mayEnter));
   }
 
   private describe(room: RoomDoor): void {
@@ -236,74 +277,29 @@ class Door {
   }
 
   /** The room belongs to a group: nobody chooses a name here, but everybody is somebody. */
-  private async belong({ room, mayEnter, listener }: DoorFacts): Promise<void> {
-    const { group } = room;
-    if (group === undefined) return;
-    this.group = true;
-    this.account = await this.options.me();
-    if (this.ended) return;
-    const { account } = this;
-    this.closed = account !== null && !mayEnter;
-    if (this.closed) this.describe(room);
-    const here = encodeURIComponent(`/r/${room.id}`);
-    const link = (href: string, label: string, look = "") =>
-      h("a", { class: look, attrs: { href } }, label);
-    this.nameField.hidden = true;
-    this.looks.hidden = true;
-    this.form.hidden = account === null || !mayEnter;
+  private belong(facts: DoorFacts, account: Appearance | null): void {
     if (account !== null) {
       this.pairing.stop();
       this.name.value = account.name;
       fill(this.picture, figure(account));
       this.picture.setAttribute("aria-label", S.door.preview(account.name));
     }
-    fill(
-      this.membership,
-      h(
-        "p",
-        { class: "quiet" },
-        D.of(group.name),
-        " · ",
-        link(`/g/${group.slug}`, D.toGroup(group.name)),
-      ),
-      account === null && h("p", {}, D.signInFirst(group.name)),
-      account === null &&
-        h(
-          "div",
-          { class: "row" },
-          link(`/sign-in?next=${here}`, D.signIn, "button next"),
-          h(
-            "button",
-            {
-              class: "button",
-              attrs: { type: "button", "data-test": "pair" },
-              on: { click: () => void this.pairing.start() },
-            },
-            icon("phone"),
-            D.pair,
-          ),
-        ),
-      account !== null &&
-        h(
-          "p",
-          { attrs: { "data-test": "as-me" } },
-          D.asMe(account.name),
-          " ",
-          link("/me", D.changeLook),
-        ),
-      this.closed && h("p", { class: "note" }, icon("info"), D.notFor),
-      account !== null &&
-        mayEnter &&
-        listener &&
-        h(
-          "p",
-          { class: "note" },
-          icon("info"),
-          D.listener,
-          " ",
-          h("a", { attrs: { href: `/g/${group.slug}/norms` } }, D.norms),
-        ),
-    );
+    const pair = () => void this.pairing.start();
+    fill(this.membership, ...membership(facts, account, pair));
+  }
+
+  /** Show the way in once it is known which it is, with the focus where one types. */
+  private showForm(on: boolean): void {
+    const appears = on && this.form.hidden;
+    this.form.hidden = !on;
+    const types = !this.nameField.hidden && window.matchMedia("(pointer: fine)").matches;
+    if (appears && types) this.name.focus({ preventScroll: true });
+  }
+
+  /** Another device signed this browser in. */
+  private async paired(): Promise<void> {
+    await this.options.session.refresh().catch(() => {});
+    await this.refresh();
   }
 
   private async lookAtDevice(): Promise<void> {
@@ -395,4 +391,8 @@ class Door {
     this.form.hidden = true;
     this.end();
   }
+}
+
+function appearance({ name, primary, secondary, pattern }: Appearance): Appearance {
+  return { name, primary, secondary, pattern };
 }

@@ -5,9 +5,6 @@ const people = (n: number) => (n === 1 ? "1 person" : `${n} people`);
 export const S = {
   app: "Hearth",
   lobby: {
-    title: "Come in, it’s warm",
-    lead: "Choose a room. Look around first; nobody expects a word.",
-    rooms: "Rooms",
     loading: "Looking for rooms…",
     noRooms: "There are no rooms on this server yet.",
     noRoomsHelp:
