@@ -88,7 +88,11 @@ class Passkeys:
                 user_verification=structs.UserVerificationRequirement.REQUIRED,
             ),
             exclude_credentials=[
-                structs.PublicKeyCredentialDescriptor(id=base64url_to_bytes(passkey.id))
+                structs.PublicKeyCredentialDescriptor(
+                    id=base64url_to_bytes(passkey.id),
+                    # Where to look for it: without this a browser may ask for every kind of key.
+                    transports=[structs.AuthenticatorTransport(how) for how in passkey.transports],
+                )
                 for passkey in own
             ],
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from hearth_server.community.ways_in import Passkey
 from tests.support.api import ShellOptions
 from tests.support.community import community
 from tests.support.people import PASSWORD, with_password
@@ -107,6 +108,25 @@ async def test_a_challenge_for_one_account_makes_no_passkey_for_another(tmp_path
         assert asked["robin"]["options"]["user"]["name"] == "robin"
         for client in clients.values():
             await client.aclose()
+
+
+async def test_an_authenticator_is_told_where_its_older_passkeys_are(tmp_path: Path) -> None:
+    async with community(tmp_path) as node:
+        account_id = await with_password(node, "robin")
+        ways = ("hybrid", "internal")
+        kept = Passkey("aaaa", account_id, b"key", 0, "Phone", ways, node.now_ms)
+        async with node.services.store.writing() as tx:
+            assert await tx.identity.add_passkey(kept)
+            robin = await tx.identity.account(account_id)
+        assert robin is not None
+        transport = httpx.ASGITransport(node.app, client=("127.0.0.1", 50000))
+        cookies = {"hearth_session": (await node.session(robin)).token}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://localhost:8460", cookies=cookies
+        ) as client:
+            asked = (await client.post("/api/v1/me/passkeys/options")).json()
+    (known,) = asked["options"]["excludeCredentials"]
+    assert known == {"id": "aaaa", "type": "public-key", "transports": ["hybrid", "internal"]}
 
 
 async def test_every_route_of_people_is_documented(tmp_path: Path) -> None:
