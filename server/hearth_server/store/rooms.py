@@ -134,7 +134,7 @@ class SqlRooms:
         rows = await self._db.execute(select(table).where(table.c.room_id == room_id))
         return [_object(row) for row in rows.mappings()]
 
-    async def keep_objects(self, room_id: str, objects: Sequence[ObjectKept], now_ms: int) -> None:
+    async def keep_objects(self, room_id: str, objects: Sequence[ObjectKept], /) -> None:
         """Keep where these objects stand."""
         table = t.room_objects
         ids = [each.id for each in objects]
@@ -153,7 +153,6 @@ class SqlRooms:
                             "yaw": each.yaw,
                             "locked": each.locked,
                         },
-                        "moved_ms": now_ms,
                     }
                     for each in objects
                 ],

@@ -324,7 +324,6 @@ room_objects: Final = Table(
     _of("rooms", "room_id", key=True),
     Column("object_id", Text, primary_key=True),
     Column("state", JSON, nullable=False),  # position, yaw, locked
-    _at("moved_ms"),
 )
 
 # --- talk --------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ async def test_designs_are_checked_kept_and_undone(here: Town, room: JSON) -> No
     first = room["design"]
     async with here.node.services.store.writing() as tx:
         lantern = first["objects"][0]["id"]
-        await tx.rooms.keep_objects(room["id"], [ObjectKept(lantern, (1, 0, 1), 0.0, False)], 1)
+        await tx.rooms.keep_objects(room["id"], [ObjectKept(lantern, (1, 0, 1), 0.0, False)])
     outside = {**first, "spawn": [{"x": 15, "z": 0, "yaw_deg": 0}]}
     body = {"version": 1, "design": outside}
     assert await here.refused("Ada", "PUT", f"{path}/design", body) == (422, "design_outside")

@@ -71,8 +71,8 @@ async def test_objects_stand_where_they_were_left(store: SqlStore) -> None:
     lamp = ObjectKept("lamp", (1.0, 0.5, -2.0), 0.25, True)
     other = ObjectKept("other", (0.0, 0.0, 0.0), 0.0, False)
     async with store.writing() as tx:
-        await tx.rooms.keep_objects(ROOM.id, [other, replace(lamp, locked=False)], 6)
-        await tx.rooms.keep_objects(ROOM.id, [lamp], 7)
+        await tx.rooms.keep_objects(ROOM.id, [other, replace(lamp, locked=False)])
+        await tx.rooms.keep_objects(ROOM.id, [lamp])
     async with store.writing() as tx:
         assert {each.id: each for each in await tx.rooms.objects(ROOM.id)} == {
             "lamp": lamp,

@@ -52,7 +52,7 @@ class RoomKeep(Protocol):
         """Return where shared objects stand that were moved or locked."""
         ...
 
-    async def keep_objects(self, room_id: str, objects: Sequence[ObjectKept], now_ms: int) -> None:
+    async def keep_objects(self, room_id: str, objects: Sequence[ObjectKept], /) -> None:
         """Keep where these objects stand."""
         ...
 

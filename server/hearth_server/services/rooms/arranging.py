@@ -192,7 +192,7 @@ class Arranging:
         kept = [each for each in await tx.rooms.objects(room.id)]
         staying = [each for each in kept if after.get(each.id) == before.get(each.id) is not None]
         await tx.rooms.drop_objects(room.id)
-        await tx.rooms.keep_objects(room.id, staying, self._parts.now_ms())
+        await tx.rooms.keep_objects(room.id, staying)
 
     async def _note(self, tx: Tx, action: str, caller: Caller, room: RoomRecord) -> None:
         details = {"room": room.id, "name": room.name, "version": room.version}

@@ -6,6 +6,7 @@ after the first of them was put down, not for each one.
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from hearth_server.community.spaces import ObjectKept
@@ -13,9 +14,27 @@ from hearth_server.logs import logger
 from hearth_server.services.joining import Joining
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import standing_in
+from hearth_server.services.store import Tx
 
 KEPT_AFTER_S: Final = 0.5
 _log = logger("hearth.rooms")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mute:
+    """One does not want to hear another, or does again."""
+
+    account_id: str
+    other_id: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Things:
+    """Where objects of a room stand."""
+
+    room_id: str
+    objects: tuple[ObjectKept, ...]
 
 
 class RoomKeeper:
@@ -86,29 +105,48 @@ class RoomKeeper:
                     live.standing_changed(standing)
 
     async def flush(self) -> None:
-        """Write what was put down, and who is muted."""
-        await self._write_mutes()
-        objects, self._objects = self._objects, {}
-        for room_id, things in objects.items():
-            try:
-                async with self._parts.store.writing() as tx:
-                    room = await tx.rooms.get(room_id)
-                    if room is None:
-                        continue
-                    known = {each.id for each in room.design.objects}
-                    kept = [each for each in things.values() if each.id in known]
-                    await tx.rooms.keep_objects(room_id, kept, self._parts.now_ms())
-            except Exception:
-                _log.exception("objects could not be kept", room=room_id)
+        """Write what was put down, and who is muted: together, and alone what fails together."""
+        writes = self._take()
+        if not writes:
+            return
+        try:
+            await self._commit(writes)
+        except Exception:
+            # One of them cannot be kept (its room or account is gone): it alone is lost.
+            for each in writes:
+                try:
+                    await self._commit([each])
+                except Exception:
+                    if isinstance(each, _Mute):
+                        _log.exception("a mute could not be kept")
+                    else:
+                        _log.exception("objects could not be kept", room=each.room_id)
 
-    async def _write_mutes(self) -> None:
+    def _take(self) -> list[_Mute | _Things]:
         mutes, self._mutes = self._mutes, {}
-        for (account_id, other_id), on in mutes.items():
-            try:
-                async with self._parts.store.writing() as tx:
-                    await tx.identity.drop_tie("mutes", account_id, other_id)
-                    if on:
-                        now_ms = self._parts.now_ms()
-                        await tx.identity.put_tie("mutes", account_id, other_id, now_ms)
-            except Exception:
-                _log.exception("a mute could not be kept")
+        objects, self._objects = self._objects, {}
+        return [
+            *(_Mute(*pair, on) for pair, on in mutes.items()),
+            *(_Things(room_id, tuple(things.values())) for room_id, things in objects.items()),
+        ]
+
+    async def _commit(self, writes: Sequence[_Mute | _Things]) -> None:
+        async with self._parts.store.writing() as tx:
+            for each in writes:
+                if isinstance(each, _Mute):
+                    await self._write_mute(tx, each)
+                else:
+                    await self._write_things(tx, each)
+
+    async def _write_mute(self, tx: Tx, mute: _Mute) -> None:
+        await tx.identity.drop_tie("mutes", mute.account_id, mute.other_id)
+        if mute.on:
+            now_ms = self._parts.now_ms()
+            await tx.identity.put_tie("mutes", mute.account_id, mute.other_id, now_ms)
+
+    async def _write_things(self, tx: Tx, things: _Things) -> None:
+        room = await tx.rooms.get(things.room_id)
+        if room is not None:
+            known = {each.id for each in room.design.objects}
+            kept = [each for each in things.objects if each.id in known]
+            await tx.rooms.keep_objects(things.room_id, kept)

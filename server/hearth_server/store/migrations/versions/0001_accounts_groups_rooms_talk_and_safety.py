@@ -548,7 +548,6 @@ def upgrade() -> None:
         sa.Column("room_id", sa.Text(), nullable=False),
         sa.Column("object_id", sa.Text(), nullable=False),
         sa.Column("state", sa.JSON(), nullable=False),
-        sa.Column("moved_ms", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["room_id"], ["rooms.id"], name=op.f("fk_room_objects_room_id"), ondelete="CASCADE"
         ),
