@@ -8,6 +8,7 @@ import { carriedAt, claimWish, nearestPerson } from "../state/reach";
 import type { ContextAction } from "../ui/room/context-bar";
 import { G } from "../ui/strings-group-room";
 import { toast } from "../ui/toasts";
+import { yawOf } from "../xr/pose-math";
 import type { GroupRoom } from "./group-actions";
 import type { Body } from "./pose-sender";
 import type { Visit } from "./visit";
@@ -40,6 +41,7 @@ export class CommonsView {
   private hand: 0 | typeof LEFT | typeof RIGHT = 0;
   private readonly closed = { [LEFT]: false, [RIGHT]: false };
   private hinted = "";
+  private readonly carried: [number, number, number] = [0, 0, 0];
 
   constructor(private readonly options: CommonsViewOptions) {
     const { commons } = options.visit;
@@ -162,12 +164,11 @@ export class CommonsView {
     const { pose } = body;
     const { hand } = this;
     const tracked = hand === LEFT ? body.leftVisible : body.rightVisible;
-    const position: [number, number, number] =
-      hand !== 0 && tracked ? [pose[hand]!, pose[hand + 1]!, pose[hand + 2]!] : carriedAt(pose);
-    const yaw = Math.atan2(
-      2 * (pose[6]! * pose[4]! + pose[3]! * pose[5]!),
-      1 - 2 * (pose[3]! * pose[3]! + pose[4]! * pose[4]!),
-    );
+    const position = this.carried;
+    const yaw = yawOf(pose, 3);
+    if (hand !== 0 && tracked) {
+      for (let i = 0; i < 3; i++) position[i] = pose[hand + i]!;
+    } else carriedAt(pose, yaw, position);
     stage.layers.objects.moveTo(id, position, yaw, 0);
     group.carry(id, position, yaw);
   }

@@ -29,8 +29,4 @@ export class Encounters {
       .slice(0, KEPT_MAX)
       .map(([id, { name }]) => ({ id, name }));
   }
-
-  clear(): void {
-    this.seen.clear();
-  }
 }

@@ -18,6 +18,7 @@ import type { AvatarLook, Device } from "../state/avatar-state";
 import { Commons } from "../state/commons";
 import { Playout } from "../state/playout";
 import { RoomState, type RosterEffect } from "../state/room-state";
+import { yawOf } from "../xr/pose-math";
 import { Afresh } from "./afresh";
 import { Fading } from "./fading";
 import { type KeptPlace, PlaceKeeper, tabStore } from "./place-keeper";
@@ -235,12 +236,7 @@ export class Visit {
   private standing() {
     const pose = this.body?.pose;
     if (pose === undefined) return null;
-    const x = pose[3]!;
-    const y = pose[4]!;
-    const z = pose[5]!;
-    const w = pose[6]!;
-    const yaw = Math.atan2(2 * (w * y + x * z), 1 - 2 * (x * x + y * y));
-    return { x: pose[0]!, z: pose[2]!, yaw };
+    return { x: pose[0]!, z: pose[2]!, yaw: yawOf(pose, 3) };
   }
 
   /** Note where one stands, for a reload. */

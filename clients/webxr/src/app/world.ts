@@ -118,7 +118,7 @@ export class World {
     this.commons?.show();
     if (!rebuilt) return;
     const { x, z } = this.controls.place();
-    if (this.body.posture !== 0) this.controls.setPosture(null);
+    if (this.controls.body.posture !== 0) this.controls.setPosture(null);
     if (!this.stage.walkable(x, z)) this.controls.moveTo(this.stage.arrival);
   }
 
@@ -129,10 +129,6 @@ export class World {
 
   get presenting(): boolean {
     return this.stage.renderer.xr.isPresenting;
-  }
-
-  get body() {
-    return this.controls.body;
   }
 
   look(look: AvatarLook): void {

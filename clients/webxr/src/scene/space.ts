@@ -50,7 +50,6 @@ export interface Space {
 /** One module per space provides this. */
 export interface SpaceDesign {
   readonly id: string;
-  readonly title: string;
   /** the light of rooms that do not name one */
   readonly light: Light;
   build(options: SpaceOptions): Space;

@@ -11,8 +11,6 @@ export interface PersonView extends AvatarLook {
   away: boolean;
   /** Metres from oneself; -1 when not known. */
   distanceM: number;
-  /** Who stands where: false while the roster knows them but they are nowhere near. */
-  near: boolean;
   mic: Mic;
   /** What they are to the room's group; absent in rooms without one. */
   role?: Person["role"];
@@ -30,7 +28,7 @@ export interface LineFacts {
   edited: boolean;
   deleted: boolean;
   mentionsMe: boolean;
-  reactions: readonly { kind: string; count: number; mine: boolean }[];
+  reactions: readonly { kind: string; count: number }[];
 }
 
 export interface ChatEntry {
@@ -166,7 +164,7 @@ export class RoomState {
     const known = this.people.get(person.id);
     const marks = this.marks(person);
     if (known === undefined) {
-      this.people.set(person.id, { ...person, marks, distanceM: -1, near: false });
+      this.people.set(person.id, { ...person, marks, distanceM: -1 });
       effect.joined.push(person);
     } else {
       Object.assign(known, person, { marks });

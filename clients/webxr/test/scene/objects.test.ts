@@ -104,6 +104,32 @@ describe("objects", () => {
     expect(marks(objects)).toEqual([0, 1, 2, 2]);
   });
 
+  it("uploads nothing for lanterns that stand still, and the last of every motion", () => {
+    const objects = layer();
+    objects.setObjects([lantern("a")]);
+    run(objects, 0.1);
+    const paper = objects.root.children[0] as THREE.InstancedMesh;
+    const uploads = () => paper.instanceMatrix.version;
+    const still = uploads();
+    run(objects, 1);
+    expect(uploads()).toBe(still);
+
+    objects.setObjects([lantern("a", { position: [1, 0, 0] })]);
+    run(objects, 1);
+    const moved = uploads();
+    expect(moved).toBeGreaterThan(still + 1);
+    const at = new THREE.Matrix4();
+    paper.getMatrixAt(0, at);
+    expect(at.elements[12]).toBeCloseTo(1, 9);
+    run(objects, 1);
+    expect(uploads()).toBe(moved);
+
+    objects.moveTo("a", [2, 0, 0], 0, 0);
+    objects.update(1 / 60, 0);
+    paper.getMatrixAt(0, at);
+    expect(at.elements[12]).toBeCloseTo(2, 9);
+  });
+
   it("forgets what is no longer listed", () => {
     const objects = layer();
     objects.setObjects([lantern("a"), lantern("b")]);

@@ -43,8 +43,12 @@ describe("nearestPerson", () => {
 describe("carriedAt", () => {
   it("is in front of the body and never below the floor", () => {
     const pose = [0, 0.5, 0, 0, 0, 0, 1];
-    const [, y, z] = carriedAt(pose);
-    expect(y).toBe(0);
-    expect(z).toBeLessThan(-0.4);
+    const at: [number, number, number] = [9, 9, 9];
+    carriedAt(pose, 0, at);
+    expect(at[1]).toBe(0);
+    expect(at[2]).toBeLessThan(-0.4);
+    // turned to the left, it is carried to the left
+    carriedAt(pose, Math.PI / 2, at);
+    expect(at[0]).toBeLessThan(-0.4);
   });
 });

@@ -76,7 +76,6 @@ describe("a person in the list", () => {
     marks: [],
     away: false,
     distanceM: 4.2,
-    near: true,
     mic: "off" as const,
   };
   it("is told with their microphone where there is voice, and with their device where not", () => {

@@ -12,9 +12,9 @@ const LEAP_M = 4;
 export class Gliding {
   readonly position: [number, number, number];
   yaw: number;
-  private from: [number, number, number];
+  private readonly from: [number, number, number];
   private fromYaw: number;
-  private to: [number, number, number];
+  private readonly to: [number, number, number];
   private toYaw: number;
   private passedMs = 0;
   private lastsMs = 0;
@@ -35,9 +35,12 @@ export class Gliding {
       position[1] - this.position[1],
       position[2] - this.position[2],
     );
-    this.from = [...this.position];
+    // called each frame for what one carries: written into what is there
+    for (let i = 0; i < 3; i++) {
+      this.from[i] = this.position[i]!;
+      this.to[i] = position[i]!;
+    }
     this.fromYaw = this.yaw;
-    this.to = [...position];
     // the short way round
     const turn = Math.atan2(Math.sin(yaw - this.yaw), Math.cos(yaw - this.yaw));
     this.toYaw = this.yaw + turn;

@@ -3,7 +3,7 @@
  * nothing of the wire: whoever keeps the objects calls `setObjects` and `moveTo`.
  */
 import * as THREE from "three";
-import type { ObjectState as WireObject } from "../../protocol/control.gen";
+import { WIRE_LIMITS, type ObjectState as WireObject } from "../../protocol/control.gen";
 import type { RayLike } from "../places/plan";
 import {
   frameShape,
@@ -16,7 +16,7 @@ import {
 import { MarksLayer } from "./marks-layer";
 import { Gliding, type Point } from "./motion";
 
-const CAPACITY = 16;
+const CAPACITY = WIRE_LIMITS.objects;
 /** wire positions come at up to 20 a second: glide from one to the next */
 const FOLLOW_MS = 110;
 /** from standing on its foot to hanging from a hand, and back */
@@ -60,6 +60,8 @@ export class ObjectsLayer {
   private readonly marks: MarksLayer;
   private readonly shown = new Map<string, Shown>();
   private hovered: string | null = null;
+  /** what is drawn is what is known, and nothing moves */
+  private settled = false;
   private me = 0;
   private readonly foot = new THREE.Vector3();
   private readonly matrix = new THREE.Matrix4();
@@ -105,11 +107,13 @@ export class ObjectsLayer {
     }
     for (const id of this.shown.keys()) if (!kept.has(id)) this.shown.delete(id);
     if (this.hovered !== null && !kept.has(this.hovered)) this.hovered = null;
+    this.settled = false;
     this.draw();
   }
 
   /** Add or change one object, as an `objects` message without `reset` does. */
   setObject(state: ObjectState): void {
+    this.settled = false;
     const known = this.shown.get(state.id);
     if (!known) {
       if (this.shown.size >= CAPACITY) return;
@@ -133,12 +137,15 @@ export class ObjectsLayer {
    * is nearer to the truth than the wire's `position`.
    */
   moveTo(id: string, position: Point, yaw: number, smoothMs: number): void {
+    this.settled = false;
     this.shown.get(id)?.glide.go(position, yaw, smoothMs);
   }
 
   /** Point an object out, or none. */
   setHover(id: string | null): void {
+    if (id === this.hovered) return;
     this.hovered = id;
+    this.settled = false;
   }
 
   /** The id of the nearest object that a ray (room coordinates, unit direction) meets, or null. */
@@ -181,17 +188,21 @@ export class ObjectsLayer {
     return { position: [foot.x, Math.max(0, foot.y), foot.z], yaw: shown.glide.yaw };
   }
 
-  /** Advance motion and the slow breathing of the light, and draw. */
+  /** Advance motion and the slow breathing of the light; draws anew only what moved. */
   update(dtS: number, nowS: number): void {
     if (this.shown.size === 0) return;
     this.time.value = this.options.reducedMotion ? 0 : nowS % 3600;
+    if (this.settled) return;
+    let moving = false;
     const step = this.options.reducedMotion ? 1 : (dtS * 1000) / HANG_MS;
     for (const shown of this.shown.values()) {
-      shown.glide.step(dtS);
+      if (shown.glide.step(dtS)) moving = true;
       const goal = shown.state.held_by ? 1 : 0;
       const away = goal - shown.hanging;
       shown.hanging += Math.sign(away) * Math.min(Math.abs(away), step);
+      if (shown.hanging !== goal) moving = true;
     }
+    this.settled = !moving;
     this.draw();
   }
 
@@ -245,7 +256,7 @@ export class ObjectsLayer {
     this.paper.setColorAt(row, shown.tint);
     this.phases.setX(row, shown.phase);
     const { r, g, b } = shown.tint;
-    for (const pool of [0, 1]) {
+    for (let pool = 0; pool < 2; pool++) {
       const at = row * 2 + pool;
       this.glowAt.setXYZW(at, foot.x, foot.y + FLAME_M, foot.z, shown.phase);
       // lamplight keeps some warmth whatever the paper's colour

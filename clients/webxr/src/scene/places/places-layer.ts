@@ -3,6 +3,7 @@
  * wire: whoever keeps the claims calls `setPlaces`, whoever points asks `placeAt`.
  */
 import * as THREE from "three";
+import { WIRE_LIMITS } from "../../protocol/control.gen";
 import { type Place, radians, type Template } from "../design";
 import type { Seat } from "../space";
 import {
@@ -17,7 +18,7 @@ import {
 import { RimLayer, type RimRow } from "./rim-layer";
 import { CLOTH_COLOURS, matShape, seatShape, seatTint } from "./shapes";
 
-const CAPACITY = 64;
+const CAPACITY = WIRE_LIMITS.places;
 /** how fast a rim follows its state: about 160 ms to settle */
 const EASE_PER_S = 14;
 

@@ -3,7 +3,7 @@ import * as THREE from "three";
 import type { Zone } from "../design";
 import { zoneBox } from "./zone-plan";
 
-export const ZONE_COLOURS: Readonly<Record<Zone["kind"], number>> = {
+const ZONE_COLOURS: Readonly<Record<Zone["kind"], number>> = {
   quiet: 0x8fb8de,
   stage: 0xff9a4d,
   private: 0xcfa2dd,

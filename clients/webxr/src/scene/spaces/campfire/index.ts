@@ -18,7 +18,6 @@ const FIRE_LIGHT: Readonly<Record<Light, number>> = { dawn: 0.75, day: 0.45, dus
 
 export const campfire: SpaceDesign = {
   id: "campfire",
-  title: "Campfire clearing",
   light: "dusk",
   build: (options) => new CampfireSpace(options),
 };

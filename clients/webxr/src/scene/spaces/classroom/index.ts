@@ -15,7 +15,6 @@ import { type ClassroomPlan, planClassroom } from "./plan";
 
 export const classroom: SpaceDesign = {
   id: "classroom",
-  title: "Classroom",
   light: "day",
   build: (options) => new Hall("classroom", options, INDOORS[options.light], furnish),
 };

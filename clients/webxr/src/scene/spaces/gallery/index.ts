@@ -16,7 +16,6 @@ import { furnish as furnishFloor } from "./things";
 
 export const gallery: SpaceDesign = {
   id: "gallery",
-  title: "Gallery",
   light: "day",
   build: (options) => new Hall("gallery", options, INDOORS[options.light], furnish),
 };

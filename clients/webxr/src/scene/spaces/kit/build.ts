@@ -119,7 +119,7 @@ export class Build {
 }
 
 /** The four sides of a square room as seen from within. */
-export const SIDES = { back: 0, right: 1, front: 2, left: 3 } as const;
+const SIDES = { back: 0, right: 1, front: 2, left: 3 } as const;
 export type Side = keyof typeof SIDES;
 
 /** A side's own frame: x to the right along it, y up, z into the room; `reachM` from the middle. */

@@ -12,7 +12,7 @@ import { type Mood, moodLights } from "../moods";
 const MARGIN_M = 0.1;
 
 /** Say whether a floor point lies on a square floor. */
-export function onSquare(x: number, z: number, halfM: number): boolean {
+function onSquare(x: number, z: number, halfM: number): boolean {
   return Math.abs(x) <= halfM - MARGIN_M && Math.abs(z) <= halfM - MARGIN_M;
 }
 

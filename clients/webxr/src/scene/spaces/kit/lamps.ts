@@ -70,7 +70,7 @@ export function buildGlows(glows: readonly Glow[], level: number): THREE.Group {
 }
 
 /** Soft light in the air round lamps. */
-export function buildHalos(glows: readonly Glow[], level: number): THREE.Mesh {
+function buildHalos(glows: readonly Glow[], level: number): THREE.Mesh {
   const quad = new THREE.PlaneGeometry(2, 2);
   const geometry = new THREE.InstancedBufferGeometry();
   geometry.index = quad.index;

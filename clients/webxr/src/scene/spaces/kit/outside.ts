@@ -17,7 +17,7 @@ export interface OutsideSpec {
 }
 
 /** Height of the meadow at a point: a step below the floor, then rolling hills. */
-export function meadowHeight(x: number, z: number, spec: OutsideSpec): number {
+function meadowHeight(x: number, z: number, spec: OutsideSpec): number {
   const r = Math.hypot(x, z);
   const rolling = smoothstep(spec.clearM + 6, spec.clearM + 50, r);
   return -spec.stepM + rolling * (valueNoise(x * 0.04 + 3, z * 0.04 + 8) * 9 - 2.4);

@@ -13,7 +13,6 @@ import { buildRoof, buildWalls, paperScreens } from "./screens";
 
 export const studio: SpaceDesign = {
   id: "studio",
-  title: "Yoga studio",
   light: "day",
   build: (options) => new Hall("studio", options, INDOORS[options.light], furnish),
 };

@@ -14,7 +14,7 @@ const DARK_WOOD: Tint = [0x6b4f3e, 0x8c6d54];
 const BEAM: Tint = [0x9a7b5f, 0xb09173];
 
 /** The garden window in the far wall. */
-export function gardenWindow(plan: StudioPlan): Opening {
+function gardenWindow(plan: StudioPlan): Opening {
   return { at: 0, width: plan.reachM * 2 - 2.6, sill: 0.5, head: plan.headM };
 }
 

@@ -14,7 +14,6 @@ import { buildValley, buildVillage } from "./valley";
 
 export const terrace: SpaceDesign = {
   id: "terrace",
-  title: "Terrace over the valley",
   light: "dusk",
   build: (options) => new Hall("terrace", options, overTheValley(options.light), furnish),
 };
