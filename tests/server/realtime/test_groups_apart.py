@@ -1,7 +1,17 @@
-"""Being taken apart and coming back: each is told once of all it concerns."""
+"""Being taken apart and coming back: told at once to all it concerns, and out of reach."""
 
-from hearth_protocol.control import HiddenPerson, Hide, Roster
-from hearth_protocol.group_room import Grab, Objects, PlaceClaim, Places, SafePlace
+import pytest
+
+from hearth_protocol.control import Ack, ErrorMessage, HiddenPerson, Hide, Roster
+from hearth_protocol.group_room import (
+    Grab,
+    Objects,
+    OfferObject,
+    PlaceClaim,
+    Places,
+    SafePlace,
+)
+from hearth_protocol.voice import Mute
 from tests.server.realtime.conftest import ANN, BOB
 from tests.support.gathering import Gathering, Visitor, account
 
@@ -59,3 +69,37 @@ def test_the_list_of_the_hidden_is_told_once(
     assert [[each.id for each in hidden] for hidden in lists] == [[cem.id]]
     assert gathering.live.met(ANN.id, gathering.facts.room.id, bob.id) is not None
     assert gathering.live.met(BOB.id, gathering.facts.room.id, ann.id) is not None
+
+
+@pytest.mark.parametrize("parted_by", ["block", "hide"])
+def test_nobody_can_mute_or_offer_a_thing_to_somebody_they_are_kept_apart_from(
+    gathering: Gathering, three: tuple[Visitor, Visitor, Visitor], parted_by: str
+) -> None:
+    ann, bob, cem = three
+    bob.send(Grab(rid=1, id="lamp"))
+    gathering.settle()
+    assert bob.last(Ack).rid == 1
+    if parted_by == "block":
+        gathering.relations.block(ANN.id, BOB.id, True)
+        gathering.live.related(ANN.id, BOB.id)
+    else:
+        ann.send(Hide(rid=1, participant=bob.id, on=True))
+    gathering.settle()
+    bob.send(Mute(rid=2, participant=ann.id, on=True))
+    bob.send(OfferObject(rid=3, id="lamp", to=ann.id))
+    bob.send(Mute(rid=4, participant=1234, on=True))
+    gathering.settle()
+    refused = bob.all(ErrorMessage)
+    assert [(each.rid, each.code) for each in refused] == [
+        (rid, "no_such_participant") for rid in (2, 3, 4)
+    ]
+    # Word for word what is said of somebody who never was.
+    assert len({each.text for each in refused}) == 1
+    assert [each.rid for each in bob.all(Ack)] == [1]
+    assert not gathering.keeper.mutes
+    assert not gathering.relations.muted(BOB.id, ANN.id)
+    bob.send(Mute(rid=5, participant=cem.id, on=True))
+    bob.send(OfferObject(rid=6, id="lamp", to=cem.id))
+    gathering.settle()
+    assert [each.rid for each in bob.all(Ack)] == [1, 5, 6]
+    assert cem.last(Objects).objects[0].offered_to == cem.id
