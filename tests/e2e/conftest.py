@@ -46,6 +46,13 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
         yield running
 
 
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Node]:
+    """A node of the test's own, with nobody in it yet."""
+    with running_node(tmp_path / "data") as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     found = subprocess.run(

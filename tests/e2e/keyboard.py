@@ -1,4 +1,9 @@
-"""Somebody who uses the keyboard alone: every stop on the way must show where the focus is."""
+"""Somebody who uses the keyboard alone: every stop on the way must show where the focus is.
+
+Nothing has the focus on a page that was just opened, in a room that was just entered, and once
+after the last stop of a page, before Tab begins at the first again. Anywhere else that is a fault:
+whoever listens or types starts over at the top of the page.
+"""
 
 from playwright.sync_api import Page
 
@@ -33,6 +38,28 @@ LOOK = """
   };
 }
 """
+#: Whether this page was not looked at before: it was opened, or loaded anew.
+OPENED = """
+() => {
+  const opened = window.__lookedAt === undefined;
+  window.__lookedAt = true;
+  return opened;
+}
+"""
+#: Whether no stop of Tab comes after the one that has the focus, on the page or in its dialog.
+LAST = """
+() => {
+  const at = document.activeElement;
+  const scope = [...document.querySelectorAll('dialog:modal')].at(-1) ?? document.body;
+  const group = (e) => [...scope.querySelectorAll(`input[name="${e.name}"]`)];
+  const stops = [...scope.querySelectorAll(
+    'a[href], button, input, select, textarea, summary, [tabindex]')]
+    .filter((e) => e.tabIndex >= 0 && !e.disabled && e.checkVisibility({visibilityProperty: true}))
+    .filter((e) => e.type !== 'radio' || e.checked || !group(e).some((each) => each.checked));
+  const after = Node.DOCUMENT_POSITION_FOLLOWING;
+  return !stops.some((e) => e !== at && at.compareDocumentPosition(e) & after);
+}
+"""
 
 
 class Keys:
@@ -40,9 +67,18 @@ class Keys:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self._may_be_nowhere = True
+
+    def arrived(self) -> None:
+        """Say that one came to another place without a new page: into a room."""
+        self._may_be_nowhere = True
+
+    def on_something(self, after: str = "") -> None:
+        """Assert that something has the focus."""
+        assert self.page.evaluate(LOOK) is not None, f"nothing has the focus after {after}"
 
     def look(self) -> str:
-        """Assert that one sees where the focus is; return what has it."""
+        """Assert that one sees where the focus is; return what has it, "" for nothing."""
         found = self.page.evaluate(LOOK)
         if found is None:
             return ""
@@ -53,13 +89,18 @@ class Keys:
     def to(self, selector: str, key: str = "Tab") -> None:
         """Press Tab until something has the focus, looking at every stop on the way."""
         self.page.locator(selector).first.wait_for(state="attached")
+        if not self.page.evaluate(OPENED) and not self._may_be_nowhere:
+            self.on_something(f"what led to {selector}")
+        self._may_be_nowhere = False
         for _ in range(FAR_STOPS):
             here = "(s) => document.activeElement?.matches(s) ?? false"
             if self.page.evaluate(here, selector):
                 self.look()
                 return
+            last = self.page.evaluate(LAST)
+            before = self.page.evaluate(LOOK)
             self.page.keyboard.press(key)
-            self.look()
+            assert self.look() != "" or last, f"{key} leads nowhere from {before}"
         raise AssertionError(f"Tab does not lead to {selector}")
 
     def press(self, key: str) -> None:

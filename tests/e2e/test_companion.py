@@ -1,23 +1,16 @@
 """One person with two devices: nobody is in a room twice, and the second may help the first."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from tests.e2e.community import DESKTOP, PASSWORD, enter, found_group, live, set_up, shown
 from tests.e2e.conftest import Visitor
-from tests.support.node import Node, running_node
+from tests.support.node import Node
 
 pytestmark = pytest.mark.e2e
 
 Open = Callable[..., Visitor]
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[Node]:
-    with running_node(tmp_path / "data") as running:
-        yield running
 
 
 def sign_in(guest: Visitor, node: Node, handle: str) -> None:

@@ -1,25 +1,18 @@
 """The story of a group by keyboard alone: Tab, Enter, Space, arrows and letters, and no mouse."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from tests.e2e.community import DESKTOP, PASSWORD, live, setup_link
 from tests.e2e.conftest import Visitor
 from tests.e2e.keyboard import Keys
-from tests.support.node import Node, running_node
+from tests.support.node import Node
 
 pytestmark = pytest.mark.e2e
 
 Open = Callable[..., Visitor]
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[Node]:
-    with running_node(tmp_path / "data") as running:
-        yield running
 
 
 def test_data(name: str) -> str:
@@ -62,6 +55,7 @@ def enter(guest: Visitor, keys: Keys, room: str) -> None:
     guest.page.locator(test_data("as-me")).wait_for()
     keys.push(test_data("enter"))
     live(guest)
+    keys.arrived()
 
 
 def walk_to(guest: Visitor, x: float, z: float, near_m: float) -> None:
@@ -143,6 +137,8 @@ def test_the_whole_story_by_keyboard(house: Node, visitor: Open) -> None:
     for one, other in ((bo, cy), (cy, bo)):
         one.wait(f"!__hearth.people().some(p => p.id === {other.me()})")
         one.wait(f"__hearth.drawn({other.me()}) === null")
+    bo.page.locator(f"[data-participant='{cy.me()}']").wait_for(state="detached")
+    others.on_something("blocking")
 
     them = cy.me()
     open_person(keys, them)
@@ -156,3 +152,6 @@ def test_the_whole_story_by_keyboard(house: Node, visitor: Open) -> None:
     cy.wait("__hearth.phase === 'left'")
     cy.screenshot("keyboard-is-out")
     ada.wait(f"!__hearth.people().some(p => p.id === {them})")
+    ada.page.locator(f"[data-participant='{them}']").wait_for(state="detached")
+    ada.page.locator("dialog").wait_for(state="detached")
+    keys.on_something("banning")

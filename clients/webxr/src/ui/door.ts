@@ -58,7 +58,7 @@ export function showDoor(root: HTMLElement, options: DoorOptions): () => void {
 class Door {
   private readonly profile = loadProfile();
   private readonly check = checkDevice();
-  private readonly heading = h("h1", {}, S.door.loading);
+  private readonly heading = h("h1", { attrs: { tabindex: -1 } }, S.door.loading);
   private readonly about = h("div", { class: "about" });
   private readonly problem = h("div", { attrs: { role: "alert" } });
   private form!: HTMLFormElement;
@@ -191,6 +191,8 @@ class Door {
         ),
       ),
     );
+    // As on every page: the focus begins at its heading.
+    this.heading.focus({ preventScroll: true });
   }
 
   private async refresh(): Promise<void> {
