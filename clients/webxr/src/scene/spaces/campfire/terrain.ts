@@ -3,6 +3,7 @@ import * as THREE from "three";
 import type { Atmosphere } from "../../atmosphere";
 import { mix, seededRandom, smoothstep, valueNoise } from "../../random";
 import { paint } from "../../shaping";
+import { ringMesh, widening } from "../kit/ring-mesh";
 import { clearingDistance, squareness, terrainHeight } from "./plan";
 
 const EARTH = new THREE.Color(0x85705a);
@@ -29,15 +30,16 @@ function ringRadii(edgeM: number): number[] {
   const rings = [0.55, 0.95, 1.4, 2, 2.7, 3.5, 4.4, 5.4, 6.5, 7.7, 9, 10.3, 11.5, 12.6];
   const scaled = rings.filter((r) => r < edgeM - 0.8);
   scaled.push(edgeM - 0.55, edgeM - 0.2, edgeM + 0.15, edgeM + 0.7, edgeM + 1.6, edgeM + 3);
-  for (let r = edgeM + 5; r < 150; r *= 1.22) scaled.push(r);
-  return scaled;
+  return [...scaled, ...widening(edgeM + 5, 150, 1.22)];
 }
 
 function polarGrid(rings: number[], segments: number, edgeM: number): THREE.BufferGeometry {
   const random = seededRandom(5);
-  const positions: number[] = [0, 0, 0];
-  for (let k = 0; k < rings.length; k++) {
-    for (let j = 0; j < segments; j++) {
+  return ringMesh({
+    rings: rings.length,
+    segments,
+    middle: [0, 0, 0],
+    point: (k, j) => {
       const wobble = k < 2 ? 0 : (random() - 0.5) * 0.5;
       const angle = ((j + wobble + (k % 2) * 0.5) / segments) * Math.PI * 2;
       const r = rings[k]! * (1 + (valueNoise(j * 0.7, k * 3.1) - 0.5) * (k > 16 ? 0.08 : 0.015));
@@ -45,27 +47,9 @@ function polarGrid(rings: number[], segments: number, edgeM: number): THREE.Buff
       const shape = mix(1, squareness(angle), smoothstep(3, edgeM - 0.6, r));
       const x = Math.cos(angle) * r * shape;
       const z = Math.sin(angle) * r * shape;
-      positions.push(x, terrainHeight(x, z, edgeM), z);
-    }
-  }
-  const index: number[] = [];
-  for (let j = 0; j < segments; j++) index.push(0, 1 + ((j + 1) % segments), 1 + j);
-  for (let k = 0; k + 1 < rings.length; k++) {
-    for (let j = 0; j < segments; j++) {
-      const a = 1 + k * segments + j;
-      const b = 1 + k * segments + ((j + 1) % segments);
-      const c = a + segments;
-      const d = b + segments;
-      // alternate rings are turned by half a segment, so the split follows
-      if (k % 2 === 0) index.push(a, b, c, b, d, c);
-      else index.push(a, d, c, a, b, d);
-    }
-  }
-  const geometry = new THREE.BufferGeometry();
-  geometry.setAttribute("position", new THREE.Float32BufferAttribute(positions, 3));
-  geometry.setIndex(index);
-  geometry.computeVertexNormals();
-  return geometry;
+      return [x, terrainHeight(x, z, edgeM), z];
+    },
+  });
 }
 
 function groundColour(x: number, z: number, edgeM: number, out: THREE.Color): void {

@@ -5,6 +5,7 @@ import { seededRandom, smoothstep, valueNoise } from "../../random";
 import { paint } from "../../shaping";
 import { buildRidges } from "../campfire/terrain";
 import { broadleaf, conifer } from "../campfire/trees";
+import { ringMesh, widening } from "./ring-mesh";
 
 export interface OutsideSpec {
   /** half width of the house, metres */
@@ -47,33 +48,17 @@ export function buildOutside(air: Atmosphere, spec: OutsideSpec): THREE.Group {
 }
 
 function buildMeadow(material: THREE.Material, spec: OutsideSpec): THREE.Mesh {
-  const segments = 44;
-  const positions: number[] = [0, -spec.stepM - 0.4, 0];
-  const index: number[] = [];
-  let rings = 0;
-  for (let r = spec.clearM * 0.8; r < 150; r *= 1.3) {
-    for (let j = 0; j < segments; j++) {
-      const angle = ((j + (rings % 2) * 0.5) / segments) * Math.PI * 2;
-      const x = Math.cos(angle) * r;
-      const z = Math.sin(angle) * r;
-      positions.push(x, meadowHeight(x, z, spec), z);
-    }
-    rings++;
-  }
-  for (let j = 0; j < segments; j++) index.push(0, 1 + ((j + 1) % segments), 1 + j);
-  for (let k = 0; k + 1 < rings; k++) {
-    for (let j = 0; j < segments; j++) {
-      const a = 1 + k * segments + j;
-      const b = 1 + k * segments + ((j + 1) % segments);
-      const [c, d] = [a + segments, b + segments];
-      if (k % 2 === 0) index.push(a, b, c, b, d, c);
-      else index.push(a, d, c, a, b, d);
-    }
-  }
-  const geometry = new THREE.BufferGeometry();
-  geometry.setAttribute("position", new THREE.Float32BufferAttribute(positions, 3));
-  geometry.setIndex(index);
-  geometry.computeVertexNormals();
+  const radii = widening(spec.clearM * 0.8, 150, 1.3);
+  const geometry = ringMesh({
+    rings: radii.length,
+    segments: 44,
+    middle: [0, -spec.stepM - 0.4, 0],
+    point: (ring, _number, turn) => {
+      const x = Math.cos(turn * Math.PI * 2) * radii[ring]!;
+      const z = Math.sin(turn * Math.PI * 2) * radii[ring]!;
+      return [x, meadowHeight(x, z, spec), z];
+    },
+  });
   const low = new THREE.Color(spec.grass[0]);
   const high = new THREE.Color(spec.grass[1]);
   paint(geometry, (p, _n, out) => {

@@ -9,6 +9,7 @@ import { broadleaf, conifer } from "../campfire/trees";
 import type { Build } from "../kit/build";
 import type { Glow } from "../kit/lamps";
 import { stand } from "../kit/outside";
+import { ringMesh, widening } from "../kit/ring-mesh";
 import type { Mood } from "../moods";
 import { type TerracePlan, valleyHeight } from "./plan";
 
@@ -56,32 +57,16 @@ export function buildValley(
 }
 
 function land(material: THREE.Material, plan: TerracePlan): THREE.Mesh {
-  const segments = 84;
-  const positions: number[] = [];
-  const index: number[] = [];
-  let rings = 0;
-  for (let r = plan.reachM * 0.55; r < 150; r *= 1.115) {
-    for (let j = 0; j < segments; j++) {
-      const angle = ((j + (rings % 2) * 0.5) / segments) * Math.PI * 2;
-      const x = Math.cos(angle) * r;
-      const z = Math.sin(angle) * r;
-      positions.push(x, valleyHeight(x, z, plan), z);
-    }
-    rings++;
-  }
-  for (let k = 0; k + 1 < rings; k++) {
-    for (let j = 0; j < segments; j++) {
-      const a = k * segments + j;
-      const b = k * segments + ((j + 1) % segments);
-      const [c, d] = [a + segments, b + segments];
-      if (k % 2 === 0) index.push(a, b, c, b, d, c);
-      else index.push(a, d, c, a, b, d);
-    }
-  }
-  const geometry = new THREE.BufferGeometry();
-  geometry.setAttribute("position", new THREE.Float32BufferAttribute(positions, 3));
-  geometry.setIndex(index);
-  geometry.computeVertexNormals();
+  const radii = widening(plan.reachM * 0.55, 150, 1.115);
+  const geometry = ringMesh({
+    rings: radii.length,
+    segments: 84,
+    point: (ring, _number, turn) => {
+      const x = Math.cos(turn * Math.PI * 2) * radii[ring]!;
+      const z = Math.sin(turn * Math.PI * 2) * radii[ring]!;
+      return [x, valleyHeight(x, z, plan), z];
+    },
+  });
   paint(geometry, (p, n, out) => {
     const field = valueNoise(p.x * 0.06, p.z * 0.06 + 3);
     out.copy(LOW).lerp(HIGH, smoothstep(0.3, 0.75, field));
