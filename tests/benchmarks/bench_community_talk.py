@@ -99,7 +99,6 @@ async def pace(node: Node, group: Group, rate: float, seconds: float) -> list[fl
     took: list[float] = []
     loop = asyncio.get_running_loop()
     count = int(rate * seconds)
-    begin = loop.time() + 0.2
     numbers = iter(range(count))
 
     async def write(caller: Caller) -> None:
@@ -110,8 +109,16 @@ async def pace(node: Node, group: Group, rate: float, seconds: float) -> list[fl
             took.append(loop.time() - due)
 
     async with contextlib.AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
-        for token in group.tokens.values():
-            caller = await stack.enter_async_context(calling(node.url, token))
+        callers = [
+            await stack.enter_async_context(calling(node.url, token))
+            for token in group.tokens.values()
+        ]
+        for caller in callers:
+            # A page shows the channel before anybody writes in it.
+            status, _ = await caller.ask("GET", f"/groups/{group.id}/lines")
+            assert status == 200
+        begin = loop.time() + 0.2
+        for caller in callers:
             tasks.create_task(write(caller))
     return took
 

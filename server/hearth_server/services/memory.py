@@ -27,13 +27,9 @@ class Memory(Generic[K, V]):
 
     def get(self, question: K) -> V | None:
         """Return the answer, if it still holds."""
-        if self._epoch != self._store.epoch:
-            self._known.clear()
-            self._epoch = self._store.epoch
-        told_s, answer = self._known.get(question, (0.0, None))
-        if answer is None or self._clock.monotonic_s() - told_s > LONGEST_S:
-            return None
-        return answer
+        self._forget_what_is_stale()
+        until_s, answer = self._known.get(question, (0.0, None))
+        return answer if self._clock.monotonic_s() <= until_s else None
 
     def put(self, epoch: int, question: K, answer: V) -> None:
         """Remember an answer.
@@ -43,8 +39,16 @@ class Memory(Generic[K, V]):
             question: what was asked.
             answer: what it said.
         """
-        if epoch != self._store.epoch or epoch != self._epoch:
+        self._forget_what_is_stale()
+        if epoch != self._epoch:
             return
         if len(self._known) >= MOST:
             self._known.clear()
-        self._known[question] = (self._clock.monotonic_s(), answer)
+        # Not all of those who came together are asked about again in the same moment.
+        share = 0.5 + (hash(question) & 0xFF) / 0x1FF
+        self._known[question] = (self._clock.monotonic_s() + LONGEST_S * share, answer)
+
+    def _forget_what_is_stale(self) -> None:
+        if self._epoch != self._store.epoch:
+            self._known.clear()
+            self._epoch = self._store.epoch

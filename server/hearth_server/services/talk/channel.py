@@ -65,11 +65,14 @@ class Channel:
 
     async def lines(self, ref: str, asked: Asked, caller: Caller | None) -> Shown | Refusal:
         """Return lines of a channel as the caller may see them."""
+        epoch = self._parts.store.epoch
         async with self._parts.store.reading() as tx:
             viewer = await looking(self._parts, tx, ref, caller)
             if isinstance(viewer, Refusal):
                 return viewer
             group_id = viewer.standing.group.id
+            if caller is not None:  # who reads may be about to write
+                self._known.put(epoch, (ref, caller.session.id), viewer)
             window = await window_of(tx, viewer, asked.limit + 1, asked.before, asked.after)
             found = list(await tx.talk.read(group_id, window))
             read = 0
