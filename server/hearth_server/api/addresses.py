@@ -7,6 +7,7 @@ the headers; app.py hands the same object to both shells.
 import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from hearth_server.settings import Settings, is_loopback
@@ -121,6 +122,7 @@ def _bare(entry: str) -> str:
     return entry.split(":")[0] if entry.count(":") == 1 else entry
 
 
+@lru_cache(maxsize=4096)
 def _bucket(host: str) -> str:
     try:
         address = ipaddress.ip_address(host.split("%", maxsplit=1)[0])

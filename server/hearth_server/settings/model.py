@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -221,6 +222,7 @@ class Settings(BaseSettings):
         return self.lan or self.cert is not None
 
 
+@lru_cache(maxsize=4096)  # asked several times for each request
 def is_loopback(host: str) -> bool:
     """Say whether a host name or address means this machine only."""
     if host == "localhost":
