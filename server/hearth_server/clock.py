@@ -28,6 +28,11 @@ class SystemClock:
         return time.time()
 
 
+def wall_ms(clock: Clock) -> int:
+    """Milliseconds since the Unix epoch, as what is kept has them."""
+    return round(clock.wall_s() * 1000)
+
+
 def monotonic_s() -> float:
     """Seconds since an arbitrary start; never goes back."""
     return time.monotonic()

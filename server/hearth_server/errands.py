@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from hearth_server.api.announce import node_url, setup_url
-from hearth_server.clock import wall_s
+from hearth_server.clock import SystemClock, wall_ms
 from hearth_server.community.handles import clean_handle
 from hearth_server.errors import Refusal
 from hearth_server.keeping import StoreFault, connect, open_database
@@ -110,4 +110,4 @@ def _link(settings: Settings, token: str) -> str:
 
 
 def _now_ms() -> int:
-    return round(wall_s() * 1000)
+    return wall_ms(SystemClock())

@@ -9,14 +9,13 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
-from hearth_server.clock import wall_s
+from hearth_server.clock import SystemClock, wall_ms
+from hearth_server.community.spans import DAY_MS
 from hearth_server.ids import new_id
 from hearth_server.store import tables as t
 from hearth_server.store.engine import Database, database_url
 from hearth_server.tokens import digest_of, fresh_token
 from tests.support.groups import API, town
-
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ async def settled(folder: Path, *names: str) -> Group:
         ids = {name: here.id(name) for name in names}
     database, tokens = Database(database_url(None, folder)), {}
     # By the real clock: the town's stands still somewhere else.
-    now_ms = round(wall_s() * 1000)
+    now_ms = wall_ms(SystemClock())
     async with database.writing() as db:
         for name, account_id in ids.items():
             tokens[name] = fresh_token()
@@ -49,7 +48,7 @@ async def settled(folder: Path, *names: str) -> Group:
                     token_hash=digest_of(tokens[name]),
                     created_ms=now_ms,
                     seen_ms=now_ms,
-                    expires_ms=now_ms + _DAY_MS,
+                    expires_ms=now_ms + DAY_MS,
                 )
             )
     await database.close()

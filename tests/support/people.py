@@ -9,6 +9,7 @@ from hearth_server.community.accounts import Boundary
 from hearth_server.community.groups import Group
 from hearth_server.community.membership import Invite
 from hearth_server.community.relations import RelationBook
+from hearth_server.community.spans import DAY_MS
 from hearth_server.ids import new_id
 from hearth_server.services.identity.links import make_owner_link, make_reset_link
 from hearth_server.services.live import RoomLine
@@ -17,7 +18,6 @@ from tests.support.api import ShellOptions
 from tests.support.community import Community
 from tests.support.groups import StandingRooms, Town, town
 
-DAY_MS = 86_400_000
 PASSWORD = "a lantern at the river"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 QUEST = (

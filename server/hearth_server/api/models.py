@@ -1,21 +1,19 @@
 """The JSON the API speaks, with examples for its OpenAPI page."""
 
-import unicodedata
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
-from pydantic_core import PydanticCustomError
 
 from hearth_protocol.design import Design
 from hearth_server.api.ports import RoomInfo
+from hearth_server.api.texts import Name
 from hearth_server.community.entering import How
 from hearth_server.community.norms import Mechanism
 from hearth_server.community.spaces import Access
 from hearth_server.settings import Bounds
 from hearth_server.tokens import Device, Profile
 
-NAME_MAX = 32
 MAX_BULK_TICKETS = 1_000
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$", examples=["#ff9a4d"])]
 
@@ -30,24 +28,6 @@ _ROOM_EXAMPLE: JsonDict = {
     "link": "/r/campfire",
     "join_code": "KHT4WQ",
 }
-
-
-def clean_name(name: str) -> str:
-    """Return a display name without what could deceive: controls, bidi marks, edge spaces.
-
-    Joiners inside a name stay, because emoji and several scripts need them.
-    """
-    normal = unicodedata.normalize("NFC", name)
-    kept = "".join(
-        char
-        for char in normal
-        if unicodedata.category(char) not in ("Cc", "Cs", "Co", "Cn", "Zl", "Zp")
-        and (unicodedata.category(char) != "Cf" or char in "\u200c\u200d")
-    )
-    clean = " ".join(kept.split())
-    if not clean.strip("\u200c\u200d") or len(clean) > NAME_MAX:
-        raise PydanticCustomError("name", "should have 1 to 32 visible characters")
-    return clean
 
 
 class JoinRequest(BaseModel):
@@ -67,10 +47,7 @@ class JoinRequest(BaseModel):
         }
     )
 
-    # Longer input than NAME_MAX is allowed in: what is invisible does not count.
-    name: Annotated[str, Field(max_length=256), AfterValidator(clean_name)] | None = Field(
-        None, description="Needed where no account is."
-    )
+    name: Name | None = Field(None, description="Needed where no account is.")
     primary: Colour = "#ff9a4d"
     secondary: Colour = "#8fb8de"
     pattern: int = Field(0, ge=0, le=7)
@@ -179,7 +156,7 @@ class BulkRequest(BaseModel):
 
     room: str = Field(max_length=64)
     count: int = Field(1, ge=1, le=MAX_BULK_TICKETS)
-    name: Annotated[str, Field(max_length=24), AfterValidator(clean_name)] = "Bot"
+    name: Annotated[Name, Field(max_length=24)] = "Bot"
     device: Device = "desktop"
 
 

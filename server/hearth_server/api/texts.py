@@ -48,6 +48,7 @@ def time_zone(name: str) -> str:
     return name
 
 
+#: Longer input than fits is let in: what is invisible does not count.
 Name = Annotated[str, Field(max_length=256), AfterValidator(line_of(text.NAME_MAX))]
 Language = Annotated[str, Field(max_length=35, pattern=_LANGUAGE, examples=["en", "pt-BR"])]
 TimeZone = Annotated[

@@ -9,8 +9,6 @@ from hearth_server.errors import Refusal
 
 InviteKind = Literal["member", "guest"]
 RequestState = Literal["open", "accepted", "declined", "withdrawn"]
-HOUR_MS: Final = 3_600_000
-DAY_MS: Final = 24 * HOUR_MS
 INVITES_MAX: Final = 100
 SIZE_MAX: Final = 10_000
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, get_args
 
 from hearth_protocol.fields import ReactionKind
+from hearth_protocol.limits import LINE_LENGTH
 from hearth_server.community.accounts import Card
 from hearth_server.community.groups import Standing
 from hearth_server.community.handles import HANDLE
@@ -14,10 +15,6 @@ from hearth_server.community.spaces import Access, lets_in
 from hearth_server.community.text import SLACK, paragraphs
 from hearth_server.errors import Refusal
 
-LINE_LONGEST: Final = 2_000
-#: On the wire a line may not be longer: rooms show it over people's heads.
-ROOM_LINE_LONGEST: Final = 500
-KEY_LONGEST: Final = 36
 MENTIONS_MAX: Final = 20
 #: Unread lines are counted up to here: nobody reads a greater number.
 UNREAD_MAX: Final = 100
@@ -129,7 +126,7 @@ def may_see(viewer: Viewer, line: Line) -> bool:
     return may_read(viewer.standing, line.room, line.created_ms, here)
 
 
-def clean_line(text: str, longest: int = LINE_LONGEST) -> str | Refusal:
+def clean_line(text: str, longest: int = LINE_LENGTH) -> str | Refusal:
     """Return a text as it is kept, or say what is wrong with it."""
     # Cleaning takes time that grows with the text: what cannot fit is not begun.
     if len(text) > longest * SLACK:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from hearth_protocol.errors import CloseCode
 from hearth_protocol.group_room import Notice, YouNow
-from hearth_server.clock import Clock
+from hearth_server.clock import Clock, wall_ms
 from hearth_server.community.accounts import Boundary, Card
 from hearth_server.community.entering import AtDoor, GroupGrant, RoomFacts, kept_out
 from hearth_server.community.groups import Standing
@@ -58,7 +58,7 @@ class Company:
 
     def wall_ms(self) -> int:
         """Milliseconds since the Unix epoch."""
-        return round(self._clock.wall_s() * 1000)
+        return wall_ms(self._clock)
 
     def connections_of(self, who: Participant) -> Iterator["Connection"]:
         """Yield the connections of somebody: their avatar's, then their companions'."""

@@ -9,8 +9,9 @@ from hearth_server.community.accounts import Account, Boundary
 from hearth_server.community.groups import Standing
 from hearth_server.community.permissions import Right
 from hearth_server.community.relations import RelationBook
+from hearth_server.community.spans import DAY_MS
 
-NEW_FOR_MS: Final = 7 * 86_400_000
+NEW_FOR_MS: Final = 7 * DAY_MS
 #: How far others are kept from somebody who left the safe place's door open.
 SAFE_BOUNDARY: Final = Boundary("all", BOUNDARY_MAX_M)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from hearth_server.clock import Clock
+from hearth_server.clock import Clock, wall_ms
 from hearth_server.community.relations import RelationBook
 from hearth_server.community.sanctions import SanctionBook
 from hearth_server.metrics import Metrics
@@ -29,7 +29,7 @@ class ServiceParts:
 
     def now_ms(self) -> int:
         """Milliseconds since the Unix epoch."""
-        return round(self.clock.wall_s() * 1000)
+        return wall_ms(self.clock)
 
 
 async def load_books(tx: Tx, parts: ServiceParts) -> None:

@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hearth_server.community.accounts import Account, Caller, Session, SessionKind
+from hearth_server.community.spans import DAY_MS, MINUTE_MS
 from hearth_server.ids import new_id
 from hearth_server.services.memory import Memory
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
 from hearth_server.tokens import digest_of, fresh_token
 
-DAY_MS: Final = 86_400_000
 #: How stale "last used" may be.
-TOUCH_MS: Final = 5 * 60_000
+TOUCH_MS: Final = 5 * MINUTE_MS
 #: How long an ended session is remembered: a ban, and the next sign-in, know its device.
 REMEMBER_MS: Final = 90 * DAY_MS
 LIFE_MS: Final[dict[SessionKind, int]] = {

@@ -7,13 +7,14 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, u
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.exc import IntegrityError
 
+from hearth_server.community.spans import HOUR_MS
 from hearth_server.community.ways_in import Pairing, PairingState, Passkey
 from hearth_server.ids import new_id
 from hearth_server.store import tables as t
 from hearth_server.store.identity_part import SqlPart
 
 #: How long an expired pairing is remembered, so that its code is named for what it is.
-_REMEMBER_MS: Final = 3_600_000
+_REMEMBER_MS: Final = HOUR_MS
 
 
 class SqlCredentials(SqlPart):

@@ -5,9 +5,10 @@ from typing import Annotated, Self
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from hearth_protocol.limits import LINE_KEY_LENGTH, LINE_LENGTH
 from hearth_server.api.answers import example
 from hearth_server.api.cards import CardOut
-from hearth_server.community.talk import KEY_LONGEST, LINE_LONGEST, LineRoom
+from hearth_server.community.talk import LineRoom
 from hearth_server.community.text import SLACK
 from hearth_server.services.talk.news import RoomPresence
 from hearth_server.services.talk.viewing import ShownLine
@@ -37,14 +38,14 @@ Key = Annotated[
     str,
     Field(
         min_length=1,
-        max_length=KEY_LONGEST,
+        max_length=LINE_KEY_LENGTH,
         pattern=r"^[A-Za-z0-9_-]+$",
         description="The client's own name for the line: the same key again is the same line.",
         examples=[_KEY],
     ),
 ]
 #: Longer input is let in: what nobody can see does not count.
-Words = Annotated[str, Field(max_length=LINE_LONGEST * SLACK)]
+Words = Annotated[str, Field(max_length=LINE_LENGTH * SLACK)]
 
 
 class LineIn(BaseModel):

@@ -5,8 +5,9 @@ from typing import Final
 
 from hearth_server.community.accounts import Caller
 from hearth_server.community.groups import Group, Standing
-from hearth_server.community.membership import DAY_MS, INVITES_MAX, Invite, InviteKind
+from hearth_server.community.membership import INVITES_MAX, Invite, InviteKind
 from hearth_server.community.permissions import Right, Role
+from hearth_server.community.spans import DAY_MS
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
 from hearth_server.services.groups.presence import standings_of_present

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hearth_server.community.accounts import Caller
-from hearth_server.community.membership import DAY_MS, Invite
+from hearth_server.community.membership import Invite
 from hearth_server.community.ports.leaving import AccountRow, AuditRow, GroupRow
+from hearth_server.community.spans import DAY_MS
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
 from hearth_server.services.paging import Page, cut, pack, unpack

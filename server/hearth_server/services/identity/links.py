@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from hearth_server.community.accounts import Account
+from hearth_server.community.spans import DAY_MS
 from hearth_server.community.ways_in import SetupLink, SetupPurpose
 from hearth_server.errors import Refusal
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Store, Tx
 from hearth_server.tokens import digest_of, fresh_token
 
-LIFE_MS: Final = 24 * 3_600_000
+LIFE_MS: Final = DAY_MS
 _UNKNOWN: Final = Refusal(
     "link_unknown", "This link does not work here. Ask who runs this server for another one."
 )

@@ -9,6 +9,7 @@ from hearth_server.community.groups import Group, Membership, SanctionKind, Stan
 from hearth_server.community.moderation import RIGHT_TO, may_sanction
 from hearth_server.community.permissions import Right, Role, may_act_on
 from hearth_server.community.sanctions import Sanction
+from hearth_server.community.spans import MINUTE_MS
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
 from hearth_server.services.groups.belonging import take_out, withdraw
@@ -19,7 +20,6 @@ from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import entitled, entitled_to_change, standing_in
 from hearth_server.services.store import Tx
 
-_MINUTE_MS: Final = 60_000
 _ACTIONS: Final[dict[SanctionKind, str]] = {
     "mute": "muted",
     "remove": "put_out",
@@ -195,7 +195,7 @@ class Sanctions:
             norm_item=measure.norm_item,
             reason=measure.reason,
             report_id=measure.report_id,
-            expires_ms=now_ms + (measure.minutes or 0) * _MINUTE_MS if lasting else None,
+            expires_ms=now_ms + (measure.minutes or 0) * MINUTE_MS if lasting else None,
             devices=devices,
         )
 
@@ -310,6 +310,6 @@ def _told(group: Group, sanction: Sanction) -> str:
         "ban": f"You are banned from {group.name}",
     }[sanction.kind]
     if sanction.expires_ms is not None:
-        minutes = max(1, round((sanction.expires_ms - sanction.created_ms) / _MINUTE_MS))
+        minutes = max(1, round((sanction.expires_ms - sanction.created_ms) / MINUTE_MS))
         what += f" for {minutes} min"
     return f"{what}. Reason: {sanction.reason}" if sanction.reason else f"{what}."

@@ -7,10 +7,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+from hearth_protocol.limits import CHAT_LENGTH, LINES_ON_ARRIVAL
 from hearth_server.community.groups import Group
 from hearth_server.community.ports.talk import Window
 from hearth_server.community.talk import (
-    ROOM_LINE_LONGEST,
     NewLine,
     clean_line,
     mentioned_in,
@@ -25,8 +25,6 @@ from hearth_server.services.talk.viewing import for_rooms
 from hearth_server.services.talk.writer import BUSY, LineWriter
 
 WAITING_MAX: Final = 2_000
-#: So many are shown to whoever enters a room.
-RECENT: Final = 50
 #: So many are kept at once; more wait, so that a crowd's shouting is a few commits.
 AT_ONCE: Final = 256
 _log = logger("hearth.talk")
@@ -62,7 +60,7 @@ class RoomTalk:
 
     async def recent(self, tx: Tx, group: Group, /) -> Sequence[RoomLine]:
         """Return the newest lines of a channel, the oldest first; rooms show each their part."""
-        lines = await tx.talk.read(group.id, Window(limit=RECENT))
+        lines = await tx.talk.read(group.id, Window(limit=LINES_ON_ARRIVAL))
         return [for_rooms(line) for line in lines]
 
     async def _keep(self, said: Said, answer: SayAnswer) -> None:
@@ -76,7 +74,7 @@ class RoomTalk:
         answer(result)
 
     async def _kept(self, said: Said) -> RoomLine | Refusal:
-        clean = clean_line(said.text, ROOM_LINE_LONGEST)
+        clean = clean_line(said.text, CHAT_LENGTH)
         if isinstance(clean, Refusal):
             return clean
         line = await self._writer.keep(

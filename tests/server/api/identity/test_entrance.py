@@ -5,9 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from hearth_server.community.spans import DAY_MS
 from tests.support.community import community
 from tests.support.people import (
-    DAY_MS,
     FIREFOX,
     PASSWORD,
     group,
