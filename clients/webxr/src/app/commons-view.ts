@@ -143,7 +143,20 @@ export class CommonsView {
     this.take(id);
   }
 
-  private take(id: string): void {
+  /** Whether one could take an object from where one stands. */
+  canTake(id: string): boolean {
+    const { visit, stage } = this.options;
+    const object = visit.commons.objects.get(id);
+    const head = visit.body?.pose;
+    if (object === undefined || head === undefined || this.held !== null) return false;
+    if (object.locked || (object.held_by ?? 0) !== 0) return false;
+    const foot = stage.layers.objects.footOf(id)?.position;
+    if (foot === undefined || !visit.commons.may("move_objects")) return false;
+    const [x, y, z] = foot;
+    return Math.hypot(x - head[0]!, y - head[1]!, z - head[2]!) <= GRAB_M;
+  }
+
+  take(id: string): void {
     this.run(this.options.group.grab(id));
   }
 

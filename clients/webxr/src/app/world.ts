@@ -2,13 +2,14 @@
  * The 3D room during a visit: stage, controls, the frame loop, VR sessions. Loaded only on entering,
  * so that the lobby stays light. Draws what playout says and hands the body to the visit.
  */
+import type { Seat } from "../scene/space";
 import { Stage } from "../scene/stage";
 import type { AvatarLook, AvatarSample, Posture } from "../state/avatar-state";
 import type { Settings, SettingsStore } from "../state/settings";
 import type { Actions } from "../ui/actions";
 import type { ContextAction } from "../ui/room/context-bar";
 import type { Voice } from "../voice/voice";
-import type { Controls, Place } from "../xr/controls";
+import type { Place } from "../xr/controls";
 import { DesktopControls } from "../xr/desktop";
 import { HeadsetControls } from "../xr/headset";
 import { openSession } from "../xr/headset-session";
@@ -17,6 +18,7 @@ import { TouchControls } from "../xr/touch";
 import { CommonsView } from "./commons-view";
 import type { GroupRoom } from "./group-actions";
 import { captionWords, menuData } from "./menu-data";
+import { Pointing } from "./pointing";
 import type { Visit } from "./visit";
 
 export interface WorldOptions {
@@ -54,13 +56,14 @@ export class World {
   fps = 0;
   frames = 0;
 
-  private controls: Controls;
+  private controls: DesktopControls | TouchControls | HeadsetControls;
   private readonly drawList: AvatarSample[] = [];
   private readonly self: AvatarSample;
   private readonly viewer = { x: 0, y: 0, z: 0 };
   private readonly leaving = new Map<number, ReturnType<typeof setTimeout>>();
   private readonly off = new AbortController();
   private readonly commons: CommonsView | null;
+  private readonly pointing: Pointing | null;
   private readonly stops: (() => void)[] = [];
   private lastMs = 0;
   private countedMs = 0;
@@ -93,6 +96,7 @@ export class World {
       options.voice.state.subscribe("captions", () => this.showCaptions()),
     );
     this.commons = this.commonsView();
+    this.pointing = this.commons === null ? null : this.pointer(this.commons);
     this.controls.setHeightOffset(settings.values.heightOffsetM);
     this.stage.resize();
     this.stage.renderer.setAnimationLoop((_time, frame) => this.frame(frame ?? null));
@@ -181,6 +185,7 @@ export class World {
     const { turning, smoothMove, vignette, leftHanded, heightOffsetM } = settings.values;
     const start = this.controls.place();
     this.controls.dispose();
+    this.pointing?.leave();
     const headset = new HeadsetControls({
       stage,
       session,
@@ -237,19 +242,36 @@ export class World {
     this.options.onVrChange(false);
   }
 
-  private use(controls: Controls): void {
+  private use(controls: World["controls"]): void {
     // Others must not glide across the hand-over: the count goes on from where it was.
     controls.body.teleports += this.controls.body.teleports;
     this.controls = controls;
     this.options.visit.body = controls.body;
   }
 
-  private flatControls(start: Place): Controls {
-    const { canvas, touchLayer, touch } = this.options;
-    const element = canvas;
-    return touch
-      ? new TouchControls({ stage: this.stage, element, overlay: touchLayer, start })
-      : new DesktopControls({ stage: this.stage, element, start });
+  private flatControls(start: Place): DesktopControls | TouchControls {
+    const { canvas: element, touchLayer: overlay, touch } = this.options;
+    const { stage } = this;
+    const press = (x: number, y: number) => this.pointing?.press(x, y) ?? false;
+    if (touch) return new TouchControls({ stage, element, overlay, start, onTap: press });
+    return new DesktopControls({
+      ...{ stage, element, start },
+      onClick: (x, y) => void press(x, y),
+      onPoint: (at) => {
+        if (at === null) this.pointing?.leave();
+        else this.pointing?.move(at.x, at.y);
+      },
+    });
+  }
+
+  private pointer(view: CommonsView): Pointing {
+    const { visit, canvas } = this.options;
+    const goTo = (seat: Seat, sit: boolean) => {
+      const { controls } = this;
+      if (sit && !(controls instanceof HeadsetControls)) controls.sitOn(seat);
+      else controls.moveTo(seat);
+    };
+    return new Pointing({ ...{ visit, canvas, view, goTo }, stage: this.stage });
   }
 
   private frame(xr: XRFrame | null): void {
@@ -264,6 +286,7 @@ export class World {
     visit.sender.offer(controls.body, now);
     this.recorder.sample(now / 1000, controls.body.pose);
     this.commons?.frame(controls.body, this.presenting, now);
+    if (!this.presenting) this.pointing?.frame(now);
 
     const samples = visit.playout.update(this.bodyServerMs, elapsedS);
     const { pose } = controls.body;

@@ -1,4 +1,5 @@
 /** Keyboard and mouse: WASD or arrows, drag to look, E to sit, C X Z for postures, F for the view. */
+import type { Seat } from "../scene/space";
 import type { Stage } from "../scene/stage";
 import type { Posture } from "../state/avatar-state";
 import type { Controls, Place } from "./controls";
@@ -15,6 +16,8 @@ export interface DesktopOptions {
   readonly start: Place;
   /** a click that was not a drag, in normalised device coordinates */
   readonly onClick?: (x: number, y: number) => void;
+  /** where the mouse points, in the same coordinates; null when it left */
+  readonly onPoint?: (at: { x: number; y: number } | null) => void;
 }
 
 /** Owns the listeners on page and canvas while one is at a desk. */
@@ -37,6 +40,7 @@ export class DesktopControls implements Controls {
     element.addEventListener("pointermove", (event) => this.pointerMove(event), { signal });
     element.addEventListener("pointerup", (event) => this.pointerUp(event), { signal });
     element.addEventListener("pointercancel", () => this.endDrag(), { signal });
+    element.addEventListener("pointerleave", () => options.onPoint?.(null), { signal });
     element.addEventListener("wheel", (event) => this.wheel(event), { signal, passive: false });
   }
 
@@ -78,6 +82,11 @@ export class DesktopControls implements Controls {
 
   setHeightOffset(metres: number): void {
     this.flat.setHeightOffset(metres);
+  }
+
+  /** Sit down there. */
+  sitOn(seat: Seat): void {
+    this.flat.sit(seat);
   }
 
   /** First or third person. */
@@ -132,7 +141,10 @@ export class DesktopControls implements Controls {
 
   private pointerMove(event: PointerEvent): void {
     const locked = document.pointerLockElement === this.options.element;
-    if (!locked && event.pointerId !== this.dragging) return;
+    if (!locked && event.pointerId !== this.dragging) {
+      this.options.onPoint?.(this.deviceAt(event));
+      return;
+    }
     this.travelled += Math.abs(event.movementX) + Math.abs(event.movementY);
     this.flat.turn(-event.movementX * LOOK_RAD_PX, -event.movementY * LOOK_RAD_PX);
   }
@@ -140,12 +152,20 @@ export class DesktopControls implements Controls {
   private pointerUp(event: PointerEvent): void {
     if (event.pointerId !== this.dragging) return;
     this.endDrag();
-    if (this.travelled > DRAG_PX || !this.options.onClick) return;
-    const box = this.options.element.getBoundingClientRect();
-    this.options.onClick(
-      ((event.clientX - box.left) / box.width) * 2 - 1,
-      1 - ((event.clientY - box.top) / box.height) * 2,
-    );
+    if (this.travelled > DRAG_PX || event.button !== 0) return;
+    const { x, y } = this.deviceAt(event);
+    this.options.onClick?.(x, y);
+  }
+
+  /** A locked pointer is in the middle of the picture. */
+  private deviceAt(event: PointerEvent): { x: number; y: number } {
+    const { element } = this.options;
+    if (document.pointerLockElement === element) return { x: 0, y: 0 };
+    const box = element.getBoundingClientRect();
+    return {
+      x: ((event.clientX - box.left) / box.width) * 2 - 1,
+      y: 1 - ((event.clientY - box.top) / box.height) * 2,
+    };
   }
 
   private endDrag(): void {

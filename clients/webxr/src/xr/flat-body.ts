@@ -129,15 +129,20 @@ export class FlatBody {
       }
     }
     if (!best) return false;
-    this.seat = best;
+    this.sit(best);
+    return true;
+  }
+
+  /** Sit down there. */
+  sit(seat: Seat): void {
+    this.seat = seat;
     this.paceX = 0;
     this.paceZ = 0;
-    this.x = best.x;
-    this.z = best.z;
-    this.yaw = best.yaw;
+    this.x = seat.x;
+    this.z = seat.z;
+    this.yaw = seat.yaw;
     this.body.posture = 1 as Posture;
     this.body.teleports++;
-    return true;
   }
 
   setPosture(posture: Posture): void {

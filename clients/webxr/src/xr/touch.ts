@@ -1,5 +1,6 @@
 /** Touch screens: left thumb walks, right thumb looks, a tap walks there, big buttons do the rest. */
 import * as THREE from "three";
+import type { Seat } from "../scene/space";
 import type { Stage } from "../scene/stage";
 import type { Posture } from "../state/avatar-state";
 import type { Controls, Place } from "./controls";
@@ -19,7 +20,7 @@ export interface TouchOptions {
   /** where stick and buttons are put; the stage's element lies beneath */
   readonly overlay: HTMLElement;
   readonly start: Place;
-  /** a tap; return true when it hit a person or a control and must not walk */
+  /** a tap; return true when it took something and must not walk */
   readonly onTap?: (x: number, y: number) => boolean;
 }
 
@@ -83,6 +84,12 @@ export class TouchControls implements Controls {
   moveTo(place: Place): void {
     this.goal = null;
     this.flat.stand(place);
+  }
+
+  /** Sit down there. */
+  sitOn(seat: Seat): void {
+    this.goal = null;
+    this.flat.sit(seat);
   }
 
   setPosture(posture: Posture | null): void {

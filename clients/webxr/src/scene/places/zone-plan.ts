@@ -19,12 +19,6 @@ export function zoneBox(zone: Zone): ZoneBox {
   };
 }
 
-/** Say whether a floor point lies in a zone. */
-export function inZone(zone: Zone, x: number, z: number): boolean {
-  const box = zoneBox(zone);
-  return Math.abs(x - box.x) <= box.halfX && Math.abs(z - box.z) <= box.halfZ;
-}
-
 const INSET_M = 0.14;
 
 /**

@@ -8,7 +8,7 @@ import { paint } from "../shaping";
 import { Build, type Tint } from "../spaces/kit/build";
 import { drawSigns, SIGN_ASPECT } from "./sign-atlas";
 import { buildZoneFloor } from "./zone-floor";
-import { inZone, signSpot, zoneBox } from "./zone-plan";
+import { signSpot, zoneBox } from "./zone-plan";
 
 const WOOD: Tint = [0x6b4a36, 0xa87a52];
 const BOARDS = [0xb8926c, 0xbe9973, 0xb38d67].map((hex) => new THREE.Color(hex));
@@ -22,7 +22,6 @@ const SIGN_TILT = -0.3;
 /** Owns marks, kerbs and signs: three draw calls, whatever their number. */
 export class ZonesLayer {
   readonly root = new THREE.Group();
-  private zones: readonly Zone[] = [];
   private texture: THREE.Texture | null = null;
 
   /** @param soak lets the space's air into our lit material */
@@ -33,7 +32,6 @@ export class ZonesLayer {
   /** Show exactly these zones. Call at entering and when the design changed. */
   setZones(zones: readonly Zone[]): void {
     this.clear();
-    this.zones = zones;
     if (zones.length === 0) return;
     const { texture, rects } = drawSigns(zones);
     this.texture = texture;
@@ -52,11 +50,6 @@ export class ZonesLayer {
         new THREE.MeshBasicMaterial({ map: texture, toneMapped: false }),
       ),
     );
-  }
-
-  /** The zone a floor point lies in (the first of several), or null. */
-  zoneAt(x: number, z: number): Zone | null {
-    return this.zones.find((zone) => inZone(zone, x, z)) ?? null;
   }
 
   dispose(): void {
