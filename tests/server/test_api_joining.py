@@ -47,6 +47,7 @@ async def test_a_guest_gets_a_ticket_that_opens_the_room_as_they_are() -> None:
         "design": None,
         "access": None,
         "version": None,
+        "mechanisms": [],
         "may_enter": True,
         "listener": False,
         "archived": False,
