@@ -4,29 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from hearth_server.api.talk.live import event
-from hearth_server.community.accounts import Caller
 from hearth_server.community.permissions import Role
 from hearth_server.services.talk.bundle import Talk
-from hearth_server.services.talk.news import Listener
-from tests.support.groups import Town, town
+from tests.support.groups import town
+from tests.support.listening import heard, listening
 
 pytestmark = pytest.mark.asyncio
 FRIENDS = "event: friends\ndata: {}\n\n"
-
-
-async def listening(talk: Talk, here: Town, who: str) -> Listener:
-    opened = await here.node.session(here.people[who])
-    listener = await talk.news.listen(Caller(here.people[who], opened.session))
-    assert isinstance(listener, Listener)
-    return listener
-
-
-async def heard(listener: Listener) -> list[str]:
-    found = []
-    while (news := await listener.next(0.001)) is not None:
-        found.append(event(news).decode())
-    return found
 
 
 async def test_mutes_and_blocks_of_strangers_are_told_to_nobody_else(tmp_path: Path) -> None:
