@@ -36,10 +36,25 @@ class ApartDesk:
         self._relations = relations
         self.hiding = HideBook()
         self.book = ApartBook()
+        #: Who left since the last tick, by those to whom they were not there.
+        self._left: dict[int, set[int]] = {}
 
     def of(self, who: Participant) -> AbstractSet[int]:
         """Participants kept apart from somebody."""
         return self.book.of(who.id)
+
+    def untold(self, who_id: int) -> AbstractSet[int]:
+        """Those of whose doings since the last tick somebody is told nothing, gone or not."""
+        left = self._left.get(who_id)
+        return self.book.of(who_id) | left if left else self.book.of(who_id)
+
+    def apart_in(self, room: Room) -> set[int]:
+        """Everybody in a room for whom `untold` is not empty."""
+        return (self.book.people | self._left.keys()) & room.people.keys()
+
+    def tick_over(self) -> None:
+        """What those did who left is told by now."""
+        self._left.clear()
 
     def seen(self, who: Participant, participant_id: int) -> Participant | None:
         """Return somebody else in the room whom `who` may know of."""
@@ -83,6 +98,8 @@ class ApartDesk:
         for other_id in self.hiding.hiders_of(who.id):
             self._tell_hidden(other_id, without=who.id)
         unseen_by = frozenset(self.book.of(who.id))
+        for viewer in unseen_by:
+            self._left.setdefault(viewer, set()).add(who.id)
         self.hiding.forget(who.id)
         self.book.forget(who.id)
         return unseen_by

@@ -166,10 +166,9 @@ class CommonsDesk:
         if commons is None or not (commons.places.changed or commons.objects.changed):
             return None
         shared = self._news(commons, frozenset())
-        book = self._shard.apart.book
+        apart = self._shard.apart
         own = {
-            who: b"".join(self._news(commons, book.of(who)))
-            for who in book.people & room.people.keys()
+            who: b"".join(self._news(commons, apart.untold(who))) for who in apart.apart_in(room)
         }
         commons.places.changed.clear()
         commons.objects.changed.clear()

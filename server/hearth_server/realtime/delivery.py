@@ -39,6 +39,7 @@ def deliver(shard: Shard, stuck: Collection[int]) -> None:
         if news:
             _tell(shard, room, news, stuck)
         shard.commons.keep(room)
+    shard.apart.tick_over()
     for connection in list(shard.newcomers):
         if connection.speaker is not None and connection.wire.is_open:
             _introduce(shard, connection, connection.speaker)
@@ -54,7 +55,7 @@ def _of_room(shard: Shard, room: Room) -> News | None:
     frames = [pack(message) for message in changes.messages()]
     frames += [line.frame for line in lines if line.audience is None]
     whole = b"".join(frames)
-    special = {*shard.apart.book.people & room.people.keys()}
+    special = shard.apart.apart_in(room)
     special.update(who for unseen_by in changes.left.values() for who in unseen_by)
     special.update(who for line in lines for who in line.audience or ())
 
@@ -62,7 +63,7 @@ def _of_room(shard: Shard, room: Room) -> News | None:
         """Return a version without those whom somebody may not know of."""
         if who.id not in special:
             return whole
-        unseen = shard.apart.of(who)
+        unseen = shard.apart.untold(who.id)
         packed = [pack(message) for message in changes.messages(who.id, unseen)]
         packed += [
             line.frame

@@ -2,7 +2,16 @@
 
 import pytest
 
-from hearth_protocol.control import Ack, ErrorMessage, HiddenPerson, Hide, Roster
+from hearth_protocol.control import (
+    Ack,
+    ErrorMessage,
+    HiddenPerson,
+    Hide,
+    Leave,
+    React,
+    Reaction,
+    Roster,
+)
 from hearth_protocol.group_room import (
     Grab,
     Objects,
@@ -103,3 +112,27 @@ def test_nobody_can_mute_or_offer_a_thing_to_somebody_they_are_kept_apart_from(
     gathering.settle()
     assert [each.rid for each in bob.all(Ack)] == [1, 5, 6]
     assert cem.last(Objects).objects[0].offered_to == cem.id
+
+
+def test_what_somebody_did_just_before_they_left_is_told_to_whom_it_may_be(
+    gathering: Gathering, three: tuple[Visitor, Visitor, Visitor]
+) -> None:
+    ann, bob, cem = three
+    gathering.relations.block(BOB.id, ANN.id, True)
+    gathering.live.related(ANN.id, BOB.id)
+    ann.send(PlaceClaim(rid=1, id="mat-1", on=True))
+    gathering.settle()
+    told = len(bob.told)
+    ann.send(React(rid=2, kind="wave"))
+    ann.send(Leave())
+    gathering.settle()
+    assert cem.last(Reaction).from_ == ann.id
+    assert [(place.id, place.by) for place in cem.last(Places).places] == [("mat-1", 0)]
+    assert [gone.id for gone in cem.last(Roster).left] == [ann.id]
+    assert bob.told[told:] == []
+    # One who comes after them is somebody else.
+    dee = gathering.enter(account("Dee"))
+    gathering.settle(2)
+    dee.send(React(rid=1, kind="wave"))
+    gathering.settle()
+    assert bob.last(Reaction).from_ == cem.last(Reaction).from_ == dee.id
