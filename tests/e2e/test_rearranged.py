@@ -63,6 +63,17 @@ def drawn(guest: Visitor) -> Any:
     })()""")
 
 
+def on_screen(guest: Visitor, x: float, y: float, z: float) -> tuple[float, float]:
+    """Return where a point of the room is drawn, pixels of the page."""
+    found: tuple[float, float] = guest.page.evaluate(f"""(() => {{
+      const {{ camera }} = __hearth.stage;
+      camera.updateMatrixWorld(true);
+      const at = camera.position.clone().set({x}, {y}, {z}).project(camera);
+      return [((at.x + 1) / 2) * innerWidth, ((1 - at.y) / 2) * innerHeight];
+    }})()""")
+    return found
+
+
 def go_in(guest: Visitor, node: Node, room: str) -> None:
     guest.page.goto(f"{node.url}/r/{room}")
     shown(guest.page, "as-me").wait_for()
@@ -85,7 +96,15 @@ def test_people_inside_see_the_room_as_it_becomes(house: Node, visitor: Open) ->
     ]
     zone = {"id": "nook", "kind": "private", "name": "Nook", "x0": -4, "z0": -4, "x1": -2, "z1": -2}
     objects = [
-        {"id": "l1", "kind": "lantern", "x": 0, "y": 0, "z": 2, "yaw_deg": 0, "colour": "#8fb8de"}
+        {
+            "id": "l1",
+            "kind": "lantern",
+            "x": 1.5,
+            "y": 1.3,
+            "z": -0.8,
+            "yaw_deg": 0,
+            "colour": "#8fb8de",
+        }
     ]
     rearrange(ada, group.room, places=places, zones=[zone], objects=objects)
     bo.wait("__hearth.state.room.design.places.length === 2")
@@ -93,6 +112,20 @@ def test_people_inside_see_the_room_as_it_becomes(house: Node, visitor: Open) ->
     bo.wait("__hearth.commons.objects.has('l1') && __hearth.drawnObject('l1') !== null")
     bo.dress_the_set()
     bo.screenshot("rearranged-places")
+
+    # What the mouse points at and one could have is pointed out, and a click takes it.
+    page = bo.page
+    mat = on_screen(bo, 1.5, 0, 1)
+    page.mouse.move(*mat)
+    bo.wait("document.getElementById('stage').style.cursor === 'pointer'")
+    bo.screenshot("pointing-at-a-mat")
+    page.mouse.click(*mat)
+    bo.wait("__hearth.commons.placeOf(__hearth.me) === 'm2'")
+    page.mouse.move(*on_screen(bo, 1.5, 1.45, -0.8))
+    bo.wait("document.getElementById('stage').style.cursor === 'pointer'")
+    page.mouse.click(*on_screen(bo, 1.5, 1.45, -0.8))
+    bo.wait("__hearth.commons.heldBy(__hearth.me)?.id === 'l1'")
+    bo.screenshot("took-a-lantern")
 
     spawn = [{"x": 0, "z": 4, "yaw_deg": 0}]
     # Another template, size and light: the place itself is built anew around whoever is there.

@@ -1,5 +1,6 @@
 /** What avatars leave on the floor: a soft shadow and, near others, the boundary ring. */
 import * as THREE from "three";
+import { Overlay } from "../overlay";
 
 const VERTEX = /* glsl */ `
 attribute vec4 spot;   // x, z, half width, half depth
@@ -32,39 +33,27 @@ void main() {
 
 /** Owns one instanced quad per avatar, one draw call. */
 export class FloorLayer {
-  readonly mesh: THREE.Mesh;
-  private readonly geometry = new THREE.InstancedBufferGeometry();
+  private readonly overlay = new Overlay({
+    name: "floor-marks",
+    vertexShader: VERTEX,
+    fragmentShader: FRAGMENT,
+    renderOrder: 1,
+    before: [-2, -4],
+    more: {
+      blending: THREE.CustomBlending,
+      blendSrc: THREE.OneFactor,
+      blendDst: THREE.OneMinusSrcAlphaFactor,
+      side: THREE.DoubleSide,
+    },
+  });
+  readonly mesh = this.overlay.mesh;
   private readonly spot: THREE.InstancedBufferAttribute;
   private readonly mark: THREE.InstancedBufferAttribute;
   private rows = 0;
 
   constructor(capacity: number) {
-    const quad = new THREE.PlaneGeometry(2, 2);
-    this.geometry.index = quad.index;
-    this.geometry.setAttribute("position", quad.getAttribute("position"));
-    this.spot = dynamic(capacity);
-    this.mark = dynamic(capacity);
-    this.geometry.setAttribute("spot", this.spot);
-    this.geometry.setAttribute("mark", this.mark);
-    this.mesh = new THREE.Mesh(
-      this.geometry,
-      new THREE.ShaderMaterial({
-        vertexShader: VERTEX,
-        fragmentShader: FRAGMENT,
-        transparent: true,
-        depthWrite: false,
-        polygonOffset: true,
-        polygonOffsetFactor: -2,
-        polygonOffsetUnits: -4,
-        blending: THREE.CustomBlending,
-        blendSrc: THREE.OneFactor,
-        blendDst: THREE.OneMinusSrcAlphaFactor,
-        side: THREE.DoubleSide,
-      }),
-    );
-    this.mesh.name = "floor-marks";
-    this.mesh.frustumCulled = false;
-    this.mesh.renderOrder = 1;
+    this.spot = this.overlay.rows("spot", capacity);
+    this.mark = this.overlay.rows("mark", capacity);
   }
 
   begin(): void {
@@ -88,20 +77,10 @@ export class FloorLayer {
   }
 
   end(): void {
-    this.geometry.instanceCount = this.rows;
-    this.mesh.visible = this.rows > 0;
-    this.spot.needsUpdate = true;
-    this.mark.needsUpdate = true;
+    this.overlay.show(this.rows);
   }
 
   dispose(): void {
-    this.geometry.dispose();
-    (this.mesh.material as THREE.Material).dispose();
+    this.overlay.dispose();
   }
-}
-
-function dynamic(capacity: number): THREE.InstancedBufferAttribute {
-  const attribute = new THREE.InstancedBufferAttribute(new Float32Array(capacity * 4), 4);
-  attribute.setUsage(THREE.DynamicDrawUsage);
-  return attribute;
 }

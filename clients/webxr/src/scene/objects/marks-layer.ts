@@ -1,5 +1,6 @@
 /** Small marks over objects: a padlock, an open hand, and a ring round what one points at. */
-import * as THREE from "three";
+import type * as THREE from "three";
+import { Overlay } from "../overlay";
 
 const VERTEX = /* glsl */ `
 attribute vec4 spot; // xyz, size
@@ -67,10 +68,10 @@ void main() {
 
 export const MARK_KINDS = { locked: 0, offered: 1, ring: 2 } as const;
 
-/** Owns the quads; one draw call. */
+/** Owns the quads' rows; one draw call. */
 export class MarksLayer {
-  readonly mesh: THREE.Mesh;
-  private readonly geometry = new THREE.InstancedBufferGeometry();
+  readonly mesh: Overlay["mesh"];
+  private readonly overlay: Overlay;
   private readonly spot: THREE.InstancedBufferAttribute;
   private readonly mark: THREE.InstancedBufferAttribute;
   private rows = 0;
@@ -80,29 +81,17 @@ export class MarksLayer {
     time: THREE.IUniform<number>,
     calm: boolean,
   ) {
-    const quad = new THREE.PlaneGeometry(2, 2);
-    this.geometry.index = quad.index;
-    this.geometry.setAttribute("position", quad.getAttribute("position"));
-    this.spot = new THREE.InstancedBufferAttribute(new Float32Array(capacity * 4), 4);
-    this.mark = new THREE.InstancedBufferAttribute(new Float32Array(capacity * 2), 2);
-    this.geometry.setAttribute("spot", this.spot.setUsage(THREE.DynamicDrawUsage));
-    this.geometry.setAttribute("mark", this.mark.setUsage(THREE.DynamicDrawUsage));
-    this.mesh = new THREE.Mesh(
-      this.geometry,
-      new THREE.ShaderMaterial({
-        uniforms: { timeS: time, calm: { value: calm ? 1 : 0 } },
-        vertexShader: VERTEX,
-        fragmentShader: FRAGMENT,
-        transparent: true,
-        depthWrite: false,
-        polygonOffset: true,
-        polygonOffsetFactor: -3,
-        polygonOffsetUnits: -6,
-      }),
-    );
-    this.mesh.name = "object-marks";
-    this.mesh.frustumCulled = false;
-    this.mesh.renderOrder = 12;
+    this.overlay = new Overlay({
+      name: "object-marks",
+      vertexShader: VERTEX,
+      fragmentShader: FRAGMENT,
+      renderOrder: 12,
+      before: [-3, -6],
+      more: { uniforms: { timeS: time, calm: { value: calm ? 1 : 0 } } },
+    });
+    this.mesh = this.overlay.mesh;
+    this.spot = this.overlay.rows("spot", capacity);
+    this.mark = this.overlay.rows("mark", capacity, 2);
   }
 
   begin(): void {
@@ -122,14 +111,10 @@ export class MarksLayer {
   }
 
   end(): void {
-    this.geometry.instanceCount = this.rows;
-    this.mesh.visible = this.rows > 0;
-    this.spot.needsUpdate = true;
-    this.mark.needsUpdate = true;
+    this.overlay.show(this.rows);
   }
 
   dispose(): void {
-    this.geometry.dispose();
-    (this.mesh.material as THREE.Material).dispose();
+    this.overlay.dispose();
   }
 }

@@ -1,5 +1,6 @@
 /** The soft rims round mats and seats and the marks on claimed ones: one instanced quad each. */
 import * as THREE from "three";
+import { Overlay } from "../overlay";
 
 const VERTEX = /* glsl */ `
 attribute vec4 spot;  // x, z, yaw, height
@@ -79,44 +80,25 @@ export interface RimRow {
 
 const MARK_M = 0.085;
 
-/** Owns the quads' buffers; one draw call. */
+/** Owns the quads' rows; one draw call. */
 export class RimLayer {
-  readonly mesh: THREE.Mesh;
-  private readonly geometry = new THREE.InstancedBufferGeometry();
+  private readonly overlay = new Overlay({
+    name: "place-rims",
+    vertexShader: VERTEX,
+    fragmentShader: FRAGMENT,
+    renderOrder: 1,
+    before: [-1, -2],
+    more: { side: THREE.DoubleSide },
+  });
+  readonly mesh = this.overlay.mesh;
   private readonly spot: THREE.InstancedBufferAttribute;
   private readonly shape: THREE.InstancedBufferAttribute;
   private readonly state: THREE.InstancedBufferAttribute;
 
   constructor(capacity: number) {
-    const quad = new THREE.PlaneGeometry(2, 2);
-    this.geometry.index = quad.index;
-    this.geometry.setAttribute("position", quad.getAttribute("position"));
-    const rows = (name: string) => {
-      const made = new THREE.InstancedBufferAttribute(new Float32Array(capacity * 4), 4);
-      made.setUsage(THREE.DynamicDrawUsage);
-      this.geometry.setAttribute(name, made);
-      return made;
-    };
-    this.spot = rows("spot");
-    this.shape = rows("shape");
-    this.state = rows("state");
-    this.geometry.instanceCount = 0;
-    this.mesh = new THREE.Mesh(
-      this.geometry,
-      new THREE.ShaderMaterial({
-        vertexShader: VERTEX,
-        fragmentShader: FRAGMENT,
-        transparent: true,
-        depthWrite: false,
-        polygonOffset: true,
-        polygonOffsetFactor: -1,
-        polygonOffsetUnits: -2,
-        side: THREE.DoubleSide,
-      }),
-    );
-    this.mesh.name = "place-rims";
-    this.mesh.frustumCulled = false;
-    this.mesh.renderOrder = 1;
+    this.spot = this.overlay.rows("spot", capacity);
+    this.shape = this.overlay.rows("shape", capacity);
+    this.state = this.overlay.rows("state", capacity);
   }
 
   /** Draw exactly these. */
@@ -126,15 +108,10 @@ export class RimLayer {
       this.shape.setXYZW(i, row.halfWidthM, row.halfLengthM, row.cornerM, MARK_M);
       this.state.setXYZW(i, row.taken, row.mine, row.hover, 0);
     });
-    this.geometry.instanceCount = rows.length;
-    this.mesh.visible = rows.length > 0;
-    this.spot.needsUpdate = true;
-    this.shape.needsUpdate = true;
-    this.state.needsUpdate = true;
+    this.overlay.show(rows.length);
   }
 
   dispose(): void {
-    this.geometry.dispose();
-    (this.mesh.material as THREE.Material).dispose();
+    this.overlay.dispose();
   }
 }

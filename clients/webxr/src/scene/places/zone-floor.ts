@@ -1,6 +1,7 @@
 /** Zones on the floor: an edge line with a soft inner glow, one instanced quad each. */
 import * as THREE from "three";
 import type { Zone } from "../design";
+import { Overlay } from "../overlay";
 import { zoneBox } from "./zone-plan";
 
 const ZONE_COLOURS: Readonly<Record<Zone["kind"], number>> = {
@@ -45,37 +46,23 @@ void main() {
   #include <colorspace_fragment>
 }`;
 
-/** Build the marks of these zones: one draw call. */
+/** Build the marks of these zones: one draw call; the caller disposes of it. */
 export function buildZoneFloor(zones: readonly Zone[]): THREE.Mesh {
-  const quad = new THREE.PlaneGeometry(2, 2);
-  const geometry = new THREE.InstancedBufferGeometry();
-  geometry.index = quad.index;
-  geometry.setAttribute("position", quad.getAttribute("position"));
-  const spots = new Float32Array(zones.length * 4);
-  const inks = new Float32Array(zones.length * 4);
+  const overlay = new Overlay({
+    name: "zone-marks",
+    vertexShader: VERTEX,
+    fragmentShader: FRAGMENT,
+    before: [-1, -1],
+  });
+  const spots = overlay.rows("spot", zones.length);
+  const inks = overlay.rows("ink", zones.length);
   const colour = new THREE.Color();
   zones.forEach((zone, i) => {
     const { x, z, halfX, halfZ } = zoneBox(zone);
-    spots.set([x, z, halfX, halfZ], i * 4);
+    spots.setXYZW(i, x, z, halfX, halfZ);
     colour.setHex(ZONE_COLOURS[zone.kind]);
-    inks.set([colour.r, colour.g, colour.b, KINDS.indexOf(zone.kind)], i * 4);
+    inks.setXYZW(i, colour.r, colour.g, colour.b, KINDS.indexOf(zone.kind));
   });
-  geometry.setAttribute("spot", new THREE.InstancedBufferAttribute(spots, 4));
-  geometry.setAttribute("ink", new THREE.InstancedBufferAttribute(inks, 4));
-  geometry.instanceCount = zones.length;
-  const mesh = new THREE.Mesh(
-    geometry,
-    new THREE.ShaderMaterial({
-      vertexShader: VERTEX,
-      fragmentShader: FRAGMENT,
-      transparent: true,
-      depthWrite: false,
-      polygonOffset: true,
-      polygonOffsetFactor: -1,
-      polygonOffsetUnits: -1,
-    }),
-  );
-  mesh.name = "zone-marks";
-  mesh.frustumCulled = false;
-  return mesh;
+  overlay.show(zones.length);
+  return overlay.mesh;
 }
