@@ -190,6 +190,7 @@ export const S = {
       ["N", "Hear nobody, or people again"],
       ["1 – 8", "Reactions"],
       ["E", "Sit on the nearest seat"],
+      ["Click", "Take the mat, seat or lantern that lights up"],
       ["C  X  Z", "Sit, kneel, lie down"],
       ["F", "See yourself from behind"],
       ["Home", "Face the fire"],
@@ -201,6 +202,7 @@ export const S = {
       ["Left thumb", "Walk"],
       ["Right thumb", "Look around"],
       ["Tap the ground", "Go there"],
+      ["Tap a mat, seat or lantern", "Take it"],
       ["Buttons below", "Microphone, chat, people, reactions"],
     ] as readonly (readonly [string, string])[],
     vr: [

@@ -115,8 +115,10 @@ export class SafetyPanel implements Panel {
           "li",
           { class: "person" },
           h("span", { class: "person-words" }, h("strong", {}, name)),
-          this.small(G.person.block, () =>
-            this.run(this.group.block(id).then(() => toast(G.person.blocked(name)))),
+          this.small(
+            G.person.block,
+            () => this.run(this.group.block(id).then(() => toast(G.person.blocked(name)))),
+            G.person.blockLabel(name),
           ),
           this.small(G.person.report, () => void reportIn(this.group, id, name)),
         ),
@@ -124,8 +126,9 @@ export class SafetyPanel implements Panel {
     );
   }
 
-  private small(label: string, run: () => void): HTMLElement {
-    return h("button", { class: "button", attrs: { type: "button" }, on: { click: run } }, label);
+  private small(label: string, run: () => void, spoken?: string): HTMLElement {
+    const attrs = { type: "button", "aria-label": spoken };
+    return h("button", { class: "button", attrs, on: { click: run } }, label);
   }
 
   private toggle(): void {
