@@ -43,7 +43,7 @@ export class ChatPanel implements Panel {
   /** Why one cannot write here, in place of the form. */
   private readonly silent = h("p", {
     class: "quiet chat-silent",
-    attrs: { role: "status", "data-test": "chat-silent", hidden: true },
+    attrs: { role: "status", "data-test": "chat-silent", tabindex: -1, hidden: true },
   });
   private readonly rows = new Map<number, { row: HTMLElement; look: string }>();
   private readonly stop: () => void;
@@ -101,6 +101,7 @@ export class ChatPanel implements Panel {
   private drawRight(): void {
     const { commons, state } = this.options;
     const words = commons === null ? "" : whySilent(commons);
+    const typing = this.form.contains(document.activeElement);
     this.form.hidden = words !== "";
     this.wrong.hidden = words !== "" || this.measure();
     this.silent.hidden = words === "";
@@ -112,6 +113,7 @@ export class ChatPanel implements Panel {
       listens && " ",
       listens && h("a", { attrs: { href: norms } }, G.toNorms),
     );
+    if (typing && words !== "") this.silent.focus();
   }
 
   private measure(): boolean {

@@ -38,6 +38,8 @@ export class PersonGroupActions {
     const look = `${friend}${member}${near}${acts.join()}`;
     if (look === this.look) return;
     this.look = look;
+    const focused = document.activeElement;
+    const held = this.element.contains(focused) ? (focused as HTMLElement).dataset.test : undefined;
     fill(
       this.element,
       ...(near === null ? [] : this.near(near)),
@@ -57,6 +59,13 @@ export class PersonGroupActions {
         button(PP.act.button[kind], ACT_ICONS[kind], `act-${kind}`, () => void this.act(kind)),
       ),
     );
+    if (held !== undefined) this.focus(held);
+  }
+
+  /** Give the focus to what stands where it was. */
+  private focus(test: string): void {
+    const same = this.element.querySelector<HTMLElement>(`[data-test="${test}"]`);
+    (same ?? this.element.querySelector<HTMLElement>("button"))?.focus({ preventScroll: true });
   }
 
   /** What there is to say about standing near: asked for by either, or agreed. */
