@@ -1,9 +1,10 @@
 """What people may not know of each other is not in the bytes they get, whatever happens.
 
 Random people of a group's room block each other, hide, go to the safe place, talk, write, sit
-down, carry things, lose their lines, come back, and come on other devices. Every byte sent in
-each tick is searched: participant ids stand apart from all other numbers, so that they are found
-wherever they are written, in control messages, snapshots or anything else.
+down, carry things, lose their lines, leave, come back, and come on other devices, often several
+of them between two ticks. Every byte sent in each tick is searched: participant ids stand apart
+from all other numbers, so that they are found wherever they are written, in control messages,
+snapshots or anything else.
 """
 
 import random
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hearth_protocol.codec import encode
-from hearth_protocol.control import ChatLine, Hide, React, Roster
+from hearth_protocol.control import ChatLine, Hide, Leave, React, Roster
 from hearth_protocol.design import DesignObject, DesignPlace
 from hearth_protocol.fields import WireModel
 from hearth_protocol.group_room import (
@@ -117,6 +118,10 @@ class Scene:
 
     def apart(self, a: int, b: int) -> bool:
         one, other = self.people[a], self.people[b]
+        if one.visitor is None or other.visitor is None:
+            # Lines of the absent are kept back by blocks alone, and from nobody on duty.
+            blocked = (a, b) in self.blocks or (b, a) in self.blocks
+            return blocked and Role.MODERATOR not in (one.role, other.role)
         if one.safe or other.safe or (a, b) in self.hides or (b, a) in self.hides:
             return True
         return ((a, b) in self.blocks and other.role is not Role.MODERATOR) or (
@@ -152,15 +157,20 @@ class Scene:
         self.hides = {pair for pair in self.hides if index not in pair}
 
     def act(self) -> None:
-        """Do one thing at random."""
+        """Do one thing at random; at times more follows before the tick, which parts nobody."""
+        self._act(self.chance.randrange(20))
+        for _ in range(self.chance.choice((0, 0, 1, 4))):
+            self._act(self.chance.randrange(3, 20), more=True)
+
+    def _act(self, roll: int, more: bool = False) -> None:
         chance = self.chance
         a, b = chance.sample(range(PEOPLE), 2)
         who, other = self.people[a], self.people[b]
         visitor = who.visitor
         here = visitor is not None and visitor.open and bool(visitor.told)
-        roll = chance.randrange(20)
         if not here or visitor is None:
-            self._come(a)
+            if not more:
+                self._come(a)
         elif roll == 0:
             self.block(a, b, (a, b) not in self.blocks)
         elif roll == 1 and other.visitor is not None and other.visitor.told:
@@ -168,8 +178,12 @@ class Scene:
         elif roll == 2:
             who.safe = not who.safe
             visitor.send(SafePlace(rid=visitor.rid(), on=who.safe))
-        elif roll == 3:
+        elif roll == 3 and chance.random() < 0.5:
             visitor.drop()
+        elif roll == 3:
+            visitor.send(Leave())
+            self._forget_visit(a)
+            who.visitor = None
         elif roll == 4:
             self.enter(a, "move")
         elif roll == 5 and len(who.companions) < 2:

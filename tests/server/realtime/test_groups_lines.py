@@ -39,6 +39,18 @@ def test_a_line_is_told_once_it_is_kept(
     assert (ann.last(ErrorMessage).rid, ann.last(ErrorMessage).code) == (5, "unavailable")
 
 
+def test_a_line_gets_a_key_where_its_client_gives_none(
+    gathering: Gathering, three: tuple[Visitor, Visitor, Visitor]
+) -> None:
+    for rid, key in ((1, None), (2, None), (3, "mine")):
+        three[0].send(ChatLine(rid=rid, text="hello", key=key))
+    gathering.settle()
+    keys = [line.key for line in gathering.lines.kept]
+    assert len(set(keys)) == 3
+    assert all(keys)
+    assert keys[2] == "mine"
+
+
 def _line(number: int, **changes: object) -> RoomLine:
     base = {
         "id": number,
