@@ -165,6 +165,15 @@ async def town(
             yield here
 
 
+async def group_of(here: Town, *members: str, **changes: object) -> tuple[str, str]:
+    """Start a group of Robin's that these people joined; return it and its room."""
+    made = await here.start("Robin", **changes)
+    group_id, room_id = str(made["group"]["id"]), str(made["room"]["id"])
+    for name in members:
+        await here.join(name, group_id)
+    return group_id, room_id
+
+
 def token_of(link: str) -> str:
     """Return the secret of an invite's link."""
     return link.partition("#")[2]

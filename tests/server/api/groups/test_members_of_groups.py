@@ -6,18 +6,10 @@ from pathlib import Path
 import pytest
 
 from hearth_server.community.permissions import Role
-from hearth_server.services.groups.belonging import leave_everything
-from tests.support.groups import Town, town
+from tests.support.groups import Town, group_of, town
+from tests.support.people import PASSWORD, neighbourhood
 
 pytestmark = pytest.mark.asyncio
-
-
-async def group_of(here: Town, *members: str, **changes: object) -> str:
-    """Start a group of Robin's that these people joined."""
-    group = str((await here.start("Robin", **changes))["group"]["id"])
-    for name in members:
-        await here.join(name, group)
-    return group
 
 
 async def names(here: Town, who: str | None, group: str, query: str = "") -> list[str]:
@@ -28,7 +20,7 @@ async def names(here: Town, who: str | None, group: str, query: str = "") -> lis
 async def test_members_are_listed_searched_and_paged(tmp_path: Path) -> None:
     people = [f"Person{number}" for number in range(5)]
     async with town(tmp_path, "Robin", *people, "Stranger") as here:
-        group = await group_of(here, *people)
+        group, _ = await group_of(here, *people)
         assert await names(here, "Person1", group) == [*people, "Robin"]
         assert await names(here, "Person1", group, "q=ROB") == ["Robin"]
         assert await names(here, "Person1", group, "q=person3") == ["Person3"]
@@ -49,7 +41,7 @@ async def test_members_are_listed_searched_and_paged(tmp_path: Path) -> None:
 
 async def test_blocked_people_are_not_there_for_each_other(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex", "Sam", "Mod") as here:
-        group = await group_of(here, "Alex", "Sam", "Mod")
+        group, _ = await group_of(here, "Alex", "Sam", "Mod")
         await here.give(group, "Mod", Role.MODERATOR)
         room = (await here.get("Robin", f"/groups/{group}"))["rooms"][0]["id"]
         here.rooms.put(room, here.people["Sam"])
@@ -73,7 +65,7 @@ async def test_blocked_people_are_not_there_for_each_other(tmp_path: Path) -> No
 
 async def test_a_member_is_shown_in_rooms_of_this_group_only(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex") as here:
-        group = await group_of(here, "Alex")
+        group, _ = await group_of(here, "Alex")
         other = await here.start("Robin", name="Other", visibility="private")
         here.rooms.put(other["room"]["id"], here.people["Robin"])
         items = (await here.get("Alex", f"/groups/{group}/members"))["items"]
@@ -82,7 +74,7 @@ async def test_a_member_is_shown_in_rooms_of_this_group_only(tmp_path: Path) -> 
 
 async def test_faces_are_for_those_who_could_go_in(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex", "Passing") as here:
-        group = await group_of(here, "Alex")
+        group, _ = await group_of(here, "Alex")
         made = {"name": "Office", "template": "studio"}
         office = await here.do("Robin", "POST", f"/groups/{group}/rooms", made)
         here.rooms.put(office["id"], here.people["Robin"])
@@ -109,7 +101,7 @@ ROLES = ("owner", "leader", "moderator", "host", "member")
 @pytest.mark.parametrize("actor", ROLES)
 async def test_roles_are_given_below_ones_own(tmp_path: Path, actor: str) -> None:
     async with town(tmp_path, "Robin", "Actor", *ROLES) as here:
-        group = await group_of(here, "Actor", *ROLES)
+        group, _ = await group_of(here, "Actor", *ROLES)
         await here.give(group, "Actor", Role(actor))
         rank = list(reversed(ROLES)).index
         for subject in ROLES:
@@ -128,14 +120,14 @@ async def test_roles_are_given_below_ones_own(tmp_path: Path, actor: str) -> Non
 @pytest.mark.parametrize("role", ["guest", "king", "", 3, None])
 async def test_there_are_no_other_roles_to_give(tmp_path: Path, role: object) -> None:
     async with town(tmp_path, "Robin", "Alex") as here:
-        group = await group_of(here, "Alex")
+        group, _ = await group_of(here, "Alex")
         path = f"/groups/{group}/members/{here.id('Alex')}"
         assert await here.refused("Robin", "PATCH", path, {"role": role}) == (422, "invalid_input")
 
 
 async def test_members_of_another_group_cannot_be_reached_from_here(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex", "Sam") as here:
-        mine = await group_of(here)
+        mine, _ = await group_of(here)
         theirs = str((await here.start("Sam"))["group"]["id"])
         await here.join("Alex", theirs)
         alex = f"/groups/{mine}/members/{here.id('Alex')}"
@@ -150,7 +142,7 @@ async def test_members_of_another_group_cannot_be_reached_from_here(tmp_path: Pa
 
 async def test_who_is_taken_out_is_put_out_of_its_rooms(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex", "Mod") as here:
-        group = await group_of(here, "Alex", "Mod")
+        group, _ = await group_of(here, "Alex", "Mod")
         await here.give(group, "Mod", Role.MODERATOR)
         room = (await here.get("Robin", f"/groups/{group}"))["rooms"][0]["id"]
         robin = f"/groups/{group}/members/{here.id('Robin')}"
@@ -167,15 +159,14 @@ async def test_who_is_taken_out_is_put_out_of_its_rooms(tmp_path: Path) -> None:
 
 async def test_a_group_keeps_an_owner(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex") as here:
-        group = await group_of(here, "Alex")
+        group, _ = await group_of(here, "Alex")
         last = (409, "last_owner")
         robin = f"/groups/{group}/members/{here.id('Robin')}"
         assert await here.refused("Robin", "POST", f"/groups/{group}/leave") == last
         assert await here.refused("Robin", "PATCH", robin, {"role": "leader"}) == last
-        async with here.node.services.store.writing() as tx:
-            refusal = await leave_everything(here.node.services, tx, here.id("Robin"))
-        assert refusal is not None
-        assert "Evening Yoga" in refusal.text
+        refused = await here.ask("Robin", "DELETE", "/me", {"password": PASSWORD})
+        assert (refused.status_code, refused.json()["code"]) == last
+        assert "Evening Yoga" in refused.json()["detail"]
         await here.do("Robin", "POST", f"/groups/{group}/transfer", {"account": here.id("Alex")})
         roles = {
             each["name"]: each["role"]
@@ -189,19 +180,23 @@ async def test_a_group_keeps_an_owner(tmp_path: Path) -> None:
 
 
 async def test_an_account_leaves_everything_at_once(tmp_path: Path) -> None:
-    async with town(tmp_path, "Robin", "Alex") as here:
-        one = await group_of(here, "Alex")
-        two = await group_of(here, joining="request", name="Two")
+    async with neighbourhood(tmp_path, "Robin", "Alex") as here:
+        one, _ = await group_of(here, "Alex")
+        two, _ = await group_of(here, joining="request", name="Two")
+        await here.give(one, "Alex", Role.HOST)
+        await here.do("Alex", "POST", f"/groups/{one}/invites", {"kind": "member"})
         await here.do("Alex", "POST", f"/groups/{two}/join", {})
-        async with here.node.services.store.writing() as tx:
-            assert await leave_everything(here.node.services, tx, here.id("Alex")) is None
+        before = (await here.get("Robin", f"/groups/{one}/invites"))["items"]
+        await here.do("Alex", "DELETE", "/me", {"password": PASSWORD})
         assert (await here.get("Robin", f"/groups/{one}"))["members"] == 1
+        after = (await here.get("Robin", f"/groups/{one}/invites"))["items"]
+        assert len(after) == len(before) - 1
         assert (await here.get("Robin", f"/groups/{two}"))["counts"]["requests"] == 0
 
 
 async def test_a_transfer_goes_to_a_member_who_can_sign_in(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex", "Gone") as here:
-        group = await group_of(here, "Alex", "Gone")
+        group, _ = await group_of(here, "Alex", "Gone")
         path = f"/groups/{group}/transfer"
         async with here.node.services.store.writing() as tx:
             gone = replace(here.people["Gone"], disabled_ms=1)
@@ -221,7 +216,7 @@ async def test_a_transfer_goes_to_a_member_who_can_sign_in(tmp_path: Path) -> No
 
 async def test_an_archived_group_is_read_and_nothing_else(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex", "Sam") as here:
-        group = await group_of(here, "Alex")
+        group, _ = await group_of(here, "Alex")
         room = (await here.get("Robin", f"/groups/{group}"))["rooms"][0]["id"]
         here.rooms.put(room, here.people["Alex"])
         assert await here.refused("Alex", "POST", f"/groups/{group}/archive", {"on": True}) == (
@@ -243,7 +238,7 @@ async def test_an_archived_group_is_read_and_nothing_else(tmp_path: Path) -> Non
 
 async def test_an_edit_names_the_version_it_changed(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex") as here:
-        group = await group_of(here, "Alex")
+        group, _ = await group_of(here, "Alex")
         path = f"/groups/{group}"
         edit = {"version": 1, "name": "Morning Yoga", "tags": ["B", "a", "b"], "size_limit": 40}
         page = await here.do("Robin", "PATCH", path, edit)

@@ -5,17 +5,10 @@ from pathlib import Path
 import pytest
 
 from hearth_server.community.permissions import Role
-from tests.support.groups import JSON, Town, town
+from tests.support.groups import JSON, Town, group_of, town
 
 pytestmark = pytest.mark.asyncio
 ITEMS = [{"text": "Be kind.", "mechanism": None}, {"text": "No guests.", "mechanism": "no_guests"}]
-
-
-async def group_of(here: Town, *members: str, **changes: object) -> str:
-    group = str((await here.start("Robin", **changes))["group"]["id"])
-    for name in members:
-        await here.join(name, group)
-    return group
 
 
 async def change(here: Town, group: str, who: str = "Robin", **changes: object) -> JSON:
@@ -36,7 +29,7 @@ async def standing(here: Town, who: str, group: str) -> JSON:
 
 async def test_a_material_change_asks_everybody_to_sign_again(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex") as here:
-        group = await group_of(here, "Alex")
+        group, _ = await group_of(here, "Alex")
         old = await here.signature("Alex", group)
         here.rooms.standings.clear()
         await change(here, group, note="Shorter.")
@@ -54,7 +47,7 @@ async def test_a_material_change_asks_everybody_to_sign_again(tmp_path: Path) ->
 
 async def test_a_small_change_leaves_signatures_in_force(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex") as here:
-        group = await group_of(here, "Alex")
+        group, _ = await group_of(here, "Alex")
         await change(here, group, material=False, note="A comma.")
         assert (await standing(here, "Alex", group))["signed"] is True
         await change(here, group, material=True)
@@ -68,7 +61,7 @@ async def test_a_small_change_leaves_signatures_in_force(tmp_path: Path) -> None
 
 async def test_norms_against_guests_close_the_group_to_guests(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin") as here:
-        group = await group_of(here)
+        group, _ = await group_of(here)
         room = (await here.get("Robin", f"/groups/{group}"))["rooms"][0]["id"]
         guests = {"kind": "guest", "room": room}
         await here.do("Robin", "POST", f"/groups/{group}/invites", guests)
@@ -90,7 +83,7 @@ async def test_norms_against_guests_close_the_group_to_guests(tmp_path: Path) ->
 
 async def test_a_guest_link_leads_into_a_room_of_this_group(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin") as here:
-        group = await group_of(here)
+        group, _ = await group_of(here)
         other = await here.start("Robin", name="Other")
         invites = f"/groups/{group}/invites"
         for room in (None, other["room"]["id"], "attic"):
@@ -100,7 +93,7 @@ async def test_a_guest_link_leads_into_a_room_of_this_group(tmp_path: Path) -> N
 
 async def test_norms_are_changed_by_those_who_may_at_the_version_they_saw(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex", "Lee") as here:
-        group = await group_of(here, "Alex", "Lee")
+        group, _ = await group_of(here, "Alex", "Lee")
         await here.give(group, "Lee", Role.LEADER)
         path = f"/groups/{group}/norms"
         body: JSON = {"version": 1, "items": ITEMS, "material": False, "note": ""}
@@ -128,7 +121,7 @@ async def test_norms_are_changed_by_those_who_may_at_the_version_they_saw(tmp_pa
 
 async def test_an_owner_can_always_mend_the_norms(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Lee") as here:
-        group = await group_of(here, "Lee")
+        group, _ = await group_of(here, "Lee")
         await here.give(group, "Lee", Role.LEADER)
         await change(here, group, who="Lee")
         robin = await standing(here, "Robin", group)
@@ -142,7 +135,7 @@ async def test_an_owner_can_always_mend_the_norms(tmp_path: Path) -> None:
 
 async def test_strangers_sign_nothing(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex") as here:
-        group = await group_of(here)
+        group, _ = await group_of(here)
         signature = await here.signature(None, group)
         sign = f"/groups/{group}/norms/sign"
         assert await here.refused("Alex", "POST", sign, signature) == (403, "not_a_member")

@@ -8,19 +8,18 @@ from sqlalchemy import insert
 from hearth_server.community.permissions import Role
 from hearth_server.store import tables as t
 from hearth_server.store.unit_of_work import SqlStore
-from tests.support.groups import JSON, Town, town
+from tests.support.groups import JSON, Town, group_of, town
 
 pytestmark = pytest.mark.asyncio
 
 
-async def group_of(here: Town, *members: str) -> tuple[str, str]:
-    """Start a group of Robin's; who is called Mod… moderates it. Return it and its room."""
-    made = await here.start("Robin")
+async def watched_group(here: Town, *members: str) -> tuple[str, str]:
+    """Start a group that whoever is called Mod… moderates; return it and its room."""
+    group, room = await group_of(here, *members)
     for name in members:
-        await here.join(name, made["group"]["id"])
         if name.startswith("Mod"):
-            await here.give(made["group"]["id"], name, Role.MODERATOR)
-    return made["group"]["id"], made["room"]["id"]
+            await here.give(group, name, Role.MODERATOR)
+    return group, room
 
 
 async def line(here: Town, group: str, author: str, text: str, room: str | None = None) -> int:
@@ -47,7 +46,7 @@ async def queue(here: Town, who: str, group: str, query: str = "") -> list[JSON]
 
 async def test_a_report_reaches_the_moderators_and_nobody_else(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Mod", "Alex", "Sam") as here:
-        group, room = await group_of(here, "Mod", "Alex", "Sam")
+        group, room = await watched_group(here, "Mod", "Alex", "Sam")
         number = here.rooms.put(room, here.people["Sam"])
         path = f"/groups/{group}/reports"
         sent = await here.do(
@@ -73,9 +72,9 @@ async def test_a_report_reaches_the_moderators_and_nobody_else(tmp_path: Path) -
 
 async def test_a_report_keeps_the_line_as_it_was(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex", "Sam") as here:
-        group, _ = await group_of(here, "Alex", "Sam")
+        group, _ = await watched_group(here, "Alex", "Sam")
         said = await line(here, group, "Sam", "something bad")
-        other, _ = await group_of(here)
+        other, _ = await watched_group(here)
         path = f"/groups/{group}/reports"
         await here.do("Alex", "POST", path, {"line": said, "text": "Look"})
         store = here.node.services.store
@@ -97,7 +96,7 @@ async def test_a_report_tells_nothing_about_lines_and_people_one_may_not_see(
     tmp_path: Path,
 ) -> None:
     async with town(tmp_path, "Robin", "Alex", "Sam", "Passing") as here:
-        group, room = await group_of(here, "Alex", "Sam")
+        group, room = await watched_group(here, "Alex", "Sam")
         path = f"/groups/{group}/reports"
         open_line = await line(here, group, "Sam", "for every member")
         office = await here.do(
@@ -131,7 +130,7 @@ async def test_a_moderator_sees_no_reports_about_themselves_but_an_owner_does(
     tmp_path: Path,
 ) -> None:
     async with town(tmp_path, "Robin", "Mod", "Mod2", "Alex") as here:
-        group, _ = await group_of(here, "Mod", "Mod2", "Alex")
+        group, _ = await watched_group(here, "Mod", "Mod2", "Alex")
         path = f"/groups/{group}/reports"
         for who in ("Mod", "Robin"):
             body = {"account": here.id(who), "text": f"About {who}"}
@@ -157,7 +156,7 @@ async def test_a_moderator_sees_no_reports_about_themselves_but_an_owner_does(
 
 async def test_a_report_is_claimed_released_and_closed(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Mod", "Mod2", "Alex") as here:
-        group, _ = await group_of(here, "Mod", "Mod2", "Alex")
+        group, _ = await watched_group(here, "Mod", "Mod2", "Alex")
         path = f"/groups/{group}/reports"
         one = f"{path}/{(await here.do('Alex', 'POST', path, {'text': 'Noise'}))['id']}"
         assert await here.refused("Mod", "POST", one, {"act": "release"}) == (409, "report_open")
@@ -178,7 +177,7 @@ async def test_a_report_is_claimed_released_and_closed(tmp_path: Path) -> None:
         assert await queue(here, "Mod", group) == []
         assert len(await queue(here, "Mod", group, "state=closed")) == 1
         assert await here.refused("Mod", "GET", f"{path}?state=lost") == (422, "invalid_input")
-        other, _ = await group_of(here, "Mod")
+        other, _ = await watched_group(here, "Mod")
         elsewhere = f"/groups/{other}/reports/{closed['id']}"
         assert await here.refused("Mod", "POST", elsewhere, {"act": "claim"}) == (
             404,
@@ -188,7 +187,7 @@ async def test_a_report_is_claimed_released_and_closed(tmp_path: Path) -> None:
 
 async def test_the_queue_goes_on_where_it_stopped(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex") as here:
-        group, _ = await group_of(here, "Alex")
+        group, _ = await watched_group(here, "Alex")
         for number in range(7):
             await here.do("Alex", "POST", f"/groups/{group}/reports", {"text": f"Nr {number}"})
             if number % 3 == 0:
@@ -207,7 +206,7 @@ async def test_the_queue_goes_on_where_it_stopped(tmp_path: Path) -> None:
 
 async def test_reports_are_limited_by_account(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex", "Sam") as here:
-        group, _ = await group_of(here, "Alex", "Sam")
+        group, _ = await watched_group(here, "Alex", "Sam")
         path = f"/groups/{group}/reports"
         codes = [
             (await here.ask("Alex", "POST", path, {"text": "Again"})).status_code for _ in range(11)
@@ -236,7 +235,7 @@ async def test_reports_are_limited_by_account(tmp_path: Path) -> None:
 )
 async def test_bad_reports_are_refused(tmp_path: Path, body: JSON) -> None:
     async with town(tmp_path, "Robin", "Alex") as here:
-        group, _ = await group_of(here, "Alex")
+        group, _ = await watched_group(here, "Alex")
         path = f"/groups/{group}/reports"
         assert await here.refused("Alex", "POST", path, body) == (422, "invalid_input")
         own = {"text": "me", "account": here.id("Alex")}
@@ -246,7 +245,7 @@ async def test_bad_reports_are_refused(tmp_path: Path, body: JSON) -> None:
 async def test_a_visitor_of_a_listed_group_and_a_guest_may_report(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Visitor") as here:
         await here.person("Gast", kind="guest", handle=None)
-        group, _ = await group_of(here)
+        group, _ = await watched_group(here)
         path = f"/groups/{group}/reports"
         for who in ("Visitor", "Gast"):
             await here.do(who, "POST", path, {"account": here.id("Robin"), "text": "Rude"})

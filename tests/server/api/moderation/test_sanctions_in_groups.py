@@ -9,7 +9,7 @@ from hearth_server.community.permissions import Role
 from hearth_server.community.sanctions import SanctionBook
 from hearth_server.services.parts import load_books
 from hearth_server.store.unit_of_work import SqlStore
-from tests.support.groups import JSON, Town, town
+from tests.support.groups import JSON, Town, group_of, town
 
 pytestmark = pytest.mark.asyncio
 ROLES = ("owner", "leader", "moderator", "host", "member")
@@ -19,14 +19,6 @@ _COMMITS_FAIL = (
     "CREATE TABLE nowhere (id TEXT REFERENCES accounts (id) DEFERRABLE INITIALLY DEFERRED)",
     "CREATE TRIGGER fail AFTER INSERT ON sanctions BEGIN INSERT INTO nowhere VALUES ('x'); END",
 )
-
-
-async def group_of(here: Town, *members: str, **changes: object) -> tuple[str, str]:
-    """Start a group of Robin's that these people joined; return it and its room."""
-    made = await here.start("Robin", **changes)
-    for name in members:
-        await here.join(name, made["group"]["id"])
-    return made["group"]["id"], made["room"]["id"]
 
 
 def against(here: Town, who: str, kind: str, **more: object) -> JSON:
