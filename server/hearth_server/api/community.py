@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from fastapi import APIRouter, Depends, FastAPI, Request, params
 from fastapi.routing import APIRoute
 
+from hearth_server.api.answers import refusals
 from hearth_server.api.groups import groups_routers
 from hearth_server.api.identity import identity_routers
 from hearth_server.api.moderation import moderation_routers
@@ -44,6 +45,8 @@ def _add_flat(app: FastAPI, routers: Iterable[APIRouter], dependency: params.Dep
     for router in routers:
         for route in router.routes:
             assert isinstance(route, APIRoute)
+            # Before any endpoint is asked: what is no JSON, and what is too large.
+            unread = refusals(400, 413) if route.body_field is not None else {}
             app.router.add_api_route(
                 "/api/v1" + route.path,
                 route.endpoint,
@@ -53,6 +56,6 @@ def _add_flat(app: FastAPI, routers: Iterable[APIRouter], dependency: params.Dep
                 status_code=route.status_code,
                 response_model=route.response_model,
                 response_class=route.response_class,
-                responses=route.responses,
+                responses={**unread, **route.responses},
                 dependencies=[*route.dependencies, dependency],
             )

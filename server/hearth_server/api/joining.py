@@ -68,7 +68,7 @@ class JoiningApi:
             methods=["POST"],
             summary="A ticket into a room",
             response_model=JoinOut,
-            responses=_refusals(401, 403, 404, 409, 422, 429, 503),
+            responses=_refusals(400, 401, 403, 404, 409, 413, 422, 429, 503),
         )
         router.add_api_route(
             "/tickets",
@@ -76,7 +76,7 @@ class JoiningApi:
             methods=["POST"],
             summary="Many tickets at once, with the operator key",
             response_model=BulkOut,
-            responses=_refusals(401, 403, 404, 409, 422, 429, 503),
+            responses=_refusals(400, 401, 403, 404, 409, 413, 422, 429, 503),
         )
         return router
 

@@ -4,12 +4,14 @@ A new endpoint without a row fails. Rows ask for things that are not there or ch
 that those who may get a 404, a 409 or the like, and the next one finds everything as it was.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from fastapi import FastAPI
+from starlette.routing import BaseRoute, Mount, Route
 
 from hearth_server.community.furnishing import default_design
 from tests.support.groups import town
@@ -175,6 +177,8 @@ LAST: Final[dict[str, Row]] = {
 }
 #: A stream that does not end; tests/server/api/talk has its own.
 ELSEWHERE: Final = frozenset({"GET /live"})
+#: The document itself; everything else that is served stands in it.
+UNDOCUMENTED: Final = frozenset({"GET /openapi.json"})
 
 
 async def ask(stage: Cast, role: str, operation: str, row: Row) -> int:
@@ -246,3 +250,40 @@ async def test_every_endpoint_has_a_row(tmp_path: Path) -> None:
         for method in operations
     }
     assert there == {*OF_THE_NODE, *OF_THE_GROUP, *LAST, *ELSEWHERE}
+    app = here.node.app._app
+    assert isinstance(app, FastAPI)
+    served = {
+        f"{method} {path.removeprefix('/api/v1')}"
+        for method, path in served_by(app.routes)
+        if path.startswith("/api/v1")
+    }
+    assert served == there | UNDOCUMENTED
+
+
+async def test_whatever_takes_a_body_may_find_it_unreadable(tmp_path: Path) -> None:
+    async with town(tmp_path) as here:
+        schema = (await here.client.get("/api/v1/openapi.json")).json()
+    silent = [
+        f"{method} {path}"
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+        if "requestBody" in operation and not {"400", "413"} <= operation["responses"].keys()
+    ]
+    assert silent == []
+
+
+def served_by(routes: Iterable[BaseRoute], prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield method and path of everything that routes answer, those inside of others too."""
+    for route in routes:
+        # The framework's own kind of route for an included router says nothing of itself.
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from served_by(included.routes, prefix + route.include_context.prefix)  # type: ignore[attr-defined]
+        elif isinstance(route, Mount):
+            yield from served_by(route.routes, prefix + route.path)
+        else:
+            assert isinstance(route, Route), route
+            methods = route.methods or set()
+            # Whoever answers GET answers HEAD.
+            for method in methods - ({"HEAD"} if "GET" in methods else set()):
+                yield method, prefix + route.path
