@@ -258,7 +258,7 @@ export class RoomPage {
     );
     const panels = Object.values(this.panels).map((panel) => panel.element);
     return h(
-      "div",
+      "main",
       { class: scene ? `room evening ${touch ? "touch" : ""}` : "room plain" },
       scene && this.canvas,
       scene && this.touchLayer,
@@ -295,6 +295,7 @@ export class RoomPage {
       },
       icon(name),
       h("span", { class: "tool-label" }, label),
+      " ",
       h("span", { class: "badge", attrs: { hidden: true } }),
     );
     button.addEventListener("click", (event) => {
@@ -317,7 +318,7 @@ export class RoomPage {
         h("i"),
         h("i"),
       ),
-      h("strong", {}, room?.name ?? ""),
+      h("h1", {}, room?.name ?? ""),
       h("span", { class: "quality small" }, word),
     );
     this.where.dataset.quality = line.quality;
@@ -340,13 +341,19 @@ export class RoomPage {
       element.hidden = text === "";
       element.textContent = text;
     };
-    badge(this.chatButton, unread > 0 ? String(Math.min(unread, 99)) : "");
+    // What is read out begins with what stands there, for whoever speaks to their device.
+    const fresh = String(Math.min(unread, 99));
+    badge(this.chatButton, unread > 0 ? fresh : "");
     this.chatButton.setAttribute(
       "aria-label",
-      unread > 0 ? `${S.room.chat}, ${S.chat.unread(unread)}` : S.room.chat,
+      unread > 0 ? `${S.room.chat} ${fresh}, ${S.chat.unread(unread)}` : S.room.chat,
     );
-    badge(this.peopleButton, String(people.size + 1));
-    this.peopleButton.setAttribute("aria-label", `${S.room.people}: ${S.room.here(people.size)}`);
+    const here = String(people.size + 1);
+    badge(this.peopleButton, here);
+    this.peopleButton.setAttribute(
+      "aria-label",
+      `${S.room.people} ${here}: ${S.room.here(people.size)}`,
+    );
   }
 
   private key(event: KeyboardEvent): void {
