@@ -12,7 +12,7 @@ export type Piece =
 const LINK = /https?:\/\/[^\s<>"'`]+/giu;
 /** Two stars or one around words that begin and end with a letter, not inside a word. */
 const EMPHASIS = /(?<![\p{L}\p{N}*])(\*{1,2})(?=[^\s*])([^*\n]{0,400}?[^\s*])\1(?![\p{L}\p{N}*])/gu;
-const MENTION = /(?<![\p{L}\p{N}@_.-])@([a-z0-9_.-]{3,24})/giu;
+const MENTION = /(?<![\p{L}\p{N}@_.-])@([a-z0-9][a-z0-9_.-]{1,22}[a-z0-9])/giu;
 /** What ends a sentence and not an address. */
 const TAIL = /[.,;:!?…'"”’]+$/u;
 const MAX_LINK = 1_000;

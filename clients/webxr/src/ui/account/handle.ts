@@ -1,7 +1,7 @@
 /** Sign-in names: one suggested from a name, and what is wrong with one. Pure. */
 
 export const HANDLE_MAX = 24;
-const SOUND = /^[a-z0-9_.-]{3,24}$/;
+const SOUND = /^[a-z0-9][a-z0-9_.-]{1,22}[a-z0-9]$/;
 
 /** A sign-in name that looks like the name; empty when nothing of it can be kept. */
 export function handleFrom(name: string): string {

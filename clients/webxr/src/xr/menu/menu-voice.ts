@@ -1,5 +1,6 @@
-/** The menu's pages about voice as plain data: the microphone, who hears one, one person's loudness. Pure. */
+/** The menu's pages about voice as plain data, and what their buttons do. */
 import type { TalkMode } from "../../state/settings";
+import type { VoiceActions } from "../../ui/actions";
 import type { MenuPerson } from "./menu-pages";
 import type { PanelButton, PanelText, Tone } from "./panel-spec";
 
@@ -191,4 +192,38 @@ export function personPage(person: MenuPerson): Body {
       { id: "back", label: "Back to everyone", x: MARGIN, y: 678, w: 460, h: 84 },
     ],
   };
+}
+
+/** Do what a button about voice says; false when it is about something else. */
+export function pressVoice(
+  voice: VoiceActions | undefined,
+  now: MenuVoice,
+  verb: string,
+  what: string,
+): boolean {
+  const id = Number(what);
+  switch (verb) {
+    case "mic":
+      voice?.pressMic();
+      return true;
+    case "deafen":
+      voice?.setDeafened(!now.deafened);
+      return true;
+    case "earmuff":
+      voice?.setEarmuffs(earmuffStep(now.earmuffM, id));
+      return true;
+    case "mode":
+      voice?.setMode(what as TalkMode);
+      return true;
+    case "mute":
+    case "unmute":
+      voice?.mute(id, verb === "mute");
+      return true;
+    case "louder":
+    case "softer":
+      voice?.setVolume(id, voice.state.volumeOf(id) + (verb === "louder" ? 0.25 : -0.25));
+      return true;
+    default:
+      return false;
+  }
 }

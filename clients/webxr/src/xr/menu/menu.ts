@@ -3,7 +3,6 @@
  * that opens in front of one and stays where it is. Rays and fingertips both press.
  */
 import * as THREE from "three";
-import type { TalkMode } from "../../state/settings";
 import type { Actions, GroupActions } from "../../ui/actions";
 import type { LocalBody } from "../controls";
 import type { HandReading } from "../hand-reader";
@@ -13,7 +12,7 @@ import { type ComfortActions, pressComfort } from "./menu-comfort";
 import { typed } from "./menu-group";
 import { pressGroup } from "./menu-group-press";
 import { boardPage, type MenuData, NO_DATA, peoplePages, type Tab, wristPage } from "./menu-pages";
-import { earmuffStep } from "./menu-voice";
+import { pressVoice } from "./menu-voice";
 import type { PanelButton, PanelSpec } from "./panel-spec";
 
 const BOARD_AWAY_M = 1.3;
@@ -174,8 +173,12 @@ export class Menu {
     else if (verb === "close") this.close();
     else if (verb === "pin") this.pin(body);
     else if (verb === "leave") actions.leave();
-    else if (this.pressVoice(verb ?? "", what) || this.pressGroup(verb ?? "", what)) return;
-    else if (verb === "safe") actions.safePlace?.();
+    else if (pressVoice(actions.voice, this.data.voice, verb ?? "", what)) return;
+    else if (this.pressGroup(verb ?? "", what)) return;
+    else if (verb === "sound" || verb === "back") {
+      if (verb === "sound") this.person = Number(what);
+      this.show(verb === "sound" ? "person" : "people");
+    } else if (verb === "safe") actions.safePlace?.();
     else if (verb === "hide" || verb === "show") actions.hide(Number(what), verb === "hide");
     else if (verb === "react") actions.react(what);
     else if (verb === "recenter") actions.recenter();
@@ -186,45 +189,6 @@ export class Menu {
   dispose(): void {
     this.stopEarshot?.();
     for (const panel of this.panels) panel.dispose();
-  }
-
-  /** Do what a button about voice says; false when it is about something else. */
-  private pressVoice(verb: string, what: string): boolean {
-    const { voice } = this.actions;
-    const id = Number(what);
-    switch (verb) {
-      case "mic":
-        voice?.pressMic();
-        return true;
-      case "deafen":
-        voice?.setDeafened(!this.data.voice.deafened);
-        return true;
-      case "earmuff":
-        voice?.setEarmuffs(earmuffStep(this.data.voice.earmuffM, id));
-        return true;
-      case "mode":
-        voice?.setMode(what as TalkMode);
-        return true;
-      case "mute":
-      case "unmute":
-        voice?.mute(id, verb === "mute");
-        return true;
-      case "louder":
-      case "softer":
-        voice?.setVolume(id, voice.state.volumeOf(id) + (verb === "louder" ? 0.25 : -0.25));
-        return true;
-      case "sound":
-        this.person = id;
-        this.tab = "person";
-        this.showBoard();
-        return true;
-      case "back":
-        this.tab = "people";
-        this.showBoard();
-        return true;
-      default:
-        return false;
-    }
   }
 
   /** Do what a button about the group's room says; false when it is about something else. */
