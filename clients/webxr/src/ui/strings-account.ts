@@ -49,7 +49,8 @@ export const A = {
     nameMissing: "Type a name, so that people know what to call you.",
     handle: "Sign-in name",
     handleHelp: "You sign in with it, and others mention you by it, as @robin.",
-    handleWrong: "3 to 24 characters: a to z, digits, and between them hyphens, dots and underscores.",
+    handleWrong:
+      "3 to 24 characters: a to z, digits, and between them hyphens, dots and underscores.",
     password: "Password",
     newPassword: "New password",
     passwordHelp: "10 characters at least. A sentence only you would think of is best.",
