@@ -74,6 +74,7 @@ ROOM: Table = {
     "group?": part(GROUP),
     "design?": part(DESIGN),
     "version?": U32,
+    "mechanisms?": many(text(1, 64, SNAKE), 8),
 }
 TIER: Table = {"lanes": integer(1, 64), "every": integer(1, 255)}
 INTEREST: Table = {

@@ -90,6 +90,7 @@ ROOMS_TO_SERVER: dict[str, Table] = {
     "offer": {"rid": U32, "id": THING, "to": U32},
     "lock": {"rid": U32, "id": THING, "on": boolean},
     "boundary": {"rid": U32, **BOUNDARY},
+    "near": {"rid": U32, "participant": ID, "on": boolean},
     "safe": {"rid": U32, "on": boolean},
 }
 ROOMS_TO_CLIENT: dict[str, Table] = {
@@ -110,7 +111,14 @@ ROOMS_TO_CLIENT: dict[str, Table] = {
     "places": {"places": many(part({"id": THING, "by": U32}), 64)},
     "objects": {"reset": boolean, "objects": many(part(OBJECT_STATE), 16)},
     "safety": {"safe": boolean, "boundary": part(BOUNDARY), "forced": boolean},
-    "ties": {"friends": PEOPLE, "muted": PEOPLE},
+    "you": {"you": part(YOU)},
+    "ties": {
+        "friends": PEOPLE,
+        "muted": PEOPLE,
+        "near": many(ID, 16),
+        "near_asked": many(ID, 16),
+        "near_asks": PEOPLE,
+    },
     "faded": {"people": PEOPLE},
     "notice": {"code": text(1, 64, SNAKE), "text": PEOPLE_TEXT},
 }

@@ -207,7 +207,8 @@ async def test_the_schema_has_examples_and_problems(shell: HttpShell) -> None:
     async with shell.client() as client:
         schema = (await client.get("/api/v1/openapi.json")).json()
     join = schema["paths"]["/api/v1/rooms/{room_id}/join"]["post"]
-    assert set(join["responses"]) == {"200", "401", "403", "404", "409", "422", "429", "503"}
+    refusals = {"400", "401", "403", "404", "409", "413", "422", "429", "503"}
+    assert set(join["responses"]) == {"200", *refusals}
     assert "application/problem+json" in join["responses"]["422"]["content"]
     assert schema["components"]["schemas"]["JoinRequest"]["examples"][0]["name"] == "Robin"
     assert "/metrics" not in schema["paths"]

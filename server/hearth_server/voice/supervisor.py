@@ -161,9 +161,10 @@ class VoiceSupervisor:
     async def _bury(self, end: LinkEnd) -> None:
         """End a worker and wait until it is gone; time for goodbyes only if it is to stop."""
         if self._pidfd < 0:
-            # Not born yet: the nursery is busy, or was and is dead.
-            await self._nursery.close()
+            if self.pid is None:  # Not born yet: the nursery is busy, or was and is dead.
+                await self._nursery.close()
             end.close()
+            self.pid = None
             return
         try:
             self._signal(signal.SIGTERM if self._stopping else signal.SIGKILL)
@@ -196,9 +197,10 @@ class VoiceSupervisor:
     def _on_link(self, message: Message) -> None:
         self._heard_s = self._clock.monotonic_s()
         if isinstance(message, Born):
+            self.pid = message.pid
+            # One that ended at once may be fetched by the nursery before its word arrives here.
             with contextlib.suppress(ProcessLookupError):
                 self._pidfd = os.pidfd_open(message.pid)
-                self.pid = message.pid
             return
         if isinstance(message, Ready):
             took_ms = round((self._heard_s - self._started_s) * 1000)
