@@ -28,6 +28,7 @@ from hearth_protocol.fields import (
     Vec3,
     WireModel,
 )
+from hearth_protocol.gathering import GatheringClientMessage, GatheringServerMessage
 from hearth_protocol.group_room import (
     GroupClientMessage,
     GroupRef,
@@ -345,6 +346,7 @@ AnyClientMessage: TypeAlias = (
     | ProfileChange
     | VoiceClientMessage
     | GroupClientMessage
+    | GatheringClientMessage
 )
 AnyServerMessage: TypeAlias = (
     Welcome
@@ -359,6 +361,7 @@ AnyServerMessage: TypeAlias = (
     | ResumeToken
     | VoiceServerMessage
     | GroupServerMessage
+    | GatheringServerMessage
 )
 ClientMessage: TypeAlias = Annotated[AnyClientMessage, Field(discriminator="t")]
 ServerMessage: TypeAlias = Annotated[AnyServerMessage, Field(discriminator="t")]

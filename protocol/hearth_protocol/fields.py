@@ -17,6 +17,7 @@ Milliseconds = Annotated[int, Field(ge=0, le=L.SAFE_INTEGER_MAX)]
 Metres = Annotated[float, Field(ge=-131.0, le=131.0)]
 #: No control characters, no characters that turn the writing direction of what follows.
 PLAIN = r"^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+$"
+PLAIN_OR_EMPTY = r"^[^\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
 _PLAIN_LINES = r"^[^\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+$"
 Name = Annotated[
     str,

@@ -118,6 +118,22 @@ NEAR_MAX: Final = 16
 #: Norms bound to something that the server does.
 MECHANISMS_MAX: Final = 8
 
+# Gatherings.
+EVENT_TITLE_LENGTH: Final = 80
+POSE_ID_LENGTH: Final = 48
+CUE_TEXT_LENGTH: Final = 300
+CUES_MAX: Final = 500
+CUES_PAGE: Final = 32
+ALTERNATIVES_MAX: Final = 4
+#: A plan lasts half a day at most.
+PLAN_MS_MAX: Final = 12 * 3600 * 1000
+#: Everybody hears of a change of the plan's movement this long before it acts.
+CUE_LEAD_MS: Final = 2000
+STAGED_MAX: Final = 32
+HANDS_SHOWN: Final = 32
+MATS_MAX: Final = 400
+WAITING_SHOWN: Final = 64
+
 # Deadlines.
 HELLO_TIMEOUT_S: Final = 5.0
 TICKET_TTL_S: Final = 30

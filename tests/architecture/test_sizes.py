@@ -12,7 +12,6 @@ MAX_STATEMENTS = 50
 LONGER_FILES: dict[str, str] = {
     "tests/benchmarks/voice_parties.py": "both ends of one benchmark: compiled loops that share "
     "their layout",
-    "server/hearth_server/store/tables.py": "a list of tables, read as one",
     "server/hearth_server/store/migrations/versions/"
     "0001_accounts_groups_rooms_talk_and_safety.py": "one step after the other",
 }

@@ -39,6 +39,7 @@ class Right(StrEnum):
     MOVE_OBJECTS = "move_objects"
     LOCK_OBJECTS = "lock_objects"
     USE_STAGE = "use_stage"
+    HOST_EVENTS = "host_events"
     INVITE_MEMBERS = "invite_members"
     INVITE_GUESTS = "invite_guests"
     ANSWER_REQUESTS = "answer_requests"
@@ -68,6 +69,7 @@ RIGHT_WORDS: Final[dict[Right, str]] = {
     Right.MOVE_OBJECTS: "Pick up and move shared objects",
     Right.LOCK_OBJECTS: "Lock shared objects in their place",
     Right.USE_STAGE: "Be heard by a whole room from its stage",
+    Right.HOST_EVENTS: "Plan events and session plans, and lead them",
     Right.INVITE_MEMBERS: "Make invite links for members",
     Right.INVITE_GUESTS: "Make guest links",
     Right.ANSWER_REQUESTS: "Accept or decline requests to join",
@@ -105,6 +107,7 @@ _GUEST: Final = LISTENER | {
 _MEMBER: Final = _GUEST | {Right.READ}
 _HOST: Final = _MEMBER | {
     Right.USE_STAGE,
+    Right.HOST_EVENTS,
     Right.LOCK_OBJECTS,
     Right.INVITE_GUESTS,
     Right.INVITE_MEMBERS,

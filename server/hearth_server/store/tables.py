@@ -3,7 +3,7 @@
 A change here needs a migration in `migrations/versions`; a test compares the two.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     JSON,
@@ -14,90 +14,52 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     SmallInteger,
     Table,
     Text,
     UniqueConstraint,
-    false,
     text,
     true,
 )
 
-metadata: Final = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-#: Counts up by itself; SQLite does that for INTEGER primary keys only.
-_Serial = BigInteger().with_variant(Integer(), "sqlite")
-
-
-def _id(name: str = "id") -> Column[Any]:
-    return Column(name, Text, primary_key=True)
-
-
-def _of(target: str, name: str, *, optional: bool = False, key: bool = False) -> Column[Any]:
-    return Column(
-        name,
-        Text,
-        ForeignKey(f"{target}.id", ondelete="CASCADE"),
-        nullable=optional,
-        primary_key=key,
-    )
-
-
-def _at(name: str, *, optional: bool = False) -> Column[Any]:
-    return Column(name, BigInteger, nullable=optional)
-
-
-def _flag(name: str) -> Column[Any]:
-    return Column(name, Boolean, nullable=False, server_default=false())
-
-
-def _words(name: str, default: str = "") -> Column[Any]:
-    return Column(name, Text, nullable=False, server_default=default)
-
+from hearth_server.store.columns import SERIAL, flag, key_column, metadata, moment, reference, words
 
 # --- people ------------------------------------------------------------------------------------
 
 accounts: Final = Table(
     "accounts",
     metadata,
-    _id(),
+    key_column(),
     Column("handle", Text, unique=True),  # lower case; None for guests and the deleted
-    _words("name"),
-    _words("kind", "member"),  # member, guest
-    _flag("operator"),
+    words("name"),
+    words("kind", "member"),  # member, guest
+    flag("operator"),
     Column("password_hash", Text),
-    _words("primary_colour", "#ff9a4d"),
-    _words("secondary_colour", "#8fb8de"),
+    words("primary_colour", "#ff9a4d"),
+    words("secondary_colour", "#8fb8de"),
     Column("pattern", SmallInteger, nullable=False, server_default=text("0")),
-    _words("language"),
-    _words("time_zone"),
-    _words("boundary_mode", "non_friends"),
+    words("language"),
+    words("time_zone"),
+    words("boundary_mode", "non_friends"),
     Column("boundary_mm", Integer, nullable=False, server_default=text("600")),
-    _at("created_ms"),
-    _at("disabled_ms", optional=True),
-    _at("deleted_ms", optional=True),
+    moment("created_ms"),
+    moment("disabled_ms", optional=True),
+    moment("deleted_ms", optional=True),
 )
 
 sessions: Final = Table(
     "sessions",
     metadata,
-    _id(),
-    _of("accounts", "account_id"),
+    key_column(),
+    reference("accounts", "account_id"),
     Column("token_hash", LargeBinary(32), nullable=False, unique=True),
     Column("device_hash", LargeBinary(32)),  # of the browser's long-lived cookie; bans look at it
-    _words("kind", "browser"),  # browser, headset, guest
-    _words("label"),
+    words("kind", "browser"),  # browser, headset, guest
+    words("label"),
     Column("room_id", Text),  # a guest's only room
-    _at("created_ms"),
-    _at("seen_ms"),
-    _at("expires_ms"),
+    moment("created_ms"),
+    moment("seen_ms"),
+    moment("expires_ms"),
     Index(None, "account_id"),
     Index(None, "device_hash"),
 )
@@ -106,76 +68,76 @@ setup_links: Final = Table(
     "setup_links",
     metadata,
     Column("token_hash", LargeBinary(32), primary_key=True),
-    _words("purpose", "owner"),  # owner, reset
-    _of("accounts", "account_id", optional=True),
-    _at("created_ms"),
-    _at("expires_ms"),
-    _at("used_ms", optional=True),
+    words("purpose", "owner"),  # owner, reset
+    reference("accounts", "account_id", optional=True),
+    moment("created_ms"),
+    moment("expires_ms"),
+    moment("used_ms", optional=True),
 )
 
 recovery_codes: Final = Table(
     "recovery_codes",
     metadata,
-    _id(),
-    _of("accounts", "account_id"),
+    key_column(),
+    reference("accounts", "account_id"),
     Column("code_hash", LargeBinary(32), nullable=False),
-    _at("used_ms", optional=True),
+    moment("used_ms", optional=True),
     Index(None, "account_id"),
 )
 
 passkeys: Final = Table(
     "passkeys",
     metadata,
-    _id(),  # the credential's id, base64url
-    _of("accounts", "account_id"),
+    key_column(),  # the credential's id, base64url
+    reference("accounts", "account_id"),
     Column("public_key", LargeBinary, nullable=False),
     Column("sign_count", BigInteger, nullable=False),
-    _words("name"),
+    words("name"),
     Column("transports", JSON, nullable=False),
-    _at("created_ms"),
-    _at("used_ms", optional=True),
+    moment("created_ms"),
+    moment("used_ms", optional=True),
     Index(None, "account_id"),
 )
 
 pairings: Final = Table(
     "pairings",
     metadata,
-    _id(),
+    key_column(),
     Column("code_hash", LargeBinary(32), nullable=False, unique=True),
     Column("secret_hash", LargeBinary(32), nullable=False, unique=True),
-    _of("accounts", "account_id", optional=True),  # who answered
-    _words("label"),
-    _words("state", "waiting"),  # waiting, approved, refused, spent
-    _at("created_ms"),
-    _at("expires_ms"),
+    reference("accounts", "account_id", optional=True),  # who answered
+    words("label"),
+    words("state", "waiting"),  # waiting, approved, refused, spent
+    moment("created_ms"),
+    moment("expires_ms"),
 )
 
 friendships: Final = Table(
     "friendships",
     metadata,
-    _of("accounts", "low_id", key=True),  # the lesser of the two ids
-    _of("accounts", "high_id", key=True),
+    reference("accounts", "low_id", key=True),  # the lesser of the two ids
+    reference("accounts", "high_id", key=True),
     Column("asked_by", Text, nullable=False),
-    _at("asked_ms"),
-    _at("accepted_ms", optional=True),
+    moment("asked_ms"),
+    moment("accepted_ms", optional=True),
     Index(None, "high_id"),
 )
 
 blocks: Final = Table(
     "blocks",
     metadata,
-    _of("accounts", "account_id", key=True),
-    _of("accounts", "blocked_id", key=True),
-    _at("created_ms"),
+    reference("accounts", "account_id", key=True),
+    reference("accounts", "blocked_id", key=True),
+    moment("created_ms"),
     Index(None, "blocked_id"),
 )
 
 mutes: Final = Table(
     "mutes",
     metadata,
-    _of("accounts", "account_id", key=True),
-    _of("accounts", "muted_id", key=True),
-    _at("created_ms"),
+    reference("accounts", "account_id", key=True),
+    reference("accounts", "muted_id", key=True),
+    moment("created_ms"),
 )
 
 # --- groups ------------------------------------------------------------------------------------
@@ -183,14 +145,14 @@ mutes: Final = Table(
 groups: Final = Table(
     "groups",
     metadata,
-    _id(),
+    key_column(),
     Column("slug", Text, nullable=False, unique=True),
-    _words("name"),
-    _words("purpose"),
-    _words("language"),
-    _words("time_zone"),
-    _words("visibility", "unlisted"),  # listed, unlisted, private
-    _words("joining", "invite"),  # open, request, invite
+    words("name"),
+    words("purpose"),
+    words("language"),
+    words("time_zone"),
+    words("visibility", "unlisted"),  # listed, unlisted, private
+    words("joining", "invite"),  # open, request, invite
     Column("question", Text),
     Column("size_limit", Integer, nullable=False, server_default=text("150")),
     Column("guests_allowed", Boolean, nullable=False, server_default=true()),
@@ -199,15 +161,15 @@ groups: Final = Table(
     #: Signatures of this version and later still hold: the newest material one.
     Column("norms_binding", Integer, nullable=False, server_default=text("0")),
     Column("version", Integer, nullable=False, server_default=text("1")),
-    _at("created_ms"),
-    _at("archived_ms", optional=True),
+    moment("created_ms"),
+    moment("archived_ms", optional=True),
     Index(None, "visibility", "name"),
 )
 
 group_tags: Final = Table(
     "group_tags",
     metadata,
-    _of("groups", "group_id", key=True),
+    reference("groups", "group_id", key=True),
     Column("tag", Text, primary_key=True),
     Index(None, "tag"),
 )
@@ -215,10 +177,10 @@ group_tags: Final = Table(
 memberships: Final = Table(
     "memberships",
     metadata,
-    _of("groups", "group_id", key=True),
-    _of("accounts", "account_id", key=True),
-    _words("role", "member"),
-    _at("joined_ms"),
+    reference("groups", "group_id", key=True),
+    reference("accounts", "account_id", key=True),
+    words("role", "member"),
+    moment("joined_ms"),
     Column("signed_version", Integer),  # newest norms signed, None before
     Column("read_line", BigInteger, nullable=False, server_default=text("0")),
     Index(None, "account_id"),
@@ -228,14 +190,14 @@ memberships: Final = Table(
 join_requests: Final = Table(
     "join_requests",
     metadata,
-    _id(),
-    _of("groups", "group_id"),
-    _of("accounts", "account_id"),
-    _words("answer"),
-    _words("state", "open"),  # open, accepted, declined, withdrawn
+    key_column(),
+    reference("groups", "group_id"),
+    reference("accounts", "account_id"),
+    words("answer"),
+    words("state", "open"),  # open, accepted, declined, withdrawn
     Column("decided_by", Text),
-    _at("created_ms"),
-    _at("decided_ms", optional=True),
+    moment("created_ms"),
+    moment("decided_ms", optional=True),
     Index(None, "group_id", "state"),
     Index(None, "account_id"),
 )
@@ -243,49 +205,49 @@ join_requests: Final = Table(
 invites: Final = Table(
     "invites",
     metadata,
-    _id(),
+    key_column(),
     Column("token_hash", LargeBinary(32), nullable=False, unique=True),
-    _words("kind", "member"),  # account, member, guest
-    _of("groups", "group_id", optional=True),
+    words("kind", "member"),  # account, member, guest
+    reference("groups", "group_id", optional=True),
     Column("room_id", Text),
     Column("created_by", Text),
     Column("uses_left", Integer, nullable=False),
-    _at("created_ms"),
-    _at("expires_ms"),
-    _at("revoked_ms", optional=True),
+    moment("created_ms"),
+    moment("expires_ms"),
+    moment("revoked_ms", optional=True),
     Index(None, "group_id"),
 )
 
 invite_uses: Final = Table(
     "invite_uses",
     metadata,
-    _of("invites", "invite_id", key=True),
-    _of("accounts", "account_id", key=True),
-    _at("used_ms"),
+    reference("invites", "invite_id", key=True),
+    reference("accounts", "account_id", key=True),
+    moment("used_ms"),
     Index(None, "account_id"),
 )
 
 norms: Final = Table(
     "norms",
     metadata,
-    _of("groups", "group_id", key=True),
+    reference("groups", "group_id", key=True),
     Column("version", Integer, primary_key=True),
     Column("items", JSON, nullable=False),
-    _words("hash"),
-    _flag("material"),
-    _words("note"),
+    words("hash"),
+    flag("material"),
+    words("note"),
     Column("created_by", Text),
-    _at("created_ms"),
+    moment("created_ms"),
 )
 
 signatures: Final = Table(
     "signatures",
     metadata,
-    _of("groups", "group_id", key=True),
-    _of("accounts", "account_id", key=True),
+    reference("groups", "group_id", key=True),
+    reference("accounts", "account_id", key=True),
     Column("version", Integer, primary_key=True),
-    _words("hash"),
-    _at("signed_ms"),
+    words("hash"),
+    moment("signed_ms"),
     Index(None, "account_id"),
 )
 
@@ -294,34 +256,34 @@ signatures: Final = Table(
 rooms: Final = Table(
     "rooms",
     metadata,
-    _id(),
-    _of("groups", "group_id"),
-    _words("name"),
-    _words("description"),
-    _words("access", "members"),  # everyone, members, hosts, leaders
+    key_column(),
+    reference("groups", "group_id"),
+    words("name"),
+    words("description"),
+    words("access", "members"),  # everyone, members, hosts, leaders
     Column("capacity", Integer, nullable=False),
     Column("version", Integer, nullable=False, server_default=text("1")),  # of name, access, …
     Column("design_version", Integer, nullable=False, server_default=text("1")),
-    _at("created_ms"),
-    _at("archived_ms", optional=True),
+    moment("created_ms"),
+    moment("archived_ms", optional=True),
     Index(None, "group_id"),
 )
 
 room_designs: Final = Table(
     "room_designs",
     metadata,
-    _of("rooms", "room_id", key=True),
+    reference("rooms", "room_id", key=True),
     Column("version", Integer, primary_key=True),
     Column("design", JSON, nullable=False),
-    _words("note"),
+    words("note"),
     Column("created_by", Text),
-    _at("created_ms"),
+    moment("created_ms"),
 )
 
 room_objects: Final = Table(
     "room_objects",
     metadata,
-    _of("rooms", "room_id", key=True),
+    reference("rooms", "room_id", key=True),
     Column("object_id", Text, primary_key=True),
     Column("state", JSON, nullable=False),  # position, yaw, locked
 )
@@ -331,15 +293,15 @@ room_objects: Final = Table(
 lines: Final = Table(
     "lines",
     metadata,
-    Column("id", _Serial, primary_key=True, autoincrement=True),
-    _of("groups", "group_id"),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
+    reference("groups", "group_id"),
     Column("room_id", Text),
     Column("author_id", Text, ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("key", Text, nullable=False),  # the client's own id: the same line twice is once
-    _words("text"),
-    _at("created_ms"),
-    _at("edited_ms", optional=True),
-    _at("deleted_ms", optional=True),
+    words("text"),
+    moment("created_ms"),
+    moment("edited_ms", optional=True),
+    moment("deleted_ms", optional=True),
     UniqueConstraint("author_id", "key"),
     Index(None, "group_id", "id"),
     Index(None, "group_id", "room_id", "id"),  # what was said in one room: guests' history
@@ -348,8 +310,8 @@ lines: Final = Table(
 line_mentions: Final = Table(
     "line_mentions",
     metadata,
-    Column("line_id", _Serial, ForeignKey("lines.id", ondelete="CASCADE"), primary_key=True),
-    _of("accounts", "account_id", key=True),
+    Column("line_id", SERIAL, ForeignKey("lines.id", ondelete="CASCADE"), primary_key=True),
+    reference("accounts", "account_id", key=True),
     Column("group_id", Text, nullable=False),
     Index(None, "account_id", "group_id", "line_id"),
 )
@@ -357,8 +319,8 @@ line_mentions: Final = Table(
 line_reactions: Final = Table(
     "line_reactions",
     metadata,
-    Column("line_id", _Serial, ForeignKey("lines.id", ondelete="CASCADE"), primary_key=True),
-    _of("accounts", "account_id", key=True),
+    Column("line_id", SERIAL, ForeignKey("lines.id", ondelete="CASCADE"), primary_key=True),
+    reference("accounts", "account_id", key=True),
     Column("kind", Text, primary_key=True),
     Index(None, "account_id"),
 )
@@ -368,23 +330,23 @@ line_reactions: Final = Table(
 reports: Final = Table(
     "reports",
     metadata,
-    _id(),
-    _of("groups", "group_id"),
+    key_column(),
+    reference("groups", "group_id"),
     Column("room_id", Text),
     Column("reporter_id", Text),
     Column("subject_id", Text),
-    _words("subject_name"),  # as it was then
+    words("subject_name"),  # as it was then
     Column("line_id", BigInteger),
-    _words("line_text"),  # as it was then
+    words("line_text"),  # as it was then
     Column("norms_version", Integer),
     Column("norm_item", Integer),
-    _words("text"),
-    _words("state", "open"),  # open, claimed, closed
+    words("text"),
+    words("state", "open"),  # open, claimed, closed
     Column("claimed_by", Text),
     Column("closed_by", Text),
-    _words("outcome"),
-    _at("created_ms"),
-    _at("closed_ms", optional=True),
+    words("outcome"),
+    moment("created_ms"),
+    moment("closed_ms", optional=True),
     Index(None, "group_id", "state", "created_ms"),
     Index(None, "reporter_id"),
 )
@@ -392,18 +354,18 @@ reports: Final = Table(
 sanctions: Final = Table(
     "sanctions",
     metadata,
-    _id(),
-    _of("groups", "group_id"),
+    key_column(),
+    reference("groups", "group_id"),
     Column("room_id", Text),
-    _of("accounts", "account_id"),
-    _words("kind", "mute"),  # mute, remove, bar, ban
+    reference("accounts", "account_id"),
+    words("kind", "mute"),  # mute, remove, bar, ban
     Column("norm_item", Integer),
-    _words("reason"),
+    words("reason"),
     Column("report_id", Text),
     Column("by_id", Text),
-    _at("created_ms"),
-    _at("expires_ms", optional=True),
-    _at("lifted_ms", optional=True),
+    moment("created_ms"),
+    moment("expires_ms", optional=True),
+    moment("lifted_ms", optional=True),
     Column("lifted_by", Text),
     Index(None, "group_id", "created_ms"),
     Index(None, "account_id"),
@@ -412,20 +374,20 @@ sanctions: Final = Table(
 banned_devices: Final = Table(
     "banned_devices",
     metadata,
-    _of("sanctions", "sanction_id", key=True),
+    reference("sanctions", "sanction_id", key=True),
     Column("device_hash", LargeBinary(32), primary_key=True),
 )
 
 audit: Final = Table(
     "audit",
     metadata,
-    Column("id", _Serial, primary_key=True, autoincrement=True),
+    Column("id", SERIAL, primary_key=True, autoincrement=True),
     Column("group_id", Text),  # None: an act of the operator, or on one's own account
     Column("actor_id", Text),
     Column("action", Text, nullable=False),
     Column("subject_id", Text),
     Column("details", JSON, nullable=False),
-    _at("created_ms"),
+    moment("created_ms"),
     Index(None, "group_id", "id"),
     Index(None, "actor_id"),
 )

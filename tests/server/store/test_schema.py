@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from hearth_server.store import migrate
 from hearth_server.store.engine import Database, database_url
 from hearth_server.store.schema import NEWEST, at_newest
-from hearth_server.store.tables import metadata
+from hearth_server.store.tables_events import metadata
 from tests.support.postgres import Cluster
 
 pytestmark = pytest.mark.asyncio

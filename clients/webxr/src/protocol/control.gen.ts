@@ -205,6 +205,109 @@ export interface Ack {
   rid: number;
 }
 
+/** Let somebody in from the waiting room, for a while if `seconds` is there, or turn away. */
+export interface Admit {
+  t: "admit";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 64 characters */
+  account: string;
+  yes: boolean;
+  /** 30 … 600 */
+  seconds?: number;
+}
+
+/** What to do instead in another posture of the body. */
+export interface Alternative {
+  posture: "standing" | "seated" | "kneeling" | "lying";
+  /** 1 … 48 characters */
+  pose?: string;
+  /** 0 … 300 characters */
+  text: string;
+}
+
+/** The middle of the stage, and where it faces: the frame that every mat shows the host in. */
+export interface Anchor {
+  /** -16.0 … 16.0 */
+  x: number;
+  /** -16.0 … 16.0 */
+  z: number;
+  /** -360.0 … 360.0 */
+  yaw_deg: number;
+}
+
+/** Say yes or no to what one was asked. */
+export interface AnswerAsk {
+  t: "answer";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 0 … 4294967295 */
+  ask: number;
+  yes: boolean;
+}
+
+/** Reactions of those present since the last count, oneself included. */
+export interface Applause {
+  t: "applause";
+  /** at most 8 */
+  counts: ReactionCount[];
+}
+
+/** The receiver is asked something; unanswered it ends by itself. */
+export interface Ask {
+  t: "ask";
+  /** 0 … 4294967295 */
+  ask: number;
+  kind: "host" | "take_over" | "co_host" | "speaker" | "megaphone" | "mat" | "recentre";
+  /** 0 … 500 characters */
+  text: string;
+  /** 1 … 4294967295 */
+  from?: number;
+  /** 0 … 4294967295 */
+  until_ms: number;
+  /** 1 … 32 characters */
+  mat?: string;
+}
+
+/** What was asked is settled; also told to who asked. */
+export interface AskOver {
+  t: "ask_over";
+  /** 0 … 4294967295 */
+  ask: number;
+  end: "yes" | "no" | "expired" | "withdrawn" | "taken";
+  /** 0 … 500 characters */
+  text: string;
+}
+
+/** Let the leaders keep that one was here, or not. */
+export interface Attend {
+  t: "attend";
+  /** 0 … 4294967295 */
+  rid: number;
+  on: boolean;
+}
+
+/** What the leaders see of somebody; `mat` is theirs, `check` asks to be looked at. */
+export interface Attendee {
+  /** 1 … 4294967295 */
+  id: number;
+  /** 1 … 32 characters */
+  mat?: string;
+  check: boolean;
+  hush: "none" | "soft" | "hard";
+  late: boolean;
+}
+
+/** What the leaders see of those present, and how it changes. */
+export interface Attendees {
+  t: "attendees";
+  reset: boolean;
+  /** at most 256 */
+  people: Attendee[];
+  /** at most 256 */
+  gone: number[];
+}
+
 /** Say that nobody is in the headset or at the page. */
 export interface Away {
   t: "away";
@@ -225,6 +328,18 @@ export interface BoundaryWish {
 export interface Bounds {
   min: [number, number, number];
   max: [number, number, number];
+}
+
+/** A breath pattern: seconds in, held, out, rested; what is 0 is left out. */
+export interface Breath {
+  /** 0.0 … 30.0 */
+  in_s: number;
+  /** 0.0 … 30.0 */
+  hold_s: number;
+  /** 0.0 … 30.0 */
+  out_s: number;
+  /** 0.0 … 30.0 */
+  rest_s: number;
 }
 
 /** Somebody within earshot says this; an unfinished line is replaced by the next of theirs. */
@@ -273,6 +388,14 @@ export interface ChatLine {
   key?: string;
 }
 
+/** Ask the leaders, and nobody else, to have a look at one. */
+export interface CheckMe {
+  t: "check";
+  /** 0 … 4294967295 */
+  rid: number;
+  on: boolean;
+}
+
 /** Which program a client is; for logs only. */
 export interface ClientInfo {
   /** 0 … 64 characters */
@@ -290,6 +413,42 @@ export interface Closing {
   text: string;
   /** 0 … 86400 */
   retry_after_s?: number;
+}
+
+/** One step of a session plan, with its times already worked out. */
+export interface Cue {
+  /** 1 … 32 characters */
+  id: string;
+  /** 0 … 43200000 */
+  from_ms: number;
+  /** 0 … 43200000 */
+  ms: number;
+  /** 0 … 300 characters */
+  text: string;
+  side?: "left" | "right" | "both";
+  /** 1 … 48 characters */
+  pose?: string;
+  breath?: Breath;
+  music?: "none" | "rain" | "waves" | "bowls" | "drone" | "pulse";
+  light?: "dawn" | "day" | "dusk" | "night";
+  silence: boolean;
+  /** at most 4 */
+  alternatives: Alternative[];
+}
+
+/** The session plan, in pages; `plan` is its version, and another version replaces all. */
+export interface Cues {
+  t: "cues";
+  /** 0 … 4294967295 */
+  plan: number;
+  /** 0 … 500 characters */
+  title: string;
+  /** 0 … 500 */
+  total: number;
+  /** 0 … 500 */
+  first: number;
+  /** at most 32 */
+  cues: Cue[];
 }
 
 /** All that a room's people chose about it. */
@@ -424,6 +583,84 @@ export interface Faded {
   people: number[];
 }
 
+/** Somebody who was given the floor, and until when if not for good (server time). */
+export interface Floor {
+  /** 1 … 4294967295 */
+  id: number;
+  /** 0 … 4294967295 */
+  until_ms?: number;
+}
+
+/** Lay the mats out and offer everybody one, or take the formation away. */
+export interface Form {
+  t: "form";
+  /** 0 … 4294967295 */
+  rid: number;
+  kind: "none" | "rows" | "arc" | "circle";
+}
+
+/** How the mats lie; with kind "none" the room's own places count again. */
+export interface Formation {
+  t: "formation";
+  /** 0 … 4294967295 */
+  version: number;
+  kind: "none" | "rows" | "arc" | "circle";
+  /** at most 400 */
+  mats: Mat[];
+}
+
+/** The gathering in this room as it is now, whole; `state` "ended" is its last word. */
+export interface Gathering {
+  t: "gathering";
+  /** 1 … 64 characters */
+  event: string;
+  occurrence: string;
+  /** 1 … 80 characters */
+  title: string;
+  template: "class" | "talk";
+  state: "doors" | "live" | "winding_down" | "ended";
+  /** 0 … 9007199254740991 */
+  starts_ms: number;
+  /** 0 … 9007199254740991 */
+  ends_ms: number;
+  stage: Anchor;
+  lead: "host" | "host_away" | "successor_asked" | "autopilot" | "nobody";
+  /** at most 32 */
+  people: Staged[];
+  audience: "near" | "nobody";
+  stage_only: boolean;
+  silence: boolean;
+  /** 0 … 4294967295 */
+  plan: number;
+  me: MyPart;
+  /** 0 … 4294967295 */
+  waiting?: number;
+  /** 0 … 4294967295 */
+  late?: number;
+}
+
+/** Give the floor to the next in the queue or to somebody, or tidy the queue. */
+export interface GiveFloor {
+  t: "floor";
+  /** 0 … 4294967295 */
+  rid: number;
+  act: "next" | "give" | "lower" | "clear" | "shuffle";
+  /** 1 … 4294967295 */
+  participant?: number;
+  /** 5 … 600 */
+  seconds?: number;
+}
+
+/** Ask somebody to be something on stage, or put them back into the audience. */
+export interface GiveRole {
+  t: "stage_role";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 4294967295 */
+  participant: number;
+  role: "host" | "co_host" | "speaker" | "audience";
+}
+
 /** Take an object into the hand, or take over the one that is offered. */
 export interface Grab {
   t: "grab";
@@ -441,6 +678,27 @@ export interface GroupRef {
   slug: string;
   /** 1 … 80 characters */
   name: string;
+}
+
+/** A raised hand, and when it was raised (server time). */
+export interface Hand {
+  /** 1 … 4294967295 */
+  id: number;
+  /** 0 … 4294967295 */
+  at_ms: number;
+}
+
+/** The queue of hands from its front, how many there are, and one's own place from 1. */
+export interface Hands {
+  t: "hands";
+  /** at most 32 */
+  hands: Hand[];
+  /** 0 … 4294967295 */
+  total: number;
+  /** 0 … 4294967295 */
+  mine: number;
+  /** at most 32 */
+  floor: Floor[];
 }
 
 /** Somebody who hears one, and why. */
@@ -493,6 +751,16 @@ export interface Hide {
   on: boolean;
 }
 
+/** Mute somebody for this gathering: softly, which they may undo, or hard. */
+export interface HushSomebody {
+  t: "hush";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 4294967295 */
+  participant: number;
+  kind: "none" | "soft" | "hard";
+}
+
 /** A TURN or STUN server, as WebRTC's `RTCIceServer`. */
 export interface IceServer {
   /** at most 8 */
@@ -510,6 +778,18 @@ export interface Interest {
   radius_m: number;
   /** at most 8 */
   tiers: Tier[];
+}
+
+/** Lead the plan; `version` is that of the timeline one saw, `cue` where to jump to. */
+export interface LeadAction {
+  t: "lead";
+  /** 0 … 4294967295 */
+  rid: number;
+  act: "start" | "hold" | "next" | "pause" | "resume" | "skip" | "back" | "forward" | "jump" | "wind_down" | "end";
+  /** 0 … 4294967295 */
+  version: number;
+  /** 1 … 32 characters */
+  cue?: string;
 }
 
 /** Go for good: the seat is freed at once and the resume token dies. */
@@ -582,6 +862,28 @@ export interface LockObject {
   on: boolean;
 }
 
+/** A place of a formation. */
+export interface Mat {
+  /** 1 … 32 characters */
+  id: string;
+  /** -16.0 … 16.0 */
+  x: number;
+  /** -16.0 … 16.0 */
+  z: number;
+  /** -360.0 … 360.0 */
+  yaw_deg: number;
+}
+
+/** Switch a megaphone: one's own off, or somebody's on, who is asked first. */
+export interface Megaphone {
+  t: "megaphone";
+  /** 0 … 4294967295 */
+  rid: number;
+  /** 1 … 4294967295 */
+  participant: number;
+  on: boolean;
+}
+
 /** Open or close one's own microphone. */
 export interface MicState {
   t: "mic";
@@ -605,6 +907,15 @@ export interface Mute {
   /** 1 … 4294967295 */
   participant: number;
   on: boolean;
+}
+
+/** What the receiver is in the gathering. */
+export interface MyPart {
+  role: "host" | "co_host" | "speaker" | "audience";
+  hush: "none" | "soft" | "hard";
+  check: boolean;
+  attends: boolean;
+  late: boolean;
 }
 
 /** Let somebody stand as near as they like, once they let me too; or take that back. */
@@ -776,6 +1087,22 @@ export interface ProfileChange {
   pattern?: number;
 }
 
+/** Ask everybody to do something for themselves. */
+export interface PromptAll {
+  t: "prompt";
+  /** 0 … 4294967295 */
+  rid: number;
+  kind: "recentre";
+}
+
+/** Raise one's hand, or lower it. */
+export interface RaiseHand {
+  t: "hand";
+  /** 0 … 4294967295 */
+  rid: number;
+  on: boolean;
+}
+
 /** Show a short reaction over one's head. */
 export interface React {
   t: "react";
@@ -790,6 +1117,13 @@ export interface Reaction {
   /** 1 … 4294967295 */
   from: number;
   kind: "wave" | "clap" | "heart" | "laugh" | "yes" | "no" | "hand" | "sparkle";
+}
+
+/** How many reactions of a kind there were since the last count. */
+export interface ReactionCount {
+  kind: "wave" | "clap" | "heart" | "laugh" | "yes" | "no" | "hand" | "sparkle";
+  /** 1 … 4294967295 */
+  count: number;
 }
 
 /** A fresh resume token; the one before it is void. */
@@ -855,6 +1189,19 @@ export interface Safety {
   forced: boolean;
 }
 
+/** How the plan moves from a moment of server time on. */
+export interface Segment {
+  /** 0 … 4294967295 */
+  from_ms: number;
+  run: "waiting" | "running" | "holding" | "paused" | "over";
+  /** 0 … 43200000 */
+  plan_ms: number;
+  /** 0 … 9007199254740991 */
+  breath_ms: number;
+  /** 0 … 9007199254740991 */
+  music_ms: number;
+}
+
 /** Who is heard in one voice slot, and why. */
 export interface SlotTalker {
   /** 0 … 7 */
@@ -868,6 +1215,21 @@ export interface SlotTalker {
 export interface Spawn {
   position: [number, number, number];
   yaw: number;
+}
+
+/** Undo one's own soft mute. */
+export interface SpeakAgain {
+  t: "unhush";
+  /** 0 … 4294967295 */
+  rid: number;
+}
+
+/** Somebody on stage, or with a megaphone and then perhaps without a role. */
+export interface Staged {
+  /** 1 … 4294967295 */
+  id: number;
+  role?: "host" | "co_host" | "speaker";
+  megaphone: boolean;
 }
 
 /** So many of the nearest lanes get every n-th tick. */
@@ -891,6 +1253,17 @@ export interface Ties {
   near_asked: number[];
   /** at most 256 */
   near_asks: number[];
+}
+
+/** Where the plan is: the segment in force, and perhaps the one that will be. */
+export interface Timeline {
+  t: "timeline";
+  /** 0 … 4294967295 */
+  version: number;
+  /** 0 … 4294967295 */
+  plan: number;
+  /** at most 2 */
+  segments: Segment[];
 }
 
 /** Whether there is voice here and how to reach it. */
@@ -932,6 +1305,16 @@ export interface VoiceOffer {
   sdp: string;
 }
 
+/** Say whom the audience hears; a field that is absent stays. */
+export interface VoiceRule {
+  t: "voice_rule";
+  /** 0 … 4294967295 */
+  rid: number;
+  audience?: "near" | "nobody";
+  stage_only?: boolean;
+  silence?: boolean;
+}
+
 /** Who is heard in which slot from now on, the whole list. */
 export interface VoiceSlots {
   t: "voice_slots";
@@ -947,6 +1330,26 @@ export interface VoiceState {
   mic: "none" | "off" | "on" | "soft_muted" | "hard_muted";
   /** 0 … 500 characters */
   text: string;
+}
+
+/** Somebody in the waiting room; `asks` to step in for a moment. */
+export interface Waiting {
+  /** 1 … 64 characters */
+  account: string;
+  /** 1 … 32 characters */
+  name: string;
+  /** 0 … 9007199254740991 */
+  since_ms: number;
+  asks: boolean;
+}
+
+/** Who waits to be let in; for the leaders. */
+export interface WaitingRoom {
+  t: "waiting_room";
+  /** at most 64 */
+  people: Waiting[];
+  /** 0 … 4294967295 */
+  total: number;
 }
 
 /** The answer to `hello`: who one is, where, and by which rules. */
@@ -1018,7 +1421,21 @@ export type ClientMessage =
   | LockObject
   | BoundaryWish
   | NearWish
-  | SafePlace;
+  | SafePlace
+  | LeadAction
+  | RaiseHand
+  | GiveFloor
+  | GiveRole
+  | Megaphone
+  | HushSomebody
+  | SpeakAgain
+  | VoiceRule
+  | Form
+  | AnswerAsk
+  | CheckMe
+  | Attend
+  | PromptAll
+  | Admit;
 
 /** What a server may send. */
 export type ServerMessage =
@@ -1045,4 +1462,14 @@ export type ServerMessage =
   | YouNow
   | Ties
   | Faded
-  | Notice;
+  | Notice
+  | Gathering
+  | Cues
+  | Timeline
+  | Hands
+  | Applause
+  | Formation
+  | Ask
+  | AskOver
+  | Attendees
+  | WaitingRoom;

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from hearth_server.store.tables import metadata
+from hearth_server.store.tables_events import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],
