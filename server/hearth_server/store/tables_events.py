@@ -1,4 +1,4 @@
-"""The tables of events, session plans and poses. Whoever imports `metadata` from here has all."""
+"""The tables of events, session plans and poses."""
 
 from typing import Final
 

@@ -12,10 +12,11 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+import hearth_server.store.tables_events  # noqa: F401 - so that `metadata` has every table
 from hearth_server.store import migrate
+from hearth_server.store.columns import metadata
 from hearth_server.store.engine import Database, database_url
 from hearth_server.store.schema import NEWEST, at_newest
-from hearth_server.store.tables_events import metadata
 from tests.support.postgres import Cluster
 
 pytestmark = pytest.mark.asyncio

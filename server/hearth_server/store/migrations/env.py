@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from hearth_server.store.tables_events import metadata
+import hearth_server.store.tables_events  # noqa: F401 - so that `metadata` has every table
+from hearth_server.store.columns import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,1 @@
+"""Session plans: cues in order, and the timeline on which they fire. Pure."""
