@@ -44,7 +44,8 @@ export interface Report {
   created_ms: number;
   state: ReportState;
   reporter: Card | null;
-  subject: Card | null;
+  /** `name_then`: what they were called when the report was made. */
+  subject: (Card & { name_then: string }) | null;
   room: string | null;
   line: number | null;
   line_text: string;

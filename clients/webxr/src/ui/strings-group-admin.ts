@@ -172,6 +172,7 @@ export const GA = {
       closed: "Closed reports stay here with what came of them.",
     },
     about: (name: string) => `About ${name}`,
+    thenCalled: (name: string) => `(called ${name} then)`,
     aboutGroup: "About the group",
     by: (name: string, when: string) => `from ${name}, ${when}`,
     somebody: "somebody who is gone",

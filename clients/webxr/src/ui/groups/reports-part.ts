@@ -92,6 +92,10 @@ function card(queue: Queue, report: Report): HTMLElement {
         "p",
         {},
         h("strong", {}, subject === null ? W.aboutGroup : W.about(subject.name)),
+        // A new name must not hide from moderators whom they read about.
+        subject !== null &&
+          subject.name_then !== subject.name &&
+          h("span", { class: "quiet small" }, ` ${W.thenCalled(subject.name_then)}`),
         h("br"),
         h("span", { class: "quiet small" }, W.by(reporter?.name ?? W.somebody, ago(created_ms))),
       ),
