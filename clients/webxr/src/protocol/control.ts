@@ -18,6 +18,7 @@ import {
   type Welcome,
   WIRE_LIMITS,
 } from "./control.gen";
+import { GATHERING_READERS } from "./control-gathering";
 import { GROUP_READERS, readDesign, readGroupRef, readRole, readYou } from "./control-group";
 import { readMic, VOICE_READERS } from "./control-voice";
 import {
@@ -211,4 +212,5 @@ const READERS = new Map<string, Reader<ServerMessage>>([
   ],
   ...VOICE_READERS,
   ...GROUP_READERS,
+  ...GATHERING_READERS,
 ]);
