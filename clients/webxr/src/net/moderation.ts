@@ -103,12 +103,18 @@ const idOrNumber: Reader<number | string> = (value) =>
   typeof value === "string" || typeof value === "number" ? value : undefined;
 const details: Reader<Record<string, unknown>> = (value) => (isMap(value) ? value : {});
 
+const readSubject: Reader<Card & { name_then: string }> = (value) => {
+  const card = readCard(value);
+  const then = isMap(value) ? anyText(value.name_then) : undefined;
+  return card === undefined || then === undefined ? undefined : { ...card, name_then: then };
+};
+
 const readReport: Reader<Report> = shape<Report>({
   id: anyText,
   created_ms: orElse(number, 0),
   state: oneOf(["open", "claimed", "closed"]),
   reporter: orNull(readCard),
-  subject: orNull(readCard),
+  subject: orNull(readSubject),
   room: orNull(anyText),
   line: orNull(number),
   line_text: orElse(anyText, ""),
