@@ -15,11 +15,13 @@ class Refusal:
         code: stable snake_case name, a key of `HTTP_STATUS`.
         text: one or two plain sentences that say what to do.
         retry_after_s: when trying again may help, else None.
+        about: what programs need besides, by name: whose doors one waits before, for example.
     """
 
     code: str
     text: str
     retry_after_s: float | None = None
+    about: tuple[tuple[str, str], ...] = ()
 
 
 HTTP_STATUS: dict[str, int] = {
@@ -98,6 +100,14 @@ HTTP_STATUS: dict[str, int] = {
     "sanction_not_found": 404,
     "sanction_over": 409,
     "line_not_found": 404,
+    "event_over": 409,
+    "event_cancelled": 409,
+    "event_full": 409,
+    "no_offer": 409,
+    "place_kept": 409,
+    "rsvp_here": 409,
+    "nobody_waits": 404,
+    "gathering_waits": 409,
     "internal_error": 500,
     "starting": 503,
     "stopping": 503,
@@ -179,6 +189,14 @@ TITLES: dict[str, str] = {
     "sanction_not_found": "No such sanction",
     "sanction_over": "The sanction is over",
     "line_not_found": "No such line",
+    "event_over": "It is over",
+    "event_cancelled": "It was cancelled",
+    "event_full": "It is full",
+    "no_offer": "No place is kept",
+    "place_kept": "Your place is kept anyway",
+    "rsvp_here": "You are in it",
+    "nobody_waits": "Nobody waits there",
+    "gathering_waits": "The doors are not open for you yet",
     "internal_error": "Something broke on the server",
     "starting": "The server is still warming up",
     "stopping": "The server is stopping",
@@ -194,6 +212,7 @@ class Problem:
     title: str
     detail: str
     errors: tuple[dict[str, str], ...] = field(default=())
+    about: tuple[tuple[str, str], ...] = ()
 
     def body(self) -> dict[str, object]:
         """Return the members of the problem document."""
@@ -206,10 +225,10 @@ class Problem:
         }
         if self.errors:
             body["errors"] = list(self.errors)
-        return body
+        return {**body, **dict(self.about)}
 
 
 def to_problem(refusal: Refusal) -> Problem:
     """Translate a refusal for HTTP. An unlisted code is our fault, so it becomes a 500."""
     code = refusal.code if refusal.code in HTTP_STATUS else "internal_error"
-    return Problem(HTTP_STATUS[code], code, TITLES[code], refusal.text)
+    return Problem(HTTP_STATUS[code], code, TITLES[code], refusal.text, about=refusal.about)

@@ -198,7 +198,7 @@ class InfoOut(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """An RFC 9457 problem."""
+    """An RFC 9457 problem. `gathering_waits` says whose doors those are."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -220,3 +220,5 @@ class ProblemOut(BaseModel):
     code: str
     detail: str
     errors: list[dict[str, str]] | None = None
+    event: str | None = None
+    original: str | None = None

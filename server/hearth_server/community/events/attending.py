@@ -1,0 +1,168 @@
+"""Who has a place at an occurrence, who waits for one, and for how long a free one is kept. Pure.
+
+First come, first served: nobody gets a place while somebody else has waited longer. All who enter
+have one, those who answered beforehand and those who simply come, so what is promised never comes
+to more than the capacity. The ones who lead need none, and neither do those who keep the peace.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hearth_server.community.events.records import Occurrence, Rsvp, RsvpCount
+from hearth_server.community.spans import DAY_MS, HOUR_MS, MINUTE_MS
+from hearth_server.errors import Refusal
+
+#: For how long an offered place is kept: far from the start, on its day, once the doors are open.
+OFFER_FAR_MS: Final = 12 * HOUR_MS
+OFFER_NEAR_MS: Final = 10 * MINUTE_MS
+OFFER_AT_DOOR_MS: Final = MINUTE_MS
+FAR_MS: Final = DAY_MS
+#: From so long after the start, places of those who are not there are given on.
+NO_SHOW_MS: Final = 5 * MINUTE_MS
+#: Whoever was there a moment ago may have lost their line, and comes back.
+GRACE_MS: Final = 2 * MINUTE_MS
+
+OVER: Final = Refusal("event_over", "This is over. Look at the calendar for the next one.")
+CANCELLED: Final = Refusal("event_cancelled", "This was cancelled. Look at the calendar.")
+NO_OFFER: Final = Refusal(
+    "no_offer", "No place is kept for you any more. Answer again to wait for the next one."
+)
+NOT_ASKED: Final = Refusal("no_offer", "No place is offered to you now. Say that you are going.")
+FULL: Final = Refusal(
+    "event_full", "It is full. Put yourself on the waiting list: the next free place is yours."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody says with their answer: a place in front, and that their coming be kept."""
+
+    access: bool = False
+    attendance: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How full an occurrence is.
+
+    Attributes:
+        capacity: so many may be promised a place. It may have been made less than what is.
+    """
+
+    capacity: int
+    count: RsvpCount
+
+    @property
+    def free(self) -> int:
+        """How many nobody was promised."""
+        return max(0, self.capacity - self.count.going - self.count.offered)
+
+    @property
+    def due(self) -> int:
+        """To how many of those who wait a place is to be offered now."""
+        return min(self.free, self.count.waiting)
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody who comes now has a place at once."""
+        return self.free > self.count.waiting
+
+
+def may_answer(occurrence: Occurrence) -> Refusal | None:
+    """Say why nobody answers this one any more, or None."""
+    if occurrence.state == "cancelled":
+        return CANCELLED
+    return OVER if occurrence.state in ("ended", "draft") else None
+
+
+def answer(mine: Rsvp, places: Places, wish: Wish, turn: int, now_ms: int) -> Rsvp:
+    """Return somebody's answer after they said that they are going.
+
+    Whoever goes or waits already keeps their turn, whoever is offered a place takes it.
+
+    Args:
+        mine: what they said before; of somebody new, `released`.
+        places: as they are without this.
+        wish: what they say with it.
+        turn: the next one.
+        now_ms: Unix epoch.
+    """
+    said = replace(mine, access=wish.access, attendance=wish.attendance)
+    if mine.state == "offered":
+        return replace(said, state="going", offer_until_ms=None)
+    if mine.state in ("going", "waiting"):
+        return said
+    state = "going" if places.open else "waiting"
+    return replace(said, state=state, turn=turn, asked_ms=now_ms, offer_until_ms=None)
+
+
+def accept(mine: Rsvp | None, now_ms: int) -> Rsvp | Refusal:
+    """Take an offered place. Whoever has one already has it; an offer that ran out is none."""
+    if mine is None or mine.state == "waiting":
+        return NOT_ASKED
+    if mine.state == "going":
+        return mine
+    if mine.state == "released" or ran_out(mine, now_ms):
+        return NO_OFFER
+    return replace(mine, state="going", offer_until_ms=None)
+
+
+def enter(mine: Rsvp, places: Places, turn: int, now_ms: int) -> Rsvp | Refusal:
+    """Give a place to somebody who stands at the open door.
+
+    Args:
+        mine: what they said before; of somebody new, `released`.
+        places: as they are without this.
+        turn: the next one.
+        now_ms: Unix epoch.
+    """
+    if mine.state == "going":
+        return mine
+    if mine.state == "offered" and not ran_out(mine, now_ms):
+        return replace(mine, state="going", offer_until_ms=None)
+    if mine.state == "waiting" or not places.open:
+        return FULL
+    return replace(mine, state="going", turn=turn, asked_ms=now_ms, offer_until_ms=None)
+
+
+def offer(waiting: Rsvp, until_ms: int) -> Rsvp:
+    """Offer a free place to the first who waits."""
+    return replace(waiting, state="offered", offer_until_ms=until_ms)
+
+
+def offer_until(now_ms: int, starts_ms: int, doors_ms: int) -> int:
+    """Return until when a place that is free now is kept for whom it is offered to.
+
+    Half a day while the start is more than a day away, ten minutes on the day, a minute once the
+    doors are open.
+    """
+    if now_ms >= doors_ms:
+        return now_ms + OFFER_AT_DOOR_MS
+    return now_ms + (OFFER_FAR_MS if starts_ms - now_ms > FAR_MS else OFFER_NEAR_MS)
+
+
+def ran_out(offered: Rsvp, now_ms: int) -> bool:
+    """Say whether an offered place is no longer kept."""
+    return offered.offer_until_ms is not None and now_ms >= offered.offer_until_ms
+
+
+def release(rsvp: Rsvp) -> Rsvp:
+    """Give a place, or a turn, on. Who did not answer, or did not come, may answer again."""
+    return replace(rsvp, state="released", offer_until_ms=None)
+
+
+def no_shows(
+    going: Iterable[Rsvp], here: Collection[str], starts_ms: int, now_ms: int
+) -> list[Rsvp]:
+    """Return those whose place is to be given on because they are not there.
+
+    Args:
+        going: those with a place.
+        here: who is there, or was within `GRACE_MS`, or has a ticket.
+        starts_ms: Unix epoch.
+        now_ms: Unix epoch.
+    """
+    if now_ms < starts_ms + NO_SHOW_MS:
+        return []
+    return [rsvp for rsvp in going if rsvp.state == "going" and rsvp.account_id not in here]

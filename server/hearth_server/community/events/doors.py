@@ -1,0 +1,190 @@
+"""How the doors of a gathering stand for somebody, and in what words they are told. Pure.
+
+The doors of a room are otherwise its own (`community.spaces`, `community.entering`): this is only
+about what comes on top of them while an event happens there.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from hearth_server.community.events.records import Doors, OccurrenceState, RsvpState
+from hearth_server.community.events.runs import GatheringNow
+from hearth_server.community.groups import Standing
+from hearth_server.community.permissions import Right, Role
+from hearth_server.community.spans import MINUTE_MS
+from hearth_server.errors import Refusal
+
+DoorState = Literal["open", "waiting", "closed"]
+DoorReason = Literal["early", "host_absent", "admit", "late", "full", "norms", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Comer:
+    """Who stands at the door.
+
+    Attributes:
+        leads: host, co-host, or somebody who keeps the peace: no door is closed to them.
+        rsvp: what they answered, None for nothing.
+        admitted: a leader let them in; None: nobody decided.
+        was_in: they came in before, and come back.
+    """
+
+    role: Role | None
+    leads: bool = False
+    rsvp: RsvpState | None = None
+    admitted: bool | None = None
+    was_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doorway:
+    """What they stand before.
+
+    Attributes:
+        gathering: what goes on in the room, if it is this very one.
+        free: whether somebody without a place gets one now.
+    """
+
+    doors: Doors
+    state: OccurrenceState
+    starts_ms: int
+    gathering: GatheringNow | None
+    free: bool
+
+    @property
+    def doors_ms(self) -> int:
+        """When the doors open, Unix epoch."""
+        return doors_ms(self.doors, self.starts_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class DoorAnswer:
+    """How the doors stand for somebody."""
+
+    state: DoorState
+    reason: DoorReason = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorPass:
+    """What a ticket says of the gathering that it leads into, so that hello needs no store."""
+
+    event_id: str
+    original: str
+
+
+OPEN: Final = DoorAnswer("open", "", "The doors are open. Come in.")
+_CANCELLED: Final = DoorAnswer("closed", "", "This was cancelled. Look at the calendar.")
+_OVER: Final = DoorAnswer("closed", "", "This is over. Look at the calendar for the next one.")
+_LATE: Final = DoorAnswer(
+    "closed", "late", "This has begun, and nobody comes in any more. Look for the next one."
+)
+_SOON: Final = DoorAnswer("waiting", "early", "The doors open in a moment. Stay on this page.")
+_NO_HOST: Final = DoorAnswer(
+    "waiting", "host_absent", "The doors open as soon as a host is there. Stay on this page."
+)
+_ADMIT: Final = DoorAnswer(
+    "waiting", "admit", "A host lets people in one by one, and sees that you are here."
+)
+_TURNED_AWAY: Final = DoorAnswer("closed", "admit", "The hosts do not let you in this time.")
+_FULL: Final = DoorAnswer(
+    "waiting", "full", "It is full. Say that you are going, and the next free place is yours."
+)
+_FULL_WAITING: Final = DoorAnswer(
+    "waiting", "full", "It is full. You are on the waiting list: stay, a place may come free."
+)
+
+
+def doors_ms(doors: Doors, starts_ms: int) -> int:
+    """Return when doors open, Unix epoch."""
+    return starts_ms - doors.open_min * MINUTE_MS
+
+
+def leads(standing: Standing, host_id: str | None, co_hosts: tuple[str, ...]) -> bool:
+    """Say whether every door of a gathering is open to somebody, without a place of their own.
+
+    Its host and co-hosts, whoever may take over, and whoever may put people out of rooms: nowhere
+    is out of a moderator's reach.
+    """
+    own = standing.account_id
+    if own is None:
+        return False
+    named = own == host_id or own in co_hosts
+    may_lead = named and standing.may(Right.ENTER_ROOMS)
+    return may_lead or standing.may(Right.EDIT_GROUP) or standing.may(Right.REMOVE_MEMBERS)
+
+
+def at_the_door(who: Comer, way: Doorway, now_ms: int) -> DoorAnswer:
+    """Say how the doors of a gathering stand for somebody whom its room would let in."""
+    if way.state == "cancelled":
+        return _CANCELLED
+    if way.state in ("ended", "draft"):
+        return _OVER
+    if who.leads:
+        return OPEN
+    if way.gathering is None:
+        return _early(way, now_ms)
+    if who.was_in:
+        # A lost line is no reason to stand outside; but they may have been put back out.
+        return _TURNED_AWAY if who.admitted is False else _place(who, way)
+    if _is_late(way.doors, way.gathering, now_ms):
+        return _LATE
+    return _by_mode(who, way, way.gathering) or _place(who, way)
+
+
+def _early(way: Doorway, now_ms: int) -> DoorAnswer:
+    if now_ms >= way.doors_ms:
+        return _SOON
+    minutes = way.doors.open_min
+    when = "when it begins" if minutes == 0 else f"{minutes} min before it begins"
+    return DoorAnswer("waiting", "early", f"The doors open {when}. You may wait here.")
+
+
+def _is_late(doors: Doors, now: GatheringNow, at_ms: int) -> bool:
+    """Nobody is late for what has not begun, and a late start makes nobody late."""
+    if doors.late_min is None or now.began_ms is None:
+        return False
+    return at_ms >= max(now.starts_ms, now.began_ms) + doors.late_min * MINUTE_MS
+
+
+def _by_mode(who: Comer, way: Doorway, now: GatheringNow) -> DoorAnswer | None:
+    """Return who does not come in by themselves, and why; None: they do."""
+    mode = way.doors.mode
+    if who.admitted is False:
+        return _TURNED_AWAY
+    if who.admitted or mode == "automatic":
+        return None
+    if mode == "host_present":
+        # Once it has begun it goes on without a host, and so do its doors.
+        return None if now.host_here or now.began_ms is not None else _NO_HOST
+    if mode == "by_role" and who.role in way.doors.roles:
+        return None
+    return _ADMIT
+
+
+def _place(who: Comer, way: Doorway) -> DoorAnswer:
+    if who.rsvp in ("going", "offered"):
+        return OPEN
+    if who.rsvp == "waiting":
+        return _FULL_WAITING
+    return OPEN if way.free else _FULL
+
+
+def refusal_of(answer: DoorAnswer, event_id: str, original: str) -> Refusal | None:
+    """Return what a join into the room is refused with; None: it is not."""
+    if answer.state == "open":
+        return None
+    about = (("event", event_id), ("original", original))
+    return Refusal("gathering_waits", answer.text, about=about)
+
+
+def leads_into(passed: DoorPass | None, now: GatheringNow | None) -> bool:
+    """Say whether a ticket still leads where it was made for.
+
+    Asked at hello: meanwhile a gathering may have begun whose doors nobody asked about. What the
+    doors decided for this very one holds for the half minute that a ticket lives.
+    """
+    if now is None or now.state == "ended":
+        return True
+    return passed is not None and (passed.event_id, passed.original) == (now.event_id, now.original)
