@@ -3,7 +3,7 @@
  * listens, opened again with growing waits when it ends, and then everybody is told to look anew,
  * because what was said meanwhile is not said again.
  */
-import { integer } from "../protocol/readers";
+import { integer, number, oneOf } from "../protocol/readers";
 import type { Line } from "../state/channel";
 import { anyText, many, orElse, shape } from "./shapes";
 import { type RoomPresence, readLine, readPresence } from "./talk";
@@ -14,12 +14,32 @@ const LONGEST_WAIT_MS = 30_000;
 /** A stream that stood this long was a good one: waiting begins from the start. */
 const STOOD_MS = 20_000;
 
+export const EVENT_NEWS = [
+  "offer",
+  "doors",
+  "live",
+  "moved",
+  "cancelled",
+  "admitted",
+  "ended",
+] as const;
+
+/** Something about an event that concerns one. */
+export interface EventNews {
+  event: string;
+  original: string;
+  what: (typeof EVENT_NEWS)[number];
+  title: string;
+  starts_ms: number;
+}
+
 interface LiveNews {
   line: { group: string; line: Line };
   presence: { group: string; rooms: RoomPresence[] };
   counts: { group: string; unread: number; mentions: number };
   moderation: { group: string };
   friends: Record<never, never>;
+  event: EventNews;
 }
 
 type Kind = keyof LiveNews;
@@ -36,6 +56,13 @@ const READERS: { [K in Kind]: (value: unknown) => LiveNews[K] | undefined } = {
   }),
   moderation: shape<LiveNews["moderation"]>({ group: anyText }),
   friends: shape<LiveNews["friends"]>({}),
+  event: shape<EventNews>({
+    event: anyText,
+    original: anyText,
+    what: oneOf(EVENT_NEWS),
+    title: orElse(anyText, ""),
+    starts_ms: orElse(number, 0),
+  }),
 };
 
 /** What a stream needs of the browser; `EventSource` is one. */
