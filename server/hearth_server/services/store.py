@@ -8,6 +8,7 @@ from hearth_server.community.ports.groups import Groups
 from hearth_server.community.ports.identity import Identities
 from hearth_server.community.ports.moderation import Moderation
 from hearth_server.community.ports.rooms import RoomKeep
+from hearth_server.community.ports.rsvps import Rsvps
 from hearth_server.community.ports.talk import Lines
 from hearth_server.community.talk import Line, NewLine
 
@@ -38,6 +39,11 @@ class Tx(Protocol):
     @property
     def talk(self) -> Lines:
         """What was said."""
+        ...
+
+    @property
+    def rsvps(self) -> Rsvps:
+        """Who goes to which event."""
         ...
 
 

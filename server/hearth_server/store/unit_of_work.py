@@ -11,6 +11,7 @@ from hearth_server.store.groups import SqlGroups
 from hearth_server.store.identity import SqlIdentities
 from hearth_server.store.moderation import SqlModeration
 from hearth_server.store.rooms import SqlRooms
+from hearth_server.store.rsvps import SqlRsvps
 from hearth_server.store.talk import SqlLines
 from hearth_server.store.talk_lines import keep_lines
 
@@ -47,6 +48,12 @@ class SqlTx:
         """Rooms and designs."""
         self.beyond_talk = True
         return SqlRooms(self._db)
+
+    @property
+    def rsvps(self) -> SqlRsvps:
+        """Who goes to which event."""
+        self.beyond_talk = True
+        return SqlRsvps(self._db)
 
 
 class SqlStore:

@@ -1,0 +1,105 @@
+"""What is kept of answers to events: who goes, who waits, who would like that it be kept."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from hearth_server.community.events.records import Rsvp, RsvpCount, RsvpPerson, RsvpState
+
+#: An occurrence: the event, and when its rule has it begin.
+Key: TypeAlias = tuple[str, str]
+NO_APART: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class MyRsvp:
+    """Somebody's own answer; `position` is theirs on the waiting list from 1, 0 off it."""
+
+    rsvp: Rsvp
+    position: int = 0
+
+
+class Rsvps(Protocol):
+    """Answers of occurrences. Whoever changes them holds the event first."""
+
+    async def hold(self, event_id: str, /) -> bool:
+        """Let nobody else change an event's answers until the end; False: there is no such one."""
+        ...
+
+    async def get(self, key: Key, account_id: str, /) -> Rsvp | None:
+        """Return somebody's answer."""
+        ...
+
+    async def mine(self, key: Key, account_id: str, /) -> MyRsvp | None:
+        """Return somebody's answer and their place on the waiting list."""
+        ...
+
+    async def own(self, account_id: str, keys: Collection[Key], /) -> Mapping[Key, MyRsvp]:
+        """Return somebody's answers to these occurrences."""
+        ...
+
+    async def all_of(self, account_id: str, /) -> Sequence[MyRsvp]:
+        """Return all of somebody's answers, by event and occurrence."""
+        ...
+
+    async def count(self, key: Key, /) -> RsvpCount:
+        """Return how full an occurrence is, whoever asks."""
+        ...
+
+    async def counts(
+        self, keys: Collection[Key], apart: Collection[str] = NO_APART, /
+    ) -> Mapping[Key, RsvpCount]:
+        """Return how full these are to somebody who is kept apart from `apart`."""
+        ...
+
+    async def next_turn(self, key: Key, /) -> int:
+        """Return the turn of the next who answers."""
+        ...
+
+    async def put(self, rsvp: Rsvp, /) -> None:
+        """Keep an answer, in place of what was there."""
+        ...
+
+    async def drop(self, key: Key, account_id: str, /) -> bool:
+        """Take an answer away; say whether there was one."""
+        ...
+
+    async def waiting(self, key: Key, limit: int, /) -> Sequence[Rsvp]:
+        """Return the first of those who wait."""
+        ...
+
+    async def answers(self, key: Key, states: Collection[RsvpState], /) -> Sequence[Rsvp]:
+        """Return answers in these states, by turn."""
+        ...
+
+    async def people(
+        self, key: Key, after: int | None, limit: int, apart: Collection[str] = NO_APART, /
+    ) -> Sequence[RsvpPerson]:
+        """Return answers by turn, released ones left out, each with whose it is."""
+        ...
+
+    async def attended(
+        self, key: Key, apart: Collection[str] = NO_APART, /
+    ) -> Sequence[RsvpPerson]:
+        """Return those who came and let it be kept, by when they came."""
+        ...
+
+    async def ran_out(self, now_ms: int, /) -> Sequence[Key]:
+        """Return occurrences with an offered place that is no longer kept."""
+        ...
+
+    async def next_end_ms(self) -> int | None:
+        """Return when the next offered place stops being kept."""
+        ...
+
+    async def with_waiting(self) -> Sequence[Key]:
+        """Return occurrences of which somebody waits or is offered a place."""
+        ...
+
+    async def drop_in_group(self, group_id: str, account_id: str, /) -> Sequence[Key]:
+        """Take all of somebody's answers in a group away; return to which occurrences."""
+        ...
+
+    async def drop_all(self, account_id: str, /) -> Sequence[Key]:
+        """Take all of somebody's answers away; return to which occurrences."""
+        ...

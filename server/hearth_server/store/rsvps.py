@@ -1,0 +1,237 @@
+"""Answers to events in tables."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from hearth_server.community.events.records import Rsvp, RsvpCount, RsvpPerson, RsvpState
+from hearth_server.community.ports.rsvps import NO_APART, Key, MyRsvp
+from hearth_server.store import tables as t
+from hearth_server.store import tables_events as e
+from hearth_server.store.groups_members import card_columns, card_of
+
+_FIELDS: Final = (
+    "event_id",
+    "original",
+    "account_id",
+    "state",
+    "turn",
+    "asked_ms",
+    "offer_until_ms",
+    "access",
+    "attendance",
+    "came_ms",
+)
+_KEY: Final = ("event_id", "original", "account_id")
+_ON_THE_LIST: Final = ("waiting", "offered")
+
+
+class SqlRsvps:
+    """Satisfies `community.ports.rsvps.Rsvps`."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._db = connection
+
+    async def hold(self, event_id: str, /) -> bool:
+        """Let nobody else change an event's answers until the end."""
+        query = select(e.events.c.id).where(e.events.c.id == event_id).with_for_update()
+        return (await self._db.execute(query)).first() is not None
+
+    async def get(self, key: Key, account_id: str, /) -> Rsvp | None:
+        """Return somebody's answer."""
+        query = select(e.rsvps).where(_of(key), e.rsvps.c.account_id == account_id)
+        row = (await self._db.execute(query)).mappings().first()
+        return _rsvp_of(row) if row is not None else None
+
+    async def mine(self, key: Key, account_id: str, /) -> MyRsvp | None:
+        """Return somebody's answer and their place on the waiting list."""
+        found = await self._mine(_of(key), account_id)
+        return found[0] if found else None
+
+    async def own(self, account_id: str, keys: Collection[Key], /) -> Mapping[Key, MyRsvp]:
+        """Return somebody's answers to these occurrences."""
+        if not keys:
+            return {}
+        found = await self._mine(_among(keys), account_id)
+        own = {(each.rsvp.event_id, each.rsvp.original): each for each in found}
+        return {key: own[key] for key in keys if key in own}
+
+    async def all_of(self, account_id: str, /) -> Sequence[MyRsvp]:
+        """Return all of somebody's answers, by event and occurrence."""
+        return await self._mine(None, account_id)
+
+    async def count(self, key: Key, /) -> RsvpCount:
+        """Return how full an occurrence is, whoever asks."""
+        return (await self.counts([key]))[key]
+
+    async def counts(
+        self, keys: Collection[Key], apart: Collection[str] = NO_APART, /
+    ) -> Mapping[Key, RsvpCount]:
+        """Return how full these are to somebody who is kept apart from `apart`."""
+        if not keys:
+            return {}
+        table = e.rsvps
+        names = (table.c.event_id, table.c.original, table.c.state)
+        query = select(*names, func.count().label("n")).where(_among(keys)).group_by(*names)
+        if apart:
+            query = query.where(table.c.account_id.not_in(apart))
+        found: dict[Key, dict[str, int]] = {}
+        for event_id, original, state, number in await self._db.execute(query):
+            found.setdefault((event_id, original), {})[state] = number
+        return {key: _count_of(found.get(key, {})) for key in keys}
+
+    async def next_turn(self, key: Key, /) -> int:
+        """Return the turn of the next who answers."""
+        query = select(func.coalesce(func.max(e.rsvps.c.turn), 0)).where(_of(key))
+        return int((await self._db.execute(query)).scalar_one()) + 1
+
+    async def put(self, rsvp: Rsvp, /) -> None:
+        """Keep an answer, in place of what was there."""
+        values = {name: getattr(rsvp, name) for name in _FIELDS}
+        key = (rsvp.event_id, rsvp.original)
+        kept = await self._db.execute(
+            update(e.rsvps)
+            .where(_of(key), e.rsvps.c.account_id == rsvp.account_id)
+            .values({name: value for name, value in values.items() if name not in _KEY})
+        )
+        if kept.rowcount == 0:
+            await self._db.execute(insert(e.rsvps).values(**values))
+
+    async def drop(self, key: Key, account_id: str, /) -> bool:
+        """Take an answer away; say whether there was one."""
+        gone = await self._db.execute(
+            delete(e.rsvps).where(_of(key), e.rsvps.c.account_id == account_id)
+        )
+        return gone.rowcount > 0
+
+    async def waiting(self, key: Key, limit: int, /) -> Sequence[Rsvp]:
+        """Return the first of those who wait."""
+        query = select(e.rsvps).where(_of(key), e.rsvps.c.state == "waiting")
+        return await self._rsvps(query.order_by(e.rsvps.c.turn).limit(limit))
+
+    async def answers(self, key: Key, states: Collection[RsvpState], /) -> Sequence[Rsvp]:
+        """Return answers in these states, by turn."""
+        query = select(e.rsvps).where(_of(key), e.rsvps.c.state.in_(states))
+        return await self._rsvps(query.order_by(e.rsvps.c.turn))
+
+    async def people(
+        self, key: Key, after: int | None, limit: int, apart: Collection[str] = NO_APART, /
+    ) -> Sequence[RsvpPerson]:
+        """Return answers by turn, released ones left out, each with whose it is."""
+        table = e.rsvps
+        query = _with_cards(key, apart).where(table.c.state != "released")
+        if after is not None:
+            query = query.where(table.c.turn > after)
+        return await self._people(query.order_by(table.c.turn).limit(limit))
+
+    async def attended(
+        self, key: Key, apart: Collection[str] = NO_APART, /
+    ) -> Sequence[RsvpPerson]:
+        """Return those who came and let it be kept, by when they came."""
+        table = e.rsvps
+        query = _with_cards(key, apart).where(table.c.attendance, table.c.came_ms.is_not(None))
+        return await self._people(query.order_by(table.c.came_ms, table.c.turn))
+
+    async def ran_out(self, now_ms: int, /) -> Sequence[Key]:
+        """Return occurrences with an offered place that is no longer kept."""
+        table = e.rsvps
+        return await self._keys(
+            and_(table.c.state == "offered", table.c.offer_until_ms <= now_ms)
+        )
+
+    async def next_end_ms(self) -> int | None:
+        """Return when the next offered place stops being kept."""
+        table = e.rsvps
+        query = select(func.min(table.c.offer_until_ms)).where(table.c.state == "offered")
+        found = (await self._db.execute(query)).scalar_one()
+        return int(found) if found is not None else None
+
+    async def with_waiting(self) -> Sequence[Key]:
+        """Return occurrences of which somebody waits or is offered a place."""
+        return await self._keys(e.rsvps.c.state.in_(_ON_THE_LIST))
+
+    async def drop_in_group(self, group_id: str, account_id: str, /) -> Sequence[Key]:
+        """Take all of somebody's answers in a group away; return to which occurrences."""
+        events = select(e.events.c.id).where(e.events.c.group_id == group_id)
+        return await self._drop(
+            and_(e.rsvps.c.account_id == account_id, e.rsvps.c.event_id.in_(events))
+        )
+
+    async def drop_all(self, account_id: str, /) -> Sequence[Key]:
+        """Take all of somebody's answers away; return to which occurrences."""
+        return await self._drop(e.rsvps.c.account_id == account_id)
+
+    async def _drop(self, condition: ColumnElement[bool]) -> list[Key]:
+        keys = await self._keys(condition)
+        await self._db.execute(delete(e.rsvps).where(condition))
+        return keys
+
+    async def _keys(self, condition: ColumnElement[bool]) -> list[Key]:
+        names = (e.rsvps.c.event_id, e.rsvps.c.original)
+        query = select(*names).where(condition).distinct().order_by(*names)
+        return [(event_id, original) for event_id, original in await self._db.execute(query)]
+
+    async def _mine(self, which: ColumnElement[bool] | None, account_id: str) -> list[MyRsvp]:
+        table, other = e.rsvps, aliased(e.rsvps)
+        before = (
+            select(func.count())
+            .where(
+                other.c.event_id == table.c.event_id,
+                other.c.original == table.c.original,
+                other.c.state == "waiting",
+                other.c.turn <= table.c.turn,
+            )
+            .scalar_subquery()
+        )
+        query = select(table, before.label("position")).where(table.c.account_id == account_id)
+        if which is not None:
+            query = query.where(which)
+        rows = (
+            await self._db.execute(query.order_by(table.c.event_id, table.c.original))
+        ).mappings()
+        return [
+            MyRsvp(_rsvp_of(row), row["position"] if row["state"] == "waiting" else 0)
+            for row in rows
+        ]
+
+    async def _rsvps(self, query: Any) -> list[Rsvp]:  # noqa: ANN401  # a select
+        return [_rsvp_of(row) for row in (await self._db.execute(query)).mappings()]
+
+    async def _people(self, query: Any) -> list[RsvpPerson]:  # noqa: ANN401  # a select
+        rows = (await self._db.execute(query)).mappings()
+        return [RsvpPerson(_rsvp_of(row), card_of(row)) for row in rows]
+
+
+def _with_cards(key: Key, apart: Collection[str]) -> Any:  # noqa: ANN401  # a select
+    table, people = e.rsvps, t.accounts
+    query = (
+        select(table, *card_columns())
+        .join(people, people.c.id == table.c.account_id)
+        .where(_of(key), people.c.deleted_ms.is_(None))
+    )
+    return query.where(table.c.account_id.not_in(apart)) if apart else query
+
+
+def _of(key: Key) -> ColumnElement[bool]:
+    event_id, original = key
+    return and_(e.rsvps.c.event_id == event_id, e.rsvps.c.original == original)
+
+
+def _among(keys: Collection[Key]) -> ColumnElement[bool]:
+    """Return a condition for these and perhaps some more, which the caller leaves out."""
+    return and_(
+        e.rsvps.c.event_id.in_({event_id for event_id, _ in keys}),
+        e.rsvps.c.original.in_({original for _, original in keys}),
+    )
+
+
+def _count_of(states: Mapping[str, int]) -> RsvpCount:
+    return RsvpCount(states.get("going", 0), states.get("offered", 0), states.get("waiting", 0))
+
+
+def _rsvp_of(row: RowMapping) -> Rsvp:
+    return Rsvp(**{name: row[name] for name in _FIELDS})
