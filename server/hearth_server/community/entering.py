@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hearth_server.community.accounts import Account
+from hearth_server.community.events.doors import DoorPass
 from hearth_server.community.groups import Group, Standing
 from hearth_server.community.norms import Mechanism
 from hearth_server.community.permissions import Role
@@ -40,6 +41,7 @@ class GroupGrant(Grant):
         how: as a second device beside the first, in its place, or alone.
         device: hash of the browser's long-lived cookie.
         session_id: of the session that asked.
+        passed: the gathering whose doors were open to them; None: there was none.
         stamp: `LiveRooms.stamp` before all this was read; what became void since ends the ticket.
     """
 
@@ -51,6 +53,7 @@ class GroupGrant(Grant):
     device: bytes | None = None
     session_id: str | None = None
     stamp: int = 0
+    passed: DoorPass | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from hearth_protocol.group_room import Notice, YouNow
 from hearth_server.clock import Clock, wall_ms
 from hearth_server.community.accounts import Boundary, Card
 from hearth_server.community.entering import AtDoor, GroupGrant, RoomFacts, kept_out
+from hearth_server.community.events.doors import leads_into
+from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.groups import Standing
 from hearth_server.community.permissions import Right
 from hearth_server.community.spaces import is_full, may_enter
@@ -73,6 +75,8 @@ class Company:
         """Say why a ticket opens nothing any more; asked at hello, with the books in memory."""
         room_id, account_id = grant.room_id, grant.account.id
         if self._voided.since(grant.stamp, (account_id, room_id)):
+            return CloseCode.TICKET_UNKNOWN, None
+        if not leads_into(grant.passed, self.gathering_in(room_id)):
             return CloseCode.TICKET_UNKNOWN, None
         refusal = kept_out(
             self._books.sanctions, self._at_door(grant.facts, grant.standing, grant.device)
@@ -335,6 +339,10 @@ class Company:
         """Return how many are in a room."""
         room = self._shard.registry.opened(room_id)
         return room.present if room is not None else 0
+
+    def gathering_in(self, room_id: str, /) -> GatheringNow | None:
+        """Return what goes on in a room."""
+        return None
 
     def stamp(self) -> int:
         """Return what a ticket carries from before anything for it was looked up."""

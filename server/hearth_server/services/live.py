@@ -9,6 +9,7 @@ from typing import Final, Protocol, TypeAlias
 
 from hearth_server.community.accounts import Boundary, Card
 from hearth_server.community.entering import RoomFacts
+from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.groups import Standing
 from hearth_server.community.talk import LineRoom
 from hearth_server.errors import Refusal
@@ -164,6 +165,10 @@ class LiveRooms(Protocol):
         """Return how many are in a room, whoever may know of them."""
         ...
 
+    def gathering_in(self, room_id: str, /) -> GatheringNow | None:
+        """Return what goes on in a room, if an event does."""
+        ...
+
     def stamp(self) -> int:
         """Return what a ticket is to carry: what it stands on and becomes void later ends it."""
         ...
@@ -231,6 +236,10 @@ class EmptyRooms:
     def seats_taken(self, room_id: str, /) -> int:
         """None."""
         return 0
+
+    def gathering_in(self, room_id: str, /) -> GatheringNow | None:
+        """Nothing."""
+        return None
 
     def stamp(self) -> int:
         """No ticket was issued yet."""

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from hearth_server.community.accounts import Boundary
 from hearth_server.community.entering import RoomFacts
+from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.groups import Standing
 from hearth_server.services.live import LivePerson, LiveRooms, LiveSeat, RoomLine
 from hearth_server.services.talk.news import NewsDesk
@@ -80,6 +81,10 @@ class LiveHub:
     def seats_taken(self, room_id: str, /) -> int:
         """See `LiveRooms`."""
         return self.rooms.seats_taken(room_id)
+
+    def gathering_in(self, room_id: str, /) -> GatheringNow | None:
+        """See `LiveRooms`."""
+        return self.rooms.gathering_in(room_id)
 
     def stamp(self) -> int:
         """See `LiveRooms`."""
