@@ -181,7 +181,10 @@ export const GATHERING_READERS: readonly [string, Reader<ServerMessage>][] = [
       cues: list(readCue, WIRE_LIMITS.cuesPage),
     }),
   ],
-  ["timeline", record<Of<"timeline">>({ t: oneOf(["timeline"]), version: u32, plan: u32, segments })],
+  [
+    "timeline",
+    record<Of<"timeline">>({ t: oneOf(["timeline"]), version: u32, plan: u32, segments }),
+  ],
   [
     "hands",
     record<Of<"hands">>({

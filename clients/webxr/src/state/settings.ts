@@ -8,6 +8,12 @@ export type PictureQuality = "auto" | "low" | "medium" | "high";
 export type TextSize = "normal" | "large" | "larger";
 /** When one's microphone sends: always while on, only or except while a key is held, never. */
 export type TalkMode = "open" | "push_to_talk" | "push_to_mute" | "listen";
+/** How the instructor stands before one's own mat: as a mirror, facing one, from behind, not at all. */
+export type MatView = "mirror" | "facing" | "follow" | "off";
+/** How one gets to a mat one was offered and accepted: on foot in a few seconds, or by a fade. */
+export type MatMove = "walk" | "fade";
+/** In which posture one takes part: as shown, or by a cue's alternative for another. */
+export type TakePart = "shown" | "standing" | "seated" | "kneeling" | "lying";
 
 export interface Settings {
   turning: Turning;
@@ -40,6 +46,13 @@ export interface Settings {
   captions: boolean;
   /** Nobody farther than this many metres is heard, the stage apart; 0 for no such limit. */
   earmuffM: number;
+  /** Loudness of a gathering's music, 0 to 1. */
+  musicVolume: number;
+  /** No music and no sounds but voices. */
+  reducedSound: boolean;
+  matView: MatView;
+  matMove: MatMove;
+  takePart: TakePart;
 }
 
 /** Where settings are kept: localStorage, or nothing at all. */
@@ -57,12 +70,16 @@ const CHOICES: { [K in keyof Settings]?: readonly Settings[K][] } = {
   quality: ["auto", "low", "medium", "high"],
   textSize: ["normal", "large", "larger"],
   talkMode: ["open", "push_to_talk", "push_to_mute", "listen"],
+  matView: ["mirror", "facing", "follow", "off"],
+  matMove: ["walk", "fade"],
+  takePart: ["shown", "standing", "seated", "kneeling", "lying"],
 };
 export const EARMUFF_SETTING_MAX_M = 24;
 /** Least and most of each number. */
 const LIMITS: { [K in keyof Settings]?: readonly [number, number] } = {
   heightOffsetM: [HEIGHT_OFFSET_MIN_M, HEIGHT_OFFSET_MAX_M],
   voiceVolume: [0, 1.5],
+  musicVolume: [0, 1],
   earmuffM: [0, EARMUFF_SETTING_MAX_M],
 };
 
@@ -88,6 +105,12 @@ function defaults(reducedMotion: boolean): Settings {
     hintWhileMuted: true,
     captions: true,
     earmuffM: 0,
+    musicVolume: 0.6,
+    reducedSound: false,
+    matView: "mirror",
+    // Sliding along is motion too.
+    matMove: reducedMotion ? "fade" : "walk",
+    takePart: "shown",
   };
 }
 

@@ -21,6 +21,8 @@ import { type SlotTalkers, VOICE_SLOTS } from "./slot-talkers";
 import type { Speaker } from "./speaker";
 
 const CSRC_EVERY_MS = 50;
+/** Below this it is breath and rustling. */
+const SOUNDING = 0.12;
 
 /** A slot as tests and the debug panel see it. */
 export interface SlotView {
@@ -94,6 +96,11 @@ export class Ears {
       if (ear.talker === participant) most = Math.max(most, ear.level);
     }
     return most;
+  }
+
+  /** Whether any voice sounds just now. */
+  get sounding(): boolean {
+    return this.ears.some(({ level }) => level > SOUNDING);
   }
 
   slots(): SlotView[] {

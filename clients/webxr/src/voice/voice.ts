@@ -232,6 +232,16 @@ export class Voice {
     this.speaker?.wake();
   }
 
+  /** Where sound other than voices may leave, on the device one chose. */
+  output(): Speaker {
+    return this.playing();
+  }
+
+  /** Whether somebody is heard just now. */
+  get hears(): boolean {
+    return this.ears?.sounding ?? false;
+  }
+
   /** Level of one's own voice, 0 to 1, as others may see it. */
   get ownLevel(): number {
     return this.state.sending ? this.mic.level : 0;

@@ -3,7 +3,14 @@ import type { Settings, SettingsStore } from "../../state/settings";
 import { h } from "../dom";
 
 type KeysOf<T> = { [K in keyof Settings]: Settings[K] extends T ? K : never }[keyof Settings];
-export type ChoiceKey = "turning" | "quality" | "textSize" | "talkMode";
+export type ChoiceKey =
+  | "turning"
+  | "quality"
+  | "textSize"
+  | "talkMode"
+  | "matView"
+  | "matMove"
+  | "takePart";
 export type SwitchKey = KeysOf<boolean>;
 export type NumberKey = KeysOf<number>;
 
