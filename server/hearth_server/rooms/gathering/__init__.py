@@ -1,0 +1,1 @@
+"""The rules of a gathering while it happens: who leads, who speaks, what is asked. Pure."""
