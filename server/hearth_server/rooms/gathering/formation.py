@@ -1,0 +1,197 @@
+"""Formations: how mats lie before a stage, who gets which, and where a late comer goes. Pure.
+
+`lay_out` gives mats from the front to the rear, `assign` gives people the front ones of them, and
+`late` a further one. Nobody who has a mat is moved by any of it.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from hearth_protocol.gathering import Anchor, FormationKind
+from hearth_server.rooms.gathering.ground import MAT_REACH_M, F64, Floor, floor_of, in_the_round
+from hearth_server.rooms.gathering.ground import stage_of as stage_of
+from hearth_server.rooms.gathering.laying import STEP_M, Laid, Line, Manner, Shade, lay
+from hearth_server.rooms.gathering.layout import APART_M, Mats, hidden_by_others
+from hearth_server.rooms.gathering.seating import People, assign, late
+
+__all__ = [
+    "Floor", "Mats", "People", "assign", "floor_of", "hidden_by_others", "late", "lay_out",
+    "stage_of",
+]  # fmt: skip
+
+#: From the stage's middle to the first mat, metres.
+FIRST_M: Final = 2.6
+_RADIUS_STEP_M: Final = 0.2
+_AROUND: Final = 360
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One way to lay mats out: how far apart the lines are, and how far they go around."""
+
+    manner: Manner
+    pitch_m: float
+    span_deg: float = 180.0
+
+
+def lay_out(kind: FormationKind, count: int, floor: Floor, stage: Anchor) -> Mats:
+    """Lay out mats: apart, in sight of the stage, inside the floor; fewer if no more fit.
+
+    Args:
+        kind: rows that look the way the stage is; arcs that look at it; a circle that the stage
+            is part of, or rings around a stage in the middle or of too many for one circle.
+        count: of mats wished for.
+        floor: where they may lie, see `floor_of`.
+        stage: see `stage_of`.
+    """
+    if kind == "none" or count <= 0:
+        return _mats("none", Laid([], [], []), stage)
+    if kind == "circle" and not in_the_round(stage, floor):
+        ring = _one_ring(count, floor, stage)
+        if ring is not None:
+            return _mats(kind, ring, stage)
+    best: Laid | None = None
+    for plan in _plans(kind, count):
+        shade = Shade(stage.x, stage.z)
+        laid = lay(_lines(kind, floor, stage, plan), count, floor, shade, plan.manner)
+        if best is None or (-len(laid.row), laid.hidden) < (-len(best.row), best.hidden):
+            best = laid
+        if len(laid.row) == count and laid.hidden == 0:
+            break
+    assert best is not None
+    return _mats(kind, best, stage)
+
+
+def _mats(kind: FormationKind, laid: Laid, stage: Anchor) -> Mats:
+    return Mats(
+        kind=kind,
+        xz=np.array(laid.xz, np.float64).reshape(-1, 2),
+        yaw_deg=np.array(laid.yaw_deg, np.float64),
+        row=np.array(laid.row, np.int64),
+        stage=stage,
+    )
+
+
+def _plans(kind: FormationKind, count: int) -> Iterator[_Plan]:
+    """Give the ways to lay mats out, the most generous first."""
+    if kind == "rows":
+        # A block about half as deep as wide looks like a class and not like a queue.
+        wide = max(3, math.ceil(math.sqrt(count * 1.6)))
+        yield _Plan(Manner(1.6, wide), 2.4)
+        yield _Plan(Manner(1.0, math.ceil(wide * 1.3)), APART_M)
+        for gap_m in (0.8, 0.4):
+            yield _Plan(Manner(gap_m, count), APART_M)
+        # As close as can be, every second line between the mats of the one before.
+        close_m = math.ceil(APART_M * math.sin(math.pi / 3) * 100) / 100
+        for gap_m in (0.2, 0.0):
+            yield _Plan(Manner(gap_m, count), close_m)
+        return
+    wider = ((1.6, 2.4, 60.0), (1.0, APART_M, 70.0), (0.6, APART_M, 85.0), (0.2, APART_M, 100.0))
+    for gap_m, pitch_m, span_deg in (*wider, (0.0, APART_M, 100.0)):
+        yield _Plan(Manner(gap_m, count), pitch_m, span_deg if kind == "arc" else 180.0)
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+
+def _lines(kind: FormationKind, floor: Floor, stage: Anchor, plan: _Plan) -> Iterator[Line]:
+    first_m = _first_m(floor, stage) if kind != "circle" else FIRST_M
+    most_m = 2.0 * floor.reach_m * math.sqrt(2.0)
+    for at in range(math.ceil(most_m / plan.pitch_m)):
+        away_m = first_m + at * plan.pitch_m
+        line = _row(stage, away_m, most_m) if kind == "rows" else _arc(stage, away_m, plan.span_deg)
+        within = np.flatnonzero((np.abs(line.xz) <= floor.reach_m).all(axis=1))
+        if within.size == 0:
+            continue
+        begin, end = int(within[0]), int(within[-1]) + 1
+        yield Line(
+            line.xz[begin:end],
+            line.yaw_deg[begin:end],
+            line.middle - begin,
+            line.along_m,
+            line.closed,
+        )
+
+
+def _ahead(stage: Anchor) -> tuple[F64, F64]:
+    """Return where the stage faces, and what is to its right."""
+    yaw = math.radians(stage.yaw_deg)
+    ahead = np.array([-math.sin(yaw), -math.cos(yaw)])
+    return ahead, np.array([-ahead[1], ahead[0]])
+
+
+def _first_m(floor: Floor, stage: Anchor) -> float:
+    """Return how far before the stage's middle the first mats lie: off the stage's own floor."""
+    ahead, _ = _ahead(stage)
+    first_m = FIRST_M
+    for box in floor.kept_free:
+        if box.x0 <= stage.x <= box.x1 and box.z0 <= stage.z <= box.z1:
+            reach = max(
+                float(ahead @ np.array([x - stage.x, z - stage.z]))
+                for x in (box.x0, box.x1)
+                for z in (box.z0, box.z1)
+            )
+            first_m = max(first_m, reach + MAT_REACH_M)
+    return first_m
+
+
+def _row(stage: Anchor, away_m: float, half_m: float) -> Line:
+    ahead, right = _ahead(stage)
+    steps = math.ceil(half_m / STEP_M)
+    along_m = np.arange(-steps, steps + 1) * STEP_M
+    xz = np.array([stage.x, stage.z]) + ahead * away_m + right * along_m[:, None]
+    return Line(xz, np.full(along_m.size, _turned(stage.yaw_deg + 180.0)), steps)
+
+
+def _arc(stage: Anchor, radius_m: float, span_deg: float) -> Line:
+    ahead, right = _ahead(stage)
+    steps = math.floor(math.radians(span_deg) * radius_m / STEP_M)
+    turn = np.arange(-steps, steps + 1) * (STEP_M / radius_m)
+    away = ahead * np.cos(turn)[:, None] + right * np.sin(turn)[:, None]
+    along_m = 2.0 * radius_m * math.asin(min(1.0, APART_M / (2.0 * radius_m)))
+    xz = np.array([stage.x, stage.z]) + away * radius_m
+    return Line(xz, _looking_back(away), steps, along_m, span_deg >= 180.0)
+
+
+def _looking_back(away: F64) -> F64:
+    """Return the yaw of who looks back to where they were sent from along `away`, [n, 2]."""
+    degrees: F64 = np.degrees(np.arctan2(away[:, 0], away[:, 1]))
+    return degrees
+
+
+def _turned(degrees: float) -> float:
+    return (degrees + 180.0) % 360.0 - 180.0
+
+
+# --- one circle ----------------------------------------------------------------------------------
+
+
+def _one_ring(count: int, floor: Floor, stage: Anchor) -> Laid | None:
+    """Lay one circle with the stage on it, as small as it can be; None if none fits."""
+    ahead, right = _ahead(stage)
+    around = np.arange(1, _AROUND) * (2.0 * math.pi / _AROUND)
+    radius_m = max(FIRST_M, APART_M / (2.0 * math.sin(math.pi / (count + 1))))
+    while radius_m <= floor.reach_m:
+        middle = np.array([stage.x, stage.z]) + ahead * radius_m
+
+        def on(turn: F64, middle: F64 = middle, radius_m: float = radius_m) -> F64:
+            spots: F64 = middle + radius_m * (
+                right * np.sin(turn)[:, None] - ahead * np.cos(turn)[:, None]
+            )
+            return spots
+
+        blocked = np.minimum(around, 2.0 * math.pi - around)[~floor.free(on(around))]
+        gap = max(float(blocked.max(initial=0.0)) + around[0], 2.0 * math.pi / (count + 1))
+        turns = np.linspace(gap, 2.0 * math.pi - gap, count) if count > 1 else np.array([math.pi])
+        step = (2.0 * math.pi - 2.0 * gap) / max(count - 1, 1)
+        far_enough = count == 1 or 2.0 * radius_m * math.sin(step / 2.0) >= APART_M - 1e-9
+        if gap < math.pi and far_enough and step > 0.0 and bool(floor.free(on(turns)).all()):
+            order = np.argsort(np.minimum(turns, 2.0 * math.pi - turns).round(9), kind="stable")
+            spots = on(turns[order])
+            return Laid(list(spots), _looking_back(spots - middle).tolist(), [0] * count)
+        radius_m += _RADIUS_STEP_M
+    return None
