@@ -23,7 +23,12 @@ from hearth_protocol.quantize import (
     quantize_rotation,
 )
 from hearth_protocol.snapshot import Snapshot, encode_snapshot
-from tests.protocol import vector_group_room, vector_malformed, vector_snapshots
+from tests.protocol import (
+    vector_group_room,
+    vector_malformed,
+    vector_snapshots,
+    vector_timeline,
+)
 
 FOLDER = Path(__file__).parents[2] / "protocol" / "vectors"
 
@@ -316,6 +321,7 @@ def all_vectors() -> dict[str, dict[str, Any]]:
         "malformed.json": vector_malformed.malformed_vectors(),
         "control.json": control_vectors(),
         "websocket.json": websocket_vectors(),
+        "timeline.json": vector_timeline.timeline_vectors(),
     }
 
 

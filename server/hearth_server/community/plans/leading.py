@@ -13,6 +13,7 @@ from hearth_server.community.plans.timeline import (
     cue_at,
     music_setter,
     place_of,
+    position,
 )
 from hearth_server.errors import Refusal
 
@@ -66,15 +67,14 @@ class _Base:
 
     Attributes:
         now: where the plan is for who leads; what is pending counts as done.
-        then: where it will be when the edit acts, but for what is pending, which counts from its
-            own beginning.
-        untouched: where it would be when the edit acts if nobody edited it.
+        then: where it will be when the edit acts; what is pending counts from its own beginning.
+        heard: what people will be hearing when the edit acts, if nobody edited anything more.
     """
 
     acts_ms: int
     now: Position
     then: Position
-    untouched: Position
+    heard: Position
 
 
 def edited(timeline: Timeline, plan: CompiledPlan, edit: Edit, now_ms: int) -> Timeline | Refusal:
@@ -101,18 +101,17 @@ def edited(timeline: Timeline, plan: CompiledPlan, edit: Edit, now_ms: int) -> T
 
 def _base(timeline: Timeline, plan: CompiledPlan, act: LeadAct, now_ms: int) -> _Base:
     acts_ms = now_ms if act in _AT_ONCE else now_ms + L.CUE_LEAD_MS
-    segment = timeline.segments[timeline.in_force(now_ms)]
-    now = place_of(plan, segment, now_ms)
+    now = position(timeline, plan, now_ms)
+    heard = position(timeline, plan, acts_ms)
     pending = timeline.pending(now_ms)
     if pending is None:
-        then = place_of(plan, segment, acts_ms)
-        return _Base(acts_ms, now, then, then)
+        return _Base(acts_ms, now, heard, heard)
     # Two presses on `next` are two cues: the second counts from where the first will lead.
     ahead = place_of(plan, pending, pending.from_ms)
     if ahead.run == "over":
         # Not over yet: whoever went too far may still go back.
         ahead = replace(ahead, run=now.run)
-    return _Base(acts_ms, ahead, ahead, place_of(plan, pending, acts_ms))
+    return _Base(acts_ms, ahead, ahead, heard)
 
 
 def _out_of_turn(act: LeadAct, run: Run) -> Refusal | None:
@@ -126,47 +125,42 @@ def _out_of_turn(act: LeadAct, run: Run) -> Refusal | None:
 def _segment(plan: CompiledPlan, edit: Edit, base: _Base) -> Segment | Refusal:
     stays = _STAYS.get(edit.act)
     if stays is not None:
-        return _stay(base.acts_ms, base.then, stays)
+        return _moved(plan, base, base.then.plan_ms, stays)
+    if edit.act in _STEPS_MS:
+        plan_ms = base.then.plan_ms + _STEPS_MS[edit.act]
+        return _moved(plan, base, max(0, plan_ms), base.now.run)
     if edit.act == "jump":
         found = next((cue for cue in plan.cues if cue.id == edit.cue), None)
         if found is None:
             return Refusal(
                 "cue_unknown", "The plan has no such cue. Choose one of those that it shows."
             )
-        return _moved(plan, base, found.from_ms, "running", afresh=True)
-    if edit.act in _STEPS_MS:
-        plan_ms = base.then.plan_ms + _STEPS_MS[edit.act]
-        return _moved(plan, base, max(0, plan_ms), base.now.run)
+        segment = _moved(plan, base, found.from_ms, "running")
+        return replace(segment, breath_ms=0)
     wanted = base.now.cue + (1 if edit.act == "next" else 2)
     target = plan.cues[wanted].from_ms if wanted < len(plan.cues) else plan.ms
-    if base.untouched.plan_ms > target:
-        # It comes by itself before the edit acts, and is not gone through twice.
-        return _stay(base.acts_ms, base.untouched, base.untouched.run)
-    return _moved(plan, base, target, "running")
+    # What comes by itself before the edit acts is not gone through twice.
+    return _moved(plan, base, max(target, base.heard.plan_ms), "running")
 
 
-def _stay(acts_ms: int, at: Position, run: Run) -> Segment:
-    return Segment(acts_ms, run, at.plan_ms, at.breath_ms, at.music_ms)
+def _moved(plan: CompiledPlan, base: _Base, plan_ms: int, run: Run) -> Segment:
+    """Return a segment from a place in the plan on.
 
-
-def _moved(
-    plan: CompiledPlan, base: _Base, plan_ms: int, run: Run, *, afresh: bool = False
-) -> Segment:
-    """Return a segment from another place on: what is the same cue there breathes on."""
-    then = base.then
+    Whoever is in that cue already breathes on, and music that plays already plays on.
+    """
+    heard = base.heard
     plan_ms = min(plan_ms, plan.ms)
     cue = cue_at(plan, plan_ms)
     setter = music_setter(plan, cue)
-    same_cue = cue == then.cue and not afresh
-    same_music = setter == music_setter(plan, then.cue)
+    same_music = setter == music_setter(plan, heard.cue)
     return Segment(
         from_ms=base.acts_ms,
         run="over" if plan_ms >= plan.ms else run,
         plan_ms=plan_ms,
-        breath_ms=then.breath_ms if same_cue else plan_ms - plan.cues[cue].from_ms,
-        music_ms=then.music_ms if same_music else _since(plan, setter, plan_ms),
+        breath_ms=heard.breath_ms if cue == heard.cue else _since(plan, cue, plan_ms),
+        music_ms=heard.music_ms if same_music else _since(plan, setter, plan_ms),
     )
 
 
-def _since(plan: CompiledPlan, setter: int, plan_ms: int) -> int:
-    return plan_ms - plan.cues[setter].from_ms if setter >= 0 else 0
+def _since(plan: CompiledPlan, cue: int, plan_ms: int) -> int:
+    return plan_ms - plan.cues[cue].from_ms if cue >= 0 else 0
