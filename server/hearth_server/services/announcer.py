@@ -4,9 +4,27 @@ Only what the receiver would see anyway when they look: a piece of news must not
 mute, or a report about its reader.
 """
 
-from typing import Protocol
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
 from hearth_server.community.talk import Line
+
+
+#: What happened to an occurrence: a place is offered, its doors opened, somebody was let in, …
+Happened = Literal["offer", "doors", "live", "moved", "cancelled", "admitted", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class EventNews:
+    """Something happened to an occurrence, or to the receiver's place at it."""
+
+    group_id: str
+    event_id: str
+    original: str
+    what: Happened
+    title: str
+    starts_ms: int
 
 
 class Announcer(Protocol):
@@ -27,6 +45,10 @@ class Announcer(Protocol):
         """A line of a channel changed."""
         ...
 
+    def event(self, news: EventNews, account_ids: Collection[str], /) -> None:
+        """Something happened to an occurrence; it concerns these accounts."""
+        ...
+
 
 class Unheard:
     """Before anybody can listen. Satisfies `Announcer`."""
@@ -38,4 +60,7 @@ class Unheard:
         """Nobody listens."""
 
     def line(self, line: Line, /) -> None:
+        """Nobody listens."""
+
+    def event(self, news: EventNews, account_ids: Collection[str], /) -> None:
         """Nobody listens."""

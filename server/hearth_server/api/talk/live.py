@@ -14,6 +14,7 @@ from hearth_server.api.answers import refusals
 from hearth_server.api.people import CommunityParts
 from hearth_server.api.problems import ok
 from hearth_server.api.talk.models import LineOut, RoomPresenceOut
+from hearth_server.services.announcer import EventNews
 from hearth_server.services.talk.bundle import Talk
 from hearth_server.services.talk.news import (
     CountsNews,
@@ -54,7 +55,7 @@ class LiveApi:
             response_class=StreamingResponse,
             responses={
                 200: {
-                    "description": "`line`, `presence`, `counts`, `moderation`, `friends`",
+                    "description": "`line`, `presence`, `counts`, `moderation`, `friends`, `event`",
                     "content": {"text/event-stream": {"schema": {"type": "string"}}},
                 },
                 **refusals(401, 429),
@@ -122,6 +123,20 @@ def event(news: News) -> bytes:
             return _event("moderation", {"group": group_id})
         case FriendsNews():
             return _event("friends", {})
+        case EventNews():
+            return _event("event", event_data(news))
+
+
+def event_data(news: EventNews) -> dict[str, object]:
+    """Return what a page is told of an occurrence."""
+    return {
+        "group": news.group_id,
+        "event": news.event_id,
+        "original": news.original,
+        "what": news.what,
+        "title": news.title,
+        "starts_ms": news.starts_ms,
+    }
 
 
 def _event(kind: str, data: dict[str, object]) -> bytes:

@@ -15,6 +15,7 @@ from hearth_server.community.moderation import may_see_report
 from hearth_server.community.permissions import Right
 from hearth_server.community.talk import Line, Viewer
 from hearth_server.errors import Refusal
+from hearth_server.services.announcer import EventNews
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import standings_of
 from hearth_server.services.store import Tx
@@ -76,7 +77,7 @@ class FriendsNews:
     """Friends or requests of this person changed."""
 
 
-News = LineNews | PresenceNews | CountsNews | ModerationNews | FriendsNews
+News = LineNews | PresenceNews | CountsNews | ModerationNews | FriendsNews | EventNews
 
 
 @dataclass(slots=True, eq=False)
@@ -203,6 +204,13 @@ class NewsDesk:
         for account_id in account_ids:
             for listener in tuple(self._by_account.get(account_id, ())):
                 listener.tell(FriendsNews())
+
+    def event(self, news: EventNews, account_ids: Collection[str], /) -> None:
+        """Something happened to an occurrence. See `Announcer`."""
+        for account_id in account_ids:
+            for listener in tuple(self._by_account.get(account_id, ())):
+                if self.eyes(listener, news.group_id) is not None:
+                    listener.tell(news)
 
     def standing_changed(self, standing: Standing) -> None:
         """What somebody may do in a group changed: from now on they hear what that allows."""

@@ -1,0 +1,1 @@
+"""Use cases of events: the calendar, who comes, and how their doors open."""
