@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from hearth_server.community.ports.events import Events
 from hearth_server.community.ports.groups import Groups
 from hearth_server.community.ports.identity import Identities
 from hearth_server.community.ports.moderation import Moderation
@@ -34,6 +35,11 @@ class Tx(Protocol):
     @property
     def rooms(self) -> RoomKeep:
         """Rooms and designs."""
+        ...
+
+    @property
+    def events(self) -> Events:
+        """Events, and when they are."""
         ...
 
     @property

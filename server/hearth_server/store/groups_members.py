@@ -35,6 +35,16 @@ class SqlMemberships:
         row = (await self._db.execute(query)).mappings().first()
         return membership_of(row) if row is not None else None
 
+    async def roles(self, group_id: str, account_ids: Collection[str], /) -> Mapping[str, Role]:
+        """Return what these accounts are in a group; who is nothing there is left out."""
+        if not account_ids:
+            return {}
+        table = t.memberships.c
+        query = select(table.account_id, table.role).where(
+            table.group_id == group_id, table.account_id.in_(account_ids)
+        )
+        return {account_id: Role(role) for account_id, role in await self._db.execute(query)}
+
     async def memberships_of(self, account_id: str, /) -> Sequence[Membership]:
         """Return every membership of a person."""
         query = select(t.memberships).where(t.memberships.c.account_id == account_id)

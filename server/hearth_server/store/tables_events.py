@@ -78,7 +78,9 @@ events: Final = Table(
     Column("created_by", Text),
     moment("created_ms"),
     moment("until_ms", optional=True),  # nothing of it is later; None: without an end
+    moment("due_ms", optional=True),  # when the next doors of it open; None: none any more
     Index(None, "group_id", "state"),
+    Index(None, "state", "due_ms"),
     Index(None, "room_id"),
     Index(None, "host_id"),
     Index(None, "plan_id"),

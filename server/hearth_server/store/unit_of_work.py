@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hearth_server.community.talk import Line, NewLine
 from hearth_server.store.engine import Database
+from hearth_server.store.events import SqlEvents
 from hearth_server.store.groups import SqlGroups
 from hearth_server.store.identity import SqlIdentities
 from hearth_server.store.moderation import SqlModeration
@@ -48,6 +49,12 @@ class SqlTx:
         """Rooms and designs."""
         self.beyond_talk = True
         return SqlRooms(self._db)
+
+    @property
+    def events(self) -> SqlEvents:
+        """Events, and when they are."""
+        self.beyond_talk = True
+        return SqlEvents(self._db)
 
     @property
     def rsvps(self) -> SqlRsvps:

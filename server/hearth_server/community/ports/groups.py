@@ -80,6 +80,10 @@ class Memberships(Protocol):
         """Return somebody's membership."""
         ...
 
+    async def roles(self, group_id: str, account_ids: Collection[str], /) -> Mapping[str, Role]:
+        """Return what these accounts are in a group; who is nothing there is left out."""
+        ...
+
     async def memberships_of(self, account_id: str, /) -> Sequence[Membership]:
         """Return every membership of a person."""
         ...

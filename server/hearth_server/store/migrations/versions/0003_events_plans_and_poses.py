@@ -78,6 +78,7 @@ def upgrade() -> None:
         sa.Column("created_by", sa.Text(), nullable=True),
         sa.Column("created_ms", sa.BigInteger(), nullable=False),
         sa.Column("until_ms", sa.BigInteger(), nullable=True),
+        sa.Column("due_ms", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["group_id"], ["groups.id"], name=op.f("fk_events_group_id"), ondelete="CASCADE"
         ),
@@ -99,6 +100,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_events_host_id"), ["host_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_events_plan_id"), ["plan_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_events_room_id"), ["room_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_events_state_due_ms"), ["state", "due_ms"], unique=False
+        )
 
     op.create_table(
         "plan_versions",
@@ -189,6 +193,7 @@ def downgrade() -> None:
     op.drop_table("event_changes")
     op.drop_table("plan_versions")
     with op.batch_alter_table("events", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_events_state_due_ms"))
         batch_op.drop_index(batch_op.f("ix_events_room_id"))
         batch_op.drop_index(batch_op.f("ix_events_plan_id"))
         batch_op.drop_index(batch_op.f("ix_events_host_id"))

@@ -1,0 +1,67 @@
+"""Looks up events and occurrences for every other use case, and who leads them now."""
+
+from collections.abc import Collection
+from typing import Final
+
+from hearth_server.community.events.calendar import (
+    Known,
+    doors_ms,
+    next_occurrence,
+)
+from hearth_server.community.events.calendar import occurrence as occurrence_of
+from hearth_server.community.events.leading import succession
+from hearth_server.community.events.records import EventRecord, Occurrence
+from hearth_server.community.permissions import RIGHTS, Right
+from hearth_server.errors import Refusal
+from hearth_server.services.store import Tx
+
+NO_EVENT: Final = Refusal("event_not_found", "There is no such event here. Check the link.")
+NO_OCCURRENCE: Final = Refusal(
+    "occurrence_not_found", "This event is not on that day any more. Look at its page."
+)
+
+
+async def occurrence(tx: Tx, event_id: str, original: str, now_ms: int) -> Occurrence | Refusal:
+    """Return an event on one day, as it stands now; whoever asks has looked who may see it.
+
+    Args:
+        tx: a transaction.
+        event_id: which event.
+        original: which day: `Occurrence.original`.
+        now_ms: Unix epoch.
+    """
+    event = await tx.events.event(event_id)
+    return NO_EVENT if event is None else await occurrence_in(tx, event, original, now_ms)
+
+
+async def occurrence_in(
+    tx: Tx, event: EventRecord, original: str, now_ms: int
+) -> Occurrence | Refusal:
+    """Return the same of an event that was read, or is held, already."""
+    known = (await tx.events.known([event.id]))[event.id]
+    return occurrence_of(event, original, known, now_ms) or NO_OCCURRENCE
+
+
+async def fit_to_lead(tx: Tx, group_id: str, account_ids: Collection[str]) -> frozenset[str]:
+    """Return those of these accounts that may host events in a group now, sanctions apart."""
+    members = await tx.groups.roles(group_id, account_ids)
+    able = {each for each, role in members.items() if Right.HOST_EVENTS in RIGHTS[role]}
+    accounts = await tx.identity.accounts(able)
+    return frozenset(each for each in able if each in accounts and accounts[each].usable)
+
+
+async def leaders_of(tx: Tx, event: EventRecord) -> tuple[str, ...]:
+    """Return who leads an event now: the host and then the co-hosts, who can not any more left out.
+
+    Whoever is first is the host; nobody may be left.
+    """
+    named = [each for each in (event.host_id, *event.co_hosts) if each is not None]
+    return succession(event, await fit_to_lead(tx, event.group_id, named))
+
+
+def due_ms(event: EventRecord, known: Known, after_ms: int) -> int | None:
+    """Return when the next doors of an event open after a moment, as `tx.events` keeps it."""
+    if event.state != "scheduled":
+        return None
+    following = next_occurrence(event, known, after_ms)
+    return None if following is None else doors_ms(following)
