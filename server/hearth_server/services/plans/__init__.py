@@ -1,0 +1,1 @@
+"""Session plans of groups, and the poses that they name."""
