@@ -12,14 +12,16 @@ from hearth_protocol import limits as L
 from hearth_protocol.fields import PLAIN, Colour, WireModel
 
 Template = Literal["campfire", "studio", "gallery", "classroom", "terrace"]
-Size = Literal["small", "medium", "large"]
+Size = Literal["small", "medium", "large", "great"]
 Light = Literal["dawn", "day", "dusk", "night"]
 PlaceKind = Literal["mat", "seat"]
 ZoneKind = Literal["quiet", "stage", "private"]
 ObjectKind = Literal["lantern"]
 
 #: From the middle of the floor to each wall, metres.
-HALF_WIDTH_M: Final[dict[Size, float]] = {"small": 6.0, "medium": 10.0, "large": 16.0}
+HALF_WIDTH_M: Final[dict[Size, float]] = {
+    "small": 6.0, "medium": 10.0, "large": 16.0, "great": 24.0,
+}  # fmt: skip
 
 PartId = Annotated[
     str, StringConstraints(min_length=1, max_length=L.PART_ID_LENGTH, pattern=r"^[a-z][a-z0-9-]*$")
@@ -30,7 +32,7 @@ ZoneName = Annotated[
         strip_whitespace=True, min_length=1, max_length=L.ZONE_NAME_LENGTH, pattern=PLAIN
     ),
 ]
-Across = Annotated[float, Field(ge=-16.0, le=16.0)]
+Across = Annotated[float, Field(ge=-24.0, le=24.0)]
 Degrees = Annotated[float, Field(ge=-360.0, le=360.0)]
 
 

@@ -23,7 +23,7 @@ from tests.integration.stranger_checks import (
 
 ROLE = one_of("owner", "leader", "moderator", "host", "member", "guest", "listener")
 THING = text(1, 32, KEBAB)
-ACROSS = number(-16, 16)
+ACROSS = number(-24, 24)
 DEGREES = number(-360, 360)
 LANTERN = one_of("lantern")
 BOUNDARY: Table = {"mode": one_of("off", "non_friends", "all"), "radius_m": number(0.3, 1.5)}
@@ -61,7 +61,7 @@ OBJECT: Table = {
 }
 DESIGN: Table = {
     "template": one_of("campfire", "studio", "gallery", "classroom", "terrace"),
-    "size": one_of("small", "medium", "large"),
+    "size": one_of("small", "medium", "large", "great"),
     "light": one_of("dawn", "day", "dusk", "night"),
     "places": many(part(PLACE), 64),
     "zones": many(part(ZONE), 8),

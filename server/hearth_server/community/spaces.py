@@ -17,7 +17,7 @@ from hearth_server.settings import Bounds, RoomSettings, SpawnPoint
 
 Access = Literal["everyone", "members", "hosts", "leaders"]
 CAPACITY_MIN: Final = 2
-CAPACITY_MAX: Final = 200
+CAPACITY_MAX: Final = 400
 #: Beyond the capacity, for those who may put people out: somebody has to be able to come and help.
 RESERVED_SEATS: Final = 2
 NAME_LONGEST: Final = 64

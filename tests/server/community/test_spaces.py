@@ -97,10 +97,10 @@ def test_seats_may_be_as_close_as_shoulders() -> None:
 
 @given(
     st.lists(
-        st.tuples(st.floats(-16, 16), st.floats(-16, 16), st.sampled_from(["mat", "seat"])),
+        st.tuples(st.floats(-24, 24), st.floats(-24, 24), st.sampled_from(["mat", "seat"])),
         max_size=12,
     ),
-    st.sampled_from(["small", "medium", "large"]),
+    st.sampled_from(["small", "medium", "large", "great"]),
 )
 def test_whatever_passes_lies_inside_and_apart(
     spots: list[tuple[float, float, str]], size: str

@@ -53,7 +53,7 @@ const part = text(1, WIRE_LIMITS.partIdLength);
 const title = text(1, 80);
 /** With so many one may agree on standing near. */
 const NEAR_MOST = 16;
-const across = between(-16, 16);
+const across = between(-24, 24);
 const degrees = between(-360, 360);
 const safeInteger = (least: number) => integer(least, Number.MAX_SAFE_INTEGER);
 const kind = oneOf(["lantern"] as const);
@@ -77,7 +77,7 @@ export const readYou = record<You>({
 /** Also reads designs in the answers of the HTTP API. */
 export const readDesign = record<Design>({
   template: oneOf(["campfire", "studio", "gallery", "classroom", "terrace"]),
-  size: oneOf(["small", "medium", "large"]),
+  size: oneOf(["small", "medium", "large", "great"]),
   light: oneOf(["dawn", "day", "dusk", "night"]),
   places: list(
     record<DesignPlace>({

@@ -240,9 +240,9 @@ export interface Alternative {
 
 /** The middle of the stage, and where it faces: the frame that every mat shows the host in. */
 export interface Anchor {
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   x: number;
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   z: number;
   /** -360.0 … 360.0 */
   yaw_deg: number;
@@ -466,7 +466,7 @@ export interface Cues {
 /** All that a room's people chose about it. */
 export interface Design {
   template: "campfire" | "studio" | "gallery" | "classroom" | "terrace";
-  size: "small" | "medium" | "large";
+  size: "small" | "medium" | "large" | "great";
   light: "dawn" | "day" | "dusk" | "night";
   /** at most 64 */
   places: DesignPlace[];
@@ -483,11 +483,11 @@ export interface DesignObject {
   /** 1 … 32 characters */
   id: string;
   kind: "lantern";
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   x: number;
   /** 0.0 … 4.0 */
   y: number;
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   z: number;
   /** -360.0 … 360.0 */
   yaw_deg: number;
@@ -499,9 +499,9 @@ export interface DesignPlace {
   /** 1 … 32 characters */
   id: string;
   kind: "mat" | "seat";
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   x: number;
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   z: number;
   /** -360.0 … 360.0 */
   yaw_deg: number;
@@ -509,9 +509,9 @@ export interface DesignPlace {
 
 /** Where people arrive, and where they look. */
 export interface DesignSpawn {
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   x: number;
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   z: number;
   /** -360.0 … 360.0 */
   yaw_deg: number;
@@ -524,13 +524,13 @@ export interface DesignZone {
   /** 1 … 40 characters */
   name: string;
   kind: "quiet" | "stage" | "private";
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   x0: number;
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   z0: number;
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   x1: number;
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   z1: number;
 }
 
@@ -878,9 +878,9 @@ export interface LockObject {
 export interface Mat {
   /** 1 … 32 characters */
   id: string;
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   x: number;
-  /** -16.0 … 16.0 */
+  /** -24.0 … 24.0 */
   z: number;
   /** -360.0 … 360.0 */
   yaw_deg: number;

@@ -11,7 +11,12 @@ export const TEMPLATES = [
   "classroom",
   "terrace",
 ] as const satisfies readonly Design["template"][];
-export const SIZES = ["small", "medium", "large"] as const satisfies readonly Design["size"][];
+export const SIZES = [
+  "small",
+  "medium",
+  "large",
+  "great",
+] as const satisfies readonly Design["size"][];
 export const LIGHTS = [
   "dawn",
   "day",
@@ -28,7 +33,12 @@ export type Zone = DesignZone;
 export type PlacedObject = DesignObject;
 
 /** Half the side of the walkable square, metres. */
-export const HALF_WIDTH_M: Readonly<Record<Size, number>> = { small: 6, medium: 10, large: 16 };
+export const HALF_WIDTH_M: Readonly<Record<Size, number>> = {
+  small: 6,
+  medium: 10,
+  large: 16,
+  great: 24,
+};
 
 const HEADROOM_M = 6;
 

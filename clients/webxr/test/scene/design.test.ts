@@ -24,7 +24,7 @@ it("takes template and light from the design, else the space in its own light", 
 });
 
 it("reads a size back from its bounds", () => {
-  expect(SIZES.map((size) => halfWidth(boundsOf(size)))).toEqual([6, 10, 16]);
+  expect(SIZES.map((size) => halfWidth(boundsOf(size)))).toEqual([6, 10, 16, 24]);
   expect(halfWidth({ min: [-8, 0, -30], max: [30, 4, 30] })).toBe(8);
 });
 

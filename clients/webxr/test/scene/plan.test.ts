@@ -7,7 +7,7 @@ import {
   walkable,
 } from "../../src/scene/spaces/campfire/plan";
 
-describe.each(["small", "medium", "large"] as const)("campfire plan, %s", (size) => {
+describe.each(["small", "medium", "large", "great"] as const)("campfire plan, %s", (size) => {
   const plan = planClearing(boundsOf(size));
   const { edgeM } = plan;
   const half = boundsOf(size).max[0];

@@ -6,7 +6,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -25,8 +25,14 @@ __all__ = [
 
 #: From the stage's middle to the first mat, metres.
 FIRST_M: Final = 2.6
+#: Once all mats fit, so many are laid in vain at most to find a better way.
+MATS_TRIED: Final = 300
 _RADIUS_STEP_M: Final = 0.2
 _AROUND: Final = 360
+#: How much further apart mats may lie, how much wider the rows be, and how far behind each other.
+_TRIES: Final = ((1.6, 1.0, 2.4), (2.2, 1.3, APART_M), (1.2, 1.3, APART_M), (2.8, 1.6, APART_M))
+#: How much further apart mats may lie on an arc, and how far around it may go, degrees.
+_ARC_TRIES: Final = ((1.6, 60.0), (1.6, 75.0), (2.4, 85.0), (1.0, 85.0), (0.5, 95.0), (0.0, 110.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,9 @@ def lay_out(kind: FormationKind, count: int, floor: Floor, stage: Anchor) -> Mat
         if ring is not None:
             return _mats(kind, ring, stage)
     best: Laid | None = None
-    for plan in _plans(kind, count):
+    for tried, plan in enumerate(_plans(kind, count)):
+        if best is not None and len(best.row) == count and tried * count >= MATS_TRIED:
+            break
         shade = Shade(stage.x, stage.z)
         laid = lay(_lines(kind, floor, stage, plan), count, floor, shade, plan.manner)
         if best is None or (-len(laid.row), laid.hidden) < (-len(best.row), best.hidden):
@@ -82,17 +90,20 @@ def _plans(kind: FormationKind, count: int) -> Iterator[_Plan]:
         # A block about half as deep as wide looks like a class and not like a queue.
         wide = max(3, math.ceil(math.sqrt(count * 1.6)))
         yield _Plan(Manner(1.6, wide), 2.4)
-        yield _Plan(Manner(1.0, math.ceil(wide * 1.3)), APART_M)
-        for gap_m in (0.8, 0.4):
-            yield _Plan(Manner(gap_m, count), APART_M)
+        for gap_m, wider, pitch_m in _TRIES:
+            yield _Plan(Manner(gap_m, math.ceil(wide * wider), snug=True), pitch_m)
+        yield _Plan(Manner(1.0, count, snug=True), APART_M)
         # As close as can be, every second line between the mats of the one before.
         close_m = math.ceil(APART_M * math.sin(math.pi / 3) * 100) / 100
-        for gap_m in (0.2, 0.0):
-            yield _Plan(Manner(gap_m, count), close_m)
+        yield _Plan(Manner(0.3, count, snug=True), close_m)
+        yield _Plan(Manner(0.0, count), close_m)
         return
-    wider = ((1.6, 2.4, 60.0), (1.0, APART_M, 70.0), (0.6, APART_M, 85.0), (0.2, APART_M, 100.0))
-    for gap_m, pitch_m, span_deg in (*wider, (0.0, APART_M, 100.0)):
-        yield _Plan(Manner(gap_m, count), pitch_m, span_deg if kind == "arc" else 180.0)
+    around = 180.0
+    yield _Plan(Manner(1.6, count), 2.4, 60.0 if kind == "arc" else around)
+    # Many do not fit into the narrower arcs.
+    for gap_m, span_deg in _ARC_TRIES if count <= 150 else _ARC_TRIES[2:]:
+        manner = Manner(gap_m, count, snug=gap_m > 0.0)
+        yield _Plan(manner, APART_M, span_deg if kind == "arc" else around)
 
 
 # --- lines ---------------------------------------------------------------------------------------
@@ -103,17 +114,20 @@ def _lines(kind: FormationKind, floor: Floor, stage: Anchor, plan: _Plan) -> Ite
     most_m = 2.0 * floor.reach_m * math.sqrt(2.0)
     for at in range(math.ceil(most_m / plan.pitch_m)):
         away_m = first_m + at * plan.pitch_m
-        line = _row(stage, away_m, most_m) if kind == "rows" else _arc(stage, away_m, plan.span_deg)
+        line = (
+            _row(stage, away_m, most_m, plan.pitch_m)
+            if kind == "rows"
+            else _arc(stage, away_m, plan.span_deg)
+        )
         within = np.flatnonzero((np.abs(line.xz) <= floor.reach_m).all(axis=1))
         if within.size == 0:
             continue
         begin, end = int(within[0]), int(within[-1]) + 1
-        yield Line(
-            line.xz[begin:end],
-            line.yaw_deg[begin:end],
-            line.middle - begin,
-            line.along_m,
-            line.closed,
+        yield replace(
+            line,
+            xz=line.xz[begin:end],
+            yaw_deg=line.yaw_deg[begin:end],
+            middle=line.middle - begin,
         )
 
 
@@ -139,12 +153,14 @@ def _first_m(floor: Floor, stage: Anchor) -> float:
     return first_m
 
 
-def _row(stage: Anchor, away_m: float, half_m: float) -> Line:
+def _row(stage: Anchor, away_m: float, half_m: float, pitch_m: float) -> Line:
     ahead, right = _ahead(stage)
     steps = math.ceil(half_m / STEP_M)
     along_m = np.arange(-steps, steps + 1) * STEP_M
     xz = np.array([stage.x, stage.z]) + ahead * away_m + right * along_m[:, None]
-    return Line(xz, np.full(along_m.size, _turned(stage.yaw_deg + 180.0)), steps)
+    yaw_deg = np.full(along_m.size, _turned(stage.yaw_deg + 180.0))
+    aside_m = math.sqrt(max(APART_M**2 - pitch_m**2, 0.0))
+    return Line(xz, yaw_deg, steps, aside_m=aside_m)
 
 
 def _arc(stage: Anchor, radius_m: float, span_deg: float) -> Line:
@@ -154,7 +170,8 @@ def _arc(stage: Anchor, radius_m: float, span_deg: float) -> Line:
     away = ahead * np.cos(turn)[:, None] + right * np.sin(turn)[:, None]
     along_m = 2.0 * radius_m * math.asin(min(1.0, APART_M / (2.0 * radius_m)))
     xz = np.array([stage.x, stage.z]) + away * radius_m
-    return Line(xz, _looking_back(away), steps, along_m, span_deg >= 180.0)
+    around = math.floor(2.0 * math.pi * radius_m / STEP_M) if span_deg >= 180.0 else 0
+    return Line(xz, _looking_back(away), steps, along_m, around)
 
 
 def _looking_back(away: F64) -> F64:

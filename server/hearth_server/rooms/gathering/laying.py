@@ -21,8 +21,6 @@ I64 = npt.NDArray[np.int64]
 
 #: Spots along a line are looked at this far from each other, metres.
 STEP_M: Final = 0.05
-#: Mats of neighbouring lines this far apart cannot come too near, wherever they lie.
-_CLEAR_M: Final = APART_M
 _DIRECTIONS: Final = 8192
 _TURN: Final = 2.0 * math.pi
 
@@ -36,14 +34,16 @@ class Line:
         yaw_deg: [k], where a mat there faces.
         middle: index of the spot that looks straight at the stage.
         along_m: how much of the line lies between two mats that are `APART_M` apart.
-        closed: its ends meet.
+        around: spots of the whole circle that the line is, 0 if its ends never meet.
+        aside_m: a mat lies this much further along than any of the line before it.
     """
 
     xz: F64
     yaw_deg: F64
     middle: int
     along_m: float = APART_M
-    closed: bool = False
+    around: int = 0
+    aside_m: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +53,12 @@ class Manner:
     Attributes:
         gap_m: a mat may lie this much further from its neighbour, to see the stage.
         most: mats in a line.
+        snug: mats lie at the edge of what others hide, so that wedges overlap and many fit.
     """
 
     gap_m: float
     most: int
+    snug: bool = False
 
 
 class Shade:
@@ -90,8 +92,10 @@ class Shade:
         """Note that a mat lies there."""
         half = math.asin(min(1.0, SIGHT_M / max(distance_m, SIGHT_M)))
         bins = math.ceil(half * _DIRECTIONS / _TURN) + 1
-        around = np.arange(direction - bins, direction + bins + 1) % _DIRECTIONS
-        self._from_m[around] = np.minimum(self._from_m[around], distance_m)
+        begin, end = direction - bins, direction + bins + 1
+        for low, high in ((begin, end), (begin + _DIRECTIONS, _DIRECTIONS), (0, end - _DIRECTIONS)):
+            part = self._from_m[max(low, 0) : max(min(high, _DIRECTIONS), 0)]
+            np.minimum(part, distance_m, out=part)
 
 
 @dataclass(slots=True)
@@ -115,30 +119,24 @@ def lay(lines: Iterator[Line], count: int, floor: Floor, shade: Shade, manner: M
         manner: how generously.
     """
     laid = Laid([], [], [])
-    before: F64 = np.zeros((0, 2))
+    before: list[int] = []
     for row, line in enumerate(lines):
         wanted = min(count - len(laid.row), manner.most)
         if wanted <= 0:
             break
-        may = floor.free(line.xz) & _clear_of(line.xz, before)
+        may = floor.free(line.xz)
+        aside = math.ceil(line.aside_m / STEP_M - 1e-9)
+        for spot in before if aside else ():
+            may[max(line.middle + spot - aside + 1, 0) : max(line.middle + spot + aside, 0)] = False
         spots = _Spots(line, may, shade)
-        chosen = spots.fill(wanted, manner.gap_m)
-        if not chosen:
-            continue
-        before = line.xz[chosen]
-        for spot in sorted(chosen, key=lambda at: (abs(at - line.middle), at)):
-            laid.xz.append(line.xz[spot])
-            laid.yaw_deg.append(float(line.yaw_deg[spot]))
-            laid.row.append(row)
+        chosen = spots.fill(wanted, manner)
+        before = [spot - line.middle for spot in chosen]
+        chosen.sort(key=lambda at: (abs(at - line.middle), at))
+        laid.xz.extend(line.xz[chosen])
+        laid.yaw_deg.extend(line.yaw_deg[chosen].tolist())
+        laid.row.extend([row] * len(chosen))
         laid.hidden += spots.hidden
     return laid
-
-
-def _clear_of(xz: F64, others: F64) -> Bool:
-    """Say which points, [n, 2], are far enough from every one of `others`, [m, 2]."""
-    away = xz[:, None, :] - others[None, :, :]
-    found: Bool = (away[:, :, 0] ** 2 + away[:, :, 1] ** 2 >= _CLEAR_M**2 - 1e-9).all(axis=1)
-    return found
 
 
 class _Spots:
@@ -147,70 +145,74 @@ class _Spots:
     def __init__(self, line: Line, may: Bool, shade: Shade) -> None:
         self._line = line
         self._shade = shade
-        direction, distance_m = shade.seen(line.xz)
-        self._direction: list[int] = direction.tolist()
-        self._distance_m: list[float] = distance_m.tolist()
+        self._direction, self._distance_m = shade.seen(line.xz)
+        seen = may & ~shade.hides(self._direction, self._distance_m)
+        self._seen = seen.tobytes()
         self._may: list[int] = np.flatnonzero(may).tolist()
-        self._good: list[int] = np.flatnonzero(may & ~shade.hides(direction, distance_m)).tolist()
+        self._good: list[int] = np.flatnonzero(seen).tolist()
+        # Where a wedge ends: there a mat hides least that was not hidden anyway.
+        beside = np.zeros(seen.size, np.bool_)
+        beside[1:] |= ~seen[:-1] & may[:-1]
+        beside[:-1] |= ~seen[1:] & may[1:]
+        self._edge: list[int] = np.flatnonzero(seen & beside).tolist()
         self._step = math.ceil(line.along_m / STEP_M - 1e-9)
         self.hidden = 0
 
-    def fill(self, wanted: int, gap_m: float) -> list[int]:
+    def fill(self, wanted: int, manner: Manner) -> list[int]:
         """Choose spots from the middle outwards; note what they hide."""
-        gap = round(gap_m / STEP_M)
         middle, half = self._line.middle, (self._step + 1) // 2
         # One in the middle with others beside it, or none: whatever gives more, and hides less.
-        odd = self._both(middle, middle + self._step, middle - self._step, gap, wanted)
-        even = self._both(None, middle + half, middle - half, gap, wanted)
-        chosen = min(odd, even, key=lambda found: self._worth(found, wanted))
-        good = set(self._good)
-        self.hidden = sum(spot not in good for spot in chosen)
+        odd = self._both(middle, middle + self._step, middle - self._step, manner, wanted)
+        even = self._both(None, middle + half, middle - half, manner, wanted)
+        chosen = min(odd, even, key=lambda found: self._worth(found, wanted, manner))
+        self.hidden = self._hidden(chosen)
         for spot in chosen:
-            self._shade.add(self._direction[spot], self._distance_m[spot])
+            self._shade.add(int(self._direction[spot]), float(self._distance_m[spot]))
         return chosen
 
-    def _worth(self, found: list[int], wanted: int) -> tuple[int, int, int]:
-        good = set(self._good)
-        wide = max(found, default=0) - min(found, default=0)
-        short = wanted - len(found)
-        return short + 2 * sum(spot not in good for spot in found), short, wide
+    def _hidden(self, spots: list[int]) -> int:
+        return len(spots) - sum(self._seen[spot] for spot in spots)
 
-    def _both(self, middle: int | None, right: int, left: int, gap: int, wanted: int) -> list[int]:
+    def _worth(self, found: list[int], wanted: int, manner: Manner) -> tuple[int, int, int]:
+        """Say how good a choice is, less is better: all in sight, or where floor is short all."""
+        wide = max(found, default=0) - min(found, default=0)
+        short, hidden = wanted - len(found), self._hidden(found)
+        return (short + 2 * hidden, short, wide) if manner.gap_m > 0.0 else (short, hidden, wide)
+
+    def _both(
+        self, middle: int | None, right: int, left: int, manner: Manner, wanted: int
+    ) -> list[int]:
         """Choose from both sides in turn, so that what is chosen stays in the middle."""
         chosen: list[int] = []
         if middle is not None:
-            near = self._next(middle, gap=0, sign=1)
-            if near != middle:
+            if self._next(middle, Manner(0.0, 1), sign=1) != middle:
                 return []
             chosen.append(middle)
+        around = self._line.around or 2 * len(self._direction)
         ends = {1: right, -1: left}
         while ends and len(chosen) < wanted:
             # The side that reaches less far comes next, the right one first.
             sign = min(ends, key=lambda side: (abs(ends[side] - self._line.middle), -side))
-            spot = self._next(ends[sign], gap, sign)
-            if spot is None or self._meets(spot, chosen):
+            spot = self._next(ends[sign], manner, sign)
+            # Where the ends of a circle meet there is no room for one more.
+            if spot is None or abs(spot - ends.get(-sign, spot)) > around - 2 * self._step:
                 del ends[sign]
                 continue
             chosen.append(spot)
             ends[sign] = spot + sign * self._step
         return chosen
 
-    def _next(self, start: int, gap: int, sign: int) -> int | None:
+    def _next(self, start: int, manner: Manner, sign: int) -> int | None:
         """Give the next spot from `start` on that sees the stage, or the next one at all."""
-        good = _beyond(self._good, start, sign)
-        if good is not None and abs(good - start) <= gap:
-            return good
         may = _beyond(self._may, start, sign)
-        if good is not None and may is not None and abs(good - may) <= gap:
-            return good
+        if may is None:
+            return None
+        reach = round(manner.gap_m / STEP_M)
+        for wanted in (self._edge, self._good) if manner.snug else (self._good,):
+            spot = _beyond(wanted, may, sign)
+            if spot is not None and abs(spot - may) <= reach:
+                return spot
         return may
-
-    def _meets(self, spot: int, chosen: list[int]) -> bool:
-        """Say whether the two ends of a ring meet here."""
-        if not self._line.closed or not chosen:
-            return False
-        ends = self._line.xz[[min(chosen), max(chosen)]] - self._line.xz[spot]
-        return bool((np.hypot(ends[:, 0], ends[:, 1]) < _CLEAR_M - 1e-9).any())
 
 
 def _beyond(spots: list[int], start: int, sign: int) -> int | None:

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
+from scipy.spatial.distance import cdist
 
 from hearth_server.rooms.gathering.layout import APART_M, Mats
 
@@ -24,11 +25,12 @@ KEPT_APART_M: Final = 2.0 * APART_M
 #: So near lie mats beside, before or slantwise behind each other.
 BESIDE_M: Final = 1.5 * APART_M
 #: What a pair of friends who get mats beside each other may cost the others, metres.
-FRIENDS_M: Final = 12.0
+FRIENDS_M: Final = 40.0
 #: Looks for a better mat, at most.
-LOOKS_MAX: Final = 96
+LOOKS_MAX: Final = 40
 _NEVER: Final = 1e6
 _TOO_NEAR: Final = 1e4
+_BEHIND: Final = 1e3
 _NOBODY: Final = -1
 
 
@@ -120,12 +122,11 @@ class _Seats:
         self._mats, self._people = mats, people
         count, self._all = people.xz.shape[0], len(mats)
         self._front = min(count, self._all)
-        between = mats.xz[:, None, :] - mats.xz[None, :, :]
-        apart_m = np.hypot(between[:, :, 0], between[:, :, 1])
+        apart_m = cdist(mats.xz, mats.xz)
         self._near = apart_m < KEPT_APART_M - 1e-9
         self._beside = (apart_m < BESIDE_M) & (apart_m > 0.0)
-        away = people.xz[:, None, :] - mats.xz[None, :, :]
-        self._cost = np.hypot(away[:, :, 0], away[:, :, 1])
+        self._cost: F64 = cdist(people.xz, mats.xz)
+        self._front_rows: Bool = np.zeros(self._all, np.bool_)
         self._in_front()
         self._apart = _both_ways(people.apart, count)
         self._friends = _both_ways(people.friends, count)
@@ -138,14 +139,66 @@ class _Seats:
         if not access:
             return
         row = self._mats.row
-        last = row[min(len(access), self._all) - 1]
-        self._cost[np.ix_(access, np.flatnonzero(row > last))] += _TOO_NEAR / 10
+        self._front_rows = row <= row[min(len(access), self._all) - 1]
+        self._cost[np.ix_(access, np.flatnonzero(~self._front_rows))] += _BEHIND
 
     def walk_least(self) -> None:
-        """Give out the front mats so that all together walk least."""
-        people, mats = linear_sum_assignment(self._cost[:, : self._front])
-        self.mat[people] = mats
-        self._holder[mats] = people
+        """Give out the front mats so that all together walk least, friends side by side.
+
+        Who is beside whom is settled first, pair by pair, and the others are placed around them;
+        should that cost too much walking, friends are left to `unite`.
+        """
+        alone, alone_m = self._matched({})
+        pairs = self._side_by_side(alone)
+        chosen = alone
+        if pairs:
+            together, together_m = self._matched(pairs)
+            better = self._pairs_beside(together) - self._pairs_beside(alone)
+            if together_m - alone_m <= FRIENDS_M * better:
+                chosen = together
+        self.mat[:] = chosen
+        seated = np.flatnonzero(chosen != _NOBODY)
+        self._holder[chosen[seated]] = seated
+
+    def _matched(self, given: dict[int, int]) -> tuple[I64, float]:
+        """Give everybody a front mat with the least walking, some of them a given one."""
+        people = np.setdiff1d(np.arange(self.mat.size), list(given))
+        mats = np.setdiff1d(np.arange(self._front), list(given.values()))
+        found = np.full(self.mat.size, _NOBODY, np.int64)
+        rows, columns = linear_sum_assignment(self._cost[np.ix_(people, mats)])
+        found[people[rows]] = mats[columns]
+        for person, mat in given.items():
+            found[person] = mat
+        seated = np.flatnonzero(found != _NOBODY)
+        return found, float(self._cost[seated, found[seated]].sum())
+
+    def _side_by_side(self, alone: I64) -> dict[int, int]:
+        """Choose front mats beside each other for friends, as near to both as they can be."""
+        given: dict[int, int] = {}
+        one, other = np.nonzero(self._beside[: self._front, : self._front])
+        free = np.ones(self._all, np.bool_)
+        access = self._people.access
+        spare = int(self._front_rows.sum()) - len(access)
+        for pair in self._people.friends if one.size else ():
+            if pair[0] == pair[1] or all(who in given for who in pair):
+                continue
+            a, b = pair if pair[1] not in given else pair[::-1]  # who has a mat comes first
+            open_to = free if spare >= 2 or access & {a, b} else free & ~self._front_rows
+            may = open_to[other] & (open_to[one] if a not in given else one == given[a])
+            cost = np.where(may, self._cost[a, one] + self._cost[b, other], np.inf)
+            best = int(np.argmin(cost))
+            alone_m = sum(self._cost[who, alone[who]] for who in (a, b) if alone[who] >= 0)
+            if cost[best] > alone_m + FRIENDS_M:
+                continue
+            for who, mat in ((a, int(one[best])), (b, int(other[best]))):
+                if who not in given:
+                    given[who], free[mat] = mat, False
+                    spare -= int(self._front_rows[mat] and who not in access)
+        return given
+
+    def _pairs_beside(self, mat: I64) -> int:
+        a, b = np.array(self._people.friends, np.int64).T
+        return int((self._beside[mat[a], mat[b]] & (mat[a] >= 0) & (mat[b] >= 0)).sum())
 
     def part(self) -> None:
         """Move people until nobody is near somebody they are apart from."""

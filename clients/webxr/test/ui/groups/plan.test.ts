@@ -16,7 +16,7 @@ const empty: Design = {
   spawn: [{ x: 0, z: 7, yaw_deg: 0 }],
   objects: [],
 };
-const size = fc.constantFrom<Design["size"]>("small", "medium", "large");
+const size = fc.constantFrom<Design["size"]>("small", "medium", "large", "great");
 const wish = fc.record({
   kind: fc.constantFrom("mat" as const, "seat" as const),
   count: fc.integer({ min: 0, max: 64 }),
