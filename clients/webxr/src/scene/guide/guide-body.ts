@@ -1,0 +1,66 @@
+/** The guide figure's mesh, bent by the bones of a stance. One draw call. */
+import * as THREE from "three";
+import { BONES, layOut, newBody, type Stance } from "../../state/skeleton";
+import { type GuideUniforms, guideMaterial } from "./guide-material";
+import { guideShape, REST } from "./guide-shape";
+
+const CHEST = BONES.findIndex((bone) => bone.name === "chest");
+const SPINE = BONES.findIndex((bone) => bone.name === "spine");
+/** how much a full breath widens the chest */
+const SWELL = 0.07;
+
+/** Owns the skinned mesh; a pose is told to it as a stance in its own frame. */
+export class GuideBody {
+  readonly mesh: THREE.SkinnedMesh;
+  readonly uniforms: GuideUniforms = {
+    shown: { value: 1 },
+    lead: { value: new THREE.Vector2() },
+  };
+  /** joints of the stance last taken: seven numbers a bone */
+  readonly joints = newBody();
+  private readonly bones: readonly THREE.Bone[];
+  private readonly at = new THREE.Vector3();
+  private readonly turn = new THREE.Quaternion();
+  private readonly size = new THREE.Vector3();
+
+  constructor(soak: (material: THREE.Material) => void) {
+    const material = guideMaterial(this.uniforms);
+    soak(material);
+    this.mesh = new THREE.SkinnedMesh(guideShape(), material);
+    this.mesh.name = "guide";
+    this.mesh.frustumCulled = false;
+    this.bones = BONES.map((bone) => {
+      const made = new THREE.Bone();
+      made.name = bone.name;
+      return made;
+    });
+    // the bones hang nowhere: their matrices are written straight into the figure's own frame
+    const atRest = BONES.map(({ name }) => {
+      const { x, y, z } = REST[name];
+      return new THREE.Matrix4().makeTranslation(-x, -y, -z);
+    });
+    this.mesh.bindMode = THREE.DetachedBindMode;
+    this.mesh.bind(new THREE.Skeleton([...this.bones], atRest), new THREE.Matrix4());
+  }
+
+  /** Take a stance; `fullness` of the breath 0 to 1 widens the chest. */
+  take(stance: Stance, fullness: number): void {
+    layOut(stance, this.joints);
+    for (let i = 0; i < this.bones.length; i++) {
+      const o = i * 7;
+      const j = this.joints;
+      this.at.fromArray(j, o);
+      this.turn.fromArray(j, o + 3);
+      const wide =
+        i === CHEST ? 1 + SWELL * fullness : i === SPINE ? 1 + SWELL * 0.6 * fullness : 1;
+      this.size.set(1 + (wide - 1) * 0.5, 1, wide);
+      this.bones[i]!.matrixWorld.compose(this.at, this.turn, this.size);
+    }
+  }
+
+  dispose(): void {
+    this.mesh.geometry.dispose();
+    (this.mesh.material as THREE.Material).dispose();
+    this.mesh.skeleton.dispose();
+  }
+}

@@ -1,0 +1,516 @@
+/**
+ * The guide figure's body: rounded limbs, a soft trunk and a friendly head as one mesh, each corner
+ * bound to one or two bones. Built standing at rest; the bones bend it.
+ */
+import * as THREE from "three";
+import { BONES, type BoneName, boneRow, STANDING_ROOT_M } from "../../state/skeleton";
+
+/** One ring of a limb or of the trunk: how far along, half width and half depth, shift ahead. */
+interface Ring {
+  readonly at: number;
+  readonly rx: number;
+  readonly rz: number;
+  readonly z?: number;
+  /** shares of the bones it hangs on; without any, the part's own bone */
+  readonly bones?: readonly (readonly [BoneName, number])[];
+}
+
+const SKIN = new THREE.Color(0xf0c79c);
+const SKIN_LOW = new THREE.Color(0xd9a67c);
+const TOP = new THREE.Color(0x6f9f97);
+const TOP_LOW = new THREE.Color(0x5a8a86);
+const LEGGINGS = new THREE.Color(0x4d3d5c);
+const LEGGINGS_LOW = new THREE.Color(0x41334f);
+const HAIR = new THREE.Color(0x5a3b34);
+const DARK = new THREE.Color(0x2b1c26);
+const BLUSH = new THREE.Color(0xe79a80);
+const BAND = new THREE.Color(0xe9dcc6);
+
+/** Where every joint is at rest, metres. */
+export const REST: Readonly<Record<BoneName, THREE.Vector3>> = (() => {
+  const places = {} as Record<BoneName, THREE.Vector3>;
+  for (const bone of BONES) {
+    const from = bone.parent < 0 ? undefined : places[BONES[bone.parent]!.name];
+    places[bone.name] = (from ?? new THREE.Vector3(0, STANDING_ROOT_M, 0))
+      .clone()
+      .add(new THREE.Vector3(...bone.offset));
+  }
+  return places;
+})();
+
+/** Collects corners with colour, bones and the side whose bands they belong to. */
+class Mould {
+  readonly positions: number[] = [];
+  readonly colours: number[] = [];
+  readonly bones: number[] = [];
+  readonly shares: number[] = [];
+  readonly bands: number[] = [];
+  readonly index: number[] = [];
+  private readonly tint = new THREE.Color();
+
+  /** A tube of rings down (or up) an axis from `from`, closed at both ends. */
+  tube(spec: {
+    readonly bone: BoneName;
+    readonly from: THREE.Vector3;
+    /** direction of growing `at` */
+    readonly axis: "down" | "up" | "ahead";
+    readonly rings: readonly Ring[];
+    readonly sides: number;
+    readonly colours: readonly [THREE.Color, THREE.Color];
+    /** side whose band this is: 1 right, -1 left */
+    readonly band?: number;
+  }): void {
+    const { rings, sides, from } = spec;
+    const start = this.positions.length / 3;
+    const last = rings.length - 1;
+    const span = rings[last]!.at - rings[0]!.at;
+    const put = (ring: Ring, x: number, y: number) => {
+      const along = (ring.at - rings[0]!.at) / span;
+      const p = new THREE.Vector3();
+      if (spec.axis === "ahead") p.set(x, y + (ring.z ?? 0), -ring.at);
+      else p.set(x, spec.axis === "up" ? ring.at : -ring.at, y - (ring.z ?? 0));
+      this.corner(p.add(from), ring.bones ?? [[spec.bone, 1]], spec.colours, along, spec.band ?? 0);
+    };
+    for (const ring of rings) {
+      for (let j = 0; j < sides; j++) {
+        const a = (j / sides) * Math.PI * 2;
+        put(ring, Math.cos(a) * ring.rx, Math.sin(a) * ring.rz);
+      }
+    }
+    const [first, end] = [rings[0]!, rings[last]!];
+    put({ ...first, rx: 0, rz: 0 }, 0, 0);
+    put({ ...end, rx: 0, rz: 0 }, 0, 0);
+    const caps = start + rings.length * sides;
+    const flip = spec.axis === "up";
+    const face = (a: number, b: number, c: number) => {
+      if (flip) this.index.push(a, c, b);
+      else this.index.push(a, b, c);
+    };
+    for (let j = 0; j < sides; j++) {
+      const n = (j + 1) % sides;
+      for (let k = 0; k < last; k++) {
+        const a = start + k * sides + j;
+        const b = start + k * sides + n;
+        face(a, b, a + sides);
+        face(b, b + sides, a + sides);
+      }
+      face(caps, start + n, start + j);
+      face(caps + 1, start + last * sides + j, start + last * sides + n);
+    }
+  }
+
+  /** A ball squeezed to half axes, with `paint` for its colours. */
+  ball(spec: {
+    readonly bone: BoneName;
+    readonly at: THREE.Vector3;
+    readonly half: readonly [number, number, number];
+    readonly rows: number;
+    readonly sides: number;
+    readonly colour: (p: THREE.Vector3) => THREE.Color;
+  }): void {
+    const shape = new THREE.SphereGeometry(1, spec.sides, spec.rows);
+    const position = shape.getAttribute("position");
+    const start = this.positions.length / 3;
+    const p = new THREE.Vector3();
+    for (let i = 0; i < position.count; i++) {
+      p.fromBufferAttribute(position, i);
+      const colour = spec.colour(p);
+      p.multiply(new THREE.Vector3(...spec.half)).add(spec.at);
+      this.corner(p, [[spec.bone, 1]], [colour, colour], 0, 0);
+    }
+    for (const i of shape.index!.array) this.index.push(start + i);
+    shape.dispose();
+  }
+
+  geometry(): THREE.BufferGeometry {
+    const geometry = new THREE.BufferGeometry();
+    const set = (name: string, values: number[], size: number) =>
+      geometry.setAttribute(name, new THREE.Float32BufferAttribute(values, size));
+    set("position", this.positions, 3);
+    set("color", this.colours, 3);
+    set("band", this.bands, 1);
+    set("skinWeight", this.shares, 4);
+    geometry.setAttribute("skinIndex", new THREE.Uint16BufferAttribute(this.bones, 4));
+    geometry.setIndex(this.index);
+    geometry.computeVertexNormals();
+    return geometry;
+  }
+
+  private corner(
+    p: THREE.Vector3,
+    bones: readonly (readonly [BoneName, number])[],
+    [from, to]: readonly [THREE.Color, THREE.Color],
+    along: number,
+    band: number,
+  ): void {
+    this.positions.push(p.x, p.y, p.z);
+    this.tint.copy(from).lerp(to, along);
+    this.colours.push(this.tint.r, this.tint.g, this.tint.b);
+    this.bands.push(band);
+    for (let i = 0; i < 4; i++) {
+      this.bones.push(bones[i] ? boneRow(bones[i]![0]) : 0);
+      this.shares.push(bones[i]?.[1] ?? 0);
+    }
+  }
+}
+
+/** Build the figure's mesh. */
+export function guideShape(): THREE.BufferGeometry {
+  const mould = new Mould();
+  trunk(mould);
+  head(mould);
+  for (const side of ["r", "l"] as const) {
+    arm(mould, side);
+    leg(mould, side);
+  }
+  return mould.geometry();
+}
+
+function trunk(mould: Mould): void {
+  const hips: Ring["bones"] = [["hips", 1]];
+  mould.tube({
+    bone: "hips",
+    from: new THREE.Vector3(0, STANDING_ROOT_M, 0),
+    axis: "up",
+    sides: 14,
+    colours: [LEGGINGS_LOW, LEGGINGS],
+    rings: [
+      { at: -0.1, rx: 0.07, rz: 0.05, bones: hips },
+      { at: -0.075, rx: 0.125, rz: 0.095, bones: hips },
+      { at: -0.02, rx: 0.155, rz: 0.115, bones: hips },
+      { at: 0.035, rx: 0.15, rz: 0.108, bones: hips },
+      {
+        at: 0.075,
+        rx: 0.136,
+        rz: 0.098,
+        bones: [
+          ["hips", 0.75],
+          ["spine", 0.25],
+        ],
+      },
+    ],
+  });
+  mould.tube({
+    bone: "spine",
+    from: new THREE.Vector3(0, STANDING_ROOT_M, 0),
+    axis: "up",
+    sides: 14,
+    colours: [TOP_LOW, TOP],
+    rings: [
+      { at: 0.03, rx: 0.152, rz: 0.111, bones: hips },
+      {
+        at: 0.075,
+        rx: 0.14,
+        rz: 0.102,
+        bones: [
+          ["hips", 0.75],
+          ["spine", 0.25],
+        ],
+      },
+      {
+        at: 0.115,
+        rx: 0.128,
+        rz: 0.094,
+        bones: [
+          ["hips", 0.4],
+          ["spine", 0.6],
+        ],
+      },
+      {
+        at: 0.17,
+        rx: 0.124,
+        rz: 0.094,
+        bones: [
+          ["spine", 0.9],
+          ["chest", 0.1],
+        ],
+      },
+      {
+        at: 0.24,
+        rx: 0.134,
+        rz: 0.102,
+        bones: [
+          ["spine", 0.55],
+          ["chest", 0.45],
+        ],
+      },
+      {
+        at: 0.31,
+        rx: 0.148,
+        rz: 0.11,
+        bones: [
+          ["spine", 0.15],
+          ["chest", 0.85],
+        ],
+      },
+      { at: 0.39, rx: 0.157, rz: 0.107, bones: [["chest", 1]] },
+      { at: 0.45, rx: 0.15, rz: 0.092, bones: [["chest", 1]] },
+      { at: 0.49, rx: 0.115, rz: 0.072, bones: [["chest", 1]] },
+      {
+        at: 0.515,
+        rx: 0.07,
+        rz: 0.058,
+        bones: [
+          ["chest", 0.8],
+          ["neck", 0.2],
+        ],
+      },
+    ],
+  });
+  mould.tube({
+    bone: "neck",
+    from: REST.neck,
+    axis: "up",
+    sides: 10,
+    colours: [SKIN_LOW, SKIN],
+    rings: [
+      {
+        at: -0.03,
+        rx: 0.06,
+        rz: 0.055,
+        bones: [
+          ["chest", 0.7],
+          ["neck", 0.3],
+        ],
+      },
+      {
+        at: 0.02,
+        rx: 0.05,
+        rz: 0.05,
+        bones: [
+          ["chest", 0.2],
+          ["neck", 0.8],
+        ],
+      },
+      {
+        at: 0.06,
+        rx: 0.048,
+        rz: 0.05,
+        bones: [
+          ["neck", 0.6],
+          ["head", 0.4],
+        ],
+      },
+      { at: 0.12, rx: 0.05, rz: 0.055, bones: [["head", 1]] },
+    ],
+  });
+}
+
+function head(mould: Mould): void {
+  const middle = REST.head.clone().add(new THREE.Vector3(0, 0.085, -0.008));
+  mould.ball({
+    bone: "head",
+    at: middle,
+    half: [0.105, 0.122, 0.114],
+    rows: 14,
+    sides: 20,
+    colour: (p) => (p.y > 0.62 || p.z > 0.1 + Math.max(0, -p.y) * 0.5 ? HAIR : SKIN),
+  });
+  // hair stands off a little, so that its edge is a soft step; tied up behind
+  mould.ball({
+    bone: "head",
+    at: middle.clone().add(new THREE.Vector3(0, 0.018, 0.018)),
+    half: [0.111, 0.118, 0.11],
+    rows: 12,
+    sides: 18,
+    colour: () => HAIR,
+  });
+  mould.ball({
+    bone: "head",
+    at: middle.clone().add(new THREE.Vector3(0, 0.092, 0.082)),
+    half: [0.046, 0.044, 0.044],
+    rows: 8,
+    sides: 10,
+    colour: () => HAIR,
+  });
+  for (const side of [-1, 1]) {
+    const eye = middle.clone().add(new THREE.Vector3(0.04 * side, -0.004, -0.104));
+    ball(mould, eye, [0.0115, 0.0155, 0.008], DARK);
+    ball(
+      mould,
+      eye.clone().add(new THREE.Vector3(0.0035, 0.0055, -0.006)),
+      [0.004, 0.004, 0.003],
+      BAND,
+    );
+    ball(
+      mould,
+      middle.clone().add(new THREE.Vector3(0.062 * side, -0.04, -0.088)),
+      [0.018, 0.012, 0.008],
+      BLUSH,
+    );
+    ball(
+      mould,
+      middle.clone().add(new THREE.Vector3(0.104 * side, -0.012, 0.012)),
+      [0.014, 0.024, 0.018],
+      SKIN,
+    );
+  }
+  ball(
+    mould,
+    middle.clone().add(new THREE.Vector3(0, -0.022, -0.113)),
+    [0.012, 0.01, 0.011],
+    SKIN_LOW,
+  );
+  // a smile: five small beads on a curve
+  for (let i = -2; i <= 2; i++) {
+    const at = new THREE.Vector3(i * 0.0085, -0.056 + i * i * 0.0019, -0.1 + i * i * 0.001);
+    ball(mould, middle.clone().add(at), [0.0058, 0.0042, 0.005], DARK);
+  }
+}
+
+function ball(
+  mould: Mould,
+  at: THREE.Vector3,
+  half: readonly [number, number, number],
+  colour: THREE.Color,
+): void {
+  mould.ball({ bone: "head", at, half, rows: 5, sides: 8, colour: () => colour });
+}
+
+function arm(mould: Mould, side: "r" | "l"): void {
+  const way = side === "r" ? 1 : -1;
+  const sleeve: [THREE.Color, THREE.Color] = [TOP, TOP_LOW];
+  const skin: [THREE.Color, THREE.Color] = [SKIN, SKIN_LOW];
+  const shoulder = REST[`upper_arm_${side}`];
+  const sides = 10;
+  mould.tube({
+    bone: `upper_arm_${side}`,
+    ...{ from: shoulder, axis: "down", sides, colours: sleeve },
+    rings: [
+      { at: -0.052, rx: 0.024, rz: 0.026 },
+      { at: -0.03, rx: 0.05, rz: 0.052 },
+      { at: 0.012, rx: 0.058, rz: 0.06 },
+      { at: 0.08, rx: 0.052, rz: 0.054 },
+      { at: 0.13, rx: 0.05, rz: 0.051 },
+    ],
+  });
+  mould.tube({
+    bone: `upper_arm_${side}`,
+    ...{ from: shoulder, axis: "down", sides, colours: skin },
+    rings: [
+      { at: 0.1, rx: 0.042, rz: 0.043 },
+      { at: 0.2, rx: 0.039, rz: 0.041 },
+      { at: 0.28, rx: 0.038, rz: 0.04 },
+      { at: 0.315, rx: 0.031, rz: 0.032 },
+      { at: 0.326, rx: 0.014, rz: 0.015 },
+    ],
+  });
+  mould.tube({
+    bone: `lower_arm_${side}`,
+    ...{ from: REST[`lower_arm_${side}`], axis: "down", sides, colours: skin },
+    rings: [
+      { at: -0.034, rx: 0.016, rz: 0.016 },
+      { at: -0.022, rx: 0.032, rz: 0.032 },
+      { at: 0.03, rx: 0.04, rz: 0.041 },
+      { at: 0.12, rx: 0.035, rz: 0.036 },
+      { at: 0.21, rx: 0.028, rz: 0.031 },
+      { at: 0.26, rx: 0.026, rz: 0.03 },
+      { at: 0.275, rx: 0.018, rz: 0.022 },
+    ],
+  });
+  band(mould, `lower_arm_${side}`, 0.215, 0.034, 0.036, way);
+  const hand = REST[`hand_${side}`];
+  mould.tube({
+    bone: `hand_${side}`,
+    ...{ from: hand, axis: "down", sides, colours: skin },
+    rings: [
+      { at: -0.018, rx: 0.016, rz: 0.022 },
+      { at: 0.0, rx: 0.023, rz: 0.03 },
+      { at: 0.045, rx: 0.024, rz: 0.043 },
+      { at: 0.085, rx: 0.02, rz: 0.044 },
+      { at: 0.13, rx: 0.0145, rz: 0.036 },
+      { at: 0.16, rx: 0.011, rz: 0.022 },
+      { at: 0.168, rx: 0.005, rz: 0.01 },
+    ],
+  });
+  // the thumb points ahead while the arm hangs
+  mould.ball({
+    bone: `hand_${side}`,
+    at: hand.clone().add(new THREE.Vector3(-0.008 * way, -0.058, -0.046)),
+    half: [0.0145, 0.038, 0.0165],
+    rows: 6,
+    sides: 8,
+    colour: () => SKIN,
+  });
+}
+
+function leg(mould: Mould, side: "r" | "l"): void {
+  const way = side === "r" ? 1 : -1;
+  const cloth: [THREE.Color, THREE.Color] = [LEGGINGS, LEGGINGS_LOW];
+  const hip = REST[`upper_leg_${side}`];
+  const knee = REST[`lower_leg_${side}`];
+  const ankle = REST[`foot_${side}`];
+  const sides = 11;
+  mould.tube({
+    bone: `upper_leg_${side}`,
+    ...{ from: hip, axis: "down", sides, colours: cloth },
+    rings: [
+      { at: -0.075, rx: 0.035, rz: 0.045 },
+      { at: -0.05, rx: 0.07, rz: 0.082 },
+      { at: 0.0, rx: 0.086, rz: 0.098 },
+      { at: 0.09, rx: 0.082, rz: 0.09 },
+      { at: 0.22, rx: 0.068, rz: 0.074 },
+      { at: 0.36, rx: 0.056, rz: 0.06 },
+      { at: 0.42, rx: 0.055, rz: 0.058 },
+      { at: 0.455, rx: 0.044, rz: 0.046 },
+      { at: 0.47, rx: 0.02, rz: 0.022 },
+    ],
+  });
+  mould.tube({
+    bone: `lower_leg_${side}`,
+    ...{ from: knee, axis: "down", sides, colours: [LEGGINGS_LOW, LEGGINGS_LOW] },
+    rings: [
+      { at: -0.045, rx: 0.022, rz: 0.024 },
+      { at: -0.03, rx: 0.045, rz: 0.046 },
+      { at: 0.02, rx: 0.054, rz: 0.055 },
+      { at: 0.1, rx: 0.053, rz: 0.058, z: -0.008 },
+      { at: 0.2, rx: 0.045, rz: 0.049, z: -0.006 },
+      { at: 0.29, rx: 0.037, rz: 0.04 },
+      { at: 0.315, rx: 0.035, rz: 0.037 },
+    ],
+  });
+  mould.tube({
+    bone: `lower_leg_${side}`,
+    ...{ from: knee, axis: "down", sides, colours: [SKIN, SKIN_LOW] },
+    rings: [
+      { at: 0.3, rx: 0.033, rz: 0.035 },
+      { at: 0.36, rx: 0.031, rz: 0.034 },
+      { at: 0.41, rx: 0.033, rz: 0.037 },
+      { at: 0.435, rx: 0.024, rz: 0.027 },
+    ],
+  });
+  band(mould, `lower_leg_${side}`, 0.33, 0.038, 0.04, way);
+  mould.tube({
+    bone: `foot_${side}`,
+    ...{ from: ankle, axis: "ahead", sides, colours: [SKIN_LOW, SKIN] },
+    rings: [
+      { at: -0.058, rx: 0.02, rz: 0.018, z: -0.052 },
+      { at: -0.045, rx: 0.033, rz: 0.035, z: -0.045 },
+      { at: 0.0, rx: 0.037, rz: 0.047, z: -0.033 },
+      { at: 0.06, rx: 0.039, rz: 0.033, z: -0.046 },
+      { at: 0.11, rx: 0.044, rz: 0.022, z: -0.057 },
+      { at: 0.15, rx: 0.039, rz: 0.017, z: -0.062 },
+      { at: 0.168, rx: 0.022, rz: 0.01, z: -0.065 },
+    ],
+  });
+}
+
+/** A soft ring round a wrist or an ankle; it lights up on the side that leads. */
+function band(
+  mould: Mould,
+  bone: BoneName,
+  at: number,
+  rx: number,
+  rz: number,
+  side: number,
+): void {
+  mould.tube({
+    ...{ bone, from: REST[bone], axis: "down", sides: 11, colours: [BAND, BAND], band: side },
+    rings: [
+      { at: at - 0.021, rx: rx * 0.9, rz: rz * 0.9 },
+      { at: at - 0.014, rx: rx * 1.08, rz: rz * 1.08 },
+      { at: at + 0.014, rx: rx * 1.08, rz: rz * 1.08 },
+      { at: at + 0.021, rx: rx * 0.9, rz: rz * 0.9 },
+    ],
+  });
+}
