@@ -11,6 +11,7 @@ from hearth_server.community.norms import mechanisms
 from hearth_server.community.permissions import Role
 from hearth_server.community.spaces import RoomRecord, is_full, may_enter
 from hearth_server.errors import Refusal
+from hearth_server.services.events.doors import EventDoors
 from hearth_server.services.identity.guests import guest_refusal
 from hearth_server.services.live import RoomLine
 from hearth_server.services.parts import ServiceParts
@@ -44,6 +45,7 @@ class Joining:
     def __init__(self, parts: ServiceParts, recent: RecentLines | None = None) -> None:
         self._parts = parts
         self._recent = recent
+        self._events = EventDoors(parts)
         #: A room stays its group's for good, so this is read seldom; the oldest first.
         self._group_of: dict[str, str] = {}
 
@@ -72,6 +74,10 @@ class Joining:
             if lines_wanted and self._recent is not None:
                 lines = await self._recent(tx, facts.group)
                 parts.live.fill_channel(facts.group.id, lines)
+        # A gathering's doors come last: whoever they let through has a place from then on.
+        passed = await self._events.enter(facts, standing, caller)
+        if isinstance(passed, Refusal):
+            return passed
         account = caller.account
         profile = Profile(
             account.name, account.primary, account.secondary, account.pattern, wish.device
@@ -87,6 +93,7 @@ class Joining:
             device=caller.session.device_hash,
             session_id=caller.session.id,
             stamp=stamp,
+            passed=passed,
         )
 
     async def _group(self, room_id: str) -> str | None:

@@ -28,6 +28,7 @@ _FIELDS: Final = (
 )
 _KEY: Final = ("event_id", "original", "account_id")
 _ON_THE_LIST: Final = ("waiting", "offered")
+_RUNNING: Final = ("doors", "live", "winding_down")
 
 
 class SqlRsvps:
@@ -139,9 +140,7 @@ class SqlRsvps:
     async def ran_out(self, now_ms: int, /) -> Sequence[Key]:
         """Return occurrences with an offered place that is no longer kept."""
         table = e.rsvps
-        return await self._keys(
-            and_(table.c.state == "offered", table.c.offer_until_ms <= now_ms)
-        )
+        return await self._keys(and_(table.c.state == "offered", table.c.offer_until_ms <= now_ms))
 
     async def next_end_ms(self) -> int | None:
         """Return when the next offered place stops being kept."""
@@ -154,21 +153,40 @@ class SqlRsvps:
         """Return occurrences of which somebody waits or is offered a place."""
         return await self._keys(e.rsvps.c.state.in_(_ON_THE_LIST))
 
-    async def drop_in_group(self, group_id: str, account_id: str, /) -> Sequence[Key]:
-        """Take all of somebody's answers in a group away; return to which occurrences."""
-        events = select(e.events.c.id).where(e.events.c.group_id == group_id)
-        return await self._drop(
-            and_(e.rsvps.c.account_id == account_id, e.rsvps.c.event_id.in_(events))
+    async def keys_of(self, account_id: str, group_id: str | None, /) -> Sequence[Key]:
+        """Return the occurrences, in one group or everywhere, that somebody answered to."""
+        condition = e.rsvps.c.account_id == account_id
+        if group_id is not None:
+            events = select(e.events.c.id).where(e.events.c.group_id == group_id)
+            condition = and_(condition, e.rsvps.c.event_id.in_(events))
+        return await self._keys(condition)
+
+    async def came(self, key: Key, account_id: str, now_ms: int, /) -> None:
+        """Keep that somebody came who lets it be kept; the first time counts."""
+        table = e.rsvps
+        await self._db.execute(
+            update(table)
+            .where(
+                _of(key),
+                table.c.account_id == account_id,
+                table.c.attendance,
+                table.c.came_ms.is_(None),
+            )
+            .values(came_ms=now_ms)
         )
 
-    async def drop_all(self, account_id: str, /) -> Sequence[Key]:
-        """Take all of somebody's answers away; return to which occurrences."""
-        return await self._drop(e.rsvps.c.account_id == account_id)
-
-    async def _drop(self, condition: ColumnElement[bool]) -> list[Key]:
-        keys = await self._keys(condition)
-        await self._db.execute(delete(e.rsvps).where(condition))
-        return keys
+    async def running(self) -> Sequence[tuple[Key, str]]:
+        """Return the occurrences that go on now, each with its room."""
+        runs = e.event_runs
+        query = (
+            select(runs.c.event_id, runs.c.original, runs.c.room_id)
+            .where(runs.c.state.in_(_RUNNING))
+            .order_by(runs.c.event_id, runs.c.original)
+        )
+        return [
+            ((event_id, original), room_id)
+            for event_id, original, room_id in await self._db.execute(query)
+        ]
 
     async def _keys(self, condition: ColumnElement[bool]) -> list[Key]:
         names = (e.rsvps.c.event_id, e.rsvps.c.original)

@@ -7,7 +7,7 @@ about what comes on top of them while an event happens there.
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from hearth_server.community.events.records import Doors, OccurrenceState, RsvpState
+from hearth_server.community.events.records import Doors, EventRecord, OccurrenceState, RsvpState
 from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.groups import Standing
 from hearth_server.community.permissions import Right, Role
@@ -101,26 +101,28 @@ def doors_ms(doors: Doors, starts_ms: int) -> int:
     return starts_ms - doors.open_min * MINUTE_MS
 
 
-def leads(standing: Standing, host_id: str | None, co_hosts: tuple[str, ...]) -> bool:
-    """Say whether every door of a gathering is open to somebody, without a place of their own.
+def hosts(standing: Standing, event: EventRecord) -> bool:
+    """Say whether an event is somebody's to lead: its host's, its co-hosts', the group's leaders'.
 
-    Its host and co-hosts, whoever may take over, and whoever may put people out of rooms: nowhere
-    is out of a moderator's reach.
+    They also see who answered, and who came.
     """
-    own = standing.account_id
-    if own is None:
-        return False
-    named = own == host_id or own in co_hosts
-    may_lead = named and standing.may(Right.ENTER_ROOMS)
-    return may_lead or standing.may(Right.EDIT_GROUP) or standing.may(Right.REMOVE_MEMBERS)
+    named = standing.account_id in (event.host_id, *event.co_hosts)
+    may_lead = named and standing.account_id is not None and standing.may(Right.HOST_EVENTS)
+    return may_lead or standing.may(Right.EDIT_GROUP)
+
+
+def leads(standing: Standing, event: EventRecord) -> bool:
+    """Say whether every door of an event is open to somebody, without a place of their own.
+
+    To whoever hosts it, and to whoever may put people out: nowhere is out of their reach.
+    """
+    return hosts(standing, event) or standing.may(Right.REMOVE_MEMBERS)
 
 
 def at_the_door(who: Comer, way: Doorway, now_ms: int) -> DoorAnswer:
     """Say how the doors of a gathering stand for somebody whom its room would let in."""
-    if way.state == "cancelled":
-        return _CANCELLED
-    if way.state in ("ended", "draft"):
-        return _OVER
+    if way.state in ("cancelled", "ended", "draft"):
+        return _CANCELLED if way.state == "cancelled" else _OVER
     if who.leads:
         return OPEN
     if way.gathering is None:

@@ -96,10 +96,14 @@ class Rsvps(Protocol):
         """Return occurrences of which somebody waits or is offered a place."""
         ...
 
-    async def drop_in_group(self, group_id: str, account_id: str, /) -> Sequence[Key]:
-        """Take all of somebody's answers in a group away; return to which occurrences."""
+    async def keys_of(self, account_id: str, group_id: str | None, /) -> Sequence[Key]:
+        """Return the occurrences, in one group or everywhere, that somebody answered to."""
         ...
 
-    async def drop_all(self, account_id: str, /) -> Sequence[Key]:
-        """Take all of somebody's answers away; return to which occurrences."""
+    async def came(self, key: Key, account_id: str, now_ms: int, /) -> None:
+        """Keep that somebody came who lets it be kept; the first time counts."""
+        ...
+
+    async def running(self) -> Sequence[tuple[Key, str]]:
+        """Return the occurrences that go on now, each with its room."""
         ...

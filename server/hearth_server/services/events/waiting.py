@@ -141,6 +141,11 @@ class WaitingRooms:
         self._let_go(key)
         return account_id in self._rooms.get(key, {})
 
+    def asks(self, key: Key, account_id: str) -> bool:
+        """Say whether somebody who waits would like to step in for a moment."""
+        found = self._rooms.get(key, {}).get(account_id)
+        return found is not None and found.waiter.asks
+
     # --- what leaders decide -------------------------------------------------------------------
 
     def admit(self, key: Key, account_id: str, seconds: int | None = None) -> bool:

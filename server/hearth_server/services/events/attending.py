@@ -1,0 +1,213 @@
+"""Answers to events: going, waiting, taking an offered place, taking it back, and who did."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from hearth_server.community.accounts import Caller
+from hearth_server.community.events.attending import (
+    NOT_ASKED,
+    Places,
+    Wish,
+    accept,
+    answer,
+    may_answer,
+)
+from hearth_server.community.events.doors import hosts
+from hearth_server.community.events.records import Occurrence, Rsvp, RsvpPerson
+from hearth_server.community.groups import Standing
+from hearth_server.community.permissions import RIGHT_WORDS, Right, Role
+from hearth_server.community.ports.rsvps import Key, MyRsvp
+from hearth_server.community.spaces import may_enter
+from hearth_server.errors import Refusal
+from hearth_server.services.events.occurring import NO_EVENT, occurrence_in
+from hearth_server.services.events.places import settle, tell_offered
+from hearth_server.services.identity.guests import guest_refusal
+from hearth_server.services.paging import Page, cut, pack, unpack
+from hearth_server.services.parts import ServiceParts
+from hearth_server.services.standing import SIGN_IN, hidden, refused, standing_for
+from hearth_server.services.store import Tx
+
+_LEADS: Final = Refusal("place_kept", "You lead this one: your place is kept without an answer.")
+_HERE: Final = Refusal("rsvp_here", "You are in it now. Leave the room, and your place is free.")
+_TAKEN_BACK: Final = "You took your answer back. Answer again to come in."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An occurrence, and what whoever asks is to its group."""
+
+    occurrence: Occurrence
+    standing: Standing
+
+    @property
+    def hosts(self) -> bool:
+        """Whether it is theirs to lead."""
+        return hosts(self.standing, self.occurrence.event)
+
+
+async def find(
+    parts: ServiceParts, tx: Tx, key: Key, caller: Caller | None, *, held: bool = False
+) -> Found | Refusal:
+    """Return an occurrence to somebody who may know of it.
+
+    Args:
+        parts: books and time.
+        tx: a transaction.
+        key: of which occurrence.
+        caller: who asks.
+        held: nobody else is to change its answers until the end.
+    """
+    event_id, original = key
+    event = await (tx.events.held(event_id) if held else tx.events.event(event_id))
+    group = await tx.groups.group(event.group_id) if event is not None else None
+    if event is None or group is None:
+        return NO_EVENT
+    standing = await standing_for(parts, tx, group, caller)
+    if hidden(standing):
+        return NO_EVENT
+    if event.state == "draft" and not standing.may(Right.HOST_EVENTS):
+        return NO_EVENT
+    found = await occurrence_in(tx, event, original, parts.now_ms())
+    return found if isinstance(found, Refusal) else Found(found, standing)
+
+
+async def room_refuses(parts: ServiceParts, tx: Tx, found: Found, caller: Caller) -> Refusal | None:
+    """Say why the room of an occurrence would not let somebody in, its gathering's doors apart."""
+    occurrence, standing = found.occurrence, found.standing
+    room = await tx.rooms.get(occurrence.room_id)
+    if room is None:
+        return NO_EVENT
+    if (refusal := may_enter(room, standing)) is not None:
+        return refusal
+    if standing.role is Role.GUEST:
+        refusal = await guest_refusal(parts, tx, caller.account.id, standing.group, room.id)
+        if refusal is not None:
+            return refusal
+    session = caller.session
+    if session.kind == "guest" and session.room_id != room.id:
+        return Refusal("not_allowed", "Your guest link is for another room. Use its link.")
+    return None
+
+
+class Attending:
+    """What people answer to events."""
+
+    def __init__(self, parts: ServiceParts) -> None:
+        self._parts = parts
+
+    async def answer(self, key: Key, caller: Caller, wish: Wish) -> MyRsvp | Refusal:
+        """Say that one is going: a place at once, or one on the waiting list."""
+        parts, own = self._parts, caller.account.id
+        async with parts.store.writing() as tx:
+            found = await find(parts, tx, key, caller, held=True)
+            if isinstance(found, Refusal):
+                return found
+            occurrence = found.occurrence
+            refusal = await self._may_answer(tx, found, caller)
+            if refusal is not None:
+                return refusal
+            now_ms = parts.now_ms()
+            # What ran out meanwhile is free, and goes to who waits already.
+            offered = await settle(tx, occurrence, now_ms)
+            places = Places(occurrence.capacity, await tx.rsvps.count(key))
+            mine = await tx.rsvps.get(key, own) or new_rsvp(key, own)
+            turn = await tx.rsvps.next_turn(key)
+            await tx.rsvps.put(answer(mine, places, wish, turn, now_ms))
+            said = await tx.rsvps.mine(key, own)
+        tell_offered(parts, occurrence, offered)
+        assert said is not None
+        return said
+
+    async def take_back(self, key: Key, caller: Caller) -> Refusal | None:
+        """Take one's answer back; who gave none has done so already."""
+        parts, own = self._parts, caller.account.id
+        async with parts.store.writing() as tx:
+            found = await find(parts, tx, key, caller, held=True)
+            if isinstance(found, Refusal):
+                return found
+            occurrence = found.occurrence
+            seat = parts.live.seat_of(own)
+            now = parts.live.gathering_in(occurrence.room_id)
+            goes_on = now is not None and (now.event_id, now.original) == key
+            if goes_on and seat is not None and seat.room_id == occurrence.room_id:
+                return _HERE
+            await tx.rsvps.drop(key, own)
+            offered = await settle(tx, occurrence, parts.now_ms())
+        if goes_on:
+            # A ticket may be on its way: it stands on this answer.
+            parts.live.put_out(own, [occurrence.room_id], _TAKEN_BACK)
+        tell_offered(parts, occurrence, offered)
+        return None
+
+    async def accept(self, key: Key, caller: Caller) -> MyRsvp | Refusal:
+        """Take the place that one is offered."""
+        parts, own = self._parts, caller.account.id
+        async with parts.store.writing() as tx:
+            found = await find(parts, tx, key, caller, held=True)
+            if isinstance(found, Refusal):
+                return found
+            occurrence = found.occurrence
+            refusal = may_answer(occurrence) or await room_refuses(parts, tx, found, caller)
+            if refusal is not None:
+                return refusal
+            mine = await tx.rsvps.get(key, own)
+            taken = accept(mine, parts.now_ms())
+            if not isinstance(taken, Refusal):
+                await tx.rsvps.put(taken)
+            offered = await settle(tx, occurrence, parts.now_ms())
+            said = await tx.rsvps.mine(key, own)
+        tell_offered(parts, occurrence, offered)
+        if isinstance(taken, Refusal):
+            return taken
+        return said if said is not None else NOT_ASKED
+
+    async def listing(
+        self, key: Key, cursor: str | None, limit: int, caller: Caller
+    ) -> Page[RsvpPerson] | Refusal:
+        """List who answered, the first first; for those whose event it is."""
+        after = unpack(cursor, int)
+        if isinstance(after, Refusal):
+            return after
+        parts = self._parts
+        async with parts.store.reading() as tx:
+            found = await find(parts, tx, key, caller)
+            if isinstance(found, Refusal):
+                return found
+            if (refusal := not_hosting(found)) is not None:
+                return refusal
+            apart = parts.relations.unseen_by(found.standing)
+            turn = int(after[0]) if after else None
+            people = await tx.rsvps.people(key, turn, limit + 1, apart)
+        items, more = cut(people, limit)
+        return Page(items, pack(items[-1].rsvp.turn) if more else None)
+
+    async def _may_answer(self, tx: Tx, found: Found, caller: Caller) -> Refusal | None:
+        """Say why somebody may not say that they are going: as the room, but nobody unsigned."""
+        standing = found.standing
+        if (refusal := may_answer(found.occurrence)) is not None:
+            return refusal
+        if standing.listener or "ban" in standing.sanctions:
+            return refused(standing, Right.CLAIM_PLACE)
+        if (refusal := await room_refuses(self._parts, tx, found, caller)) is not None:
+            return refusal
+        own = caller.account.id
+        event = found.occurrence.event
+        return _LEADS if own in (event.host_id, *event.co_hosts) and found.hosts else None
+
+
+def not_hosting(found: Found) -> Refusal | None:
+    """Say why something is not for whoever does not lead an event, None for those who do."""
+    standing = found.standing
+    if found.hosts:
+        return None
+    if standing.account_id is None:
+        return SIGN_IN
+    if standing.role is None or not standing.signed:
+        return refused(standing, Right.HOST_EVENTS)
+    what = RIGHT_WORDS[Right.HOST_EVENTS]
+    return Refusal("not_allowed", f"This is for those who lead this event ({what.lower()}).")
+
+
+def new_rsvp(key: Key, account_id: str) -> Rsvp:
+    """Return the answer of somebody who did not give any."""
+    return Rsvp(key[0], key[1], account_id, "released", 0, 0)

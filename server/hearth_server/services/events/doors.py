@@ -1,0 +1,288 @@
+"""The doors of gatherings: how they stand for somebody, who waits before them, who comes in."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from hearth_server.community.accounts import Caller
+from hearth_server.community.entering import AtDoor, RoomFacts, kept_out
+from hearth_server.community.events.attending import Places, enter
+from hearth_server.community.events.doors import (
+    Comer,
+    DoorAnswer,
+    DoorPass,
+    Doorway,
+    at_the_door,
+    leads,
+    refusal_of,
+)
+from hearth_server.community.events.records import Occurrence, OccurrenceState
+from hearth_server.community.events.runs import GatheringNow
+from hearth_server.community.groups import Standing
+from hearth_server.community.ports.rsvps import Key, MyRsvp
+from hearth_server.errors import Refusal
+from hearth_server.services.announcer import EventNews
+from hearth_server.services.events.attending import (
+    Found,
+    find,
+    new_rsvp,
+    not_hosting,
+    room_refuses,
+)
+from hearth_server.services.events.occurring import occurrence_in
+from hearth_server.services.events.places import news_of, settle, tell_offered
+from hearth_server.services.events.waiting import STEP_IN_S, WAITING_MAX
+from hearth_server.services.parts import ServiceParts
+from hearth_server.services.standing import standing_in
+from hearth_server.services.store import Tx
+
+#: Modes in which a leader decides about each: who was let in before a restart is asked for again.
+_BY_HAND: Final = ("admit_each", "by_role")
+_NOBODY: Final = Refusal("nobody_waits", "They do not wait any more. Look at the list again.")
+_CROWDED: Final = DoorAnswer(
+    "waiting", "full", f"{WAITING_MAX} people wait already. Try again in a few minutes."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DoorView:
+    """How the doors stand for somebody, and before which room they are."""
+
+    answer: DoorAnswer
+    occurrence: Occurrence
+    doors_ms: int
+    room_name: str
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What a leader decides about somebody who waits; `seconds`: for a moment only."""
+
+    admit: bool
+    seconds: int | None = None
+
+
+class EventDoors:
+    """The doors of a node's gatherings."""
+
+    def __init__(self, parts: ServiceParts) -> None:
+        self._parts = parts
+
+    # --- waiting -------------------------------------------------------------------------------
+
+    async def wait(self, key: Key, caller: Caller, *, asks: bool) -> DoorView | Refusal:
+        """Say how the doors stand; whoever has to wait is in the waiting room from now on."""
+        parts, own = self._parts, caller.account
+        async with parts.store.reading() as tx:
+            found = await find(parts, tx, key, caller)
+            if isinstance(found, Refusal):
+                return found
+            refusal = self._kept_out(found, caller) or await room_refuses(parts, tx, found, caller)
+            norms = refusal is not None and refusal.code == "norms_unsigned"
+            if refusal is not None and not norms:
+                return refusal
+            occurrence = found.occurrence
+            mine = await tx.rsvps.mine(key, own.id)
+            places = Places(occurrence.capacity, await tx.rsvps.count(key))
+            room = await tx.rooms.get(occurrence.room_id)
+        now = self._now_in(occurrence)
+        if refusal is not None:
+            answer = DoorAnswer("closed", "norms", refusal.text)
+        else:
+            who = self._comer(key, found.standing, occurrence, mine, now)
+            answer = at_the_door(who, _way(occurrence, now, places), parts.now_ms())
+        if answer.state != "waiting":
+            parts.waiting.leave(key, own.id)
+        elif not parts.waiting.knock(key, own.id, own.name, asks=asks):
+            answer = _CROWDED
+        way = _way(occurrence, now, places)
+        position = mine.position if mine is not None else 0
+        return DoorView(answer, occurrence, way.doors_ms, room.name if room else "", position)
+
+    def leave(self, key: Key, caller: Caller) -> None:
+        """Leave the waiting room."""
+        self._parts.waiting.leave(key, caller.account.id)
+
+    async def admit(
+        self, key: Key, account_id: str, admission: Admission, caller: Caller
+    ) -> Refusal | None:
+        """Let somebody in who waits, or turn them away; for those who lead."""
+        parts = self._parts
+        async with parts.store.reading() as tx:
+            found = await find(parts, tx, key, caller)
+        if isinstance(found, Refusal):
+            return found
+        if (refusal := not_hosting(found)) is not None:
+            return refusal
+        # Whom they are kept apart from they do not see waiting either.
+        if parts.relations.unseen(found.standing, account_id):
+            return _NOBODY
+        return self.decide(news_of(found.occurrence, "admitted"), account_id, admission)
+
+    def decide(self, news: EventNews, account_id: str, admission: Admission) -> Refusal | None:
+        """Put in force what a leader decided about somebody who waits; does not wait.
+
+        Args:
+            news: of which occurrence, as whoever waits is told of it.
+            account_id: who waits.
+            admission: what was decided.
+        """
+        parts, key = self._parts, (news.event_id, news.original)
+        if not admission.admit:
+            done = parts.waiting.turn_away(key, account_id)
+        else:
+            seconds = admission.seconds
+            if seconds is None and parts.waiting.asks(key, account_id):
+                # A moment was asked for, so a moment it is.
+                seconds = STEP_IN_S
+            done = parts.waiting.admit(key, account_id, seconds)
+        if not done:
+            return _NOBODY
+        parts.announcer.event(news, [account_id])
+        return None
+
+    # --- coming in -----------------------------------------------------------------------------
+
+    async def enter(
+        self, facts: RoomFacts, standing: Standing, caller: Caller
+    ) -> DoorPass | Refusal | None:
+        """Let somebody through whom the room lets in; None: nothing goes on there.
+
+        Whoever comes in has a place from now on. Asked when a ticket is made.
+        """
+        parts, own = self._parts, caller.account.id
+        now = parts.live.gathering_in(facts.room.id)
+        if now is None or now.state == "ended":
+            return None
+        key = (now.event_id, now.original)
+        passed = DoorPass(*key)
+        async with parts.store.reading() as tx:
+            occurrence = await self._occurrence(tx, now)
+            mine = await tx.rsvps.mine(key, own)
+            places = Places(occurrence.capacity if occurrence else 0, await tx.rsvps.count(key))
+        if occurrence is None or self._inside(key, facts.room.id, own):
+            return passed
+        who = self._comer(key, standing, occurrence, mine, now)
+        answer = at_the_door(who, _way(occurrence, now, places), parts.now_ms())
+        if (refusal := refusal_of(answer, *key)) is not None:
+            return refusal
+        if not who.leads and (mine is None or mine.rsvp.state != "going"):
+            refusal = await self._take_place(key, occurrence, own)
+            if refusal is not None:
+                return refusal
+        if not who.leads:
+            before = mine.rsvp.state if mine is not None else None
+            parts.waiting.step_in(key, own, facts.room.id, before)
+        parts.waiting.seen(key, own)
+        parts.waiting.leave(key, own)
+        return passed
+
+    async def found_inside(self, now: GatheringNow, account_id: str) -> None:
+        """Let somebody who was in the room before take a place, or wait at its door as others do.
+
+        Only who has no place, or has to be let in by hand, goes out: one does not send people out
+        to wait for a host.
+        """
+        parts, key = self._parts, (now.event_id, now.original)
+        async with parts.store.reading() as tx:
+            occurrence = await self._occurrence(tx, now)
+            if occurrence is None:
+                return
+            group = await tx.groups.group(occurrence.event.group_id)
+            if group is None:
+                return
+            standing = await standing_in(parts, tx, group, account_id)
+        if leads(standing, occurrence.event):
+            return
+        let_in = not _let_in_by_hand(now, standing) or parts.waiting.decided(key, account_id)
+        if let_in and await self._take_place(key, occurrence, account_id) is None:
+            return
+        parts.live.put_out(
+            account_id, [now.room_id], f"{occurrence.title} begins here. You may wait at its door."
+        )
+        parts.waiting.put_out(account_id)
+
+    async def _take_place(self, key: Key, occurrence: Occurrence, own: str) -> Refusal | None:
+        """Give somebody a place; only here it is sure that there is one."""
+        parts, now_ms = self._parts, self._parts.now_ms()
+        async with parts.store.writing() as tx:
+            await tx.rsvps.hold(key[0])
+            offered = await settle(tx, occurrence, now_ms)
+            places = Places(occurrence.capacity, await tx.rsvps.count(key))
+            mine = await tx.rsvps.get(key, own) or new_rsvp(key, own)
+            placed = enter(mine, places, await tx.rsvps.next_turn(key), now_ms)
+            if not isinstance(placed, Refusal) and placed != mine:
+                await tx.rsvps.put(placed)
+        tell_offered(parts, occurrence, offered)
+        if not isinstance(placed, Refusal):
+            return None
+        return refusal_of(DoorAnswer("waiting", "full", placed.text), *key)
+
+    async def _occurrence(self, tx: Tx, now: GatheringNow) -> Occurrence | None:
+        event = await tx.events.event(now.event_id)
+        if event is None:
+            return None
+        found = await occurrence_in(tx, event, now.original, self._parts.now_ms())
+        return None if isinstance(found, Refusal) else found
+
+    def _inside(self, key: Key, room_id: str, account_id: str) -> bool:
+        """Say whether somebody is inside already, on another device or with a lost line."""
+        seat = self._parts.live.seat_of(account_id)
+        if seat is None or seat.room_id != room_id:
+            return False
+        self._parts.waiting.seen(key, account_id)
+        return True
+
+    def _now_in(self, occurrence: Occurrence) -> GatheringNow | None:
+        """Return what goes on in the room if it is this very occurrence."""
+        now = self._parts.live.gathering_in(occurrence.room_id)
+        key = (occurrence.event.id, occurrence.original)
+        return now if now is not None and (now.event_id, now.original) == key else None
+
+    def _comer(
+        self,
+        key: Key,
+        standing: Standing,
+        occurrence: Occurrence,
+        mine: MyRsvp | None,
+        now: GatheringNow | None,
+    ) -> Comer:
+        waiting = self._parts.waiting
+        own = standing.account_id or ""
+        rsvp = mine.rsvp if mine is not None else None
+        state = rsvp.state if rsvp is not None else None
+        by_hand = now is not None and now.doors.mode in _BY_HAND
+        # After a start nobody is known to have been in: whoever has a place may have been.
+        back = waiting.young and state == "going" and not by_hand
+        return Comer(
+            role=standing.role,
+            leads=leads(standing, occurrence.event),
+            rsvp=state,
+            admitted=waiting.decided(key, own),
+            was_in=waiting.was_in(key, own) or back,
+        )
+
+    def _kept_out(self, found: Found, caller: Caller) -> Refusal | None:
+        standing, occurrence = found.standing, found.occurrence
+        at = AtDoor(
+            group_id=standing.group.id,
+            group_name=standing.group.name,
+            room_id=occurrence.room_id,
+            account_id=caller.account.id,
+            role=standing.role,
+            device=caller.session.device_hash,
+            now_ms=self._parts.now_ms(),
+        )
+        return kept_out(self._parts.sanctions, at)
+
+
+def _let_in_by_hand(now: GatheringNow, standing: Standing) -> bool:
+    mode = now.doors.mode
+    return mode == "admit_each" or (mode == "by_role" and standing.role not in now.doors.roles)
+
+
+def _way(occurrence: Occurrence, now: GatheringNow | None, places: Places) -> Doorway:
+    state: OccurrenceState = occurrence.state if now is None else now.state
+    doors = occurrence.event.doors if now is None else now.doors
+    way = Doorway(doors, state, occurrence.starts_ms, now, places.open)
+    return way if now is None else replace(way, starts_ms=now.starts_ms)

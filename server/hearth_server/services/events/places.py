@@ -1,0 +1,102 @@
+"""Who has a place, in a transaction: what is free is offered on, and whom it concerns is told.
+
+Whatever changes who has a place settles the occurrence in the same transaction, or asks for it
+(`ServiceParts.due`).
+"""
+
+from collections.abc import Collection, Sequence
+
+from hearth_server.community.events.attending import Places, offer, offer_until, ran_out, release
+from hearth_server.community.events.calendar import doors_ms
+from hearth_server.community.events.records import Occurrence, Rsvp
+from hearth_server.community.ports.rsvps import Key
+from hearth_server.community.spans import MINUTE_MS
+from hearth_server.services.announcer import EventNews, Happened
+from hearth_server.services.parts import ServiceParts
+from hearth_server.services.store import Tx
+
+
+def key_of(occurrence: Occurrence) -> Key:
+    """Return what names an occurrence."""
+    return occurrence.event.id, occurrence.original
+
+
+async def settle(tx: Tx, occurrence: Occurrence, now_ms: int) -> list[Rsvp]:
+    """Let offers end that ran out, and offer free places; return the new offers.
+
+    Once an occurrence is over, or cancelled, nobody waits for it any more. The event is held.
+    """
+    key = key_of(occurrence)
+    if occurrence.state in ("ended", "cancelled"):
+        for each in await tx.rsvps.answers(key, ("waiting", "offered")):
+            await tx.rsvps.put(release(each))
+        return []
+    count = await tx.rsvps.count(key)
+    if count.offered:
+        for each in await tx.rsvps.answers(key, ("offered",)):
+            if ran_out(each, now_ms):
+                await tx.rsvps.put(release(each))
+        count = await tx.rsvps.count(key)
+    due = Places(occurrence.capacity, count).due
+    if not due or _too_late(occurrence, now_ms):
+        return []
+    until_ms = offer_until(now_ms, occurrence.starts_ms, doors_ms(occurrence))
+    offered = [offer(each, until_ms) for each in await tx.rsvps.waiting(key, due)]
+    for each in offered:
+        await tx.rsvps.put(each)
+    return offered
+
+
+def news_of(occurrence: Occurrence, what: Happened) -> EventNews:
+    """Return the news that something happened to an occurrence."""
+    event = occurrence.event
+    return EventNews(
+        event.group_id, event.id, occurrence.original, what, occurrence.title, occurrence.starts_ms
+    )
+
+
+def tell_offered(parts: ServiceParts, occurrence: Occurrence, offered: Sequence[Rsvp]) -> None:
+    """Tell people that a place is kept for them, and the task that it is not for ever."""
+    if offered:
+        parts.due.put(key_of(occurrence))
+        news = news_of(occurrence, "offer")
+        parts.announcer.event(news, [each.account_id for each in offered])
+
+
+async def concerned(parts: ServiceParts, tx: Tx, occurrence: Occurrence) -> frozenset[str]:
+    """Return whom it concerns what becomes of an occurrence: hosts, who answered, who waits."""
+    key, event = key_of(occurrence), occurrence.event
+    answered = await tx.rsvps.answers(key, ("going", "waiting", "offered"))
+    named = {each for each in (event.host_id, *event.co_hosts) if each is not None}
+    waiting = {each.account_id for each in parts.waiting.people(key)}
+    return frozenset(named | waiting | {each.account_id for each in answered})
+
+
+def tell_concerned(
+    parts: ServiceParts, occurrence: Occurrence, what: Happened, whom: Collection[str]
+) -> None:
+    """Tell them; after it is durable."""
+    parts.announcer.event(news_of(occurrence, what), whom)
+
+
+async def give_on(
+    parts: ServiceParts, tx: Tx, account_id: str, group_id: str | None = None
+) -> None:
+    """Take all of somebody's answers away, of a group or everywhere; the next ones move up.
+
+    Those are told in a moment by the task: this transaction may not end well.
+    """
+    keys = await tx.rsvps.keys_of(account_id, group_id)
+    # In one order always: two of these must not wait for each other.
+    for event_id in sorted({event_id for event_id, _ in keys}):
+        await tx.rsvps.hold(event_id)
+    for key in keys:
+        await tx.rsvps.drop(key, account_id)
+    parts.due.put(*keys)
+
+
+def _too_late(occurrence: Occurrence, now_ms: int) -> bool:
+    """Say whether nobody comes in any more, so that a place is of no use."""
+    late_min = occurrence.event.doors.late_min
+    begun = occurrence.state in ("live", "winding_down")
+    return begun and late_min is not None and now_ms >= occurrence.starts_ms + late_min * MINUTE_MS
