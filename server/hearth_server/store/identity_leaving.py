@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from hearth_server.community.permissions import Role
 from hearth_server.community.ports.leaving import Place
 from hearth_server.store import tables as t
+from hearth_server.store import tables_events as e
 from hearth_server.store.groups import group_of, tags_of
 from hearth_server.store.groups_members import membership_of
 from hearth_server.store.identity_part import SqlPart
@@ -158,6 +159,7 @@ def _about(account_id: str) -> dict[str, tuple[Table, ColumnElement[Any], frozen
             frozenset({"report_id", "by_id", "lifted_by"}),
         ),
         "invites": (t.invites, t.invites.c.created_by == account_id, frozenset({"token_hash"})),
+        "rsvps": (e.rsvps, e.rsvps.c.account_id == account_id, none),
     }
 
 
@@ -173,7 +175,7 @@ def _owned(account_id: str) -> list[tuple[Table, ColumnElement[Any]]]:
     own = [
         t.sessions, t.recovery_codes, t.passkeys, t.pairings, t.setup_links, t.memberships,
         t.signatures, t.line_mentions, t.line_reactions, t.mutes, t.blocks, t.join_requests,
-        t.invite_uses,
+        t.invite_uses, e.rsvps,
     ]  # fmt: skip
     return [
         *((table, table.c.account_id == account_id) for table in own),

@@ -11,6 +11,7 @@ from hearth_server.community.permissions import Right, Role, may_act_on
 from hearth_server.community.ports.groups import Member, Search
 from hearth_server.community.spaces import lets_in
 from hearth_server.errors import Refusal
+from hearth_server.services.events.places import give_on
 from hearth_server.services.paging import Page, cut, pack, unpack
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import (
@@ -126,6 +127,7 @@ class Belonging:
                 parts.now_ms(),
             )
             rooms = (await tx.groups.room_ids([group.id]))[group.id]
+        parts.waiting.put_out(account_id)
         parts.live.put_out(account_id, rooms, f"You were taken out of {group.name}.")
         return None
 
@@ -211,9 +213,13 @@ class Belonging:
 
 
 async def take_out(parts: ServiceParts, tx: Tx, member: Membership) -> None:
-    """End a membership, and the invites that they made: who is gone lets nobody in."""
+    """End a membership, and the invites that they made: who is gone lets nobody in.
+
+    The places that they had at events are given on.
+    """
     await tx.groups.drop_member(member)
     await tx.groups.revoke_invites_of(member.group_id, member.account_id, parts.now_ms())
+    await give_on(parts, tx, member.account_id, member.group_id)
 
 
 async def withdraw(parts: ServiceParts, tx: Tx, group_id: str, account_id: str) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from hearth_server.community.accounts import Account, Caller
 from hearth_server.errors import Refusal
+from hearth_server.services.events.places import give_on
 from hearth_server.services.identity.passkeys import Credential, Passkeys
 from hearth_server.services.identity.signing_in import SigningIn
 from hearth_server.services.parts import ServiceParts
@@ -84,6 +85,7 @@ class OwnAccount:
             alone = await tx.identity.sole_ownerships(account.id)
             if alone:
                 return _last_owner(alone[0])
+            await give_on(parts, tx, account.id)
             recent = await tx.identity.recent_lines(account.id, RECENT_LINES)
             await tx.identity.erase(account.id, now_ms)
             emptied = await tx.talk.lines(recent)
@@ -91,6 +93,7 @@ class OwnAccount:
         book = parts.relations
         friends = book.friends_of(account.id)
         related = book.apart_from(account.id) | friends
+        parts.waiting.put_out(account.id)
         parts.live.sign_off(account.id, None, _GONE)
         book.forget(account.id)
         for other in related:

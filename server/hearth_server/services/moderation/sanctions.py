@@ -12,6 +12,7 @@ from hearth_server.community.sanctions import Sanction
 from hearth_server.community.spans import MINUTE_MS
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
+from hearth_server.services.events.places import give_on
 from hearth_server.services.groups.belonging import take_out, withdraw
 from hearth_server.services.groups.invites import weakest
 from hearth_server.services.moderation.subjects import Pointed, Subject, find_subject
@@ -205,6 +206,9 @@ class Sanctions:
         await withdraw(self._parts, tx, group.id, account_id)
         if member is not None:
             await take_out(self._parts, tx, member)
+        else:
+            # A visitor may have a place at an event, too.
+            await give_on(self._parts, tx, account_id, group.id)
 
     async def _note(self, tx: Tx, sanction: Sanction, member: Membership | None) -> None:
         details: dict[str, object] = {
@@ -284,6 +288,8 @@ class Sanctions:
     def _tell(self, effect: _Effect) -> None:
         sanction, live = effect.sanction, self._parts.live
         if sanction.kind != "mute":
+            # Whoever let them into a gathering before is asked again.
+            self._parts.waiting.put_out(sanction.account_id)
             live.put_out(sanction.account_id, effect.rooms, effect.text)
         if sanction.kind in ("mute", "ban"):
             live.standing_changed(effect.standing)
