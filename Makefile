@@ -20,7 +20,7 @@ KERNELS := $(shell find protocol sim server -path '*kernels*' -name '*.py' 2>/de
 SERVE := $(BIN)/hearth serve --host $(HOST) --port $(PORT) $(if $(LAN),--lan) $(ARGS)
 
 .PHONY: help setup run demo test check fmt lint types arch python-tests client-tests e2e test-slow \
-        bench bench-wire bench-sim bench-fleet bench-voice bench-community web \
+        bench bench-wire bench-sim bench-fleet bench-voice bench-community bench-gathering web \
         wheel lock vectors clean
 
 help: ## Show this list
@@ -129,7 +129,7 @@ test-slow: setup .stamps/dev .stamps/chromium .stamps/postgres ## The long tests
 
 # --- measuring -------------------------------------------------------------------------------
 
-bench: bench-wire bench-sim bench-fleet bench-voice bench-community ## All benchmarks; tables land in artifacts/bench
+bench: bench-wire bench-sim bench-fleet bench-voice bench-community bench-gathering ## All benchmarks; tables land in artifacts/bench
 
 bench-wire: setup .stamps/dev
 	$(BIN)/python -m tests.benchmarks.bench_wire $(if $(MOTION),--motion $(MOTION))
@@ -147,6 +147,9 @@ bench-community: setup .stamps/dev ## How fast groups' pages, talk and joins are
 	$(BIN)/python -m tests.benchmarks.bench_community
 	$(BIN)/python -m tests.benchmarks.bench_community_talk
 	$(BIN)/python -m tests.benchmarks.bench_join
+
+bench-gathering: setup .stamps/dev ## How fast formations, large classes and talks are
+	$(BIN)/python -m tests.benchmarks.bench_formation
 
 # --- making ----------------------------------------------------------------------------------
 

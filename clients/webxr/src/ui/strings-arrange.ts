@@ -26,7 +26,12 @@ export const ARRANGE = {
     terrace: ["Terrace", "Evening air, seats in small circles"],
   } as Record<string, readonly [string, string]>,
   size: "Size",
-  sizes: { small: "Small, 12 m", medium: "Medium, 20 m", large: "Large, 32 m", great: "Great, 48 m" },
+  sizes: {
+    small: "Small, 12 m",
+    medium: "Medium, 20 m",
+    large: "Large, 32 m",
+    great: "Great, 48 m",
+  },
   light: "Light",
   lights: { dawn: "Dawn", day: "Day", dusk: "Dusk", night: "Night" },
   capacity: "How many people at most",

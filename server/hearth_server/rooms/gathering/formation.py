@@ -10,10 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from hearth_protocol.gathering import Anchor, FormationKind
-from hearth_server.rooms.gathering.ground import MAT_REACH_M, F64, Floor, floor_of, in_the_round
-from hearth_server.rooms.gathering.ground import stage_of as stage_of
+from hearth_server.rooms.gathering.ground import (
+    F64,
+    MAT_REACH_M,
+    Floor,
+    floor_of,
+    in_the_round,
+    stage_of,
+)
 from hearth_server.rooms.gathering.laying import STEP_M, Laid, Line, Manner, Shade, lay
 from hearth_server.rooms.gathering.layout import APART_M, Mats, hidden_by_others
 from hearth_server.rooms.gathering.seating import People, assign, late
@@ -31,8 +38,17 @@ _RADIUS_STEP_M: Final = 0.2
 _AROUND: Final = 360
 #: How much further apart mats may lie, how much wider the rows be, and how far behind each other.
 _TRIES: Final = ((1.6, 1.0, 2.4), (2.2, 1.3, APART_M), (1.2, 1.3, APART_M), (2.8, 1.6, APART_M))
-#: How much further apart mats may lie on an arc, and how far around it may go, degrees.
-_ARC_TRIES: Final = ((1.6, 60.0), (1.6, 75.0), (2.4, 85.0), (1.0, 85.0), (0.5, 95.0), (0.0, 110.0))
+#: The same on an arc, with how far around it may go, degrees.
+_ARC_TRIES: Final = (
+    (1.6, 2.4, 60.0),
+    (1.6, APART_M, 60.0),
+    (1.6, APART_M, 75.0),
+    (2.4, APART_M, 85.0),
+    (1.0, APART_M, 85.0),
+    (0.5, APART_M, 95.0),
+    (0.0, APART_M, 110.0),
+)
+_MANY: Final = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +114,11 @@ def _plans(kind: FormationKind, count: int) -> Iterator[_Plan]:
         yield _Plan(Manner(0.3, count, snug=True), close_m)
         yield _Plan(Manner(0.0, count), close_m)
         return
-    around = 180.0
-    yield _Plan(Manner(1.6, count), 2.4, 60.0 if kind == "arc" else around)
     # Many do not fit into the narrower arcs.
-    for gap_m, span_deg in _ARC_TRIES if count <= 150 else _ARC_TRIES[2:]:
-        manner = Manner(gap_m, count, snug=gap_m > 0.0)
-        yield _Plan(manner, APART_M, span_deg if kind == "arc" else around)
+    tries = _ARC_TRIES if count <= _MANY else _ARC_TRIES[-3:]
+    for gap_m, pitch_m, span_deg in tries:
+        manner = Manner(gap_m, count, snug=pitch_m == APART_M and gap_m > 0.0)
+        yield _Plan(manner, pitch_m, span_deg if kind == "arc" else 180.0)
 
 
 # --- lines ---------------------------------------------------------------------------------------
@@ -195,7 +210,7 @@ def _one_ring(count: int, floor: Floor, stage: Anchor) -> Laid | None:
     while radius_m <= floor.reach_m:
         middle = np.array([stage.x, stage.z]) + ahead * radius_m
 
-        def on(turn: F64, middle: F64 = middle, radius_m: float = radius_m) -> F64:
+        def on(turn: NDArray[np.floating], middle: F64 = middle, radius_m: float = radius_m) -> F64:
             spots: F64 = middle + radius_m * (
                 right * np.sin(turn)[:, None] - ahead * np.cos(turn)[:, None]
             )
@@ -203,7 +218,9 @@ def _one_ring(count: int, floor: Floor, stage: Anchor) -> Laid | None:
 
         blocked = np.minimum(around, 2.0 * math.pi - around)[~floor.free(on(around))]
         gap = max(float(blocked.max(initial=0.0)) + around[0], 2.0 * math.pi / (count + 1))
-        turns = np.linspace(gap, 2.0 * math.pi - gap, count) if count > 1 else np.array([math.pi])
+        turns: F64 = np.array([math.pi])
+        if count > 1:
+            turns = np.linspace(gap, 2.0 * math.pi - gap, count)
         step = (2.0 * math.pi - 2.0 * gap) / max(count - 1, 1)
         far_enough = count == 1 or 2.0 * radius_m * math.sin(step / 2.0) >= APART_M - 1e-9
         if gap < math.pi and far_enough and step > 0.0 and bool(floor.free(on(turns)).all()):

@@ -135,11 +135,11 @@ class _Seats:
 
     def _in_front(self) -> None:
         """Make any mat behind the front rows dear for those who would like to be in front."""
-        access = sorted(self._people.access)
-        if not access:
+        access = np.array(sorted(self._people.access), np.int64)
+        if access.size == 0:
             return
         row = self._mats.row
-        self._front_rows = row <= row[min(len(access), self._all) - 1]
+        self._front_rows = row <= row[min(access.size, self._all) - 1]
         self._cost[np.ix_(access, np.flatnonzero(~self._front_rows))] += _BEHIND
 
     def walk_least(self) -> None:
@@ -261,7 +261,7 @@ class _Seats:
         holder = self._holder
         held = holder != _NOBODY
         mats = np.arange(self._all)
-        change = self._cost[person] - self._cost[person, here]
+        change: F64 = self._cost[person] - self._cost[person, here]
         change[held] += self._cost[holder[held], here] - self._cost[holder[held], mats[held]]
         for pairs, table, weight in (
             (self._apart, self._near, _TOO_NEAR),
