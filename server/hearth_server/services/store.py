@@ -8,6 +8,7 @@ from hearth_server.community.ports.events import Events
 from hearth_server.community.ports.groups import Groups
 from hearth_server.community.ports.identity import Identities
 from hearth_server.community.ports.moderation import Moderation
+from hearth_server.community.ports.plans import Plans
 from hearth_server.community.ports.rooms import RoomKeep
 from hearth_server.community.ports.rsvps import Rsvps
 from hearth_server.community.ports.talk import Lines
@@ -45,6 +46,11 @@ class Tx(Protocol):
     @property
     def talk(self) -> Lines:
         """What was said."""
+        ...
+
+    @property
+    def plans(self) -> Plans:
+        """Session plans, and groups' own poses."""
         ...
 
     @property

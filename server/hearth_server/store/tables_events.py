@@ -25,6 +25,8 @@ plans: Final = Table(
     reference("groups", "group_id"),
     words("title"),
     Column("version", Integer, nullable=False, server_default=text("1")),
+    Column("ms", Integer, nullable=False),  # how long it lasts
+    Column("cue_count", Integer, nullable=False),
     Column("created_by", Text),
     moment("created_ms"),
     moment("archived_ms", optional=True),
@@ -36,6 +38,7 @@ plan_versions: Final = Table(
     metadata,
     reference("plans", "plan_id", key=True),
     Column("version", Integer, primary_key=True),
+    Column("parent", Integer),  # the version that undoing this one leads back to
     words("title"),
     Column("cues", JSON, nullable=False),
     words("note"),

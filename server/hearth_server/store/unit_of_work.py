@@ -11,6 +11,7 @@ from hearth_server.store.events import SqlEvents
 from hearth_server.store.groups import SqlGroups
 from hearth_server.store.identity import SqlIdentities
 from hearth_server.store.moderation import SqlModeration
+from hearth_server.store.plans import SqlPlans
 from hearth_server.store.rooms import SqlRooms
 from hearth_server.store.rsvps import SqlRsvps
 from hearth_server.store.talk import SqlLines
@@ -55,6 +56,12 @@ class SqlTx:
         """Events, and when they are."""
         self.beyond_talk = True
         return SqlEvents(self._db)
+
+    @property
+    def plans(self) -> SqlPlans:
+        """Session plans, and groups' own poses."""
+        self.beyond_talk = True
+        return SqlPlans(self._db)
 
     @property
     def rsvps(self) -> SqlRsvps:

@@ -9,7 +9,11 @@ from hearth_protocol.gathering import Alternative, Breath, Cue, Side, Track
 
 TITLE_LENGTH: Final = 80
 CUES_MAX: Final = L.CUES_MAX
+NOTE_LENGTH: Final = 120
 PLANS_MAX: Final = 200
+#: With those that are archived.
+PLANS_EVER_MAX: Final = 1000
+VERSIONS_KEPT: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,11 @@ class CueDraft:
 
 @dataclass(frozen=True, slots=True)
 class PlanRecord:
-    """A session plan as it is kept."""
+    """A session plan as it is kept.
+
+    Attributes:
+        ms: how long it lasts.
+    """
 
     id: str
     group_id: str
@@ -48,6 +56,43 @@ class PlanRecord:
     created_by: str | None
     created_ms: int
     archived_ms: int | None = None
+    ms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanCard:
+    """What a list needs to know of a plan."""
+
+    id: str
+    group_id: str
+    title: str
+    version: int
+    ms: int
+    cue_count: int
+    created_ms: int
+    archived_ms: int | None = None
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts, in whole minutes, one at least."""
+        return max(1, round(self.ms / 60_000))
+
+
+@dataclass(frozen=True, slots=True)
+class PlanVersion:
+    """One version of a plan.
+
+    Attributes:
+        parent: the version that undoing this one leads back to; None: there is none.
+    """
+
+    version: int
+    parent: int | None
+    title: str
+    cues: tuple[CueDraft, ...]
+    note: str
+    created_by: str | None
+    created_ms: int
 
 
 @dataclass(frozen=True, slots=True)
