@@ -9,6 +9,7 @@ from hearth_server.community.sanctions import SanctionBook
 from hearth_server.logs import logger
 from hearth_server.metrics import Metrics
 from hearth_server.realtime.ports import Community
+from hearth_server.services.events.offers import Offers
 from hearth_server.services.live import EmptyRooms
 from hearth_server.services.parts import ServiceParts, load_books
 from hearth_server.services.rooms.keeper import RoomKeeper
@@ -46,6 +47,7 @@ class Keeping:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.rooms.run())
             tasks.create_task(self.talk.run())
+            tasks.create_task(Offers(self.services).run())
 
 
 async def open_keeping(settings: Settings, clock: Clock, metrics: Metrics) -> Keeping:

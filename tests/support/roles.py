@@ -9,6 +9,7 @@ from typing import Final
 from hearth_server.api.limits import RATES, Rate
 from hearth_server.community.permissions import Role
 from tests.support.api import ShellOptions
+from tests.support.events import keep, record
 from tests.support.groups import API, Town, token_of, town
 
 MEMBERS: Final = ("member", "host", "moderator", "leader", "owner")
@@ -18,13 +19,14 @@ ROLES: Final = ("out", "guest", "listener", *MEMBERS, "operator", "other", "bann
 
 @dataclass
 class Cast:
-    """The town, the group, its room, and a line of the owner's."""
+    """The town, the group, its room, a line of the owner's, and an event that the owner hosts."""
 
     here: Town
     group: str
     room: str
     line: int
     guest_token: str
+    event: str
 
 
 @asynccontextmanager
@@ -50,7 +52,8 @@ async def cast(folder: Path, visibility: str) -> AsyncIterator[Cast]:
         line = await here.do(
             "owner", "POST", f"/groups/{group}/lines", {"key": "first", "text": "Hello"}
         )
-        yield Cast(here, group, room, line["id"], guest_token)
+        event = await keep(here.node.services.store, record(group, room, here.id("owner")))
+        yield Cast(here, group, room, line["id"], guest_token, event.id)
 
 
 async def _guest(here: Town, group: str, room: str) -> str:

@@ -37,6 +37,8 @@ class Budget(StrEnum):
     REPORT_HERE = "report_here"
     LINE = "line"
     LINE_REACTION = "line_reaction"
+    ANSWER_EVENT = "answer_event"
+    KNOCK = "knock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,10 @@ RATES: dict[str, Rate] = {
     # Lines of one account, and its reactions: as in rooms.
     Budget.LINE: Rate(6, 1),
     Budget.LINE_REACTION: Rate(8, 2),
+    # Answers to events of one account: a whole term at once, and some going to and fro.
+    Budget.ANSWER_EVENT: Rate(60, 0.2),
+    # How often one account says that it waits before doors; once in a few seconds will do.
+    Budget.KNOCK: Rate(30, 1),
 }
 
 _TEXT = {
@@ -105,6 +111,8 @@ _TEXT = {
     Budget.REPORT_HERE: "Too many reports from this address in a short time.",
     Budget.LINE: "That was a lot of lines at once.",
     Budget.LINE_REACTION: "That was a lot of reactions at once.",
+    Budget.ANSWER_EVENT: "You answered many times in a short time.",
+    Budget.KNOCK: "This page asks too often whether the doors are open.",
 }
 
 

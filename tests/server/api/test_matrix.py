@@ -14,6 +14,7 @@ from fastapi import FastAPI
 from starlette.routing import BaseRoute, Mount, Route
 
 from hearth_server.community.furnishing import default_design
+from tests.support.events import ORIGINAL
 from tests.support.groups import town
 from tests.support.roles import MEMBERS, ROLES, Cast, cast
 
@@ -75,6 +76,8 @@ PASSKEY: Final = {"challenge_id": TOKEN, "credential": {}}
 SAFETY: Final = {"boundary": {"mode": "non_friends", "radius_m": 0.6}}
 NEWCOMER: Final = {"invite": TOKEN, "name": "New", "handle": "newcomer", "password": PASSWORD}
 UPGRADE: Final = {"handle": "owner", "password": PASSWORD}
+
+DAY: Final = "/events/{event}/occurrences/{original}"
 
 OF_THE_NODE: Final[dict[str, Row]] = {
     "GET /info": Row(200, ANY),
@@ -168,6 +171,17 @@ OF_THE_GROUP: Final[dict[str, Row]] = {
     "GET /groups/{group}/presence": Row(200, ("guest", *GROUP), open=True),
 }
 
+OF_AN_EVENT: Final[dict[str, Row]] = {
+    f"PUT {DAY}/rsvp": Row(200, ("guest", *GROUP), {"access": True}, but={"owner": 409}),
+    f"POST {DAY}/rsvp/accept": Row(200, ("guest", *GROUP), but={"owner": 409}),
+    f"GET {DAY}/rsvps": Row(200, LEADERS),
+    f"GET {DAY}/attendance": Row(200, LEADERS),
+    f"DELETE {DAY}/rsvp": Row(204, SIGNED, but={"banned": 204}),
+    f"PUT {DAY}/waiting": Row(200, ("guest", *GROUP), {}),
+    f"POST {DAY}/waiting/{{account}}": Row(404, LEADERS, {"admit": True}),
+    f"DELETE {DAY}/waiting": Row(204, SIGNED, but={"banned": 204}),
+}
+
 #: What ends something about who asks, so it comes last, in this order.
 LAST: Final[dict[str, Row]] = {
     "POST /groups/{group}/leave": Row(204, SIGNED, but={"owner": 409, "banned": 204, "guest": 204}),
@@ -187,6 +201,8 @@ async def ask(stage: Cast, role: str, operation: str, row: Row) -> int:
         group=stage.group,
         room_id=stage.room,
         line_id=stage.line + 1000,
+        event=stage.event,
+        original=ORIGINAL,
         kind="heart",
         **dict.fromkeys(_IDS, NONE),
     )
@@ -229,6 +245,7 @@ async def test_every_endpoint_answers_every_role_as_the_table_says(tmp_path: Pat
     async with cast(tmp_path, "listed") as stage:
         wrong = await walk(stage, OF_THE_NODE, private=False)
         wrong += await walk(stage, OF_THE_GROUP, private=False)
+        wrong += await walk(stage, OF_AN_EVENT, private=False)
         wrong += await walk(stage, LAST, private=False)
     assert not wrong, "\n".join(wrong)
 
@@ -236,6 +253,7 @@ async def test_every_endpoint_answers_every_role_as_the_table_says(tmp_path: Pat
 async def test_a_private_group_is_not_there_for_strangers_anywhere(tmp_path: Path) -> None:
     async with cast(tmp_path, "private") as stage:
         wrong = await walk(stage, OF_THE_GROUP, private=True)
+        wrong += await walk(stage, OF_AN_EVENT, private=True)
         leaving = {"POST /groups/{group}/leave": LAST["POST /groups/{group}/leave"]}
         wrong += await walk(stage, leaving, private=True)
     assert not wrong, "\n".join(wrong)
@@ -249,7 +267,7 @@ async def test_every_endpoint_has_a_row(tmp_path: Path) -> None:
         for path, operations in schema["paths"].items()
         for method in operations
     }
-    assert there == {*OF_THE_NODE, *OF_THE_GROUP, *LAST, *ELSEWHERE}
+    assert there == {*OF_THE_NODE, *OF_THE_GROUP, *OF_AN_EVENT, *LAST, *ELSEWHERE}
     app = here.node.app._app
     assert isinstance(app, FastAPI)
     served = {

@@ -31,6 +31,7 @@ from schemathesis.specs.openapi.checks import (
 from hearth_server.api.answers import NO_NUL
 from hearth_server.api.limits import RATES, Rate
 from tests.support.api import ShellOptions
+from tests.support.events import ORIGINAL, keep, record
 from tests.support.groups import API, Town, town
 from tests.support.node import free_port
 
@@ -114,9 +115,14 @@ class Host:
         group = made["group"]["slug"]
         await here.join(member, group)
         line = await here.do(owner, "POST", f"/groups/{group}/lines", {"key": "k", "text": "Hi"})
+        room_id = made["room"]["id"]
+        event = record(made["group"]["id"], room_id, here.id(member), co_hosts=(here.id(owner),))
+        await keep(here.node.services.store, event)
         names = {
             "group": group,
-            "room_id": made["room"]["id"],
+            "room_id": room_id,
+            "event": event.id,
+            "original": ORIGINAL,
             "account": here.id(member),
             "line_id": line["id"],
         }

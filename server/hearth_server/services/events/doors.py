@@ -99,9 +99,14 @@ class EventDoors:
         position = mine.position if mine is not None else 0
         return DoorView(answer, occurrence, way.doors_ms, room.name if room else "", position)
 
-    def leave(self, key: Key, caller: Caller) -> None:
-        """Leave the waiting room."""
+    async def leave(self, key: Key, caller: Caller) -> Refusal | None:
+        """Leave the waiting room; who is not in it has left already."""
+        async with self._parts.store.reading() as tx:
+            found = await find(self._parts, tx, key, caller)
+        if isinstance(found, Refusal):
+            return found
         self._parts.waiting.leave(key, caller.account.id)
+        return None
 
     async def admit(
         self, key: Key, account_id: str, admission: Admission, caller: Caller

@@ -1,0 +1,1 @@
+"""The API of events: the calendar, who comes, and the doors."""
