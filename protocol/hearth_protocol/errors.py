@@ -143,6 +143,10 @@ class ErrorCode(StrEnum):
     TOO_FAR = "too_far"
     LOCKED = "locked"
     UNAVAILABLE = "unavailable"
+    NO_GATHERING = "no_gathering"
+    NOT_RUNNING = "not_running"
+    STALE = "stale"
+    NO_SUCH_ASK = "no_such_ask"
 
 
 ERROR_ADVICE: Final[dict[ErrorCode, str]] = {
@@ -162,6 +166,10 @@ ERROR_ADVICE: Final[dict[ErrorCode, str]] = {
     ErrorCode.TOO_FAR: "It is out of reach; come closer.",
     ErrorCode.LOCKED: "It is fixed in its place.",
     ErrorCode.UNAVAILABLE: "This cannot be done at the moment; try again.",
+    ErrorCode.NO_GATHERING: "No gathering goes on in this room.",
+    ErrorCode.NOT_RUNNING: "The gathering or its plan is not where this could be done.",
+    ErrorCode.STALE: "Somebody else moved the plan since; look where it is now.",
+    ErrorCode.NO_SUCH_ASK: "This is not asked, or not any more.",
 }
 
 

@@ -21,6 +21,8 @@ from hearth_server.api.addresses import AddressRules
 from hearth_server.api.limits import AddressLimits
 from hearth_server.community.accounts import Account
 from hearth_server.community.entering import GroupGrant, How, RoomFacts
+from hearth_server.community.events.doors import DoorPass
+from hearth_server.community.events.runs import RunKept
 from hearth_server.community.furnishing import default_design
 from hearth_server.community.groups import Group, Membership, Standing, standing_of
 from hearth_server.community.norms import Mechanism
@@ -31,7 +33,7 @@ from hearth_server.community.spaces import ObjectKept, RoomRecord
 from hearth_server.community.talk import LineRoom
 from hearth_server.metrics import Metrics
 from hearth_server.realtime.pacing import Due
-from hearth_server.realtime.ports import Community
+from hearth_server.realtime.ports import Community, Waiter
 from hearth_server.realtime.protocol import RealtimeProtocol
 from hearth_server.realtime.shard import Shard
 from hearth_server.realtime.ticker import Ticker
@@ -58,7 +60,7 @@ _UPGRADE = (
     b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     b"Sec-WebSocket-Protocol: hearth.v1\r\n\r\n"
 )
-FEATURES = ("channel", "voice")
+FEATURES = ("channel", "gathering", "voice")
 
 
 class Captured(asyncio.Transport):
@@ -167,6 +169,37 @@ class Keeper:
 
     def keep(self, room_id: str, objects: Sequence[ObjectKept], /) -> None:
         self.kept.extend(objects)
+
+
+@dataclass
+class Runs:
+    """What gatherings ask to be kept."""
+
+    kept: list[RunKept] = field(default_factory=list)
+    here: list[str] = field(default_factory=list)
+    attending: dict[str, bool] = field(default_factory=dict)
+    admitted: list[tuple[str, bool, int | None]] = field(default_factory=list)
+    outside: list[Waiter] = field(default_factory=list)
+
+    def keep(self, run: RunKept, /) -> None:
+        self.kept.append(run)
+
+    def came(self, event_id: str, original: str, account_id: str, /) -> None:
+        self.here.append(account_id)
+
+    def attends(self, event_id: str, original: str, account_id: str, on: bool, /) -> None:
+        self.attending[account_id] = on
+
+    def left(self, event_id: str, original: str, account_id: str, /) -> None:
+        pass
+
+    def admit(
+        self, event_id: str, original: str, account_id: str, yes: bool, seconds: int | None, /
+    ) -> None:
+        self.admitted.append((account_id, yes, seconds))
+
+    def people(self, key: tuple[str, str], /) -> Sequence[Waiter]:
+        return tuple(self.outside)
 
 
 @dataclass
@@ -291,7 +324,10 @@ class Gathering:
         self.lines, self.wires, self.keeper = Lines(), Wires(), Keeper()
         settings = Settings(max_participants=64)
         self.tickets: TicketBook[Grant] = TicketBook()
-        community = Community(self.relations, self.sanctions, self.lines, self.keeper)
+        self.runs = Runs()
+        community = Community(
+            self.relations, self.sanctions, self.lines, self.keeper, self.runs, self.runs
+        )
         parts = Parts(
             settings,
             self.clock,
@@ -327,7 +363,9 @@ class Gathering:
     ) -> GroupGrant:
         """Return what the joining service would make, as of now."""
         room = self.facts.room
+        going_on = self.live.gathering_in(room.id)
         return GroupGrant(
+            passed=DoorPass(going_on.event_id, going_on.original) if going_on else None,
             room_id=room.id,
             profile=Profile(account.name),
             facts=self.facts,

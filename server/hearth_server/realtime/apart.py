@@ -143,6 +143,7 @@ class ApartDesk:
         if room.commons is not None and apart:
             room.commons.objects.part(a.id, b.id)
             self._shard.near.part(a, b)
+        self._shard.gatherings.settle(a, b)
         return True
 
     def _wanted(self, a: Participant, b: Participant) -> bool:

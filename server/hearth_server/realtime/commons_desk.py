@@ -1,6 +1,6 @@
 """Places and shared objects of groups' rooms on the wire: who may, and who is told what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ from hearth_protocol.group_room import (
     OfferObject,
     PlaceClaim,
     Places,
+    PlaceState,
 )
+from hearth_protocol.limits import PLACES_MAX
 from hearth_server.community.permissions import Right
 from hearth_server.realtime.news import News
 from hearth_server.realtime.ports import RoomKeeper
@@ -49,16 +51,22 @@ class CommonsDesk:
 
     def place(self, connection: "Connection", who: Participant, message: PlaceClaim) -> None:
         """Somebody claims a mat or a seat, or leaves it."""
-        commons = self._commons(who)
+        commons, held = self._commons(who), self._shard.gatherings.of(who)
+        account = who.identity.account_id if who.identity is not None else ""
         if not message.on:
             commons.places.free(who.id)
-            self._sit(who, None)
+            self.seated(who, None)
+            if held is not None:
+                held.mats.left(account)
             connection.ack(message.rid)
         elif self._may(connection, who, message.rid, Right.CLAIM_PLACE):
             x, _, z = self._head(who)
-            outcome = commons.places.claim(who.id, message.id, x, z)
+            kept = held.mats.may_claim(account, message.id) if held is not None else None
+            outcome = kept or commons.places.claim(who.id, message.id, x, z)
             if outcome is None:
-                self._sit(who, commons.places.has(who.id))
+                self.seated(who, commons.places.has(who.id))
+                if held is not None:
+                    held.mats.claimed(account, message.id)
             _answer(connection, message.rid, outcome)
 
     def grab(self, connection: "Connection", who: Participant, message: Grab) -> None:
@@ -101,7 +109,7 @@ class CommonsDesk:
         if commons is not None:
             commons.places.free(who.id)
             commons.objects.let_go(who.id)
-            self._sit(who, None)
+            self.seated(who, None)
 
     def _may(self, connection: "Connection", who: Participant, rid: int, right: Right) -> bool:
         identity = who.identity
@@ -129,7 +137,7 @@ class CommonsDesk:
         pose = self._shard.world.pose[who.slot].tolist()
         return [(pose[at], pose[at + 1], pose[at + 2]) for at in (0, 7, 14)]
 
-    def _sit(self, who: Participant, place: DesignPlace | None) -> None:
+    def seated(self, who: Participant, place: DesignPlace | None) -> None:
         """Who is on a mat or a seat is not pushed off it by another's boundary."""
         spot = (place.x, place.z) if place is not None else None
         self._shard.world.set_place(who.slot, place is not None, spot)
@@ -142,7 +150,8 @@ class CommonsDesk:
         if commons is None:
             return
         unseen = self._shard.apart.of(who)
-        connection.tell(Places(places=commons.places.all(unseen)))
+        for message in _pages(commons.places.all(unseen)):
+            connection.tell(message)
         connection.tell(Objects(reset=True, objects=commons.objects.all(unseen)))
 
     def show_of(
@@ -155,8 +164,8 @@ class CommonsDesk:
         unseen, people = self._shard.apart.of(who), [other.id for other in others]
         places = commons.places.of(people, unseen)
         objects = commons.objects.of(people, unseen)
-        if places:
-            connection.tell(Places(places=places))
+        for message in _pages(places) if places else ():
+            connection.tell(message)
         if objects:
             connection.tell(Objects(objects=objects))
 
@@ -184,8 +193,14 @@ class CommonsDesk:
     @staticmethod
     def _news(commons: Commons, unseen: AbstractSet[int]) -> list[bytes]:
         places, objects = commons.places.news(unseen), commons.objects.news(unseen)
-        frames = [pack(Places(places=places))] if places else []
+        frames = [pack(message) for message in _pages(places)] if places else []
         return [*frames, pack(Objects(objects=objects))] if objects else frames
+
+
+def _pages(places: Sequence[PlaceState]) -> list[Places]:
+    """Return places in messages of as many as one may hold; a formation may have more."""
+    starts = range(0, max(1, len(places)), PLACES_MAX)
+    return [Places(places=list(places[first : first + PLACES_MAX])) for first in starts]
 
 
 def _answer(connection: "Connection", rid: int, outcome: ErrorCode | None) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from hearth_protocol.control import ChatLine, Hide, Leave, React
 from hearth_protocol.errors import CloseCode, ErrorCode
 from hearth_server.community.entering import GroupGrant
+from hearth_server.realtime.gathering_acts import MESSAGES
 from hearth_server.realtime.handlers import handle
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.spawn import spot_under
@@ -61,6 +62,10 @@ class Companions:
                 connection.close(CloseCode.NORMAL)
             case ChatLine() | React() | Hide():
                 handle(self._shard, connection, who, message)
+            case _ if type(message) in MESSAGES:
+                handle(
+                    self._shard, connection, who, message
+                )  # a leader's console, beside the headset
             case _:
                 rid = getattr(message, "rid", None)
                 text = "A companion has no hands and no voice: do this on your other device."

@@ -13,7 +13,7 @@ from hearth_server.clock import Clock, wall_ms
 from hearth_server.community.accounts import Boundary, Card
 from hearth_server.community.entering import AtDoor, GroupGrant, RoomFacts, kept_out
 from hearth_server.community.events.doors import leads_into
-from hearth_server.community.events.runs import GatheringNow
+from hearth_server.community.events.runs import GatheringNow, RunFacts
 from hearth_server.community.groups import Standing
 from hearth_server.community.permissions import Right
 from hearth_server.community.spaces import is_full, may_enter
@@ -141,6 +141,7 @@ class Company:
         self._shard.apart.arrive(who, room)
         self.ties.arrive(who)
         self._shard.safety.arrive(who)
+        self._shard.gatherings.arrived(who, room)
 
     def left(self, who: Participant) -> None:
         """Somebody's visit is over."""
@@ -149,6 +150,7 @@ class Company:
             return
         if self.by_account.get(identity.account_id) is who:
             del self.by_account[identity.account_id]
+        self._shard.gatherings.left(who)
         self._shard.commons.let_go(who)
         self._shard.safety.left(who)
         self._shard.near.left(who)
@@ -186,6 +188,9 @@ class Company:
         if account_id is None:
             return
         self._voided.put(account_id)
+        if standing.role is None:
+            gatherings = self._shard.gatherings
+            gatherings.forget(account_id, gatherings.rooms_of(standing.group.id))
         who = self.by_account.get(account_id)
         identity = who.identity if who is not None else None
         if who is None or identity is None or identity.standing.group.id != standing.group.id:
@@ -194,6 +199,7 @@ class Company:
         assert room.commons is not None
         refusal = may_enter(room.commons.facts.room, standing)
         if refusal is not None:
+            self._shard.gatherings.forget(account_id, (who.room_id,))
             self._end(who, CloseCode.REMOVED, refusal.text)
             return
         before, identity.standing = identity.standing, standing
@@ -227,6 +233,7 @@ class Company:
     def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
         """Put somebody out of these rooms now."""
         self._voided.put(account_id)
+        self._shard.gatherings.forget(account_id, room_ids)
         who = self.by_account.get(account_id)
         if who is not None and who.room_id in room_ids:
             self._end(who, CloseCode.REMOVED, text)
@@ -262,6 +269,7 @@ class Company:
             return
         if facts is None or facts.room.archived or facts.group.archived:
             text = f"{room.settings.title} was archived. Choose another room."
+            self._shard.gatherings.end_in(room_id, text)
             for who in list(room.people.values()):
                 self._end(who, CloseCode.REMOVED, text)
         else:
@@ -342,7 +350,19 @@ class Company:
 
     def gathering_in(self, room_id: str, /) -> GatheringNow | None:
         """Return what goes on in a room."""
-        return None
+        return self._shard.gatherings.now_in(room_id)
+
+    def begin_gathering(self, run: RunFacts, /) -> None:
+        """A gathering's doors open, or it goes on after a restart."""
+        self._shard.gatherings.begin(run)
+
+    def update_gathering(self, run: RunFacts, /) -> None:
+        """An event changed while it happens."""
+        self._shard.gatherings.update(run)
+
+    def end_gathering(self, event_id: str, original: str, text: str, /) -> None:
+        """An event is over."""
+        self._shard.gatherings.end(event_id, original, text)
 
     def stamp(self) -> int:
         """Return what a ticket carries from before anything for it was looked up."""

@@ -28,10 +28,12 @@ def deliver(shard: Shard, stuck: Collection[int]) -> None:
         shard: whose rooms.
         stuck: slots whose transports still have something to send.
     """
+    shard.gatherings.tick(shard.now_s())
     pending = shard.channels.take_pending()
     for room in shard.registry:
         found = (
             _of_room(shard, room),
+            shard.gatherings.news(room),
             shard.commons.news(room),
             shard.channels.news(room, pending),
         )
@@ -148,6 +150,7 @@ def _introduce(shard: Shard, connection: Connection, who: Participant) -> None:
             if line.sender not in apart:
                 connection.tell_packed(line.frame)
     else:
+        shard.gatherings.introduce(connection, who, room)
         shard.commons.introduce(connection, who, room)
         connection.tell(shard.safety.of(who))
         if connection.participant is who and shard.world.faded_with(who.slot):

@@ -1,7 +1,7 @@
 """What each control message does: one function per kind, applied between two ticks."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from hearth_protocol.control import (
     Away,
@@ -35,11 +35,13 @@ from hearth_protocol.voice import (
 )
 from hearth_server.community.permissions import Right
 from hearth_server.realtime.commons_desk import SAFE_TEXT
+from hearth_server.realtime.gathering_acts import MESSAGES
 from hearth_server.realtime.voice_captions import caption
 from hearth_server.rooms.participant import Participant
 from hearth_server.services.standing import refused
 
 if TYPE_CHECKING:
+    from hearth_protocol.gathering import GatheringClientMessage
     from hearth_server.realtime.connection import Connection
     from hearth_server.realtime.shard import Shard
 
@@ -53,11 +55,14 @@ def handle(shard: "Shard", connection: "Connection", who: Participant, message: 
     if kind in _OF_VOICE and VOICE_FEATURE not in connection.session.features:
         connection.refuse(getattr(message, "rid", None), ErrorCode.VOICE_UNAVAILABLE)
         return
-    if kind in _OF_GROUPS and who.identity is None:
+    if kind in _OF_GROUPS | MESSAGES and who.identity is None:
         text = "This is for rooms of groups."
         connection.refuse(getattr(message, "rid", None), ErrorCode.NOT_ALLOWED, text)
         return
-    _HANDLERS[kind](shard, connection, who, message)
+    if kind in MESSAGES:
+        shard.gathering_acts.handle(connection, who, cast("GatheringClientMessage", message))
+    else:
+        _HANDLERS[kind](shard, connection, who, message)
 
 
 def _leave(shard: "Shard", connection: "Connection", who: Participant, _: Leave) -> None:
@@ -85,7 +90,8 @@ def _react(shard: "Shard", connection: "Connection", who: Participant, message: 
     if not who.reaction_rate.take(shard.now_s()):
         connection.refuse(message.rid, ErrorCode.RATE_LIMITED)
         return
-    shard.room_of(who).react(who, message.kind)
+    if not shard.gatherings.claps(who, message.kind):
+        shard.room_of(who).react(who, message.kind)
     if message.rid is not None:
         connection.ack(message.rid)
 

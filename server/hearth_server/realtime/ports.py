@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from hearth_protocol.voice import IceServer
 from hearth_server.clock import Clock
+from hearth_server.community.events.runs import RunKept
 from hearth_server.community.relations import RelationBook
 from hearth_server.community.sanctions import SanctionBook
 from hearth_server.community.spaces import ObjectKept
@@ -104,6 +105,64 @@ class RoomKeeper(Protocol):
         ...
 
 
+class RunKeeper(Protocol):
+    """Keeps how gatherings go on, and what leaders decide at their doors. Nothing here waits."""
+
+    def keep(self, run: RunKept, /) -> None:
+        """Keep a gathering as it is now, soon; the newest word counts."""
+        ...
+
+    def came(self, event_id: str, original: str, account_id: str, /) -> None:
+        """Keep that somebody came who lets it be kept."""
+        ...
+
+    def attends(self, event_id: str, original: str, account_id: str, on: bool, /) -> None:
+        """Keep whether somebody lets it be kept that they came."""
+        ...
+
+    def left(self, event_id: str, original: str, account_id: str, /) -> None:
+        """Somebody's visit is over; their place may be wanted."""
+        ...
+
+    def admit(
+        self, event_id: str, original: str, account_id: str, yes: bool, seconds: int | None, /
+    ) -> None:
+        """Let somebody in who waits outside, for a while if `seconds` says so, or send them off."""
+        ...
+
+
+class Waiter(Protocol):
+    """Somebody who waits to be let into a gathering."""
+
+    @property
+    def account_id(self) -> str:
+        """Who."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Their name."""
+        ...
+
+    @property
+    def since_ms(self) -> int:
+        """Since when (Unix epoch)."""
+        ...
+
+    @property
+    def asks(self) -> bool:
+        """Whether they would like to step in for a moment."""
+        ...
+
+
+class WaitingList(Protocol):
+    """Who waits to be let into gatherings."""
+
+    def people(self, key: tuple[str, str], /) -> Sequence[Waiter]:
+        """Return who waits before an occurrence (event, original), who came first first."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Community:
     """What groups' rooms need: the books in memory, and who keeps what is said and moved."""
@@ -112,6 +171,8 @@ class Community:
     sanctions: SanctionBook
     talk: TalkDesk | None = None
     keeper: RoomKeeper | None = None
+    runs: RunKeeper | None = None
+    waiting: WaitingList | None = None
 
 
 class Parts(Protocol):

@@ -30,6 +30,7 @@ class Rearranging:
         if before.room.design != facts.room.design:
             shard.world.reshape_room(room.index, room_shape(room.settings, facts.room.design))
             shard.safety.look_at_zones(room)
+            shard.gatherings.rearranged(room)
         for who in list(room.people.values()):
             if who.id in moved:
                 shard.world.set_place(who.slot, False, None)

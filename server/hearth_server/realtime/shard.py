@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from hearth_protocol.control import Hello, Welcome
 from hearth_protocol.errors import CloseCode
+from hearth_protocol.gathering import GATHERING_FEATURE
 from hearth_protocol.group_room import CHANNEL_FEATURE
 from hearth_protocol.session import server_ms
 from hearth_server.community.entering import GroupGrant
@@ -24,6 +25,8 @@ from hearth_server.realtime.companions import NO_RESUME
 from hearth_server.realtime.company import Company
 from hearth_server.realtime.connection import Connection
 from hearth_server.realtime.flow import Flow
+from hearth_server.realtime.gathering_acts import GatheringActs
+from hearth_server.realtime.gatherings import GatheringDesk
 from hearth_server.realtime.greeting import person_of, room_shape, welcome_for, world_settings
 from hearth_server.realtime.nearness import NearDesk
 from hearth_server.realtime.ports import Community, Parts
@@ -93,13 +96,15 @@ class Shard:
         self.near = NearDesk(self)
         self.commons = CommonsDesk(self, community.keeper)
         self.channels = ChannelDesk(self, community.relations, community.talk)
+        self.gatherings = GatheringDesk(self, community)
+        self.gathering_acts = GatheringActs(self)
         self.rearranging = Rearranging(self)
         self.participants: dict[int, Participant] = {}
         self.connections: set[Connection] = set()
         self.has_mail: set[Connection] = set()
         self.newcomers: list[Connection] = []
         self.voice = VoiceDesk(self, parts.voice)
-        self.features = self.voice.features | {CHANNEL_FEATURE}
+        self.features = self.voice.features | {CHANNEL_FEATURE, GATHERING_FEATURE}
         self._clock = parts.clock
         self._epoch_s = parts.clock.monotonic_s()
         self._tickets = parts.tickets
@@ -236,7 +241,8 @@ class Shard:
         room: Room,
         identity: Identity | None = None,
     ) -> None:
-        spot = choose_spot(room.settings, self._standing(room), room.arrivals)
+        mat = self.gatherings.spot(identity, room)
+        spot = mat or choose_spot(room.settings, self._standing(room), room.arrivals)
         participant_id = self._next_id
         self._next_id += 1
         slot = self.world.join(
@@ -310,7 +316,7 @@ class Shard:
         features = set(connection.session.features)
         update: dict[str, object] = {}
         if room.commons is None or who.identity is None:
-            features.discard(CHANNEL_FEATURE)
+            features -= {CHANNEL_FEATURE, GATHERING_FEATURE}
         else:
             update["you"] = who.identity.you(forced=room.commons.forced, companion=companion)
         if companion:

@@ -27,6 +27,10 @@ def _grip_rate() -> TokenBucket:
     return TokenBucket(rate_per_s=4.0, burst=16.0)
 
 
+def _gathering_rate() -> TokenBucket:
+    return TokenBucket(rate_per_s=5.0, burst=20.0)
+
+
 def _carry_rate() -> TokenBucket:
     return TokenBucket(rate_per_s=OBJECT_MOVES_PER_S, burst=OBJECT_MOVES_PER_S)
 
@@ -61,6 +65,7 @@ class Participant:
     change_rate: TokenBucket = field(default_factory=_change_rate)
     grip_rate: TokenBucket = field(default_factory=_grip_rate)
     carry_rate: TokenBucket = field(default_factory=_carry_rate)
+    gathering_rate: TokenBucket = field(default_factory=_gathering_rate)
 
     @property
     def away(self) -> bool:

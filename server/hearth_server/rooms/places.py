@@ -1,12 +1,19 @@
-"""Mats and seats of a room: who has which. Pure rules; one place a person, one person a place."""
+"""Mats and seats of a room: who has which. Pure rules; one place a person, one person a place.
+
+While a gathering's formation lasts, its mats are the room's places.
+"""
 
 import math
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 from hearth_protocol.design import Design, DesignPlace
 from hearth_protocol.errors import ErrorCode
 from hearth_protocol.group_room import PlaceState
 from hearth_protocol.limits import OBJECT_REACH_M
+
+#: Nobody's number: a place that nobody was told of yet.
+_UNTOLD: Final = -1
 
 
 class Places:
@@ -14,10 +21,13 @@ class Places:
 
     Attributes:
         changed: places whose holder changed since they were last told, with who had them.
+        formed: the mats of a formation lie where the room's own places are else.
     """
 
     def __init__(self, design: Design) -> None:
+        self._own = design.places
         self._places = {place.id: place for place in design.places}
+        self.formed = False
         self._holder: dict[str, int] = {}
         self._held: dict[int, str] = {}
         self.changed: dict[str, int] = {}
@@ -34,6 +44,15 @@ class Places:
             return ErrorCode.TAKEN
         if math.hypot(place.x - x, place.z - z) > OBJECT_REACH_M:
             return ErrorCode.TOO_FAR
+        return self.take(who, place_id)
+
+    def take(self, who: int, place_id: str) -> ErrorCode | None:
+        """Somebody has a place from now on that was kept for them, wherever they stand."""
+        if place_id not in self._places:
+            return ErrorCode.NO_SUCH_THING
+        holder = self._holder.get(place_id, 0)
+        if holder:
+            return None if holder == who else ErrorCode.TAKEN
         self.free(who)
         self._mark(place_id)
         self._holder[place_id] = who
@@ -52,8 +71,21 @@ class Places:
         place_id = self._held.get(who)
         return self._places[place_id] if place_id is not None else None
 
+    def form(self, mats: Sequence[DesignPlace] | None) -> list[int]:
+        """Let these be the places, or the room's own again (None); return who has none now."""
+        moved = list(self._held)
+        self._holder.clear()
+        self._held.clear()
+        self.formed = mats is not None
+        self._places = {place.id: place for place in (self._own if mats is None else mats)}
+        self.changed = dict.fromkeys(self._places, _UNTOLD)
+        return moved
+
     def refit(self, design: Design) -> list[int]:
         """Take another design; return those whose place is gone or elsewhere, now without one."""
+        self._own = design.places
+        if self.formed:
+            return []
         before, self._places = self._places, {place.id: place for place in design.places}
         moved = [who for who, held in self._held.items() if self._places.get(held) != before[held]]
         for who in moved:

@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeAlias
 
 from hearth_server.community.accounts import Boundary, Card
 from hearth_server.community.entering import RoomFacts
-from hearth_server.community.events.runs import GatheringNow
+from hearth_server.community.events.runs import GatheringNow, RunFacts
 from hearth_server.community.groups import Standing
 from hearth_server.community.talk import LineRoom
 from hearth_server.errors import Refusal
@@ -169,6 +169,21 @@ class LiveRooms(Protocol):
         """Return what goes on in a room, if an event does."""
         ...
 
+    def begin_gathering(self, run: RunFacts, /) -> None:
+        """Open a gathering's doors, or let it go on as `run.live` says, after a restart.
+
+        It is held whether its room is open or not; one that was in the room before is over.
+        """
+        ...
+
+    def update_gathering(self, run: RunFacts, /) -> None:
+        """An event changed while it happens: title, times, leaders, plan, room."""
+        ...
+
+    def end_gathering(self, event_id: str, original: str, text: str, /) -> None:
+        """An event is over, or was cancelled; `text` says so to those who are there."""
+        ...
+
     def stamp(self) -> int:
         """Return what a ticket is to carry: what it stands on and becomes void later ends it."""
         ...
@@ -240,6 +255,15 @@ class EmptyRooms:
     def gathering_in(self, room_id: str, /) -> GatheringNow | None:
         """Nothing."""
         return None
+
+    def begin_gathering(self, run: RunFacts, /) -> None:
+        """Nothing to do: whoever opens the rooms begins it then."""
+
+    def update_gathering(self, run: RunFacts, /) -> None:
+        """Nothing to do."""
+
+    def end_gathering(self, event_id: str, original: str, text: str, /) -> None:
+        """Nothing to do."""
 
     def stamp(self) -> int:
         """No ticket was issued yet."""

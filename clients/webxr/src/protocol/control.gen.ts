@@ -95,6 +95,10 @@ export const ERROR_CODES = [
   "too_far",
   "locked",
   "unavailable",
+  "no_gathering",
+  "not_running",
+  "stale",
+  "no_such_ask",
 ] as const;
 
 /** Close codes by name: what to say, and what to do by itself (WIRE section 6). */

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from hearth_server.community.accounts import Boundary
 from hearth_server.community.entering import RoomFacts
-from hearth_server.community.events.runs import GatheringNow
+from hearth_server.community.events.runs import GatheringNow, RunFacts
 from hearth_server.community.groups import Standing
 from hearth_server.services.live import LivePerson, LiveRooms, LiveSeat, RoomLine
 from hearth_server.services.talk.news import NewsDesk
@@ -85,6 +85,18 @@ class LiveHub:
     def gathering_in(self, room_id: str, /) -> GatheringNow | None:
         """See `LiveRooms`."""
         return self.rooms.gathering_in(room_id)
+
+    def begin_gathering(self, run: RunFacts, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.begin_gathering(run)
+
+    def update_gathering(self, run: RunFacts, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.update_gathering(run)
+
+    def end_gathering(self, event_id: str, original: str, text: str, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.end_gathering(event_id, original, text)
 
     def stamp(self) -> int:
         """See `LiveRooms`."""
