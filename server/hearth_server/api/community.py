@@ -7,6 +7,7 @@ from fastapi.routing import APIRoute
 
 from hearth_server.api.answers import refusals
 from hearth_server.api.events.attending import attending_routers
+from hearth_server.api.events.calendar import EventsApi
 from hearth_server.api.groups import groups_routers
 from hearth_server.api.identity import identity_routers
 from hearth_server.api.moderation import moderation_routers
@@ -33,6 +34,7 @@ def add_community(app: FastAPI, parts: CommunityParts, talk: Talk) -> None:
         *rooms_routers(parts),
         *identity_routers(parts),
         *moderation_routers(parts),
+        EventsApi(parts).router(),
         *attending_routers(parts),
     )
     _add_flat(app, routers, Depends(same_site))

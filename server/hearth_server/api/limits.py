@@ -37,8 +37,12 @@ class Budget(StrEnum):
     REPORT_HERE = "report_here"
     LINE = "line"
     LINE_REACTION = "line_reaction"
+    PLAN = "plan"
     ANSWER_EVENT = "answer_event"
     KNOCK = "knock"
+    EDIT_EVENT = "edit_event"
+    CALENDAR_LINK = "calendar_link"
+    CALENDAR_FEED = "calendar_feed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,18 @@ RATES: dict[str, Rate] = {
     # Lines of one account, and its reactions: as in rooms.
     Budget.LINE: Rate(6, 1),
     Budget.LINE_REACTION: Rate(8, 2),
+    # Session plans and poses that one account saves, each of which may be large.
+    Budget.PLAN: Rate(40, 0.5),
     # Answers to events of one account: a whole term at once, and some going to and fro.
     Budget.ANSWER_EVENT: Rate(60, 0.2),
     # How often one account says that it waits before doors; once in a few seconds will do.
     Budget.KNOCK: Rate(30, 1),
+    # Changes to events of one account: a whole programme at once. Each works rules out.
+    Budget.EDIT_EVENT: Rate(60, 0.2),
+    # Private calendars that one account makes.
+    Budget.CALENDAR_LINK: Rate(10, 1 / 60),
+    # Calendars read from one address: a household's devices, each every few minutes.
+    Budget.CALENDAR_FEED: Rate(60, 0.5),
 }
 
 _TEXT = {
@@ -111,8 +123,12 @@ _TEXT = {
     Budget.REPORT_HERE: "Too many reports from this address in a short time.",
     Budget.LINE: "That was a lot of lines at once.",
     Budget.LINE_REACTION: "That was a lot of reactions at once.",
+    Budget.PLAN: "You saved many plans or poses in a short time.",
     Budget.ANSWER_EVENT: "You answered many times in a short time.",
     Budget.KNOCK: "This page asks too often whether the doors are open.",
+    Budget.EDIT_EVENT: "You changed events many times in a short time.",
+    Budget.CALENDAR_LINK: "You made many calendar links in a short time.",
+    Budget.CALENDAR_FEED: "Calendars were read very often from this address.",
 }
 
 

@@ -34,9 +34,8 @@ from hearth_server.community.events.times import (
     read_key,
     read_local,
 )
+from hearth_server.community.spans import MINUTE_MS
 
-MINUTE_MS: Final = 60_000
-DAY_MS: Final = 86_400_000
 WINDOW_DAYS_MAX: Final = 400
 #: Occurrences with something of their own, per event.
 CHANGES_MAX: Final = 400
@@ -104,14 +103,13 @@ def occurrences(
         for local in originals(series, begin, end, window.limit + _own(known), steps)
     }
     # What was moved into the window, and what was held before the rule was another.
-    for original, change in known.changes.items():
-        if change.starts is not None and original not in names:
-            local = read_key(original)
-            if local is not None and is_original(series, local):
-                names[original] = local
-    for original in known.runs:
-        local = read_key(original)
-        if local is not None and begin <= local < end:
+    kept = {each: read_key(each) for each in (*known.changes, *known.runs) if each not in names}
+    for original, local in kept.items():
+        if local is None:
+            continue
+        change = known.changes.get(original)
+        moved = change is not None and change.starts is not None and is_original(series, local)
+        if moved or (original in known.runs and begin <= local < end):
             names[original] = local
     made = (_made(event, local, known, now_ms) for local in names.values())
     found = [
@@ -122,24 +120,22 @@ def occurrences(
 
 
 def next_occurrence(event: EventRecord, known: Known, after_ms: int) -> Occurrence | None:
-    """Return the first occurrence whose doors open after a moment; cancelled ones are left out.
+    """Return the first occurrence that is not over at a moment and was not begun.
 
-    Its state is that of the moment `after_ms`.
+    Cancelled ones are left out. Its state is that of the moment `after_ms`.
     """
-    return min(
-        _after(event, known, after_ms),
-        key=lambda each: (doors_ms(each), each.original),
-        default=None,
-    )
+    candidates = _coming(event, known, after_ms)
+    return min(candidates, key=lambda each: (each.starts_ms, each.original), default=None)
 
 
-def _after(event: EventRecord, known: Known, after_ms: int) -> Iterator[Occurrence]:
+def _coming(event: EventRecord, known: Known, after_ms: int) -> Iterator[Occurrence]:
     """Yield the occurrences among which the next one is: the rule's, and every moved one."""
     series = series_of(event)
-    begin = local_at(after_ms, series.zone) - LONGEST_OFFSET
+    begin = local_at(after_ms, series.zone) - _MARGIN
 
     def counts(each: Occurrence) -> bool:
-        return each.state != "cancelled" and doors_ms(each) > after_ms
+        begun = each.original in known.runs
+        return each.ends_ms > after_ms and each.state != "cancelled" and not begun
 
     found = 0
     for local in originals(series, begin, None, _own(known) + 8):
@@ -152,9 +148,9 @@ def _after(event: EventRecord, known: Known, after_ms: int) -> Iterator[Occurren
                 if found == 2:  # where clocks are set back, the second can be the earlier
                     break
     for original, change in known.changes.items():
-        local = read_key(original)
-        if change.starts is not None and local is not None and is_original(series, local):
-            each = _made(event, local, known, after_ms)
+        day = read_key(original)
+        if change.starts is not None and day is not None and is_original(series, day):
+            each = _made(event, day, known, after_ms)
             if counts(each):
                 yield each
 

@@ -11,7 +11,7 @@ class EventRecords(Protocol):
     """Events, and when something of them is due."""
 
     async def add(self, event: EventRecord, due_ms: int | None, /) -> None:
-        """Keep a new event, and when the next doors of it open (`services.events.due`)."""
+        """Keep a new event, and when the next doors of it open (`occurring.due_ms`)."""
         ...
 
     async def event(self, event_id: str, /) -> EventRecord | None:

@@ -60,7 +60,10 @@ async def leaders_of(tx: Tx, event: EventRecord) -> tuple[str, ...]:
 
 
 def due_ms(event: EventRecord, known: Known, after_ms: int) -> int | None:
-    """Return when the next doors of an event open after a moment, as `tx.events` keeps it."""
+    """Return when the next doors of an event open, or opened without anybody having seen to it.
+
+    That is what `tx.events` keeps; who opens doors keeps it anew, with what was begun in `known`.
+    """
     if event.state != "scheduled":
         return None
     following = next_occurrence(event, known, after_ms)
