@@ -12,6 +12,7 @@ import "./styles/channel.css";
 import "./styles/room.css";
 import "./styles/panels.css";
 import "./styles/voice.css";
+import "./styles/gathering.css";
 import { installDiagnostics } from "./app/diagnostics";
 import { RoomFlow } from "./app/room-flow";
 import { match, type PageContext } from "./app/router";

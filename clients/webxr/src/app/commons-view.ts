@@ -3,6 +3,8 @@
  * one holds, claims the place one is on, and offers what is within reach. Decides nothing: the
  * server does.
  */
+import type { Formation } from "../protocol/control";
+import type { Place } from "../scene/design";
 import type { Stage } from "../scene/stage";
 import { carriedAt, claimWish, nearestPerson } from "../state/reach";
 import type { ContextAction } from "../ui/room/context-bar";
@@ -41,6 +43,7 @@ export class CommonsView {
   private hand: 0 | typeof LEFT | typeof RIGHT = 0;
   private readonly closed = { [LEFT]: false, [RIGHT]: false };
   private hinted = "";
+  private mats: { of: Formation | null; mats: readonly Place[] } = { of: null, mats: [] };
   private readonly carried: [number, number, number] = [0, 0, 0];
 
   constructor(private readonly options: CommonsViewOptions) {
@@ -48,6 +51,7 @@ export class CommonsView {
     this.stops = [
       commons.subscribe("places", () => this.showPlaces()),
       commons.subscribe("objects", () => this.showObjects()),
+      options.visit.gathering.subscribe("formation", () => this.showPlaces()),
     ];
     this.show();
   }
@@ -75,9 +79,20 @@ export class CommonsView {
 
   private showPlaces(): void {
     const { visit, stage } = this.options;
-    const design = visit.state.room?.design;
-    if (design === undefined) return;
-    stage.layers.places.setPlaces(design.places, visit.commons.claims, visit.state.me.id);
+    if (visit.state.room?.design === undefined) return;
+    stage.layers.places.setPlaces(this.places(), visit.commons.claims, visit.state.me.id);
+  }
+
+  /** The room's own places, or the mats of a formation while there is one: the same array until then. */
+  private places(): readonly Place[] {
+    const { visit } = this.options;
+    const { formation } = visit.gathering;
+    if (formation.kind === "none") return visit.state.room?.design?.places ?? [];
+    if (this.mats.of !== formation) {
+      const mats = formation.mats.map((mat) => ({ ...mat, kind: "mat" as const }));
+      this.mats = { of: formation, mats };
+    }
+    return this.mats.mats;
   }
 
   private showObjects(): void {
@@ -99,7 +114,7 @@ export class CommonsView {
   private claim({ pose, posture }: Body, nowMs: number): void {
     const { visit, group } = this.options;
     const { commons } = visit;
-    const places = visit.state.room?.design?.places ?? [];
+    const places = this.places();
     if (this.claiming || nowMs < this.claimAgainMs || !commons.may("claim_place")) return;
     const wish = claimWish(
       places,

@@ -13,6 +13,7 @@ import type { MenuGroup } from "../xr/menu/menu-group";
 import type { MenuData, MenuPerson } from "../xr/menu/menu-pages";
 import { type MenuVoice, NO_VOICE } from "../xr/menu/menu-voice";
 import type { CaptionWords } from "../xr/menu/note-panel";
+import { menuGathering } from "./menu-gathering-data";
 
 const CHAT_LINES = 12;
 
@@ -49,6 +50,7 @@ export function menuData(
     connection: state.line.phase === "reconnecting" ? "reconnecting…" : "connected",
     voice: voice === null ? NO_VOICE : menuVoice(voice, state, settings),
     group: actions.group === undefined ? null : menuGroup(actions.group),
+    gathering: menuGathering(actions.gathering, settings),
     may: { safePlace: actions.safePlace !== undefined },
     heightOffsetM: 0,
     turn: "snap30",

@@ -16,6 +16,7 @@ import { V } from "../ui/strings-voice";
 import { toast } from "../ui/toasts";
 import { canChooseOutput } from "../voice/speaker";
 import { Voice } from "../voice/voice";
+import { GatheringStay } from "./gathering-stay";
 import { GroupRoom } from "./group-actions";
 import { GroupStay } from "./group-stay";
 import { type KeptPlace, type Standing, tabStore } from "./place-keeper";
@@ -50,6 +51,7 @@ export class Stay {
   afterFrame: (() => void) | null = null;
   readonly page: RoomPage;
   readonly group: GroupRoom | null;
+  readonly gathering: GatheringStay | null;
   private readonly inGroup: GroupStay | null;
 
   private readonly off = new AbortController();
@@ -71,6 +73,9 @@ export class Stay {
     this.visit = new Visit(options.roomId, profile, deviceKind(check, options.intoVr), how);
     this.group = options.group ? new GroupRoom(this.visit) : null;
     this.voice = this.buildVoice();
+    const { visit, voice } = this;
+    const world = () => this.world;
+    this.gathering = options.group ? new GatheringStay({ visit, settings, voice, world }) : null;
     const actions = this.actions();
     this.page = new RoomPage({
       root: options.root,
@@ -84,12 +89,7 @@ export class Stay {
       outputs: canChooseOutput(),
     });
     this.inGroup =
-      this.group === null
-        ? null
-        : new GroupStay({
-            ...{ visit: this.visit, voice: this.voice, page: this.page },
-            world: () => this.world,
-          });
+      this.group === null ? null : new GroupStay({ visit, voice, page: this.page, world });
     void options.info.then((info) => {
       this.secureUrl = info?.vrUrl ?? null;
     });
@@ -142,16 +142,16 @@ export class Stay {
     };
   }
 
-  private groupActions(): Pick<Actions, "group" | "safePlace"> {
-    const { group } = this;
-    if (group === null) return {};
+  private groupActions(): Pick<Actions, "group" | "safePlace" | "gathering"> {
+    const { group, gathering } = this;
+    if (group === null || gathering === null) return {};
     const safePlace = () =>
       void group.toggleSafe().then((words) => {
         if (words === "") return;
         toast(words, group.commons.safe ? { action: { label: G.safe.back, run: safePlace } } : {});
         this.world?.note(words);
       });
-    return { group, safePlace };
+    return { group, safePlace, gathering: gathering.room };
   }
 
   private buildVoice(): Voice {
@@ -232,6 +232,7 @@ export class Stay {
         touch: options.check.touch,
         start,
         group: this.group,
+        gathering: this.gathering?.room ?? null,
         offer: (actions) => page.context.offer(actions),
         onHeadsetAway: (away) => {
           this.headsetAway = away;
@@ -278,6 +279,7 @@ export class Stay {
     signal.addEventListener("abort", () => {
       stop();
       this.inGroup?.end();
+      this.gathering?.end();
     });
     document.addEventListener("visibilitychange", () => this.updateAway(), { signal });
     window.addEventListener("pagehide", () => this.visit.touchPlace(), { signal });

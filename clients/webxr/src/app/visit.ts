@@ -16,6 +16,7 @@ import {
 import { SnapshotDecoder } from "../protocol/snapshot";
 import type { AvatarLook, Device } from "../state/avatar-state";
 import { Commons } from "../state/commons";
+import { GatheringState } from "../state/gathering";
 import { Playout } from "../state/playout";
 import { RoomState, type RosterEffect } from "../state/room-state";
 import { yawOf } from "../xr/pose-math";
@@ -52,11 +53,12 @@ const WORDS_MAX_PEOPLE = 12;
 const HIDDEN_ACK_TICKS = 4;
 /** What is told right after a welcome was said before one came. */
 const CATCH_UP_MS = 1_500;
-const FEATURES = ["channel", ...("RTCPeerConnection" in globalThis ? ["voice"] : [])];
+const FEATURES = ["channel", "gathering", ...("RTCPeerConnection" in globalThis ? ["voice"] : [])];
 
 export class Visit {
   readonly state = new RoomState();
   readonly commons = new Commons();
+  readonly gathering = new GatheringState();
   readonly playout = new Playout();
   readonly clock = new ClockSync();
   readonly decoder = new SnapshotDecoder();
@@ -75,6 +77,7 @@ export class Visit {
   private readonly shift = { dx: 0, dz: 0 };
   private readonly off = new AbortController();
   private hiddenTicks = 0;
+  private catchUp: ReturnType<typeof setTimeout> | undefined;
   private readonly afresh = new Afresh({
     state: this.state,
     commons: this.commons,
@@ -259,9 +262,12 @@ export class Visit {
     this.keep(welcome.resume);
     this.state.setRoom(room);
     this.commons.begin(welcome, resumed);
+    this.gathering.begin(resumed);
     this.state.catchingUp = true;
-    setTimeout(() => {
+    clearTimeout(this.catchUp);
+    this.catchUp = setTimeout(() => {
       this.state.catchingUp = false;
+      this.gathering.caughtUp();
     }, CATCH_UP_MS);
     this.events?.greeted(welcome, resumed);
     this.events?.welcome(welcome, !resumed);
@@ -299,7 +305,8 @@ export class Visit {
         this.state.setLine({ note: message.text });
         break;
       default:
-        if (!this.commons.take(message)) this.events?.other(message);
+        if (this.commons.take(message) || this.gathering.take(message)) return;
+        this.events?.other(message);
     }
   }
 

@@ -16,8 +16,12 @@ import { openSession } from "../xr/headset-session";
 import { MotionRecorder } from "../xr/recorder";
 import { TouchControls } from "../xr/touch";
 import { CommonsView } from "./commons-view";
+import type { GatheringRoom } from "./gathering-room";
+import { GatheringView } from "./gathering-view";
 import type { GroupRoom } from "./group-actions";
 import { captionWords, menuData } from "./menu-data";
+import { gatheringChoices } from "./menu-gathering-data";
+import { ownSample, qualityFor } from "./own-sample";
 import { Pointing } from "./pointing";
 import type { Visit } from "./visit";
 
@@ -32,6 +36,8 @@ export interface WorldOptions {
   start: Place;
   /** What one can do in a group's room; null in other rooms. */
   group: GroupRoom | null;
+  /** The gathering there may be in it. */
+  gathering: GatheringRoom | null;
   /** Offer what is within reach. */
   offer(actions: readonly ContextAction[]): void;
   /** Nobody looks: headset off, or its own menu is open. */
@@ -64,6 +70,8 @@ export class World {
   private readonly off = new AbortController();
   private readonly commons: CommonsView | null;
   private readonly pointing: Pointing | null;
+  private readonly gathering: GatheringView | null;
+  private cueWords = "";
   private readonly stops: (() => void)[] = [];
   private lastMs = 0;
   private countedMs = 0;
@@ -97,6 +105,7 @@ export class World {
     );
     this.commons = this.commonsView();
     this.pointing = this.commons === null ? null : this.pointer(this.commons);
+    this.gathering = this.gatheringView();
     this.controls.setHeightOffset(settings.values.heightOffsetM);
     this.stage.resize();
     this.stage.renderer.setAnimationLoop((_time, frame) => this.frame(frame ?? null));
@@ -114,11 +123,25 @@ export class World {
     return new CommonsView({ visit, group, stage: this.stage, offer, hint });
   }
 
+  private gatheringView(): GatheringView | null {
+    const { visit, gathering, settings } = this.options;
+    if (gathering === null) return null;
+    for (const topic of ["gathering", "hands", "asks", "attendees", "timeline"] as const) {
+      this.stops.push(gathering.state.subscribe(topic, () => this.refreshMenu()));
+    }
+    return new GatheringView({
+      ...{ visit, gathering, settings, stage: this.stage },
+      controls: () => this.controls,
+      inHeadset: () => this.presenting,
+      rebuilt: () => this.commons?.show(),
+    });
+  }
+
   /** The room is another than the one drawn: draw that, and let nobody sit or stand in the air. */
   private rearrange(): void {
     const { room } = this.options.visit.state;
     if (room === null) return;
-    const rebuilt = this.stage.rearrange(room);
+    const rebuilt = this.stage.rearrange({ ...room, light: this.gathering?.light });
     this.commons?.show();
     if (!rebuilt) return;
     const { x, z } = this.controls.place();
@@ -191,6 +214,7 @@ export class World {
       session,
       start,
       actions: options.actions,
+      choices: gatheringChoices(settings),
       settings: { turn: turning, glide: smoothMove, vignette, leftHanded, heightOffsetM },
       primary: visit.state.me.primary,
       onSettings: (chosen) => {
@@ -203,6 +227,7 @@ export class World {
       onAway: (away) => options.onHeadsetAway(away),
     });
     this.use(headset);
+    headset.notes.setCue(this.cueWords);
     this.refreshMenu();
     options.onVrChange(true);
     return true;
@@ -211,6 +236,12 @@ export class World {
   /** Say something where one looks, in a headset; the page has its own notes. */
   note(words: string): void {
     if (this.controls instanceof HeadsetControls) this.controls.notes.say(words);
+  }
+
+  /** Keep these words low in view in a headset while a cue lasts; "" for none. */
+  setCue(words: string): void {
+    this.cueWords = words;
+    if (this.controls instanceof HeadsetControls) this.controls.notes.setCue(words);
   }
 
   private showCaptions(): void {
@@ -226,6 +257,7 @@ export class World {
     for (const stop of this.stops) stop();
     for (const timer of this.leaving.values()) clearTimeout(timer);
     this.commons?.dispose();
+    this.gathering?.dispose();
     this.controls.dispose();
     this.options.visit.drawing = () => false;
     this.stage.dispose();
@@ -296,6 +328,7 @@ export class World {
     viewer.x = pose[0]!;
     viewer.y = pose[1]!;
     viewer.z = pose[2]!;
+    this.gathering?.frame(controls.body, samples, stepS, now);
     stage.avatars.draw(this.withSelf(samples), now / 1000, viewer);
     stage.update(stepS, now / 1000);
     stage.render();
@@ -360,28 +393,4 @@ export class World {
       this.controls.setMenuData(menuData(visit.state, actions, settings.values));
     }
   }
-}
-
-function qualityFor(values: Readonly<Settings>, touch: boolean): "low" | "medium" | "high" {
-  if (values.quality !== "auto") return values.quality;
-  const headset = /OculusBrowser|PicoBrowser|Wolvic/.test(navigator.userAgent);
-  return touch || headset ? "medium" : "high";
-}
-
-function ownSample(id: number): AvatarSample {
-  return {
-    id,
-    pose: new Float32Array(21),
-    posture: 0,
-    leftVisible: false,
-    rightVisible: false,
-    leftOpacity: 0,
-    rightOpacity: 0,
-    leftGesture: 0,
-    rightGesture: 0,
-    away: false,
-    coarse: false,
-    opacity: 1,
-    speaking: 0,
-  };
 }

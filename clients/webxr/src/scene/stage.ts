@@ -4,7 +4,7 @@
  */
 import * as THREE from "three";
 import { AvatarPool } from "./avatar-pool";
-import { type Design, radians, settingOf } from "./design";
+import { type Design, type Light, radians, settingOf } from "./design";
 import { DesignLayers } from "./layers";
 import { budgetOf, type Quality } from "./quality";
 import type { Bounds, Seat, Space } from "./space";
@@ -19,6 +19,8 @@ export interface StageRoom {
   /** the room's own design; without one, `space` in its usual light */
   readonly design?: Design | undefined;
   readonly bounds: Bounds;
+  /** a light for the time being, in place of the room's own */
+  readonly light?: Light | undefined;
 }
 
 export interface StageOptions extends StageRoom {
@@ -102,7 +104,8 @@ export class Stage {
   private build(): { space: Space; layers: DesignLayers } {
     const { quality, reducedMotion } = this.options;
     const { bounds, design } = this.room;
-    const { space: name, light } = settingOf(this.room);
+    const { space: name, light: own } = settingOf(this.room);
+    const light = this.room.light ?? own;
     const template = spaceDesign(name);
     const pixelRatio = this.renderer.getPixelRatio();
     const space = template.build({
@@ -184,6 +187,7 @@ export class Stage {
 /** Whether two designs stand in the same space: then only what stands in it differs. */
 function sameSpace(a: StageRoom, b: StageRoom): boolean {
   const [one, two] = [settingOf(a), settingOf(b)];
+  const lightOf = (room: StageRoom) => room.light ?? settingOf(room).light;
   const corners = (room: StageRoom) => [...room.bounds.min, ...room.bounds.max].join();
-  return one.space === two.space && one.light === two.light && corners(a) === corners(b);
+  return one.space === two.space && lightOf(a) === lightOf(b) && corners(a) === corners(b);
 }

@@ -9,6 +9,7 @@ import type { Posture } from "../state/avatar-state";
 import type { Commons } from "../state/commons";
 import type { TalkMode } from "../state/settings";
 import type { VoiceState } from "../state/voice-state";
+import type { GatheringActions } from "./gathering-actions";
 import type { ActReason } from "./groups/act-dialog";
 
 /** A device that sound comes from or goes to. */
@@ -97,4 +98,6 @@ export interface Actions {
   safePlace?(): void;
   /** Absent in rooms without a group. */
   readonly group?: GroupActions;
+  /** Absent in rooms without a group; a gathering comes and goes within it. */
+  readonly gathering?: GatheringActions;
 }

@@ -195,7 +195,7 @@ export const S = {
       ["F", "See yourself from behind"],
       ["Home", "Face the fire"],
       ["O", "Settings"],
-      ["H", "This help"],
+      ["? or H", "This help"],
       ["Esc", "Menu, and leave"],
     ] as readonly (readonly [string, string])[],
     touch: [
@@ -222,7 +222,7 @@ export const S = {
     lobby: "All rooms",
   },
   hint: {
-    desktop: "W A S D to walk · drag to look · M to speak · H for help",
+    desktop: "W A S D to walk · drag to look · M to speak · ? for help",
     touch: "Left thumb walks · right thumb looks around",
   },
 } as const;

@@ -34,6 +34,10 @@ export interface Controls {
   place(): Place;
   /** Jump somewhere (arrival, safe place, a server correction). */
   moveTo(place: Place): void;
+  /** Be there now as one step of a walk: others see no jump, and a headset's view is not turned. */
+  carryTo(place: Place): void;
+  /** Change the room while one does not look, where a sudden change would be unpleasant. */
+  veiled(change: () => void): void;
   /** Fix a posture, or let the device decide with null. */
   setPosture(posture: Posture | null): void;
   /** Turn to the middle of the room. */

@@ -72,6 +72,14 @@ export class DesktopControls implements Controls {
     this.flat.stand(place);
   }
 
+  carryTo(place: Place): void {
+    this.flat.carryTo(place);
+  }
+
+  veiled(change: () => void): void {
+    change();
+  }
+
   setPosture(posture: Posture | null): void {
     this.flat.setPosture(posture ?? (0 as Posture));
   }

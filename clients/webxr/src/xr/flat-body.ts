@@ -113,6 +113,14 @@ export class FlatBody {
     this.body.teleports++;
   }
 
+  /** Be there as one step of a walk, wherever one's own steps led. */
+  carryTo(place: Place): void {
+    this.x = place.x;
+    this.z = place.z;
+    this.yaw = place.yaw;
+    this.seat = null;
+  }
+
   /** Sit on the nearest seat within reach, or get up again. Says whether anything happened. */
   interact(): boolean {
     if (this.body.posture !== (0 as Posture)) {

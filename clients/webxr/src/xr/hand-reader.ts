@@ -38,8 +38,10 @@ export interface HandReading {
   /** stick, 0 where there is none; x right, y back */
   stickX: number;
   stickY: number;
-  /** the button above trigger and grip (A, B, X or Y) */
+  /** the upper button above trigger and grip (B or Y) */
   menuDown: boolean;
+  /** the lower one (A or X) */
+  lowerDown: boolean;
   /** the stick is pressed in: held while one talks, for who chose that */
   talkDown: boolean;
   selecting: boolean;
@@ -65,6 +67,7 @@ function newReading(side: "left" | "right"): HandReading {
     stickX: 0,
     stickY: 0,
     menuDown: false,
+    lowerDown: false,
     talkDown: false,
     selecting: false,
     joints: new Float32Array(JOINTS * 16),
@@ -165,7 +168,8 @@ export class HandReader {
     hand.stickY = pad.axes[3] ?? pad.axes[1] ?? 0;
     const trigger = pad.buttons[0]?.value ?? 0;
     const squeeze = pad.buttons[1]?.value ?? 0;
-    hand.menuDown = Boolean(pad.buttons[4]?.pressed || pad.buttons[5]?.pressed);
+    hand.menuDown = Boolean(pad.buttons[5]?.pressed);
+    hand.lowerDown = Boolean(pad.buttons[4]?.pressed);
     hand.talkDown = Boolean(pad.buttons[3]?.pressed);
     let rests = false;
     for (let i = 3; i < pad.buttons.length; i++) rests ||= Boolean(pad.buttons[i]?.touched);
@@ -220,6 +224,7 @@ function forget(hand: HandReading): void {
   hand.stickX = 0;
   hand.stickY = 0;
   hand.menuDown = false;
+  hand.lowerDown = false;
   hand.talkDown = false;
   hand.selecting = false;
   hand.source = null;

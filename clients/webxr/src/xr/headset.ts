@@ -5,12 +5,14 @@
 import * as THREE from "three";
 import type { Stage } from "../scene/stage";
 import type { Posture } from "../state/avatar-state";
-import type { Actions } from "../ui/actions";
+import { GA } from "../ui/strings-gathering";
 import { ComfortVeil } from "./comfort-veil";
 import { type Controls, newBody, type Place } from "./controls";
 import { HandReader, type HandReading } from "./hand-reader";
 import { HandView } from "./hand-view";
+import { DEFAULT_SETTINGS, type HeadsetOptions, type HeadsetSettings } from "./headset-options";
 import { HeadsetRig } from "./headset-rig";
+import { LeadButton } from "./lead-button";
 import { Menu } from "./menu/menu";
 import type { MenuData } from "./menu/menu-pages";
 import { NotePanel } from "./menu/note-panel";
@@ -25,40 +27,6 @@ const AIM_AT = 0.6;
 const AIM_RELEASE_AT = 0.3;
 const SEAT_SNAP_M = 0.55;
 const RAY_IDLE_M = 0.9;
-
-/** How one likes to move; kept by the page between visits. */
-export interface HeadsetSettings {
-  turn: TurnStyle;
-  /** smooth movement by stick, off unless asked for */
-  glide: boolean;
-  vignette: boolean;
-  leftHanded: boolean;
-  heightOffsetM: number;
-}
-
-export const DEFAULT_SETTINGS: HeadsetSettings = {
-  turn: "snap30",
-  glide: false,
-  vignette: true,
-  leftHanded: false,
-  heightOffsetM: 0,
-};
-
-export interface HeadsetOptions {
-  readonly stage: Stage;
-  readonly session: XRSession;
-  readonly start: Place;
-  readonly actions: Actions;
-  readonly settings?: Partial<HeadsetSettings>;
-  /** colours of one's own hands */
-  readonly primary: string;
-  readonly secondary?: string;
-  readonly onSettings?: (settings: HeadsetSettings) => void;
-  /** the session ended: the headset's own exit, or `session.end()` */
-  readonly onEnd: () => void;
-  /** nobody looks: headset off or its own menu open */
-  readonly onAway: (away: boolean) => void;
-}
 
 /** Owns everything that exists only while the headset is on. */
 export class HeadsetControls implements Controls {
@@ -86,9 +54,12 @@ export class HeadsetControls implements Controls {
   private settled = false;
   private aiming: HandReading | null = null;
   private aimedByStick = false;
+  private readonly leadButton = new LeadButton();
   private menuHeld = false;
   private talkHeld = false;
   private gliding = 0;
+  /** 1 while one is carried along: the view narrows as in gliding */
+  private carried = 0;
   private space: XRReferenceSpace | null = null;
   private data: MenuData | null = null;
   /** the person a ray points at, for name tags */
@@ -107,7 +78,8 @@ export class HeadsetControls implements Controls {
     this.hands = new HandReader(session, signal);
     const { primary, secondary = primary } = options;
     this.view = new HandView({ primary, secondary }, (m) => this.stage.space.soak(m));
-    this.menu = new Menu(options.actions, this.comfortActions(), (words) => this.notes.say(words));
+    const say = (words: string) => this.notes.say(words);
+    this.menu = new Menu(options.actions, this.comfortActions(), say, options.choices);
     this.stage.scene.add(...this.things());
     session.addEventListener("end", () => options.onEnd(), { signal });
     session.addEventListener("visibilitychange", () => this.seen(session), { signal });
@@ -161,6 +133,16 @@ export class HeadsetControls implements Controls {
   moveTo(place: Place): void {
     if (!this.settled) this.goal = place;
     else this.veil.blink(() => this.rig.jump(place));
+  }
+
+  carryTo({ x, z }: Place): void {
+    const now = this.place();
+    this.rig.shift(x - now.x, z - now.z);
+    this.carried = 1;
+  }
+
+  veiled(change: () => void): void {
+    this.veil.blink(change);
   }
 
   setPosture(posture: Posture | null): void {
@@ -237,7 +219,11 @@ export class HeadsetControls implements Controls {
     const { left, right } = this.hands;
     const main = this.pointer();
     const other = main === right ? left : right;
-    this.pressMenuButton(left.menuDown || right.menuDown);
+    const lower = left.lowerDown || right.lowerDown;
+    const leads = this.options.actions.gathering?.state.leads ?? false;
+    if (leads) this.pressLead(lower, dtS);
+    else this.leadButton.reset();
+    this.pressMenuButton(left.menuDown || right.menuDown || (lower && !leads));
     this.holdTalk(left.talkDown || right.talkDown);
     const turn = this.turnStick.step(this.stickFor(main, other), this.settings.turn, dtS);
     if (turn !== 0) this.turnBy(turn, this.settings.turn !== "smooth");
@@ -253,7 +239,8 @@ export class HeadsetControls implements Controls {
   }
 
   private glide(main: HandReading, other: HandReading, dtS: number): void {
-    this.gliding = 0;
+    this.gliding = this.carried;
+    this.carried = 0;
     if (!this.settings.glide) return;
     const hand = other.tracked ? other : main;
     const forward = -pastDeadZone(hand.stickY);
@@ -324,6 +311,19 @@ export class HeadsetControls implements Controls {
   private pressMenuButton(down: boolean): void {
     if (down && !this.menuHeld) this.menu.pin(this.body);
     this.menuHeld = down;
+  }
+
+  /** Hold and next without aiming: see `GA.vrKeys`. */
+  private pressLead(down: boolean, dtS: number): void {
+    const { gathering } = this.options.actions;
+    const pressed = this.leadButton.step(down, dtS);
+    if (pressed === null || gathering === undefined) return;
+    const long = pressed === "long" && gathering.clock.at?.run !== "waiting";
+    const work = long ? gathering.lead("next").then(() => "next" as const) : gathering.holdOrNext();
+    work.then(
+      (act) => this.notes.say(GA.console.spoken[act]),
+      (error: Error) => this.notes.say(error.message),
+    );
   }
 
   private holdTalk(down: boolean): void {

@@ -92,6 +92,14 @@ export class TouchControls implements Controls {
     this.flat.sit(seat);
   }
 
+  carryTo(place: Place): void {
+    this.flat.carryTo(place);
+  }
+
+  veiled(change: () => void): void {
+    change();
+  }
+
   setPosture(posture: Posture | null): void {
     this.flat.setPosture(posture ?? (0 as Posture));
   }

@@ -18,7 +18,8 @@ import {
 import { RimLayer, type RimRow } from "./rim-layer";
 import { CLOTH_COLOURS, matShape, seatShape, seatTint } from "./shapes";
 
-const CAPACITY = WIRE_LIMITS.places;
+/** A room's own places, or the mats of a formation. */
+const CAPACITY = Math.max(WIRE_LIMITS.places, WIRE_LIMITS.mats);
 /** how fast a rim follows its state: about 160 ms to settle */
 const EASE_PER_S = 14;
 

@@ -2,9 +2,10 @@
 import { h } from "../dom";
 import { icon } from "../icons";
 import { S } from "../strings";
+import { GA } from "../strings-gathering";
 import { frame, type Panel } from "./panel";
 
-export function helpPanel(close: () => void, touch: boolean): Panel {
+export function helpPanel(close: () => void, touch: boolean, gatherings: boolean): Panel {
   const table = (title: string, rows: readonly (readonly [string, string])[]) => [
     h("h3", {}, title),
     h(
@@ -14,7 +15,10 @@ export function helpPanel(close: () => void, touch: boolean): Panel {
     ),
   ];
   const t = S.help;
-  const keys = table(t.keysTitle, t.keys);
+  const keys = [
+    ...table(t.keysTitle, t.keys),
+    ...(gatherings ? table(GA.keysTitle, [...GA.keys, ...GA.leadKeys]) : []),
+  ];
   const fingers = table(t.touchTitle, t.touch);
   const element = frame(
     "help",
@@ -25,7 +29,7 @@ export function helpPanel(close: () => void, touch: boolean): Panel {
       { class: "panel-body" },
       h("p", { class: "note" }, icon("hide"), t.safety),
       ...(touch ? fingers : keys),
-      ...table(t.vrTitle, t.vr),
+      ...table(t.vrTitle, gatherings ? [...t.vr, ...GA.vrKeys] : t.vr),
       ...(touch ? keys : fingers),
     ),
   );

@@ -12,7 +12,9 @@ export type PanelName =
   | "help"
   | "menu"
   | "voice"
-  | "earshot";
+  | "earshot"
+  | "gathering"
+  | "console";
 
 export interface Panel {
   readonly element: HTMLElement;

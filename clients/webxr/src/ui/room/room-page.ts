@@ -8,19 +8,21 @@ import type { SettingsStore } from "../../state/settings";
 import type { VoiceHint } from "../../state/voice-state";
 import type { Actions, VoiceActions } from "../actions";
 import { fill, h, takesText } from "../dom";
-import { type IconName, icon } from "../icons";
+import { icon } from "../icons";
 import { S } from "../strings";
 import { G } from "../strings-group-room";
 import { Captions } from "./captions";
 import { ChatPanel } from "./chat-panel";
 import { ContextBar } from "./context-bar";
 import { EarshotPanel } from "./earshot-panel";
+import { GatheringUi } from "./gathering-ui";
 import { helpPanel, menuPanel } from "./help-panel";
 import type { Panel, PanelName } from "./panel";
 import { PeoplePanel } from "./people-panel";
 import { reactionTray } from "./reaction-tray";
 import { SafetyPanel } from "./safety-panel";
 import { SettingsPanel } from "./settings-panel";
+import { setBadge, toolButton } from "./tool-button";
 import { VoiceDock } from "./voice-dock";
 import { hintToast } from "./voice-hints";
 import { VoicePanel } from "./voice-panel";
@@ -61,6 +63,7 @@ export class RoomPage {
   private readonly vrButton: HTMLButtonElement;
   private readonly room: HTMLElement;
   private readonly stops: (() => void)[] = [];
+  private readonly gathering: GatheringUi | null;
   private open: PanelName | null = null;
 
   constructor(private readonly options: RoomPageOptions) {
@@ -68,7 +71,16 @@ export class RoomPage {
     const close = () => this.show(null);
     const show = (name: PanelName) => () => this.show(this.open === name ? null : name);
     const fixed = !options.scene;
+    this.gathering =
+      actions.gathering === undefined
+        ? null
+        : new GatheringUi({
+            ...{ gathering: actions.gathering, settings, scene: options.scene },
+            open: () => this.open,
+            show: (name) => this.show(name),
+          });
     this.panels = {
+      ...this.gathering?.panels,
       chat: new ChatPanel({
         state,
         say: (text) => actions.chat(text),
@@ -105,7 +117,7 @@ export class RoomPage {
         scene: options.scene,
         vr: options.scene && "xr" in navigator,
       }),
-      help: helpPanel(close, options.touch),
+      help: helpPanel(close, options.touch, this.gathering !== null),
       menu: menuPanel(close, [
         { label: S.room.back, icon: "back", run: close },
         { label: S.room.people, icon: "people", run: show("people") },
@@ -123,8 +135,8 @@ export class RoomPage {
       showSettings: show("voice"),
     });
     this.captions = new Captions(state, show("chat"));
-    this.chatButton = this.tool("chat", S.room.chat, "T", show("chat"));
-    this.peopleButton = this.tool("people", S.room.people, "P", show("people"));
+    this.chatButton = toolButton("chat", S.room.chat, "T", show("chat"));
+    this.peopleButton = toolButton("people", S.room.people, "P", show("people"));
     this.vrButton = h(
       "button",
       {
@@ -226,6 +238,7 @@ export class RoomPage {
     for (const stop of this.stops) stop();
     for (const panel of Object.values(this.panels)) panel.dispose();
     this.captions.dispose();
+    this.gathering?.dispose();
     this.voice.dispose();
     fill(this.options.root);
   }
@@ -242,7 +255,7 @@ export class RoomPage {
       icon("leave"),
       S.room.leave,
     );
-    const react = this.tool("react", S.room.react, "1–8", () => {
+    const react = toolButton("react", S.room.react, "1–8", () => {
       this.tray.hidden = !this.tray.hidden;
     });
     const bar = h(
@@ -252,9 +265,10 @@ export class RoomPage {
       scene && this.chatButton,
       scene && this.peopleButton,
       react,
-      actions.group !== undefined && this.tool("safe", G.safe.button, "B", show("safety")),
-      this.tool("settings", S.room.settings, "O", show("settings")),
-      this.tool("help", S.room.help, "H", show("help")),
+      ...(this.gathering?.tools ?? []),
+      actions.group !== undefined && toolButton("safe", G.safe.button, "B", show("safety")),
+      toolButton("settings", S.room.settings, "O", show("settings")),
+      toolButton("help", S.room.help, "H", show("help")),
     );
     const panels = Object.values(this.panels).map((panel) => panel.element);
     return h(
@@ -270,9 +284,12 @@ export class RoomPage {
       ),
       this.banner,
       this.standing,
+      this.gathering?.bar.element,
+      this.gathering?.asks.element,
       scene && this.captions.element,
       h("div", { class: "panels" }, ...panels),
       this.tray,
+      this.gathering?.applause.element,
       h("div", { class: "dock" }, this.context.element, this.voice.said, this.voice.chips, bar),
     );
   }
@@ -284,26 +301,6 @@ export class RoomPage {
     panel.element.hidden = false;
     panel.element.classList.add("fixed");
     panel.opened();
-  }
-
-  private tool(name: IconName, label: string, key: string, run: () => void): HTMLButtonElement {
-    const button = h(
-      "button",
-      {
-        class: "tool",
-        attrs: { type: "button", "data-test": name, title: `${label} (${key})` },
-      },
-      icon(name),
-      h("span", { class: "tool-label" }, label),
-      " ",
-      h("span", { class: "badge", attrs: { hidden: true } }),
-    );
-    button.addEventListener("click", (event) => {
-      // A pointer's click should not keep the arrow keys from walking.
-      if (event.detail > 0) button.blur();
-      run();
-    });
-    return button;
   }
 
   private drawWhere(): void {
@@ -335,25 +332,12 @@ export class RoomPage {
 
   private drawCounts(): void {
     const { unread, people } = this.options.state;
-    const badge = (button: HTMLElement, text: string) => {
-      const element = button.querySelector<HTMLElement>(".badge");
-      if (element === null) return;
-      element.hidden = text === "";
-      element.textContent = text;
-    };
     // What is read out begins with what stands there, for whoever speaks to their device.
     const fresh = String(Math.min(unread, 99));
-    badge(this.chatButton, unread > 0 ? fresh : "");
-    this.chatButton.setAttribute(
-      "aria-label",
-      unread > 0 ? `${S.room.chat} ${fresh}, ${S.chat.unread(unread)}` : S.room.chat,
-    );
+    const news = `${S.room.chat} ${fresh}, ${S.chat.unread(unread)}`;
+    setBadge(this.chatButton, unread > 0 ? fresh : "", unread > 0 ? news : S.room.chat);
     const here = String(people.size + 1);
-    badge(this.peopleButton, here);
-    this.peopleButton.setAttribute(
-      "aria-label",
-      `${S.room.people} ${here}: ${S.room.here(people.size)}`,
-    );
+    setBadge(this.peopleButton, here, `${S.room.people} ${here}: ${S.room.here(people.size)}`);
   }
 
   private key(event: KeyboardEvent): void {

@@ -1,6 +1,8 @@
 /** The menu's pages as plain data, from what is known of the room. Pure. */
 import { REACTION_KINDS } from "../../protocol/control";
 import type { Nearness } from "../../state/commons";
+import { GA } from "../../ui/strings-gathering";
+import { classPage, endPage, leadPage, type MenuGathering, wristItem } from "./menu-gathering";
 import { groupPerson, type MenuGroup, reportPage, safetyPage, writePage } from "./menu-group";
 import { peopleList } from "./menu-people";
 import { type MenuVoice, micButton, NO_VOICE, personPage, voicePage } from "./menu-voice";
@@ -33,6 +35,7 @@ export interface MenuData {
   readonly connection: string;
   readonly voice: MenuVoice;
   readonly group: MenuGroup | null;
+  readonly gathering: MenuGathering | null;
   readonly may: { readonly safePlace: boolean };
   readonly heightOffsetM: number;
   readonly turn: string;
@@ -52,10 +55,18 @@ export type Tab =
   | "safety"
   | "react"
   | "comfort"
+  | "class"
+  | "lead"
+  | "ending"
   | "leave";
 
 /** Pages that belong to another page's tab. */
-const UNDER: Partial<Record<Tab, Tab>> = { person: "people", report: "people", write: "chat" };
+const UNDER: Partial<Record<Tab, Tab>> = {
+  person: "people",
+  report: "people",
+  write: "chat",
+  ending: "lead",
+};
 
 /** An empty room, for the moment before anything is known. */
 export const NO_DATA: MenuData = {
@@ -65,6 +76,7 @@ export const NO_DATA: MenuData = {
   connection: "",
   voice: NO_VOICE,
   group: null,
+  gathering: null,
   may: { safePlace: false },
   heightOffsetM: 0,
   turn: "snap30",
@@ -82,6 +94,7 @@ export function wristPage(data: MenuData): PanelSpec {
     micButton(data.voice),
     { id: "tab:people", label: "People", icon: "people" },
   ];
+  if (data.gathering !== null) items.push(wristItem(data.gathering));
   if (data.may.safePlace) {
     const label = data.group?.safe ? "Come back" : "Safe place";
     items.push({ id: "safe", label, icon: "safe", tone: "leaf" });
@@ -105,7 +118,7 @@ export interface Opened {
   readonly page: number;
   /** whom the pages "person" and "report" are about */
   readonly person: number;
-  /** what was typed on the page "write" */
+  /** what was typed on the page "write"; on the page "ending" how it shall end */
   readonly draft: string;
   /** texts of the norms, for the page "report"; empty until they came */
   readonly norms: readonly string[];
@@ -125,7 +138,7 @@ export function boardPage(data: MenuData, opened: Opened): PanelSpec {
 }
 
 function bodyOf(data: MenuData, { tab, page, person, draft, norms }: Opened): Body {
-  const { group } = data;
+  const { group, gathering } = data;
   const known = data.people.find(({ id }) => id === person);
   switch (tab) {
     case "person":
@@ -146,6 +159,15 @@ function bodyOf(data: MenuData, { tab, page, person, draft, norms }: Opened): Bo
       return reactions();
     case "comfort":
       return comfort(data);
+    case "class":
+      if (gathering === null) break;
+      return classPage(gathering);
+    case "lead":
+      if (gathering === null) break;
+      return leadPage(gathering);
+    case "ending":
+      if (gathering === null) break;
+      return endPage(draft);
     default:
   }
   return peopleList(data, page);
@@ -155,7 +177,12 @@ type Body = Pick<PanelSpec, "texts" | "buttons">;
 
 function tabs(open: Tab, data: MenuData): PanelButton[] {
   const voice = data.voice.offered;
+  const { gathering } = data;
   const names: [Tab, string, string][] = [
+    ...(gathering?.leads ? [["lead", GA.lead, "lead"] as [Tab, string, string]] : []),
+    ...(gathering !== null
+      ? [["class", GA.button[gathering.template], "lotus"] as [Tab, string, string]]
+      : []),
     ["people", "People", "people"],
     ...(voice ? [["voice", "Voice", "sound"] as [Tab, string, string]] : []),
     ["chat", "Chat", "chat"],

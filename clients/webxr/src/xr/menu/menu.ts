@@ -9,6 +9,7 @@ import type { HandReading } from "../hand-reader";
 import { yawOf } from "../pose-math";
 import { CanvasPanel } from "./canvas-panel";
 import { type ComfortActions, pressComfort } from "./menu-comfort";
+import { type GatheringChoices, pressGathering } from "./menu-gathering-press";
 import { typed } from "./menu-group";
 import { pressGroup } from "./menu-group-press";
 import { boardPage, type MenuData, NO_DATA, peoplePages, type Tab, wristPage } from "./menu-pages";
@@ -80,6 +81,7 @@ export class Menu {
     private readonly comfort: ComfortActions,
     /** says something where one looks */
     private readonly say: (words: string) => void,
+    private readonly choices: GatheringChoices,
   ) {
     this.root.name = "menu";
     for (const panel of this.panels) this.root.add(panel.mesh);
@@ -170,10 +172,12 @@ export class Menu {
     // the pinned panel has done its work once something is chosen from it
     if (this.pinned && /^(tab:|safe)/.test(id)) this.pin(body);
     if (verb === "tab") this.toggle(what as Tab, body);
+    else if (verb === "ask-end") this.askEnd(what);
     else if (verb === "close") this.close();
     else if (verb === "pin") this.pin(body);
     else if (verb === "leave") actions.leave();
     else if (pressVoice(actions.voice, this.data.voice, verb ?? "", what)) return;
+    else if (this.pressGathering(verb ?? "", what)) return;
     else if (this.pressGroup(verb ?? "", what)) return;
     else if (verb === "sound" || verb === "back") {
       if (verb === "sound") this.person = Number(what);
@@ -189,6 +193,28 @@ export class Menu {
   dispose(): void {
     this.stopEarshot?.();
     for (const panel of this.panels) panel.dispose();
+  }
+
+  private askEnd(act: string): void {
+    this.draft = act;
+    this.show("ending");
+  }
+
+  /** Do what a button about the gathering says; false when it is about something else. */
+  private pressGathering(verb: string, what: string): boolean {
+    const { gathering } = this.actions;
+    if (gathering === undefined || gathering.state.now === null) return false;
+    const doing = pressGathering(gathering, this.choices, verb, what);
+    if (doing === null) return false;
+    doing.work.then(
+      () => doing.done !== "" && this.say(doing.done),
+      (error: Error) => this.say(error.message),
+    );
+    if (this.tab === "ending") {
+      this.draft = "";
+      this.show("lead");
+    }
+    return true;
   }
 
   /** Do what a button about the group's room says; false when it is about something else. */

@@ -46,12 +46,21 @@ export function wrap(text: string, most: number): string[] {
   return lines;
 }
 
-/** What the panel shows: the note first, then the newest captions that fit; null for nothing. Pure. */
-export function notePage(note: string, captions: readonly CaptionWords[]): PanelSpec | null {
+/**
+ * What the panel shows: the note first, then what happens now, then the newest captions that fit;
+ * null for nothing. Pure.
+ */
+export function notePage(
+  note: string,
+  captions: readonly CaptionWords[],
+  cue = "",
+): PanelSpec | null {
   const lines: Pick<PanelText, "text" | "tone" | "bold">[] = wrap(note, LETTERS).map((text) => ({
     text,
     tone: "ember",
   }));
+  // A cue is never cut: who cannot read the end of it cannot follow.
+  lines.push(...wrap(cue, LETTERS).map((text) => ({ text, bold: true })));
   const said = captions.flatMap(({ name, text }) => wrap(`${name}: ${text}`, LETTERS));
   const room = Math.max(0, LINES_MAX - lines.length);
   lines.push(...(room === 0 ? [] : said.slice(-room)).map((text) => ({ text })));
@@ -76,6 +85,7 @@ export class NotePanel {
   private readonly eye = new THREE.Vector3();
   private note = "";
   private noteS = 0;
+  private cue = "";
   private captions: readonly CaptionWords[] = [];
   private placedYaw = 0;
   private placedX = 0;
@@ -95,6 +105,13 @@ export class NotePanel {
 
   setCaptions(captions: readonly CaptionWords[]): void {
     this.captions = captions;
+    this.draw();
+  }
+
+  /** Show what happens now, for as long as it does. */
+  setCue(cue: string): void {
+    if (cue === this.cue) return;
+    this.cue = cue;
     this.draw();
   }
 
@@ -125,7 +142,7 @@ export class NotePanel {
   }
 
   private draw(): void {
-    const page = notePage(this.note, this.captions);
+    const page = notePage(this.note, this.captions, this.cue);
     const { mesh } = this.panel;
     if (page !== null) {
       this.panel.show(page);

@@ -1,0 +1,264 @@
+/**
+ * A gathering as this visit takes part in it: sends what one does, knows its poses, goes to an offered
+ * mat once one said yes. Owns the plan's clock and the poses it fetched; the server decides.
+ */
+import { attendance, occurrence } from "../net/events";
+import { groupPoses } from "../net/plans";
+import type { ClientMessage } from "../protocol/control";
+import type { BodyPosture } from "../protocol/control-gathering";
+import { Posture } from "../state/avatar-state";
+import { type CueView, cueView } from "../state/cue-view";
+import { type Frame, frameOf } from "../state/mat-frame";
+import type { Pose } from "../state/poses";
+import type { SettingsStore } from "../state/settings";
+import type { Position } from "../state/timeline";
+import type {
+  AnyRole,
+  Came,
+  FloorAct,
+  FormationWord,
+  GatheringActions,
+  HushKind,
+  LeadActWord,
+  VoiceRuleChange,
+} from "../ui/gathering-actions";
+import { GatheringClock } from "./gathering-clock";
+import type { Visit } from "./visit";
+
+/** What it needs of the body; absent on pages without a picture. */
+export interface Mover {
+  /** Go to a mat by the way one chose. */
+  goTo(mat: Frame, how: "walk" | "fade"): void;
+  recenter(): void;
+  setPosture(posture: Posture): void;
+}
+
+const POSTURES: Readonly<Record<BodyPosture, Posture>> = {
+  standing: Posture.Standing,
+  seated: Posture.Seated,
+  kneeling: Posture.Kneeling,
+  lying: Posture.Lying,
+};
+/** Farther than this from the middle of one's mat one is not on it. */
+const ON_MAT_M = 1.2;
+
+export class GatheringRoom implements GatheringActions {
+  readonly clock: GatheringClock;
+  mover: Mover | null = null;
+  private readonly poses = new Map<string, Pose>();
+  private readonly posed = new Set<() => void>();
+  private asked = "";
+  private readonly stops: (() => void)[];
+
+  constructor(
+    private readonly visit: Visit,
+    private readonly settings: SettingsStore,
+  ) {
+    this.clock = new GatheringClock(visit.gathering, {
+      serverNowMs: () => visit.serverNowMs(),
+      synced: () => visit.clock.synced,
+      setTimeout: (run, ms) => setTimeout(run, ms),
+      clearTimeout: (timer) => clearTimeout(timer as number),
+    });
+    this.stops = [
+      visit.gathering.subscribe("gathering", () => this.learnPoses()),
+      visit.gathering.subscribe("plan", () => this.learnPoses()),
+    ];
+  }
+
+  get state() {
+    return this.visit.gathering;
+  }
+
+  get me(): number {
+    return this.visit.state.me.id;
+  }
+
+  nameOf(participant: number): string {
+    const { state } = this.visit;
+    if (participant === state.me.id) return state.me.name;
+    return state.people.get(participant)?.name ?? "…";
+  }
+
+  others() {
+    return [...this.visit.state.people.values()].sort((a, b) => a.name.localeCompare(b.name));
+  }
+
+  serverNowMs(): number {
+    return this.visit.serverNowMs();
+  }
+
+  pose(id: string | null | undefined): Pose | null {
+    return this.poses.get(id ?? "") ?? null;
+  }
+
+  onPoses(run: () => void): () => void {
+    this.posed.add(run);
+    return () => this.posed.delete(run);
+  }
+
+  mayLead(): boolean {
+    return this.state.now !== null && (this.state.leads || this.visit.commons.may("edit_group"));
+  }
+
+  view(at: Position | null): CueView | null {
+    return at === null ? null : cueView(at, this.state.cues, this.settings.values.takePart);
+  }
+
+  // --- leading -------------------------------------------------------------------------------
+
+  lead(act: LeadActWord, cue?: string): Promise<void> {
+    const version = this.state.timeline?.version ?? 0;
+    const where = cue === undefined ? {} : { cue };
+    return this.ask((rid) => ({ t: "lead", rid, act, version, ...where }));
+  }
+
+  async holdOrNext(): Promise<LeadActWord> {
+    const run = this.clock.now()?.run;
+    const act = run === "waiting" ? "start" : run === "running" ? "hold" : "next";
+    await this.lead(act);
+    return act;
+  }
+
+  async holdOrResume(): Promise<LeadActWord> {
+    const run = this.clock.now()?.run;
+    const act = run === "waiting" ? "start" : run === "running" ? "hold" : "resume";
+    await this.lead(act);
+    return act;
+  }
+
+  floor(act: FloorAct, participant?: number, seconds?: number): Promise<void> {
+    const whom = participant === undefined ? {} : { participant };
+    const long = seconds === undefined ? {} : { seconds };
+    return this.ask((rid) => ({ t: "floor", rid, act, ...whom, ...long }));
+  }
+
+  giveRole(participant: number, role: AnyRole): Promise<void> {
+    return this.ask((rid) => ({ t: "stage_role", rid, participant, role }));
+  }
+
+  megaphone(participant: number, on: boolean): Promise<void> {
+    return this.ask((rid) => ({ t: "megaphone", rid, participant, on }));
+  }
+
+  hush(participant: number, kind: HushKind): Promise<void> {
+    return this.ask((rid) => ({ t: "hush", rid, participant, kind }));
+  }
+
+  voiceRule(change: VoiceRuleChange): Promise<void> {
+    return this.ask((rid) => ({ t: "voice_rule", rid, ...change }));
+  }
+
+  form(kind: FormationWord): Promise<void> {
+    return this.ask((rid) => ({ t: "form", rid, kind }));
+  }
+
+  recentreAll(): Promise<void> {
+    return this.ask((rid) => ({ t: "prompt", rid, kind: "recentre" }));
+  }
+
+  admit(account: string, yes: boolean, seconds?: number): Promise<void> {
+    const long = seconds === undefined ? {} : { seconds };
+    return this.ask((rid) => ({ t: "admit", rid, account, yes, ...long }));
+  }
+
+  async attendance(): Promise<Came[]> {
+    const { now } = this.state;
+    if (now === null) return [];
+    const came = await attendance(await occurrence(now.event, now.occurrence));
+    return came.map(({ person, came_ms }) => ({ name: person.name, cameMs: came_ms }));
+  }
+
+  // --- taking part ---------------------------------------------------------------------------
+
+  raiseHand(on: boolean): Promise<void> {
+    return this.ask((rid) => ({ t: "hand", rid, on }));
+  }
+
+  unhush(): Promise<void> {
+    return this.ask((rid) => ({ t: "unhush", rid }));
+  }
+
+  check(on: boolean): Promise<void> {
+    return this.ask((rid) => ({ t: "check", rid, on }));
+  }
+
+  attend(on: boolean): Promise<void> {
+    return this.ask((rid) => ({ t: "attend", rid, on }));
+  }
+
+  async answer(id: number, yes: boolean): Promise<void> {
+    const ask = this.state.asks.get(id);
+    await this.ask((rid) => ({ t: "answer", rid, ask: id, yes }));
+    this.state.answered(id);
+    if (!yes) return;
+    if (ask?.kind === "mat" && ask.mat !== undefined) this.goToMat(ask.mat);
+    else if (ask?.kind === "recentre") this.faceFront();
+  }
+
+  takePose(): void {
+    const view = this.view(this.clock.now());
+    if (view === null) return;
+    const posture = view.posture ?? this.pose(view.pose)?.posture;
+    if (posture !== undefined) this.mover?.setPosture(POSTURES[posture]);
+  }
+
+  /** One's mat of the formation, as a frame of the room; null without one. */
+  get ownMat(): Frame | null {
+    const { formation } = this.state;
+    if (formation.kind === "none") return null;
+    const id = this.visit.commons.placeOf(this.me);
+    const mat = formation.mats.find((each) => each.id === id);
+    return mat === undefined ? null : frameOf(mat);
+  }
+
+  get awayFromMat(): boolean {
+    const mat = this.ownMat;
+    const head = this.visit.body?.pose;
+    if (mat === null || head === undefined || this.mover === null) return false;
+    return Math.hypot(head[0]! - mat.x, head[2]! - mat.z) > ON_MAT_M;
+  }
+
+  toMat(): void {
+    const mat = this.ownMat;
+    if (mat !== null) this.mover?.goTo(mat, this.settings.values.matMove);
+  }
+
+  end(): void {
+    for (const stop of this.stops) stop();
+    this.clock.stop();
+  }
+
+  private goToMat(id: string): void {
+    const mat = this.state.formation.mats.find((each) => each.id === id);
+    if (mat !== undefined) this.mover?.goTo(frameOf(mat), this.settings.values.matMove);
+  }
+
+  private faceFront(): void {
+    const mat = this.ownMat;
+    if (mat === null) this.mover?.recenter();
+    else this.mover?.goTo(mat, "fade");
+  }
+
+  /** Poses are fetched once a gathering with a plan is there, and again if that failed. */
+  private learnPoses(): void {
+    const group = this.visit.state.room?.group?.id ?? "";
+    const wanted = this.state.now !== null && this.state.cues.some((cue) => cue.pose !== undefined);
+    if (!wanted || group === "" || this.asked === group) return;
+    this.asked = group;
+    groupPoses(group).then(
+      (poses) => {
+        for (const pose of poses) this.poses.set(pose.id, pose as Pose);
+        for (const run of this.posed) run();
+      },
+      () => {
+        // Without the library the words of the plan are still there.
+        this.asked = "";
+      },
+    );
+  }
+
+  private async ask(make: (rid: number) => ClientMessage): Promise<void> {
+    await this.visit.connection.request(make);
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * People on the host's console: raised hands in their order, who asks to be looked at, and everybody
+ * with what one may do about them. Rows keep their elements, and with them the focus.
+ */
+import type { Attendee } from "../../protocol/control";
+import { clockText } from "../../state/cue-view";
+import { serverMoment } from "../../state/gathering";
+import { fill, h } from "../dom";
+import type { AnyRole, GatheringActions } from "../gathering-actions";
+import { icon } from "../icons";
+import { GA } from "../strings-gathering";
+import { doing, partOf } from "./gathering-parts";
+
+const C = GA.console;
+const SECONDS = [0, 30, 60, 120] as const;
+const SHOWN = 300;
+
+/** What the roster shows of somebody. */
+export interface Row {
+  id: number;
+  name: string;
+  role: AnyRole;
+  attendee: Attendee | null;
+  megaphone: boolean;
+}
+
+/** Everybody, those who ask to be looked at first, then by name. Pure. */
+export function rosterRows(gathering: GatheringActions): Row[] {
+  const { state } = gathering;
+  const staged = new Map(state.now?.people.map((each) => [each.id, each]));
+  const rows = gathering.others().map(({ id, name }): Row => {
+    const on = staged.get(id);
+    return {
+      id,
+      name,
+      role: on?.role ?? "audience",
+      attendee: state.attendees.get(id) ?? null,
+      megaphone: on?.megaphone ?? false,
+    };
+  });
+  const asks = (row: Row) => (row.attendee?.check ? 0 : 1);
+  return rows.sort((a, b) => asks(a) - asks(b) || a.name.localeCompare(b.name));
+}
+
+/** One line about somebody. Pure. */
+export function rowWords(row: Row): string {
+  const { attendee } = row;
+  return [
+    row.role === "audience" ? "" : GA.roles[row.role],
+    attendee?.check ? C.check : "",
+    attendee?.mat === undefined ? "" : C.mat(attendee.mat),
+    attendee === null ? "" : C.hushed[attendee.hush],
+    row.megaphone ? "megaphone" : "",
+    attendee?.late ? C.late : "",
+  ]
+    .filter((word) => word !== "")
+    .join(" · ");
+}
+
+/** The queue of hands. */
+export class HandsPart {
+  readonly element: HTMLElement;
+  private readonly list = h("ol", { class: "hands", attrs: { "data-test": "hands" } });
+  private readonly long = h("select", { class: "input", attrs: { id: "floor-seconds" } });
+  private readonly acts: HTMLElement;
+  private key = "";
+  private readonly times = new Map<number, HTMLElement>();
+
+  constructor(private readonly gathering: GatheringActions) {
+    for (const s of SECONDS) {
+      this.long.append(h("option", { attrs: { value: s } }, C.forChoices[s]));
+    }
+    const next = doing(C.giveNext, () => gathering.floor("next", undefined, this.seconds()), {
+      cls: "button next",
+      icon: "hand",
+      test: "floor-next",
+    });
+    this.acts = h(
+      "div",
+      { class: "console-small" },
+      next,
+      h("label", { class: "for", attrs: { for: "floor-seconds" } }, C.for, " "),
+      this.long,
+      doing(C.clear, () => gathering.floor("clear")),
+      doing(C.shuffle, () => gathering.floor("shuffle")),
+    );
+    this.element = partOf(C.hands, this.list, this.acts);
+  }
+
+  draw(): void {
+    const { hands, floor, total } = this.gathering.state.hands;
+    const key = JSON.stringify([
+      hands,
+      floor,
+      total,
+      hands.map(({ id }) => this.gathering.nameOf(id)),
+    ]);
+    this.acts.hidden = total === 0;
+    if (key !== this.key) {
+      this.key = key;
+      this.times.clear();
+      const rows = [
+        ...floor.map(({ id }) => this.speaking(id)),
+        ...hands.map(({ id }) => this.up(id)),
+      ];
+      fill(this.list, ...(rows.length === 0 ? [h("li", { class: "quiet" }, C.noHands)] : rows));
+    }
+    const nowMs = this.gathering.serverNowMs();
+    for (const { id, at_ms } of hands) {
+      const shown = this.times.get(id);
+      if (shown !== undefined) shown.textContent = clockText(nowMs - serverMoment(at_ms, nowMs));
+    }
+  }
+
+  private seconds(): number | undefined {
+    const seconds = Number(this.long.value);
+    return seconds === 0 ? undefined : seconds;
+  }
+
+  private up(id: number): HTMLElement {
+    const { gathering } = this;
+    const who = gathering.nameOf(id);
+    const time = h("span", { class: "quiet small" });
+    this.times.set(id, time);
+    return h(
+      "li",
+      { class: "hand-row" },
+      icon("hand"),
+      h("span", { class: "person-words" }, h("strong", {}, who), time),
+      doing(C.give, () => gathering.floor("give", id, this.seconds()), { label: C.giveTo(who) }),
+      doing(C.lower, () => gathering.floor("lower", id), { label: C.lowerOf(who) }),
+    );
+  }
+
+  private speaking(id: number): HTMLElement {
+    const { gathering } = this;
+    const who = gathering.nameOf(id);
+    return h(
+      "li",
+      { class: "hand-row has-floor" },
+      icon("mic"),
+      h(
+        "span",
+        { class: "person-words" },
+        h("strong", {}, who),
+        h("span", { class: "quiet small" }, C.hasFloor),
+      ),
+      doing(C.back, () => gathering.floor("lower", id), { label: C.takeFloor(who) }),
+    );
+  }
+}
+
+/** Everybody, a row each that opens. */
+export class RosterPart {
+  readonly element: HTMLElement;
+  private readonly counts = h("p", { class: "quiet", attrs: { "data-test": "roster-counts" } });
+  private readonly list = h("ul", { class: "roster", attrs: { "data-test": "roster" } });
+  private readonly rows = new Map<number, RosterRow>();
+
+  constructor(private readonly gathering: GatheringActions) {
+    this.element = partOf(C.people, this.counts, this.list);
+  }
+
+  draw(): void {
+    const all = rosterRows(this.gathering);
+    const late =
+      this.gathering.state.now?.late ?? all.filter(({ attendee }) => attendee?.late).length;
+    this.counts.textContent = C.counts(all.length + 1, late);
+    const shown = all.slice(0, SHOWN);
+    const present = new Set(shown.map(({ id }) => id));
+    for (const [id, row] of this.rows) {
+      if (present.has(id)) continue;
+      row.element.remove();
+      this.rows.delete(id);
+    }
+    shown.forEach((each, i) => {
+      let row = this.rows.get(each.id);
+      if (row === undefined) {
+        row = new RosterRow(this.gathering, each);
+        this.rows.set(each.id, row);
+      }
+      row.draw(each);
+      if (this.list.children[i] !== row.element) {
+        this.list.insertBefore(row.element, this.list.children[i] ?? null);
+      }
+    });
+  }
+}
+
+class RosterRow {
+  readonly element: HTMLElement;
+  private readonly name = h("strong");
+  private readonly words = h("span", { class: "quiet small" });
+  private readonly acts = h("div", { class: "roster-acts" });
+  private row: Row;
+  private key = "";
+
+  constructor(
+    private readonly gathering: GatheringActions,
+    row: Row,
+  ) {
+    this.row = row;
+    const opener = h(
+      "summary",
+      {},
+      h("span", { class: "person-words" }, this.name, this.words),
+      icon("more"),
+    );
+    this.element = h(
+      "li",
+      { attrs: { "data-participant": row.id } },
+      h("details", { class: "roster-row" }, opener, this.acts),
+    );
+  }
+
+  draw(row: Row): void {
+    this.row = row;
+    const words = rowWords(row);
+    if (this.name.textContent !== row.name) this.name.textContent = row.name;
+    if (this.words.textContent !== words) this.words.textContent = words;
+    this.element.classList.toggle("asks-check", row.attendee?.check ?? false);
+    const key = `${row.name} ${row.role} ${row.attendee?.hush} ${row.megaphone}`;
+    if (key === this.key) return;
+    this.key = key;
+    fill(this.acts, ...this.buttons());
+  }
+
+  private buttons(): HTMLElement[] {
+    const { gathering, row } = this;
+    const { id } = row;
+    const hush = row.attendee?.hush ?? "none";
+    const asked = { done: C.asked(row.name) };
+    const voice =
+      hush === "none"
+        ? [
+            helped(
+              doing(C.soft, () => gathering.hush(id, "soft"), {
+                icon: "micOff",
+                test: "hush-soft",
+              }),
+              C.softHelp,
+            ),
+            helped(
+              doing(C.hard, () => gathering.hush(id, "hard"), {
+                cls: "button danger",
+                test: "hush-hard",
+              }),
+              C.hardHelp,
+            ),
+          ]
+        : [doing(C.unmute, () => gathering.hush(id, "none"), { icon: "mic", test: "hush-none" })];
+    const role = (which: AnyRole, words: string, test: string) =>
+      doing(words, () => gathering.giveRole(id, which), {
+        test,
+        ...(which === "audience" ? {} : asked),
+      });
+    const parts: HTMLElement[] = [
+      ...voice,
+      doing(C.give, () => gathering.floor("give", id), { icon: "hand" }),
+      row.megaphone
+        ? doing(C.megaOff, () => gathering.megaphone(id, false), { icon: "megaphone" })
+        : doing(C.megaOn, () => gathering.megaphone(id, true), {
+            icon: "megaphone",
+            test: "mega-on",
+            ...asked,
+          }),
+    ];
+    if (row.role !== "speaker") parts.push(role("speaker", C.makeSpeaker, "role-speaker"));
+    if (row.role !== "co_host") parts.push(role("co_host", C.makeCoHost, "role-co-host"));
+    if (row.role !== "host") {
+      parts.push(helped(role("host", C.makeHost, "role-host"), C.makeHostHelp));
+    }
+    if (row.role !== "audience" && row.role !== "host") {
+      parts.push(role("audience", C.makeAudience, "role-audience"));
+    }
+    return parts;
+  }
+}
+
+let helps = 0;
+
+/** A button with a line under it that says what it means. */
+function helped(button: HTMLButtonElement, words: string): HTMLElement {
+  const id = `console-help-${++helps}`;
+  button.setAttribute("aria-describedby", id);
+  return h(
+    "span",
+    { class: "helped" },
+    button,
+    h("span", { class: "quiet small", attrs: { id } }, words),
+  );
+}

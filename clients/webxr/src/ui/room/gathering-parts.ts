@@ -1,0 +1,152 @@
+/** Small things of the gathering's panels: a button that carries something out, a switch, a choice. */
+import { type Child, fill, h } from "../dom";
+import { type IconName, icon } from "../icons";
+import { toast } from "../toasts";
+
+export interface DoOptions {
+  readonly cls?: string;
+  readonly icon?: IconName;
+  readonly test?: string;
+  readonly label?: string;
+  /** Said once it is done. */
+  readonly done?: string;
+}
+
+/** Carry something out; what went wrong is said. Resolves true when it was done. */
+export async function carryOut(work: Promise<unknown>, done = ""): Promise<boolean> {
+  try {
+    await work;
+  } catch (error) {
+    toast(error instanceof Error ? error.message : String(error), { wrong: true });
+    return false;
+  }
+  if (done !== "") toast(done);
+  return true;
+}
+
+/** A button that does something on the server, and shows that it is under way. */
+export function doing(
+  words: string,
+  run: () => Promise<unknown>,
+  options: DoOptions = {},
+): HTMLButtonElement {
+  const button = h("button", {
+    class: options.cls ?? "button",
+    attrs: { type: "button", "data-test": options.test, "aria-label": options.label },
+  });
+  name(button, words, options.icon);
+  button.addEventListener("click", (event) => {
+    if (button.getAttribute("aria-busy") === "true") return;
+    // A pointer's click should not keep the arrow keys from walking.
+    if (event.detail > 0) button.blur();
+    button.setAttribute("aria-busy", "true");
+    void carryOut(run(), options.done ?? "").then(() => button.removeAttribute("aria-busy"));
+  });
+  return button;
+}
+
+/** Give a button its icon and words, if they are others than before. */
+export function name(button: HTMLElement, words: string, picture?: IconName): void {
+  const key = `${picture ?? ""}|${words}`;
+  if (button.dataset.named === key) return;
+  button.dataset.named = key;
+  fill(button, picture && icon(picture), words);
+}
+
+/** On or off, as the server has it; `set` is asked for the wish. */
+export class Toggle {
+  readonly input = h("input", { attrs: { type: "checkbox", role: "switch" } });
+  readonly element: HTMLElement;
+
+  constructor(title: string, help: string, set: (on: boolean) => Promise<unknown>, test: string) {
+    this.input.dataset.test = test;
+    this.input.addEventListener("change", () => {
+      const on = this.input.checked;
+      void carryOut(set(on)).then((done) => {
+        if (!done) this.input.checked = !on;
+      });
+    });
+    this.element = h(
+      "label",
+      { class: "setting switch" },
+      h(
+        "span",
+        { class: "switch-words" },
+        h("span", { class: "legend" }, title),
+        help !== "" && h("span", { class: "quiet small" }, help),
+      ),
+      this.input,
+      h("span", { class: "track" }),
+    );
+  }
+
+  show(on: boolean): void {
+    if (this.input.checked !== on) this.input.checked = on;
+  }
+}
+
+export interface ChoiceItem<K extends string> {
+  readonly value: K;
+  readonly words: string;
+  readonly picture?: Node;
+}
+
+let groups = 0;
+
+/** One of several, as the server has it. */
+export class Choice<K extends string> {
+  readonly element: HTMLElement;
+  private readonly inputs: HTMLInputElement[];
+  private readonly note = h("p", { class: "quiet small" });
+
+  constructor(
+    title: string,
+    items: readonly ChoiceItem<K>[],
+    set: (value: K) => Promise<unknown>,
+    private readonly notes: Partial<Record<K, string>> = {},
+  ) {
+    const group = `choice-${++groups}`;
+    let shown: string | null = null;
+    this.inputs = items.map(({ value }) => {
+      const input = h("input", { attrs: { type: "radio", name: group, value } });
+      input.addEventListener("change", () => {
+        const before = shown;
+        void carryOut(set(value)).then((done) => {
+          if (!done && before !== null) this.show(before as K);
+        });
+      });
+      return input;
+    });
+    this.show = (value: K) => {
+      shown = value;
+      for (const input of this.inputs) input.checked = input.value === value;
+      this.note.textContent = this.notes[value] ?? "";
+      this.note.hidden = this.note.textContent === "";
+    };
+    this.element = h(
+      "fieldset",
+      { class: "setting" },
+      h("legend", { class: "legend" }, title),
+      h(
+        "div",
+        { class: "segments" },
+        ...items.map(({ words, picture, value }, i) =>
+          h(
+            "label",
+            { class: "segment", attrs: { "data-value": value } },
+            this.inputs[i],
+            h("span", {}, picture, words),
+          ),
+        ),
+      ),
+      this.note,
+    );
+  }
+
+  show: (value: K) => void;
+}
+
+/** A heading with what belongs to it; hidden as one. */
+export function partOf(title: string, ...content: Child[]): HTMLElement {
+  return h("div", { class: "gathering-part" }, h("h3", {}, title), ...content);
+}

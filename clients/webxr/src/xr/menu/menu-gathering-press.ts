@@ -1,0 +1,67 @@
+/** What pressing a button of the gathering's pages does. Owns nothing. */
+import type { MatView } from "../../state/settings";
+import type { GatheringActions, LeadActWord } from "../../ui/gathering-actions";
+import { GA } from "../../ui/strings-gathering";
+
+/** How one is shown things, kept by the page between visits. */
+export interface GatheringChoices {
+  setView(view: MatView): void;
+  stepMusic(by: number): void;
+}
+
+export interface GatheringDoing {
+  work: Promise<unknown>;
+  done: string;
+}
+
+const MUSIC_STEP = 0.1;
+const DONE: GatheringDoing = { work: Promise.resolve(), done: "" };
+
+/** Do what a button says; null when it is about something else. */
+export function pressGathering(
+  gathering: GatheringActions,
+  choices: GatheringChoices,
+  verb: string,
+  what: string,
+): GatheringDoing | null {
+  const { state } = gathering;
+  switch (verb) {
+    case "lead": {
+      const act = what as LeadActWord;
+      return { work: gathering.lead(act), done: GA.console.spoken[act] };
+    }
+    case "hand":
+      return { work: gathering.raiseHand(state.hands.mine === 0), done: "" };
+    case "check": {
+      const on = state.now?.me.check !== true;
+      return { work: gathering.check(on), done: on ? GA.panel.checked : "" };
+    }
+    case "unhush":
+      return { work: gathering.unhush(), done: "" };
+    case "yes":
+    case "no":
+      return { work: gathering.answer(Number(what), verb === "yes"), done: "" };
+    case "floor":
+      return { work: gathering.floor("next"), done: "" };
+    case "silence":
+      // The same word mutes somebody on another page: there it names whom.
+      if (what !== "") return null;
+      return { work: gathering.voiceRule({ silence: state.now?.silence !== true }), done: "" };
+    case "faceall":
+      return { work: gathering.recentreAll(), done: GA.console.recentred };
+    case "pose":
+      gathering.takePose();
+      return DONE;
+    case "mat":
+      gathering.toMat();
+      return DONE;
+    case "view":
+      choices.setView(what as MatView);
+      return DONE;
+    case "music":
+      choices.stepMusic(what === "+" ? MUSIC_STEP : -MUSIC_STEP);
+      return DONE;
+    default:
+      return null;
+  }
+}
