@@ -2,7 +2,8 @@
  * A gathering as this visit takes part in it: sends what one does, knows its poses, goes to an offered
  * mat once one said yes. Owns the plan's clock and the poses it fetched; the server decides.
  */
-import { attendance, occurrence } from "../net/events";
+import { attendance } from "../net/attending";
+import { occurrence } from "../net/events";
 import { groupPoses } from "../net/plans";
 import type { ClientMessage } from "../protocol/control";
 import type { BodyPosture } from "../protocol/control-gathering";
