@@ -3,18 +3,20 @@
 It knows no rights: who may set what is decided elsewhere. Precedence, strongest first; the full
 rules stand in docs/tiers.md:
 
-1. Other room, oneself, hidden, kept apart, muted by the listener, hard or soft mute of the
-   talker, deafened listener: silence, whatever else holds.
+1. Other room, oneself, hidden, kept apart, muted by the listener, mute or hush of the talker,
+   deafened listener, a silent room unless the talker leads: silence, whatever else holds.
 2. Moderator link: heard from anywhere in the room, across bubbles and zones (MODERATOR).
-3. Bubble: only people of the same bubble hear each other; nobody else in or out.
-4. Whisper: only its targets hear it, from anywhere in the room (BUBBLE).
-5. Same bubble: heard from anywhere in the room (BUBBLE).
-6. Stage or megaphone: heard by the whole zone without loss (STAGE).
-7. Within range and earmuffs: in the same zone NEAR, through a portal ZONE; else silence.
+3. Only the stage is to be heard, and the talker has neither it nor a megaphone: silence.
+4. Bubble: only people of the same bubble hear each other; nobody else in or out.
+5. Whisper: only its targets hear it, from anywhere in the room (BUBBLE).
+6. Same bubble: heard from anywhere in the room (BUBBLE).
+7. Stage, megaphone, or who leads a silent room: heard by the whole zone without loss (STAGE).
+8. Within range and earmuffs, and beside each other where an audience hears only that: in the same
+   zone NEAR, through a portal ZONE; else silence.
 """
 
 from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,21 +40,12 @@ from hearth_sim.voice_arrays import (
     allocate_voices,
     tune_voices,
 )
+from hearth_sim.voice_modes import Megaphones, VoiceLimitError, VoiceModes, VoiceRule
 
 #: Level of somebody who began to talk until the next one is told: a voice as voices go.
 ONSET_LEVEL = 0.5
 _U32 = 0xFFFF_FFFF
 _HALF_U32 = 0x8000_0000
-
-VoiceLimit = Literal["megaphones", "whisper_targets", "mutes", "moderated"]
-
-
-class VoiceLimitError(WorldFullError):
-    """A list is full; nothing changed. `limit` names which, the text says what to do."""
-
-    def __init__(self, limit: VoiceLimit, text: str) -> None:
-        super().__init__(text)
-        self.limit: VoiceLimit = limit
 
 
 class Ground(NamedTuple):
@@ -82,7 +75,9 @@ class VoicePolicy:
         self._sources = allocate_sources(settings.capacity)
         self._desk = allocate_desk(settings.capacity)
         self._routes = allocate_routes(settings.capacity)
-        self._megaphones: dict[int, int] = {}
+        #: What gatherings say: the room's rule, who leads, whose mat is where, who is hushed.
+        self.modes = VoiceModes(self._voices, self._sound)
+        self._megaphones = Megaphones(ground.slots, self._voices, hearing)
         self._open_mics = 0
         self._grid: Grid | None = None
         self._clock_ms = 0
@@ -103,6 +98,10 @@ class VoicePolicy:
         for a, b in shape.portals:
             self.set_portal(room_index, a, b, True)
 
+    def close_room(self, room_index: int) -> None:
+        """Forget the rule of a room: the next one with this index has none."""
+        self.modes.set_rule(room_index, VoiceRule())
+
     def forget(self, slot: int) -> None:
         """Forget all that was said of a slot whose holder leaves, and empty its row."""
         voices, routes = self._voices, self._routes
@@ -110,6 +109,7 @@ class VoicePolicy:
         self.set_megaphone(slot, None)
         self.set_whisper(slot, None)
         self.set_earmuffs(slot, None)
+        self.modes.forget(slot)
         for flags in (voices.muted, voices.deafened, voices.bubble, voices.zone_fixed):
             flags[slot] = 0
         voices.voice_slots[slot] = self._hearing.voice_slots
@@ -163,25 +163,18 @@ class VoicePolicy:
         muted = self._voices.muted
         muted[slot] = int(muted[slot]) | bit if on else int(muted[slot]) & ~bit
 
-    def set_megaphone(self, slot: int, until_ms: int | None) -> None:
+    def set_megaphone(self, slot: int, until_ms: int | None, quiet_ms: int | None = None) -> None:
         """Let somebody be heard as from a stage until a server time (u32), or stop it with None.
+
+        It goes off before if nobody talks into it for `quiet_ms`.
 
         Raises:
             VoiceLimitError: `megaphones`: as many as may be are on in the room.
         """
         if until_ms is None:
-            self._megaphones.pop(slot, None)
-            self._voices.megaphone[slot] = 0
-            return
-        room = self._ground.slots.room
-        most = self._hearing.megaphones_per_room
-        on = sum(room[other] == room[slot] for other in self._megaphones if other != slot)
-        if on >= most:
-            raise VoiceLimitError(
-                "megaphones", f"{most} megaphones are on in this room; wait until one goes off"
-            )
-        self._megaphones[slot] = until_ms
-        self._voices.megaphone[slot] = 1
+            self._megaphones.switch_off(slot)
+        else:
+            self._megaphones.switch_on(slot, until_ms, quiet_ms, self._clock_ms)
 
     def set_whisper(self, slot: int, targets: Iterable[int] | None) -> None:
         """Let only these slots hear somebody, or everybody again with None.
@@ -287,9 +280,7 @@ class VoicePolicy:
             self._clock_ms += passed_ms
         self._now_ms = now_ms
         self._grid = grid
-        for slot, until_ms in list(self._megaphones.items()):
-            if (now_ms - until_ms) & _U32 < _HALF_U32:
-                self.set_megaphone(slot, None)
+        self._megaphones.tick(now_ms, self._clock_ms)
         counts = self._routes.counts
         if self._open_mics == 0 and counts[1] == 0:
             counts[0] = 0
@@ -339,8 +330,13 @@ class VoicePolicy:
 
     @property
     def muted(self) -> U8:
-        """[C], by others: `MUTED_HARD` and `MUTED_SOFT` bits."""
+        """[C], by others: `MUTED_HARD`, `MUTED_SOFT`, `HUSHED_HARD` and `HUSHED_SOFT` bits."""
         return self._voices.muted
+
+    @property
+    def megaphone(self) -> U8:
+        """[C], 1 = has a megaphone that is on; it may have gone off by itself."""
+        return self._megaphones.on
 
     @property
     def changed(self) -> I32:

@@ -24,8 +24,14 @@ WHISPER_TARGETS = 8
 MODERATED = 8
 
 #: Bits of `Voices.muted`: the first only others can take back, the second the muted may as well.
+#: The last two are the same, laid on by the leaders of a gathering and gone with it.
 MUTED_HARD = 1
 MUTED_SOFT = 2
+HUSHED_HARD = 4
+HUSHED_SOFT = 8
+
+#: `RoomSound.mode`: everybody speaks; only the stage is heard; only those who lead are.
+OPEN, STAGE_ONLY, SILENT = range(3)
 
 #: What makes keys of classes and scores, see `kernels.seats`.
 CLASS_STEP = 16.0
@@ -35,8 +41,13 @@ TALKING_CLASS = 2
 REF_M, ROLLOFF, ENTER_M, LEAVE_M, CONE_COS, CONE_SLOPE, CONE_GAIN, PORTAL_GAIN = range(8)
 
 #: Bits of `Sources.traits`: talks (hangover included); just began to; on stage or with a
-#: megaphone; whispers; may be heard beyond the range, so that the whole room has to look.
-TALKS, FRESH, LOUD, WHISPERS, WIDE = 1, 2, 4, 8, 16
+#: megaphone; whispers; may be heard beyond the range, so that the whole room has to look; is heard
+#: by nobody but over a moderator's link.
+TALKS, FRESH, LOUD, WHISPERS, WIDE, LINKED_ONLY = 1, 2, 4, 8, 16, 32
+
+#: What a mark of `kernels.routes` says of a slot: in which voice slot it was heard, whether it is
+#: moderated, and whether it may not be heard whatever else holds.
+SEAT_MASK, HEARD, LINKED, FORBIDDEN = 7, 8, 16, 32
 
 #: Bits of `Desk.seat_kind` and `Desk.kind`: stage or private; just began to talk; may not be
 #: displaced by somebody who talked before; seated in this very step.
@@ -53,7 +64,7 @@ class Voices(NamedTuple):
     mic: U8  # [C], 1 = microphone open: can be heard
     level: F32  # [C], 0 to 1, as last told
     spoke: U8  # [C], 1 = talked since the last step, be it over or not
-    muted: U8  # [C], MUTED_HARD | MUTED_SOFT
+    muted: U8  # [C], MUTED_HARD | MUTED_SOFT | HUSHED_HARD | HUSHED_SOFT
     megaphone: U8  # [C]
     deafened: U8  # [C]
     earmuff_m: F32  # [C], infinite = none
@@ -72,6 +83,9 @@ class Voices(NamedTuple):
     talked_ms: I64  # [C], voice clock of the last step that found them talking
     onset_ms: I64  # [C], voice clock of the step at which they began
     active: U8  # [C], 1 = talked at the last step, hangover included
+    leads: U8  # [C], 1 = heard in a silent room
+    mat_x: F32  # [C], where this person's mat lies; not a number without one
+    mat_z: F32  # [C]
 
 
 class RoomSound(NamedTuple):
@@ -83,6 +97,8 @@ class RoomSound(NamedTuple):
     box_min: F32  # [R, ZONE_BOXES, 3]
     box_max: F32  # [R, ZONE_BOXES, 3]
     portals: I64  # [R, ZONES], bit b of a's number: a and b hear each other
+    mode: U8  # [R], OPEN, STAGE_ONLY or SILENT
+    near_m: F64  # [R], how far apart mats may be that hear each other; infinite = does not matter
 
 
 class Sources(NamedTuple):
@@ -168,6 +184,9 @@ PERSON_FIELDS = {
     "zone_fixed": ("u1", 50),
     "whispering": ("u1", 51),
     "active": ("u1", 52),
+    "leads": ("u1", 53),
+    "mat_x": ("f4", 56),
+    "mat_z": ("f4", 60),
 }
 PERSON = _record(PERSON_FIELDS, 64)
 
@@ -205,6 +224,7 @@ def allocate_voices(capacity: int, hearing: Hearing) -> Voices:
     """Give people with closed microphones and open ears."""
     person = _records(capacity, PERSON)
     person["earmuff_m"] = np.inf
+    person["mat_x"] = person["mat_z"] = np.nan
     person["voice_slots"] = hearing.voice_slots
     mutes = (capacity, hearing.mutes_per_slot)
     return Voices(
@@ -226,6 +246,8 @@ def allocate_sound(rooms: int) -> RoomSound:
         box_min=np.zeros((rooms, ZONE_BOXES, 3), np.float32),
         box_max=np.zeros((rooms, ZONE_BOXES, 3), np.float32),
         portals=np.zeros((rooms, ZONES), np.int64),
+        mode=np.full(rooms, OPEN, np.uint8),
+        near_m=np.full(rooms, np.inf),
     )
 
 

@@ -33,8 +33,7 @@ from hearth_sim.voice import Ground, VoicePolicy
 _WS_HEADER_BYTES = 4
 _ARENA_SLACK_BYTES = 64
 _SPAWN_HEAD_M = 1.6
-_LEFT = 7
-_RIGHT = 14
+_LEFT, _RIGHT = 7, 14
 
 
 class World:
@@ -103,6 +102,7 @@ class World:
         """Close a room; whoever is still in it leaves."""
         for slot in np.flatnonzero(self._slots.room == room_index).tolist():
             self.leave(slot)
+        self.voice.close_room(room_index)
         self._room_table.give_back(room_index)
         self._grid = fit_cells(self._grid, self._room_table.cells)
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from hearth_sim.reasons import Hearing
 from hearth_sim.voice import VoiceLimitError
+from hearth_sim.voice_modes import Hush, VoiceRule
 from tests.sim.voice_twin import HALL, OPEN_HALL, Member, Scene
 
 
@@ -41,6 +42,10 @@ class Revel:
             (self._pair(self.scene.mute_for), 0.6),
             (self._pair(self.scene.apart), 0.5),
             (self._pair(self.scene.link), 0.3),
+            (self._rule, 0.3),
+            (lambda m: self.scene.lead(m, self._chance(0.4)), 0.3),
+            (self._hush, 0.3),
+            (self._lie, 0.6),
             (self._leave, 0.3),
             (lambda _: self._join(), 0.3),
         ]
@@ -86,8 +91,30 @@ class Revel:
         return lambda member: self.scene.switch(member, what, self._chance(odds))
 
     def _megaphone(self, member: Member) -> None:
-        until_ms = self.scene.stage.now_ms + int(self.rng.integers(1, 400))
-        self.scene.switch(member, "megaphone", until_ms if self._chance(0.7) else None)
+        if self._chance(0.3):
+            self.scene.switch(member, "megaphone", None)
+            return
+        quiet_ms = int(self.rng.integers(1, 300)) if self._chance(0.5) else None
+        self.scene.megaphone(member, int(self.rng.integers(1, 400)), quiet_ms)
+
+    def _rule(self, member: Member) -> None:
+        audience = ("all", "near", "near", "nobody")[int(self.rng.integers(4))]
+        rule = VoiceRule(
+            audience,  # type: ignore[arg-type]
+            float(self.rng.choice([3.0, 8.0])),
+            stage_only=self._chance(0.15),
+            silence=self._chance(0.15),
+        )
+        self.scene.rule(rule, member.person.room)
+
+    def _hush(self, member: Member) -> None:
+        kinds: tuple[Hush, ...] = ("none", "none", "soft", "hard")
+        self.scene.hush(member, kinds[int(self.rng.integers(4))])
+
+    def _lie(self, member: Member) -> None:
+        x, _, z = self.scene.where(member)[:3]
+        grid = (round(x / 2.2) * 2.2, round(z / 2.2) * 2.2)
+        self.scene.lie(member, grid if self._chance(0.7) else None)
 
     def _zone(self, member: Member) -> None:
         self.scene.zone(member, int(self.rng.integers(0, 3)) if self._chance(0.5) else None)
@@ -160,22 +187,30 @@ def test_crowds_too_large_to_look_at_each_source_are_routed_alike(seed: int) -> 
 
 def _may_hear(scene: Scene, me: Member, talker: Member, reason: int) -> bool:
     """What must hold of every voice that reaches somebody, whatever slots there are."""
+    rule = scene.rules[me.person.room]
+    linked = talker in me.linked
     never = (
         me is talker,
         me.person.room != talker.person.room,
         not talker.mic,
         talker.hard or talker.soft or talker.hidden,
+        talker.hushed != "none",
         me.deafened or me.hidden,
         talker in me.mutes or talker in me.apart,
-        me.bubble != talker.bubble and talker not in me.linked,
-        talker.whisper is not None and me not in talker.whisper and talker not in me.linked,
+        me.bubble != talker.bubble and not linked,
+        talker.whisper is not None and me not in talker.whisper and not linked,
+        rule.silence and not talker.leads,
+        (rule.stage_only or rule.audience == "nobody")
+        and not (talker.loud or linked or rule.silence),
     )
     same_zone = me.zone == talker.zone
     near = scene.distance_m(me, talker) <= min(24.0, me.earmuff_m)
+    loud = talker.leads if rule.silence else talker.loud
+    near = near and (loud or scene.beside(me, talker))
     by_reason = {
-        Hearing.MODERATOR: talker in me.linked,
+        Hearing.MODERATOR: linked,
         Hearing.BUBBLE: me.bubble != 0 or talker.whisper is not None,
-        Hearing.STAGE: same_zone and (talker.stage or talker.megaphone is not None),
+        Hearing.STAGE: same_zone and loud,
         Hearing.ZONE: near and (me.zone, talker.zone) in scene.portals[me.person.room],
         Hearing.NEAR: near and same_zone,
     }

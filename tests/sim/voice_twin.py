@@ -8,6 +8,7 @@ import numpy as np
 
 from hearth_sim.reasons import Hearing
 from hearth_sim.settings import Acoustics, RoomShape, WorldSettings, ZoneBox
+from hearth_sim.voice_modes import Hush, VoiceRule
 from tests.sim.stage import Person, Stage
 
 #: The left third of the hall is zone 1, a corner of the right one zone 2; 0 and 1 have a portal.
@@ -52,6 +53,11 @@ class Member:
     hidden: bool = False
     stage: bool = False
     megaphone: int | None = None
+    quiet_ms: int | None = None
+    megaphone_ms: int = 0
+    leads: bool = False
+    hushed: Hush = "none"
+    mat: tuple[float, float] | None = None
     deafened: bool = False
     earmuff_m: float = math.inf
     slots: int = 8
@@ -72,8 +78,9 @@ class Member:
     def slot(self) -> int:
         return self.person.slot
 
-    def audible(self) -> bool:
-        return self.mic and not (self.hidden or self.hard or self.soft)
+    @property
+    def loud(self) -> bool:
+        return self.stage or self.megaphone is not None
 
 
 class Scene:
@@ -87,6 +94,8 @@ class Scene:
         self.portals = [
             {pair for a, b in shape.portals for pair in ((a, b), (b, a))} for shape in self.shapes
         ]
+        self.rules = [VoiceRule() for _ in self.shapes]
+        self.stepped = False
 
     # --- what is said --------------------------------------------------------------------------
 
@@ -147,6 +156,28 @@ class Scene:
         setters[what](slot, value)
         setattr(member, what, value)
 
+    def rule(self, rule: VoiceRule, room: int = 0) -> None:
+        self.voice.modes.set_rule(self.stage.rooms[room], rule)
+        self.rules[room] = rule
+
+    def lead(self, member: Member, on: bool = True) -> None:
+        self.voice.modes.set_leader(member.slot, on)
+        member.leads = on
+
+    def hush(self, member: Member, kind: Hush) -> None:
+        self.voice.modes.set_hush(member.slot, kind)
+        member.hushed = kind
+
+    def lie(self, member: Member, mat: tuple[float, float] | None) -> None:
+        self.voice.modes.set_mat(member.slot, mat)
+        member.mat = mat and (float(np.float32(mat[0])), float(np.float32(mat[1])))
+
+    def megaphone(self, member: Member, for_ms: int, quiet_ms: int | None = None) -> None:
+        until_ms = self.stage.now_ms + for_ms
+        self.voice.set_megaphone(member.slot, until_ms, quiet_ms)
+        member.megaphone, member.quiet_ms = until_ms, quiet_ms
+        member.megaphone_ms = self.stage.now_ms + (0 if self.stepped else 50)
+
     def earmuffs(self, member: Member, radius_m: float | None) -> None:
         self.voice.set_earmuffs(member.slot, radius_m)
         member.earmuff_m = math.inf if radius_m is None else float(np.float32(radius_m))
@@ -181,17 +212,40 @@ class Scene:
     def step(self, steps: int = 1) -> None:
         for _ in range(steps):
             self.stage.step()
+        self.stepped = True
 
     def twin_step(self) -> set[int]:
         """One step of both; give the slots whose row changed in the twin."""
         self.stage.step()
+        self.stepped = True
         now_ms = self.stage.now_ms
         for member in self.members:
-            if member.megaphone is not None and now_ms >= member.megaphone:
-                member.megaphone = None
+            self._end_megaphone(member, now_ms)
             self._place(member)
             self._listen_to(member, now_ms)
         return {m.slot for m in self.members if self._seat(m, now_ms)}
+
+    def _end_megaphone(self, member: Member, now_ms: int) -> None:
+        if member.megaphone is None:
+            return
+        if member.talking or member.spoke:
+            member.megaphone_ms = now_ms
+        quiet_for_ms = now_ms - member.megaphone_ms
+        quiet = member.quiet_ms is not None and quiet_for_ms >= member.quiet_ms
+        if quiet or now_ms >= member.megaphone:
+            member.megaphone = None
+
+    def audible(self, member: Member) -> bool:
+        """Whether anybody at all could hear somebody, as far as it depends on them."""
+        rule = self.rules[member.person.room]
+        muted = member.hidden or member.hard or member.soft or member.hushed != "none"
+        if not member.mic or muted:
+            return False
+        if rule.silence:
+            return member.leads
+        if rule.stage_only or rule.audience == "nobody":
+            return member.loud or bool(member.linked)
+        return True
 
     def where(self, member: Member) -> list[float]:
         return [float(number) for number in self.stage.world.pose[member.slot, :7]]
@@ -219,7 +273,7 @@ class Scene:
         if not member.mic:
             return
         talks, member.spoke = member.talking or member.spoke, False
-        if not member.audible():
+        if not self.audible(member):
             member.active = False
             return
         release = 1.0 - math.exp(-50 / 300)
@@ -238,7 +292,7 @@ class Scene:
         strangers = me is talker or me.person.room != talker.person.room
         if strangers or me.hidden or me.deafened or talker in me.apart | me.mutes:
             return None
-        reason = self._private(me, talker) if talker.audible() else Hearing.NONE
+        reason = self._private(me, talker) if self.audible(talker) else Hearing.NONE
         if reason is None:
             return self._around(me, talker)
         return (reason, 1.0) if reason else None
@@ -247,7 +301,7 @@ class Scene:
         """What follows from company, wherever they stand; None if nothing does."""
         if talker in me.linked:
             return Hearing.MODERATOR
-        if me.bubble != talker.bubble:
+        if me.bubble != talker.bubble or self._only_linked(talker):
             return Hearing.NONE
         if talker.whisper is not None:
             return Hearing.BUBBLE if me in talker.whisper else Hearing.NONE
@@ -256,7 +310,9 @@ class Scene:
     def _around(self, me: Member, talker: Member) -> tuple[Hearing, float] | None:
         """What follows from where they stand."""
         same = me.zone == talker.zone
-        if same and (talker.stage or talker.megaphone is not None):
+        silent = self.rules[me.person.room].silence
+        loud = talker.leads if silent else talker.loud
+        if same and loud:
             return Hearing.STAGE, 1.0
         if not same and (me.zone, talker.zone) not in self.portals[me.person.room]:
             return None
@@ -266,11 +322,29 @@ class Scene:
         nearer = d if heard else d * (air.leave_m / air.enter_m)
         if nearer > air.leave_m or nearer > me.earmuff_m:
             return None
+        if not (loud or self.beside(me, talker, 1.0 if heard else air.leave_m / air.enter_m)):
+            return None
         gain = 1.0 if same else 10.0 ** (air.portal_db / 20.0)
         if d > air.ref_m:
             gain *= air.ref_m / (air.ref_m + air.rolloff * (d - air.ref_m))
         gain *= self._facing(talker, me, d, air)
         return (Hearing.NEAR if same else Hearing.ZONE), gain
+
+    def _only_linked(self, talker: Member) -> bool:
+        rule = self.rules[talker.person.room]
+        mute = (rule.stage_only or rule.audience == "nobody") and not rule.silence
+        return mute and not talker.loud
+
+    def beside(self, me: Member, talker: Member, newly: float = 1.0) -> bool:
+        """Whether an audience of which one hears one's neighbours lets these two talk."""
+        rule = self.rules[me.person.room]
+        if rule.audience != "near":
+            return True
+        if me.mat is not None and talker.mat is not None:
+            return math.dist(me.mat, talker.mat) <= rule.near_m + 0.001
+        here, there = self.where(me), self.where(talker)
+        dx, dz = (here[0] - there[0]) * newly, (here[2] - there[2]) * newly
+        return math.hypot(dx, dz) <= rule.near_m + 0.001
 
     def _facing(self, talker: Member, me: Member, d: float, air: Acoustics) -> float:
         qx, qy, qz, qw = self.where(talker)[3:7]

@@ -10,6 +10,7 @@ from hearth_sim.kernels._memory import prefetch
 from hearth_sim.kernels.marks import SPAN, take_stamps
 from hearth_sim.kernels.seats import (
     best_waiting,
+    is_beside,
     least_key,
     mark_hopeful,
     set_bars,
@@ -21,8 +22,12 @@ from hearth_sim.reasons import Hearing
 from hearth_sim.voice_arrays import (
     CLASS_STEP,
     ENTER_M,
+    FORBIDDEN,
     FRESH,
+    HEARD,
     LEAVE_M,
+    LINKED,
+    LINKED_ONLY,
     LOUD,
     NEWLY,
     PORTAL_GAIN,
@@ -31,6 +36,7 @@ from hearth_sim.voice_arrays import (
     REF_M,
     ROLLOFF,
     ROW,
+    SEAT_MASK,
     SEATED,
     SLOTS_PER_RESERVED,
     TALKING_CLASS,
@@ -45,25 +51,11 @@ from hearth_sim.voice_arrays import (
     VoiceTuning,
 )
 
-_NEAR = int(Hearing.NEAR)
-_STAGE = int(Hearing.STAGE)
-_ZONE = int(Hearing.ZONE)
-_BUBBLE = int(Hearing.BUBBLE)
-_MODERATOR = int(Hearing.MODERATOR)
-# What a mark says of a slot: in which voice slot it was heard, whether it is moderated, and
-# whether it may not be heard whatever else holds.
-_SEAT_MASK = 7
-_HEARD = 8
-_LINKED = 16
-_FORBIDDEN = 32
+_NEAR, _STAGE, _ZONE, _BUBBLE, _MODERATOR = (int(reason) for reason in Hearing if reason)
 #: With no more sources than this in a room, the grid is not worth asking.
 _FEW = 64
-_TURNS = 3
-_AHEAD = 4
-_LINE = 64
-_ROW_BYTES = ROW.itemsize
-_WIDE_TURN = 1
-_NEAR_TURN = 2
+_TURNS, _WIDE_TURN, _NEAR_TURN = 3, 1, 2
+_AHEAD, _LINE, _ROW_BYTES = 4, 64, ROW.itemsize
 #: What is estimated in single precision is estimated too high by this factor.
 _SLACK = 1.0001
 
@@ -152,6 +144,9 @@ def route_voices(
     earmuffs_m = voices.earmuff_m
     linked = voices.moderated
     linked_count = voices.moderated_count
+    mat_x = voices.mat_x
+    mat_z = voices.mat_z
+    near_of = sound.near_m
     unheard = voices.unheard
     unheard_count = voices.unheard_count
     unheard_who = voices.unheard_who
@@ -192,14 +187,14 @@ def route_voices(
         # --- whom this listener may not hear, is linked with, and heard before ------------------
         stamp += SPAN
         for at in range(linked_count[listener]):
-            mark[linked[listener, at]] = stamp + _LINKED
+            mark[linked[listener, at]] = stamp + LINKED
         for at in range(excluded_count[listener]):
-            mark[excluded[listener, at]] = stamp + _FORBIDDEN
+            mark[excluded[listener, at]] = stamp + FORBIDDEN
         for at in range(unheard_count[listener]):
             talker = unheard[listener, at]
             if unheard_who[listener, at] == generation[talker]:
-                mark[talker] = stamp + _FORBIDDEN
-        mark[listener] = stamp + _FORBIDDEN
+                mark[talker] = stamp + FORBIDDEN
+        mark[listener] = stamp + FORBIDDEN
         candidates = 0
         if row_heard[listener] != 0:
             for at in range(limit):
@@ -210,7 +205,7 @@ def route_voices(
                 if source < first or source >= last or source_slot[source] != talker:
                     continue
                 seen = int(mark[talker]) - stamp
-                mark[talker] = stamp + (_HEARD | at | (seen if 0 <= seen < SPAN else 0))
+                mark[talker] = stamp + (HEARD | at | (seen if 0 <= seen < SPAN else 0))
                 candidate[candidates] = source
                 candidates += 1
 
@@ -227,6 +222,7 @@ def route_voices(
         leave_m = air[room, LEAVE_M]
         leave2 = np.float32(leave_m * leave_m * _SLACK)
         earmuff_m = np.float64(earmuffs_m[listener])
+        near_m = near_of[room]
         waiting = 0
         ordinary = 0
         # First come those heard before, then those the whole room looks at, then who is near.
@@ -290,14 +286,14 @@ def route_voices(
                 seen = int(mark[talker]) - stamp
                 if seen < 0 or seen >= SPAN:
                     seen = 0
-                if seen & _FORBIDDEN != 0 or (turn != 0 and seen & _HEARD != 0):
+                if seen & FORBIDDEN != 0 or (turn != 0 and seen & HEARD != 0):
                     continue
                 traits = int(source_traits[source])
                 gain = 1.0
                 privileged = PRIVILEGED
-                if seen & _LINKED != 0:
+                if seen & LINKED != 0:
                     reason = _MODERATOR
-                elif source_bubble[source] != my_bubble:
+                elif source_bubble[source] != my_bubble or traits & LINKED_ONLY != 0:
                     continue
                 elif traits & WHISPERS != 0:
                     reason = 0
@@ -328,8 +324,12 @@ def route_voices(
                         dz = np.float64(here_z) - np.float64(source_z[source])
                         d = math.sqrt(dx * dx + dy * dy + dz * dz)
                         # To be heard at first one has to be that much nearer than to stay.
-                        share = d if seen & _HEARD != 0 else d * (leave_m / enter_m)
-                        if share > leave_m or share > earmuff_m:
+                        newly = 1.0 if seen & HEARD != 0 else leave_m / enter_m
+                        if d * newly > leave_m or d * newly > earmuff_m:
+                            continue
+                        if traits & LOUD == 0 and not is_beside(
+                            mat_x, mat_z, listener, talker, dx * newly, dz * newly, near_m
+                        ):
                             continue
                         towards = (
                             dx * source_facing[source, 0]
@@ -340,8 +340,8 @@ def route_voices(
                 talks = traits & TALKS != 0
                 rank = (TALKING_CLASS if talks else 0) + privileged
                 score = gain * source_weight[source]
-                if seen & _HEARD != 0:
-                    seat = seen & _SEAT_MASK
+                if seen & HEARD != 0:
+                    seat = seen & SEAT_MASK
                     seat_source[seat] = source
                     seat_key[seat] = rank * CLASS_STEP + score * tuning.incumbent
                     seat_gain[seat] = gain

@@ -4,6 +4,8 @@ Keys are numbers that compare as people do: class * CLASS_STEP + score. The clas
 least: ordinary and silent, privileged and silent, ordinary and talking, privileged and talking.
 """
 
+import math
+
 import numpy as np
 
 from hearth_protocol.kernels._jit import inlined
@@ -38,6 +40,21 @@ def voice_gain(air: F64, d: float, towards: float) -> float:
         turned = air[CONE_SLOPE] * (air[CONE_COS] - towards / d)
         gain *= max(air[CONE_GAIN], 1.0 - turned)
     return gain
+
+
+@inlined
+def is_beside(mat_x: F32, mat_z: F32, a: int, b: int, dx: float, dz: float, near_m: float) -> bool:
+    """Say whether two have mats that near to each other, or without mats are that near.
+
+    mat_x, mat_z: [C], not numbers without a mat. dx, dz: from one body to the other.
+    """
+    if near_m == NEVER:
+        return True
+    mats_dx = np.float64(mat_x[a]) - np.float64(mat_x[b])
+    mats_dz = np.float64(mat_z[a]) - np.float64(mat_z[b])
+    if not math.isnan(mats_dx):  # both have one
+        dx, dz = mats_dx, mats_dz
+    return math.sqrt(dx * dx + dz * dz) <= near_m
 
 
 @inlined

@@ -8,7 +8,10 @@ from hearth_sim.kernels._memory import prefetch
 from hearth_sim.voice_arrays import (
     CLASS_STEP,
     FRESH,
+    LINKED_ONLY,
     LOUD,
+    SILENT,
+    STAGE_ONLY,
     TALKING_CLASS,
     TALKS,
     WHISPERS,
@@ -56,7 +59,8 @@ def gather_sources(
 ) -> int:
     """Fill `sources`, zones and what is remembered of talking; give the number of sources.
 
-    A source is whoever has an open microphone, is not hidden and not muted for everybody.
+    A source is whoever has an open microphone, is not hidden and not muted for everybody; in a
+    silent room, whoever leads; where only the stage is heard, whoever is on it or moderated.
     `clock_ms` counts up from step to step and never wraps.
     """
     pose = bodies.pose
@@ -79,7 +83,13 @@ def gather_sources(
             continue
         spoke = slots.talking[slot] | voices.spoke[slot]
         voices.spoke[slot] = 0
-        if (slots.hidden[slot] | voices.muted[slot]) != 0:
+        loud = int(slots.stage[slot] | voices.megaphone[slot])
+        linked = int(voices.moderated_count[slot] != 0)
+        mode = sound.mode[room]
+        if mode == SILENT:
+            loud = int(voices.leads[slot])
+        unheard = (mode == SILENT and loud == 0) or (mode == STAGE_ONLY and (loud | linked) == 0)
+        if unheard or (slots.hidden[slot] | voices.muted[slot]) != 0:
             voices.active[slot] = 0
             continue
         level = np.float64(voices.level[slot])
@@ -98,11 +108,13 @@ def gather_sources(
             traits |= TALKS
             if clock_ms - voices.onset_ms[slot] <= tuning.fresh_ms:
                 traits |= FRESH
-        if (slots.stage[slot] | voices.megaphone[slot]) != 0:
+        if loud != 0:
             traits |= LOUD | WIDE
+        elif mode == STAGE_ONLY:
+            traits |= LINKED_ONLY
         if voices.whispering[slot] != 0:
             traits |= WHISPERS | WIDE
-        if voices.bubble[slot] != 0 or voices.moderated_count[slot] != 0:
+        if voices.bubble[slot] != 0 or linked != 0:
             traits |= WIDE
         sources.slot[found] = slot
         sources.x[found] = pose[slot, 0]
