@@ -12,6 +12,7 @@ from hearth_server.api.groups import groups_routers
 from hearth_server.api.identity import identity_routers
 from hearth_server.api.moderation import moderation_routers
 from hearth_server.api.people import CommunityParts
+from hearth_server.api.plans import plans_routers
 from hearth_server.api.rooms import rooms_routers
 from hearth_server.api.talk import talk_routers
 from hearth_server.services.talk.bundle import Talk
@@ -34,6 +35,7 @@ def add_community(app: FastAPI, parts: CommunityParts, talk: Talk) -> None:
         *rooms_routers(parts),
         *identity_routers(parts),
         *moderation_routers(parts),
+        *plans_routers(parts),
         EventsApi(parts).router(),
         *attending_routers(parts),
     )

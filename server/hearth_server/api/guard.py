@@ -9,6 +9,9 @@ from fastapi import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 64 * 1024
+#: A session plan may have five hundred cues.
+MAX_PLAN_BYTES = 512 * 1024
+_PLAN = re.compile(r"^/api/v1/(groups/[^/]+/plans|plans/[^/]+)$")
 _HOST = re.compile(rb"^[A-Za-z0-9.\-_\[\]:]{1,255}$")
 
 # No Strict-Transport-Security: with a certificate of one's own it would take away the very
@@ -57,6 +60,9 @@ class Guard:
         host = next((value for name, value in scope["headers"] if name == b"host"), b"")
         policy = (b"content-security-policy", content_policy(host))
         received = 0
+        most = self._max_body_bytes
+        if scope["method"] in ("POST", "PUT") and _PLAN.match(scope["path"]):
+            most = max(most, MAX_PLAN_BYTES)
 
         async def guarded_send(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -70,12 +76,12 @@ class Guard:
             message = await receive()
             if message["type"] == "http.request":
                 received += len(message.get("body", b""))
-                if received > self._max_body_bytes:
+                if received > most:
                     raise HTTPException(413)  # the framework passes only its own through
             return message
 
-        if _declared_length(scope) > self._max_body_bytes:
-            await _refuse(guarded_send)
+        if _declared_length(scope) > most:
+            await _refuse(guarded_send, most)
             return
         await self._app(scope, guarded_receive, guarded_send)
 
@@ -87,10 +93,10 @@ def _declared_length(scope: Scope) -> int:
     return 0
 
 
-async def _refuse(send: Send) -> None:
+async def _refuse(send: Send, most: int) -> None:
     body = (
         b'{"type":"urn:hearth:problem:too_large","title":"The request is too large","status":413,'
-        b'"code":"too_large","detail":"Send at most 64 KiB."}'
+        b'"code":"too_large","detail":"Send at most %d KiB."}' % (most // 1024)
     )
     headers = [
         (b"content-type", b"application/problem+json"),

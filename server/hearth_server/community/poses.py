@@ -71,6 +71,11 @@ class PoseKey(WireModel):
     bones: dict[BoneName, Vec3] = Field(default_factory=dict)
 
 
+Keys = Annotated[
+    list[PoseKey], Field(min_length=1, max_length=KEYS_MAX), AfterValidator(_rising)
+]
+
+
 class Pose(WireModel):
     """A pose of the library, or of a group.
 
@@ -89,9 +94,7 @@ class Pose(WireModel):
     care: Annotated[
         list[Annotated[str, _plain_within(STEP_LENGTH)]], Field(max_length=STEPS_MAX)
     ] = Field(default_factory=list)
-    keys: Annotated[
-        list[PoseKey], Field(min_length=1, max_length=KEYS_MAX), AfterValidator(_rising)
-    ]
+    keys: Keys
     breathes: bool = False
 
 
@@ -128,6 +131,8 @@ def bodies(skeleton: Skeleton, pose: Pose) -> Iterator[tuple[float, Body]]:
 
 def impossible(skeleton: Skeleton, pose: Pose) -> Refusal | None:
     """Say why nobody could take a pose, or None if somebody could."""
+    if len(pose.model_dump_json()) > POSE_BYTES:
+        return _refused(pose, 0.0, f"there is more than {POSE_BYTES // 1024} KiB of it")
     for key in pose.keys:
         if any(abs(metres) > ROOT_MAX_M for metres in key.root):
             return _refused(pose, key.at, f"the body is more than {ROOT_MAX_M:g} m off the mat")

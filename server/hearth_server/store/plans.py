@@ -16,12 +16,15 @@ from hearth_server.community.plans.records import (
     PlanCard,
     PlanRecord,
     PlanVersion,
+    VersionCard,
 )
 from hearth_server.community.poses import GROUP_POSES_MAX, Pose
 from hearth_server.store import tables_events as e
 
 _CUES: Final = TypeAdapter(tuple[CueDraft, ...])
 _CARD: Final = tuple(each.name for each in fields(PlanCard))
+#: The cues are counted by the database.
+_VERSION_CARD: Final = tuple(each.name for each in fields(VersionCard))[:-1]
 
 
 class SqlPlans:
@@ -121,16 +124,18 @@ class SqlPlans:
         row = (await self._db.execute(query)).mappings().first()
         return _version(row) if row is not None else None
 
-    async def versions(self, plan_id: str, /) -> Sequence[PlanVersion]:
-        """Return the newest versions of a plan, newest first."""
+    async def versions(self, plan_id: str, /) -> Sequence[VersionCard]:
+        """Return what a list says of the newest versions of a plan, newest first."""
         table = e.plan_versions
         query = (
-            select(table)
+            select(
+                *(table.c[name] for name in _VERSION_CARD), func.json_array_length(table.c.cues)
+            )
             .where(table.c.plan_id == plan_id)
             .order_by(table.c.version.desc())
             .limit(VERSIONS_KEPT)
         )
-        return [_version(row) for row in (await self._db.execute(query)).mappings()]
+        return [VersionCard(*row) for row in await self._db.execute(query)]
 
     async def rooms_of(self, plan_id: str, /) -> frozenset[str]:
         """Return the rooms of scheduled events that have this plan, if only on one day."""

@@ -47,10 +47,17 @@ def compiled(version: int, title: str, drafts: Sequence[CueDraft]) -> CompiledPl
     return CompiledPlan(version, title, tuple(cues))
 
 
-def hints(plan: CompiledPlan) -> list[Hint]:
-    """Say which cues end in the middle of a breath."""
+def hints(drafts: Sequence[CueDraft], plan: CompiledPlan) -> list[Hint]:
+    """Say which cues end in the middle of a breath, or last longer or shorter than written."""
     found = []
-    for cue in plan.cues:
+    for draft, cue in zip(drafts, plan.cues, strict=True):
+        written = milliseconds(draft.seconds)
+        if cue.ms < written:
+            text = "The next cue begins before this one ends: it lasts"
+            found.append(Hint(cue.id, "cut_short", f"{text} {cue.ms / 1000:g} s."))
+        elif cue.ms > written:
+            text = "The next cue begins later than this one would end: it lasts"
+            found.append(Hint(cue.id, "stretched", f"{text} {cue.ms / 1000:g} s."))
         cycle = cycle_ms(cue.breath) if cue.breath is not None else 0
         if cycle and cue.ms % cycle:
             found.append(Hint(cue.id, "breath_uneven", _uneven(cue.ms, cycle)))

@@ -96,6 +96,19 @@ class PlanVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionCard:
+    """What a list needs to know of a version."""
+
+    version: int
+    parent: int | None
+    title: str
+    note: str
+    created_by: str | None
+    created_ms: int
+    cue_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledPlan:
     """A plan with its times worked out: cues follow each other without overlap.
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from hearth_server.community.plans.records import PlanCard, PlanRecord, PlanVersion
+from hearth_server.community.plans.records import PlanCard, PlanRecord, PlanVersion, VersionCard
 from hearth_server.community.poses import Pose
 
 
@@ -45,8 +45,8 @@ class PlanKeep(Protocol):
         """Return one version of a plan, if it is still kept."""
         ...
 
-    async def versions(self, plan_id: str, /) -> Sequence[PlanVersion]:
-        """Return the newest versions of a plan, newest first."""
+    async def versions(self, plan_id: str, /) -> Sequence[VersionCard]:
+        """Return what a list says of the newest versions of a plan, newest first."""
         ...
 
     async def rooms_of(self, plan_id: str, /) -> frozenset[str]:

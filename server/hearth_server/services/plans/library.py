@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Final, cast, get_args
+from typing import Final, get_args
 
 from hearth_server.community.poses import Family, Pose, PoseFile, impossible
 from hearth_server.community.skeleton import Skeleton
@@ -50,7 +50,7 @@ def library() -> Library:
             if pose.id in poses:
                 raise ValueError(f"two poses are named {pose.id}")
             poses[pose.id] = pose
-            families[pose.id] = cast(Family, family)
+            families[pose.id] = family
     return Library(skeleton, poses, families)
 
 

@@ -1,0 +1,176 @@
+"""Routes of session plans."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from hearth_server.api.answers import CHANGING, GroupRef, Id, ItemsOut, answer, done, refusals
+from hearth_server.api.groups.desk import Budgets, take
+from hearth_server.api.limits import Budget
+from hearth_server.api.people import CommunityParts
+from hearth_server.api.plans.models import (
+    NewPlanIn,
+    PlanCardOut,
+    PlanIn,
+    PlanOut,
+    PlanUndoIn,
+    PlanVersionOut,
+    StarterOut,
+)
+from hearth_server.api.problems import Refused, ok
+from hearth_server.community.accounts import Caller
+from hearth_server.community.plans.records import CueDraft
+from hearth_server.community.plans.starters import STARTERS
+from hearth_server.errors import Refusal
+from hearth_server.services.plans.reading import PlanReading
+from hearth_server.services.plans.writing import PlanWriting
+
+CHANGES: Final = Budgets(Budget.PLAN)
+_STARTERS: Final[ItemsOut[StarterOut]] = ItemsOut(
+    items=[StarterOut.of(each) for each in STARTERS.values()]
+)
+
+
+class PlansApi:
+    """Makes, shows and changes session plans."""
+
+    def __init__(self, parts: CommunityParts) -> None:
+        self._parts = parts
+        self._people = parts.people
+        self._reading = PlanReading(parts.services)
+        self._writing = PlanWriting(parts.services)
+
+    def router(self) -> APIRouter:
+        """Return the routes, documented for OpenAPI."""
+        router = APIRouter(tags=["plans"])
+        changing = refusals(*CHANGING, 429)
+        router.add_api_route(
+            "/groups/{group}/plans",
+            self.listing,
+            summary="A group's session plans, for those who host events",
+            response_model=ItemsOut[PlanCardOut],
+            responses=refusals(401, 403, 404, 422),
+        )
+        router.add_api_route(
+            "/groups/{group}/plans",
+            self.create,
+            methods=["POST"],
+            status_code=201,
+            summary="Make a session plan, from cues or from a starter",
+            response_model=PlanOut,
+            responses=changing,
+        )
+        router.add_api_route(
+            "/plans/{plan_id}",
+            self.show,
+            summary="A plan with its times, for hosts and whoever may come to an event with it",
+            response_model=PlanOut,
+            responses=refusals(401, 403, 404, 422),
+        )
+        router.add_api_route(
+            "/plans/{plan_id}",
+            self.save,
+            methods=["PUT"],
+            summary="Give a plan another title and other cues",
+            response_model=PlanOut,
+            responses=changing,
+        )
+        router.add_api_route(
+            "/plans/{plan_id}",
+            self.archive,
+            methods=["DELETE"],
+            status_code=204,
+            summary="Put a plan away; undo brings it back",
+            response_class=Response,
+            responses=refusals(401, 403, 404, 422, 429),
+        )
+        router.add_api_route(
+            "/plans/{plan_id}/versions",
+            self.versions,
+            summary="The versions a plan had, newest first",
+            response_model=ItemsOut[PlanVersionOut],
+            responses=refusals(401, 403, 404, 422),
+        )
+        router.add_api_route(
+            "/plans/{plan_id}/undo",
+            self.undo,
+            methods=["POST"],
+            summary="Back to the version before",
+            response_model=PlanOut,
+            responses=changing,
+        )
+        router.add_api_route(
+            "/plan-starters",
+            self.starters,
+            summary="Plans to begin with",
+            response_model=ItemsOut[StarterOut],
+        )
+        return router
+
+    async def listing(self, group: GroupRef, request: Request) -> Response:
+        """List a group's plans, newest first."""
+        caller = await self._people.caller(request)
+        found = ok(await self._reading.listing(group, caller))
+        return answer(ItemsOut(items=[PlanCardOut.of(card) for card in found]))
+
+    async def create(self, group: GroupRef, body: NewPlanIn, request: Request) -> Response:
+        """Make a plan."""
+        caller = await self._changing(request)
+        title, cues = _beginning(body)
+        made = ok(await self._writing.create(group, caller, title, cues))
+        return answer(PlanOut.of(made), 201)
+
+    async def show(self, plan_id: Id, request: Request) -> Response:
+        """Show a plan."""
+        caller = await self._people.caller(request)
+        return answer(PlanOut.of(ok(await self._reading.view(plan_id, caller))))
+
+    async def save(self, plan_id: Id, body: PlanIn, request: Request) -> Response:
+        """Save a plan."""
+        caller = await self._changing(request)
+        wanted = (body.title, [cue.draft() for cue in body.cues])
+        saved = ok(await self._writing.save(plan_id, caller, body.version, wanted, body.note))
+        return answer(PlanOut.of(saved))
+
+    async def archive(self, plan_id: Id, request: Request) -> Response:
+        """Put a plan away."""
+        caller = await self._changing(request)
+        ok(await self._writing.archive(plan_id, caller))
+        return done()
+
+    async def versions(self, plan_id: Id, request: Request) -> Response:
+        """List the versions a plan had."""
+        caller = await self._people.member(request)
+        found = ok(await self._reading.versions(plan_id, caller))
+        return answer(ItemsOut(items=[PlanVersionOut.of(each) for each in found]))
+
+    async def undo(self, plan_id: Id, body: PlanUndoIn, request: Request) -> Response:
+        """Go back one version."""
+        caller = await self._changing(request)
+        return answer(PlanOut.of(ok(await self._writing.undo(plan_id, caller, body.version))))
+
+    async def starters(self) -> Response:
+        """List the plans to begin with."""
+        return answer(_STARTERS)
+
+    async def _changing(self, request: Request) -> Caller:
+        """Return who changes something, and count it."""
+        caller = await self._people.member(request)
+        take(self._parts, CHANGES, request, caller)
+        return caller
+
+
+def _beginning(body: NewPlanIn) -> tuple[str, list[CueDraft]]:
+    """Return title and cues of a new plan.
+
+    Raises:
+        Refused: there is no such starter.
+    """
+    if body.starter is None:
+        return body.title or "", [cue.draft() for cue in body.cues or ()]
+    starter = STARTERS.get(body.starter)
+    if starter is None:
+        names = ", ".join(STARTERS)
+        raise Refused(Refusal("starter_unknown", f"There is no such starter. Choose of: {names}."))
+    return body.title or starter.title, list(starter.cues)
