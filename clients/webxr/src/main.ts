@@ -12,6 +12,9 @@ import "./styles/channel.css";
 import "./styles/room.css";
 import "./styles/panels.css";
 import "./styles/voice.css";
+import "./styles/events.css";
+import "./styles/plans.css";
+import "./styles/waiting.css";
 import "./styles/gathering.css";
 import { installDiagnostics } from "./app/diagnostics";
 import { RoomFlow } from "./app/room-flow";
@@ -20,6 +23,7 @@ import { ROUTES } from "./app/routes";
 import { Session } from "./app/session";
 import { serverInfo } from "./net/api";
 import { type Settings, SettingsStore } from "./state/settings";
+import { Reminders } from "./ui/events/reminders";
 import { nothingHere } from "./ui/shell/nothing";
 import { storageOf } from "./ui/storage";
 import { clearToasts } from "./ui/toasts";
@@ -36,8 +40,12 @@ const rooms = new RoomFlow({
   info: serverInfo(),
   session,
   debug: new URLSearchParams(location.search).has("debug"),
+  go,
 });
+const reminders = new Reminders(session);
 
+/** A waiting room sends people on like this once the door is open. */
+const ENTER_AT_ONCE = "#enter";
 let endPage: () => void = () => {};
 /** Counts what was shown, so that a page that loads slowly does not appear over a later one. */
 let shown = 0;
@@ -70,7 +78,10 @@ function show(): void {
   clearToasts();
   const room = roomOf(location.pathname);
   if (room !== null) {
-    rooms.open(room);
+    const atOnce = location.hash === ENTER_AT_ONCE;
+    // Coming back to this address later is not a wish to go in.
+    if (atOnce) history.replaceState(history.state, "", location.pathname + location.search);
+    rooms.open(room, "", atOnce);
     return;
   }
   rooms.phase = "lobby";
@@ -129,6 +140,7 @@ document.addEventListener("click", (event) => {
 
 settings.subscribe(dress);
 dress();
+reminders.begin();
 installDiagnostics(
   () => rooms.stay,
   () => rooms.phase,

@@ -35,6 +35,11 @@ PAGES = (
     "/g/{group}",
     "/g/{group}/{page}",
     "/g/{group}/rooms/{room}",
+    "/g/{group}/events/new",
+    "/e/{event}/edit",
+    "/e/{event}/{occurrence}",
+    "/e/{event}/{occurrence}/wait",
+    "/plans/{plan}",
     "/r/{room_id}",
 )
 

@@ -2,7 +2,7 @@
  * From a room's door into the room and back: the one part of the site that is not a page but a
  * visit. Everything with three.js in it is loaded on entering.
  */
-import { type Appearance, join, type ServerInfo } from "../net/api";
+import { type Appearance, join, Problem, type ServerInfo } from "../net/api";
 import type { Admission } from "../net/connection";
 import type { SettingsStore } from "../state/settings";
 import { checkDevice, type DeviceCheck, deviceKind } from "../ui/device";
@@ -21,6 +21,8 @@ export interface RoomFlowOptions {
   info: Promise<ServerInfo | null>;
   session: Session;
   debug: boolean;
+  /** Go to a page. */
+  go(path: string): void;
 }
 
 export class RoomFlow {
@@ -30,11 +32,12 @@ export class RoomFlow {
 
   constructor(private readonly options: RoomFlowOptions) {}
 
-  /** Show the door of a room. */
-  open(roomId: string, note = ""): void {
+  /** Show the door of a room; `atOnce` goes in as soon as it may. */
+  open(roomId: string, note = "", atOnce = false): void {
     this.endDoor = showDoor(this.options.root, {
       roomId,
       note,
+      atOnce,
       info: this.options.info,
       session: this.options.session,
       warm: () => {
@@ -48,7 +51,9 @@ export class RoomFlow {
           this.enter(roomId, profile, check, way, admission, null);
         } catch (error) {
           this.phase = "lobby";
-          throw error;
+          const waiting = waitingRoomOf(error);
+          if (waiting === null) throw error;
+          this.options.go(waiting);
         }
       },
     });
@@ -112,4 +117,12 @@ export class RoomFlow {
     this.stay = stay;
     stay.start(admission, kept);
   }
+}
+
+/** Where to wait when a gathering keeps one at the door; null for any other reason. */
+export function waitingRoomOf(error: unknown): string | null {
+  if (!(error instanceof Problem) || error.code !== "gathering_waits") return null;
+  const { event, original } = error.more;
+  if (typeof event !== "string" || typeof original !== "string") return null;
+  return `/e/${encodeURIComponent(event)}/${encodeURIComponent(original)}/wait`;
 }

@@ -30,4 +30,27 @@ export const ROUTES: readonly Route[] = [
     path: "/g/:group/rooms/:room",
     load: async () => (await import("../ui/groups/room-form")).roomFormPage,
   },
+  {
+    path: "/g/:group/events",
+    load: async () => (await import("../ui/events/calendar")).calendarPage,
+  },
+  {
+    path: "/g/:group/events/new",
+    load: async () => (await import("../ui/events/event-form")).newEventPage,
+  },
+  { path: "/g/:group/plans", load: async () => (await import("../ui/plans/plans")).plansPage },
+  { path: "/g/:group/poses", load: async () => (await import("../ui/plans/poses")).posesPage },
+  {
+    path: "/e/:event/edit",
+    load: async () => (await import("../ui/events/event-form")).editEventPage,
+  },
+  {
+    path: "/e/:event/:occurrence",
+    load: async () => (await import("../ui/events/occurrence")).occurrencePage,
+  },
+  {
+    path: "/e/:event/:occurrence/wait",
+    load: async () => (await import("../ui/events/waiting")).waitingPage,
+  },
+  { path: "/plans/:plan", load: async () => (await import("../ui/plans/plan")).planPage },
 ];

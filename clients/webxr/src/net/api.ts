@@ -27,6 +27,8 @@ export class Problem extends Error {
     message: string,
     /** What is wrong with which field of what was sent. */
     readonly errors: readonly { field: string; detail: string }[] = [],
+    /** Further members of the problem document. */
+    readonly more: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
@@ -60,7 +62,7 @@ export function problemOf(status: number, body: unknown): Problem {
   const fields = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
   const code = typeof fields.code === "string" ? fields.code : `http_${status}`;
   const detail = typeof fields.detail === "string" ? fields.detail.slice(0, 500) : "";
-  if (detail !== "") return new Problem(status, code, detail, fieldErrors(fields.errors));
+  if (detail !== "") return new Problem(status, code, detail, fieldErrors(fields.errors), fields);
   const text =
     status === 404
       ? "There is no such room here. Choose one from the lobby."

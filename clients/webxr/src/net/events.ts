@@ -2,18 +2,7 @@
 import { bool, integer, number, oneOf, type Reader } from "../protocol/readers";
 import { ask } from "./api";
 import { type Card, groupPath, ROLES, type Role, readCard } from "./groups";
-import {
-  anyText,
-  askFor,
-  type Listing,
-  listing,
-  many,
-  orElse,
-  orNull,
-  query,
-  sending,
-  shape,
-} from "./shapes";
+import { anyText, askFor, listing, many, orElse, orNull, query, sending, shape } from "./shapes";
 
 export const TEMPLATES = ["class", "talk"] as const;
 export type Template = (typeof TEMPLATES)[number];
@@ -45,7 +34,7 @@ interface GroupRef {
   name: string;
 }
 
-interface RoomRef {
+export interface RoomRef {
   id: string;
   name: string;
 }
@@ -84,8 +73,8 @@ export const RSVP_STATES = ["going", "waiting", "offered", "released"] as const;
 
 export interface Rsvp {
   state: (typeof RSVP_STATES)[number];
-  /** Place among those who wait, from 1. */
-  position: number | null;
+  /** Place among those who wait, from 1; 0 for none. */
+  position: number;
   offer_until_ms: number | null;
   access: boolean;
   attendance: boolean;
@@ -121,7 +110,7 @@ export interface Occurrence {
 
 const whole = integer(0, Number.MAX_SAFE_INTEGER);
 const readGroup = shape<GroupRef>({ id: anyText, slug: anyText, name: anyText });
-const readRoom = shape<RoomRef>({ id: anyText, name: orElse(anyText, "") });
+export const readRoom = shape<RoomRef>({ id: anyText, name: orElse(anyText, "") });
 const readPlanRef = shape<PlanRef>({ id: anyText, title: anyText, minutes: orElse(number, 0) });
 const readDoors = shape<Doors>({
   mode: oneOf(DOOR_MODES),
@@ -153,9 +142,9 @@ const readEvent: Reader<EventInfo> = shape<EventInfo>({
   may_edit: orElse(bool, false),
 });
 
-const readRsvp: Reader<Rsvp> = shape<Rsvp>({
+export const readRsvp: Reader<Rsvp> = shape<Rsvp>({
   state: oneOf(RSVP_STATES),
-  position: orNull(whole),
+  position: orElse(whole, 0),
   offer_until_ms: orNull(number),
   access: orElse(bool, false),
   attendance: orElse(bool, false),
@@ -188,7 +177,8 @@ const readOccurrence: Reader<Occurrence> = shape<Occurrence>({
 });
 
 const eventPath = (event: string) => `/api/v1/events/${encodeURIComponent(event)}`;
-const dayPath = (event: string, original: string) =>
+/** Where a day of an event is asked for. */
+export const dayPath = (event: string, original: string) =>
   `${eventPath(event)}/occurrences/${encodeURIComponent(original)}`;
 
 // --- the calendar ------------------------------------------------------------------------------
@@ -260,7 +250,8 @@ export interface DayChange {
   title?: string;
   room?: string;
   capacity?: number;
-  plan?: string | null;
+  /** Empty: none on that day. */
+  plan?: string;
 }
 
 export const changeDay = (day: Occurrence, version: number, change: DayChange) =>
@@ -304,84 +295,6 @@ export async function previewRule(
 
 export const eventCalendar = (event: string) => `${eventPath(event)}/event.ics`;
 export const groupCalendar = (group: string) => `${groupPath(group)}/events.ics`;
-
-// --- answers -----------------------------------------------------------------------------------
-
-export const answerYes = (
-  day: Occurrence,
-  wish: { access: boolean; attendance: boolean },
-): Promise<Rsvp> =>
-  askFor(readRsvp, `${dayPath(day.event, day.original)}/rsvp`, sending("PUT", wish));
-
-export async function answerNo(day: Occurrence): Promise<void> {
-  await ask(`${dayPath(day.event, day.original)}/rsvp`, sending("DELETE"));
-}
-
-export const takeOffer = (day: Occurrence): Promise<Rsvp> =>
-  askFor(readRsvp, `${dayPath(day.event, day.original)}/rsvp/accept`, sending("POST"));
-
-export interface Answer {
-  person: Card;
-  state: Rsvp["state"];
-  access: boolean;
-}
-
-/** The API says who answered, with the answer beside the person or in one. */
-const readAnswer: Reader<Answer> = shape<Answer>({
-  person: readCard,
-  state: oneOf(RSVP_STATES),
-  access: orElse(bool, false),
-});
-
-export const answers = (day: Occurrence, cursor: string | null = null) =>
-  askFor<Listing<Answer>>(
-    listing(readAnswer),
-    query(`${dayPath(day.event, day.original)}/rsvps`, { cursor }),
-  );
-
-export interface Attended {
-  person: Card;
-  came_ms: number | null;
-}
-
-/** Who came, of those who let it be kept. */
-export async function attendance(day: Occurrence): Promise<Attended[]> {
-  const read = shape<Attended>({ person: readCard, came_ms: orNull(number) });
-  return (await askFor(listing(read), `${dayPath(day.event, day.original)}/attendance`)).items;
-}
-
-// --- doors -------------------------------------------------------------------------------------
-
-export const DOOR_REASONS = ["early", "host_absent", "admit", "late", "full", "norms", ""] as const;
-
-export interface Door {
-  state: "open" | "waiting" | "closed";
-  reason: (typeof DOOR_REASONS)[number];
-  text: string;
-  position: number | null;
-  doors_ms: number;
-  starts_ms: number;
-  room: RoomRef;
-}
-
-const readDoor: Reader<Door> = shape<Door>({
-  state: oneOf(["open", "waiting", "closed"]),
-  // A reason that this page does not know still has its words.
-  reason: (value) => oneOf(DOOR_REASONS)(value) ?? "",
-  text: orElse(anyText, ""),
-  position: orNull(whole),
-  doors_ms: number,
-  starts_ms: number,
-  room: readRoom,
-});
-
-/** Be in the waiting room; called again and again, or one is gone from it. */
-export const waitAt = (event: string, original: string, asks: boolean): Promise<Door> =>
-  askFor(readDoor, `${dayPath(event, original)}/waiting`, sending("PUT", { asks }));
-
-export async function stopWaiting(event: string, original: string): Promise<void> {
-  await ask(`${dayPath(event, original)}/waiting`, { ...sending("DELETE"), keepalive: true });
-}
 
 // --- one's own calendar ------------------------------------------------------------------------
 

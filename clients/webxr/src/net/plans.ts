@@ -2,6 +2,7 @@
 import type { Alternative, Breath, Cue } from "../protocol/control.gen";
 import { bool, integer, isMap, number, oneOf, type Reader, vec3 } from "../protocol/readers";
 import { BODY_POSTURES, type CueDraft, LIGHTS, SIDES, TRACKS } from "../state/plan-draft";
+import type { Pose, PoseKey } from "../state/poses";
 import { ask } from "./api";
 import { groupPath } from "./groups";
 import { anyText, askFor, listing, many, orElse, orNull, sending, shape } from "./shapes";
@@ -62,7 +63,7 @@ export interface PlanCard {
 
 export interface PlanInfo {
   id: string;
-  group: { id: string; slug: string; name: string } | null;
+  group: { id: string; slug: string; name: string };
   title: string;
   version: number;
   cues: CueDraft[];
@@ -71,22 +72,17 @@ export interface PlanInfo {
   may_edit: boolean;
 }
 
-/** A listing tells how many cues there are, or the cues. */
-const counted: Reader<number> = (value) => (Array.isArray(value) ? value.length : whole(value));
-
 const readPlanCard: Reader<PlanCard> = shape<PlanCard>({
   id: anyText,
   title: anyText,
   ms: orElse(whole, 0),
-  cues: orElse(counted, 0),
+  cues: orElse(whole, 0),
   version: orElse(whole, 0),
 });
 
 const readPlan: Reader<PlanInfo> = shape<PlanInfo>({
   id: anyText,
-  group: orNull(
-    shape<NonNullable<PlanInfo["group"]>>({ id: anyText, slug: anyText, name: anyText }),
-  ),
+  group: shape<PlanInfo["group"]>({ id: anyText, slug: anyText, name: anyText }),
   title: anyText,
   version: whole,
   cues: many(readDraft),
@@ -118,7 +114,7 @@ export interface PlanVersion {
   title: string;
   note: string;
   created_ms: number;
-  cues: CueDraft[] | null;
+  cues: number;
 }
 
 /** The versions a plan had, the newest first. */
@@ -128,8 +124,7 @@ export async function planVersions(plan: string): Promise<PlanVersion[]> {
     title: orElse(anyText, ""),
     note: orElse(anyText, ""),
     created_ms: orElse(number, 0),
-    // Some answers only count them.
-    cues: (value) => (Array.isArray(value) ? many(readDraft)(value) : null),
+    cues: orElse(whole, 0),
   });
   const { items } = await askFor(listing(read), `${planPath(plan)}/versions`);
   return items.sort((a, b) => b.version - a.version);
@@ -161,32 +156,15 @@ export async function planStarters(): Promise<Starter[]> {
 
 // --- poses -------------------------------------------------------------------------------------
 
-type Vec3 = [number, number, number];
-
-export interface PoseKey {
-  at: number;
-  root: Vec3;
-  bones: Record<string, Vec3>;
-}
-
-export interface Pose {
-  id: string;
-  name: string;
+/** A pose as a group has it: from the library, or its own. */
+export interface GroupPose extends Pose {
   family: string;
-  posture: (typeof BODY_POSTURES)[number];
-  sided: boolean;
-  level: string;
-  text: string;
-  steps: string[];
-  care: string[];
-  keys: PoseKey[];
-  breathes: boolean;
   own: boolean;
 }
 
-const readBones: Reader<Record<string, Vec3>> = (value) => {
+const readBones: Reader<PoseKey["bones"]> = (value) => {
   if (!isMap(value)) return undefined;
-  const out: Record<string, Vec3> = {};
+  const out: Record<string, readonly [number, number, number]> = {};
   for (const [bone, turn] of Object.entries(value)) {
     const found = vec3(turn);
     if (found === undefined) return undefined;
@@ -195,13 +173,13 @@ const readBones: Reader<Record<string, Vec3>> = (value) => {
   return out;
 };
 
-const readPose: Reader<Pose> = shape<Pose>({
+const readPose: Reader<GroupPose> = shape<GroupPose>({
   id: anyText,
   name: anyText,
   family: orElse(anyText, ""),
   posture: oneOf(BODY_POSTURES),
   sided: orElse(bool, false),
-  level: orElse(anyText, "gentle"),
+  level: orElse(oneOf(["gentle", "steady", "strong"]), "gentle"),
   text: orElse(anyText, ""),
   steps: orElse(many(anyText), []),
   care: orElse(many(anyText), []),
@@ -211,12 +189,12 @@ const readPose: Reader<Pose> = shape<Pose>({
 });
 
 /** The library and what the group has of its own. */
-export async function groupPoses(group: string): Promise<Pose[]> {
+export async function groupPoses(group: string): Promise<GroupPose[]> {
   return (await askFor(listing(readPose), `${groupPath(group)}/poses`)).items;
 }
 
 /** The library alone, for whoever sees a plan without its group. */
-export async function libraryPoses(): Promise<Pose[]> {
+export async function libraryPoses(): Promise<GroupPose[]> {
   return (await askFor(listing(readPose), "/api/v1/poses")).items;
 }
 

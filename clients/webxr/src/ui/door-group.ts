@@ -1,10 +1,12 @@
 /** What the door of a group's room shows besides: whose room it is, as whom one enters, pairing. */
 import type { Appearance, DoorFacts } from "../net/api";
 import { pollPairing, startPairing } from "../net/pairing";
+import type { DeviceCheck } from "./device";
 import { type Child, fill, h } from "./dom";
 import { houseRules } from "./house-rules";
 import { icon } from "./icons";
 import { openDialog } from "./shell/dialog";
+import { S } from "./strings";
 import { D } from "./strings-door";
 
 /** Codes are read over somebody's shoulder: two groups of three are easier to keep. */
@@ -186,4 +188,26 @@ export async function askHow(): Promise<"move" | "companion" | null> {
   });
   await closed;
   return chosen;
+}
+
+/** The looks of somebody and nothing else. */
+export function appearance({ name, primary, secondary, pattern }: Appearance): Appearance {
+  return { name, primary, secondary, pattern };
+}
+
+/** What this device can do here; `vrLink` is an address where VR works. */
+export function deviceLines(check: DeviceCheck, vrLink: string | null): Child[] {
+  const line = (name: Parameters<typeof icon>[0], ...words: Child[]) =>
+    h("li", {}, icon(name), h("span", {}, ...words));
+  const link =
+    vrLink === null
+      ? S.device.vrInsecureHelp
+      : h("a", { attrs: { href: vrLink } }, S.device.vrInsecureLink);
+  const vr = !check.secure
+    ? line("info", S.device.vrInsecure, " ", link)
+    : check.vr === true && line("vr", S.device.vrReady);
+  const screen = check.webgl
+    ? line(check.touch ? "phone" : "screen", check.touch ? S.device.phone : S.device.desktop)
+    : line("text", S.device.noWebgl);
+  return [vr, screen];
 }

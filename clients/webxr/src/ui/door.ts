@@ -17,7 +17,7 @@ import { clearing } from "./clearing";
 import { copyLink } from "./copy-link";
 import { checkDevice, checkVr, type DeviceCheck } from "./device";
 import { fill, h } from "./dom";
-import { askHow, membership, PairingBox } from "./door-group";
+import { appearance, askHow, deviceLines, membership, PairingBox } from "./door-group";
 import { figure, guestFaces } from "./face";
 import { icon } from "./icons";
 import { brand } from "./lobby";
@@ -33,6 +33,8 @@ export interface DoorOptions {
   roomId: string;
   /** A word about the visit that just ended; "" at the first visit. */
   note: string;
+  /** Go in without a press as soon as one may: somebody waited for this door. */
+  atOnce?: boolean;
   info: Promise<ServerInfo | null>;
   /** Who is signed in. */
   session: Session;
@@ -109,6 +111,7 @@ class Door {
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly stop: () => void;
   private ended = false;
+  private tried = false;
 
   readonly end = () => {
     this.ended = true;
@@ -249,6 +252,10 @@ class Door {
     this.looks.hidden = this.group;
     if (this.group) this.belong(facts, look);
     this.showForm(!this.group || (look !== null && mayEnter));
+    if (this.options.atOnce && !this.tried && look !== null && mayEnter) {
+      this.tried = true;
+      void this.enter(false);
+    }
   }
 
   private describe(room: RoomDoor): void {
@@ -315,24 +322,7 @@ class Door {
   }
 
   private showDevice(info: ServerInfo | null): void {
-    const { check } = this;
-    const line = (name: Parameters<typeof icon>[0], ...words: (Node | string | false)[]) =>
-      h("li", {}, icon(name), h("span", {}, ...words));
-    const link = info?.vrUrl ?? null;
-    const vr = !check.secure
-      ? line(
-          "info",
-          S.device.vrInsecure,
-          " ",
-          link !== null
-            ? h("a", { attrs: { href: link } }, S.device.vrInsecureLink)
-            : S.device.vrInsecureHelp,
-        )
-      : check.vr === true && line("vr", S.device.vrReady);
-    const screen = check.webgl
-      ? line(check.touch ? "phone" : "screen", check.touch ? S.device.phone : S.device.desktop)
-      : line("text", S.device.noWebgl);
-    fill(this.device, vr, screen);
+    fill(this.device, ...deviceLines(this.check, info?.vrUrl ?? null));
   }
 
   private async enter(intoVr: boolean): Promise<void> {
@@ -393,8 +383,4 @@ class Door {
     this.form.hidden = true;
     this.end();
   }
-}
-
-function appearance({ name, primary, secondary, pattern }: Appearance): Appearance {
-  return { name, primary, secondary, pattern };
 }

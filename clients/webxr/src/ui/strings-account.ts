@@ -179,6 +179,7 @@ export const A = {
       profile: "Profile",
       safety: "Safety",
       friends: "Friends",
+      calendar: "Calendar",
       devices: "Devices",
       "sign-in": "Ways to sign in",
       data: "My data",

@@ -3,6 +3,7 @@ import type { Page, PageContext } from "../../app/router";
 import type { Me } from "../../net/me";
 import { clearing } from "../clearing";
 import { type Child, fill, h } from "../dom";
+import { myEventsPart } from "../events/my-events";
 import { openRooms } from "../lobby";
 import { emptyState, type Frame, linkButton, note, pageFrame, part } from "../shell";
 import { S } from "../strings";
@@ -73,8 +74,9 @@ function signedIn(frame: Frame, context: PageContext, me: Me): (() => void)[] {
   const guest = account?.kind === "guest";
   const groups = myGroups(context.session);
   const rooms = roomsPart();
+  const events = me.groups.length > 0 ? myEventsPart(account?.id ?? "") : null;
   const mine: Child[] = guest
-    ? [guestNote(session?.room ?? null)]
+    ? [guestNote(session?.room ?? null), events?.element]
     : [
         h(
           "div",
@@ -82,6 +84,7 @@ function signedIn(frame: Frame, context: PageContext, me: Me): (() => void)[] {
           h("p", { class: "hero" }, W.hello(account?.name ?? "")),
           linkButton("/start", W.start),
         ),
+        events?.element,
         part(W.mine, groups.element),
       ];
   fill(
@@ -91,7 +94,7 @@ function signedIn(frame: Frame, context: PageContext, me: Me): (() => void)[] {
     rooms.element,
     footer(),
   );
-  return [rooms.end, groups.end];
+  return [rooms.end, groups.end, () => events?.end()];
 }
 
 function guestNote(room: string | null): HTMLElement {

@@ -5,6 +5,7 @@ import { fill } from "../dom";
 import { type Frame, linkButton, tabs } from "../shell";
 import { A } from "../strings-account";
 import { gatedPage } from "./gate";
+import { calendarPart } from "./me-calendar";
 import { dataPart } from "./me-data";
 import { devicesPart } from "./me-devices";
 import { friendsPart } from "./me-friends";
@@ -26,12 +27,21 @@ const PARTS: Record<Tab, MePart> = {
   profile: profilePart,
   safety: safetyPart,
   friends: friendsPart,
+  calendar: calendarPart,
   devices: devicesPart,
   "sign-in": waysPart,
   data: dataPart,
   keep: keepPart,
 };
-const OF_MEMBERS: readonly Tab[] = ["profile", "safety", "friends", "devices", "sign-in", "data"];
+const OF_MEMBERS: readonly Tab[] = [
+  "profile",
+  "safety",
+  "friends",
+  "calendar",
+  "devices",
+  "sign-in",
+  "data",
+];
 const OF_GUESTS: readonly Tab[] = ["keep", "profile", "safety", "data"];
 
 const address = (tab: Tab) => (tab === "profile" ? "/me" : `/me/${tab}`);

@@ -8,9 +8,19 @@ import { type GroupPage, groupPage } from "../../net/groups";
 import type { Account, Me } from "../../net/me";
 import { type Child, fill, h } from "../dom";
 import { emptyState, pageFrame, problemNote, skeleton, tabs } from "../shell";
+import { EV } from "../strings-events";
 import { GP } from "../strings-groups";
+import { PL } from "../strings-plans";
 
-export type Tab = "home" | "members" | "norms" | "settings" | "moderation";
+export type Tab =
+  | "home"
+  | "events"
+  | "plans"
+  | "poses"
+  | "members"
+  | "norms"
+  | "settings"
+  | "moderation";
 
 /** What a page of a group works with. */
 export interface GroupPart {
@@ -97,8 +107,14 @@ export function groupFrame(
 function tabsOf(group: GroupPage, open: Tab | null, can: (right: string) => boolean): HTMLElement {
   const base = `/g/${group.slug}`;
   const links: [string, string][] = [[base, GP.tabs.home]];
+  if (can("see_group")) links.push([`${base}/events`, EV.tab]);
   if (can("read")) links.push([`${base}/members`, GP.tabs.members]);
   links.push([`${base}/norms`, GP.tabs.norms]);
+  if (can("host_events")) {
+    links.push([`${base}/plans`, PL.tab]);
+    // Poses belong to plans; their tab stands there while one is at it.
+    if (open === "poses") links.push([`${base}/poses`, PL.poses]);
+  }
   if (can("see_reports")) links.push([`${base}/moderation`, GP.tabs.moderation]);
   if (can("edit_group") || can("archive_group")) {
     links.push([`${base}/settings`, GP.tabs.settings]);

@@ -3,6 +3,7 @@ import type { Page } from "../../app/router";
 import type { GroupPage } from "../../net/groups";
 import { live } from "../../net/live";
 import { type Child, h } from "../dom";
+import { nextEventPart } from "../events/my-events";
 import { note } from "../shell";
 import { GP } from "../strings-groups";
 import { channelPart } from "./channel-part";
@@ -30,6 +31,7 @@ export const groupPage: Page = (root, context) =>
         { class: "group-side" },
         outside && doorPart(part),
         nextSteps(part),
+        part.can("see_group") && nextEventPart(part),
         part.can("see_group") && roomsPart(part),
       );
       main.append(about(part), side);

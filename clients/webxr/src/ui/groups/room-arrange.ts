@@ -14,6 +14,7 @@ import { act, confirmDialog, field, linkButton, note, run, section } from "../sh
 import { ARRANGE as A } from "../strings-arrange";
 import { toast } from "../toasts";
 import type { GroupPart } from "./group-frame";
+import { guard } from "./guard";
 import { faultsOf } from "./plan/faults";
 import { adders, Inspector } from "./plan/inspector";
 import { pictureOf } from "./plan/picture";
@@ -113,7 +114,7 @@ export function arrangePart(part: GroupPart, given: ArrangedRoom): Child[] {
     },
   });
   part.onEnd(plan.subscribe(draw));
-  part.onEnd(guard(() => plan.design !== kept || door.changes() !== null));
+  part.onEnd(guard(A, () => plan.design !== kept || door.changes() !== null));
   const picture = pictureOf(plan);
   const view = new PlanView(plan);
   const inspector = new Inspector(plan);
@@ -223,37 +224,6 @@ function steps(plan: Plan, part: GroupPart): HTMLElement {
     h("p", { class: "small quiet" }, A.floorHelp),
     h("div", { class: "row" }, undo, redo),
   );
-}
-
-/** Ask before the window goes with unsaved changes; within the site a click asks, too. */
-function guard(unsaved: () => boolean): () => void {
-  const leave = (event: BeforeUnloadEvent) => {
-    if (unsaved()) event.preventDefault();
-  };
-  let sure = false;
-  const click = (event: MouseEvent) => {
-    const link = event.target instanceof Element ? event.target.closest("a") : null;
-    if (link === null || sure || !unsaved() || link.target !== "") return;
-    event.preventDefault();
-    event.stopPropagation();
-    void confirmDialog({
-      title: A.leave,
-      words: A.leaveText,
-      yes: A.leaveYes,
-      danger: true,
-      run: async () => {
-        sure = true;
-      },
-    }).then((yes) => {
-      if (yes) link.click();
-    });
-  };
-  window.addEventListener("beforeunload", leave);
-  document.addEventListener("click", click, true);
-  return () => {
-    window.removeEventListener("beforeunload", leave);
-    document.removeEventListener("click", click, true);
-  };
 }
 
 function archivePart(part: GroupPart, room: ArrangedRoom): HTMLElement {

@@ -1,0 +1,172 @@
+/** "Do you come?": a place taken or given back, the queue, an offer and how long it stands. */
+import { answerNo, answerYes, takeOffer } from "../../net/attending";
+import type { Occurrence, Rsvp } from "../../net/events";
+import { type Child, fill, h } from "../dom";
+import { icon } from "../icons";
+import { act, checkRow, linkButton, run, section } from "../shell";
+import { EV } from "../strings-events";
+import { toast } from "../toasts";
+import { placesLeft } from "./row";
+import { countdown } from "./when";
+
+const W = EV.answer;
+const TICK_MS = 1_000;
+
+interface AnswerParts {
+  day: Occurrence;
+  signedIn: boolean;
+  /** Where signing in leads back to. */
+  here: string;
+  /** Only a picture of it: buttons do nothing. */
+  shown?: boolean;
+  /** Something was answered. */
+  changed(): Promise<void>;
+  onEnd(run: () => void): void;
+}
+
+/** The part; null where there is nothing to answer any more. */
+export function answerPart(parts: AnswerParts): HTMLElement | null {
+  const { day } = parts;
+  const open = ["scheduled", "doors", "live"].includes(day.state) && day.ends_ms > Date.now();
+  if (!open) return null;
+  if (!parts.signedIn) {
+    const next = encodeURIComponent(parts.here);
+    return section(
+      W.title,
+      "card answer-part",
+      places(day),
+      linkButton(`/sign-in?next=${next}`, EV.page.signIn, "button next big"),
+    );
+  }
+  const element = section(W.title, "card answer-part", ...content(parts));
+  element.dataset.test = "answer";
+  if (parts.shown) element.inert = true;
+  return element;
+}
+
+function places(day: Occurrence): HTMLElement {
+  const left = placesLeft(day);
+  return h("p", { class: "quiet" }, left > 0 ? W.places(left) : W.full(day.waiting));
+}
+
+function content(parts: AnswerParts): Child[] {
+  const { mine } = parts.day;
+  if (mine === null) return asking(parts);
+  if (mine.state === "released")
+    return [h("p", {}, icon("info"), " ", W.released), ...asking(parts)];
+  if (mine.state === "offered") return offered(parts, mine);
+  return given(parts, mine);
+}
+
+/** Not answered yet. */
+function asking(parts: AnswerParts): Child[] {
+  const { day } = parts;
+  const wish = wishes(day.mine);
+  const full = placesLeft(day) === 0;
+  const yes = act(
+    full ? W.queue : W.yes,
+    (button) =>
+      void run(button, async () => {
+        const rsvp = await answerYes(day, wish.read());
+        toast(rsvp.state === "going" ? W.going : W.waiting(rsvp.position));
+        await parts.changed();
+      }),
+    { cls: "button next big", test: "rsvp-yes" },
+  );
+  return [places(day), yes, wish.element];
+}
+
+/** A place is kept, or one waits for it. */
+function given(parts: AnswerParts, mine: Rsvp): Child[] {
+  const { day } = parts;
+  const going = mine.state === "going";
+  const wish = wishes(mine, () => {
+    void answerYes(day, wish.read()).then(
+      () => toast(W.saved),
+      (error: Error) => toast(error.message, { wrong: true }),
+    );
+  });
+  const no = act(
+    going ? W.no : W.leave,
+    (button) =>
+      void run(button, async () => {
+        await answerNo(day);
+        if (going) toast(W.gone);
+        await parts.changed();
+      }),
+    { cls: "button", test: "rsvp-no" },
+  );
+  return [
+    h(
+      "p",
+      { class: `rsvp-state ${mine.state}`, attrs: { "data-test": `rsvp-${mine.state}` } },
+      icon(going ? "check" : "info"),
+      h("strong", {}, going ? W.going : W.waiting(mine.position)),
+    ),
+    !going && h("p", { class: "quiet" }, W.waitingHelp),
+    wish.element,
+    no,
+  ];
+}
+
+function offered(parts: AnswerParts, mine: Rsvp): Child[] {
+  const { day } = parts;
+  const left = h("p", { class: "quiet" });
+  const until = mine.offer_until_ms;
+  const take = act(
+    W.take,
+    (button) =>
+      void run(button, async () => {
+        await takeOffer(day);
+        toast(W.taken);
+        await parts.changed();
+      }),
+    { cls: "button next big", test: "rsvp-accept" },
+  );
+  const tick = () => {
+    if (until === null) return;
+    const still = until - Date.now();
+    left.textContent = still > 0 ? W.offerLeft(countdown(still)) : W.offerOver;
+    if (still > 0) return;
+    clearInterval(timer);
+    void parts.changed();
+  };
+  const timer = setInterval(tick, TICK_MS);
+  parts.onEnd(() => clearInterval(timer));
+  tick();
+  const refuse = act(
+    W.refuse,
+    (button) =>
+      void run(button, async () => {
+        await answerNo(day);
+        toast(W.gone);
+        await parts.changed();
+      }),
+  );
+  return [
+    h(
+      "p",
+      { class: "rsvp-state offered", attrs: { role: "status", "data-test": "rsvp-offered" } },
+      icon("light"),
+      h("strong", {}, W.offered),
+    ),
+    left,
+    h("div", { class: "row" }, take, refuse),
+  ];
+}
+
+/** Two boxes: a place in front, and whether it may be kept that one came. */
+function wishes(
+  mine: Rsvp | null,
+  changed: () => void = () => {},
+): { element: HTMLElement; read(): { access: boolean; attendance: boolean } } {
+  const access = checkRow(W.access, mine?.access ?? false, W.accessHelp);
+  const attendance = checkRow(W.attendance, mine?.attendance ?? false, W.attendanceHelp);
+  const element = h("div", { class: "wishes" });
+  fill(element, access.element, attendance.element);
+  for (const { input } of [access, attendance]) input.addEventListener("change", changed);
+  return {
+    element,
+    read: () => ({ access: access.input.checked, attendance: attendance.input.checked }),
+  };
+}

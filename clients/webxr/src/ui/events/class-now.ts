@@ -1,0 +1,85 @@
+/** "Start class now": four answers at most, and the doors are open. */
+import { classNow, TEMPLATES } from "../../net/events";
+import { groupPlans } from "../../net/plans";
+import { fill, h } from "../dom";
+import type { GroupPart } from "../groups/group-frame";
+import { cardChoice, radioCards } from "../groups/radio-cards";
+import { act, choice, emptyState, field, formOf, linkButton, openDialog } from "../shell";
+import { SH } from "../shell/strings";
+import { EV } from "../strings-events";
+
+const W = EV.now;
+
+/** Ask, and go in; resolves once the dialog is closed. */
+export async function openNow(part: GroupPart): Promise<void> {
+  const { group, context } = part;
+  const rooms = group.rooms.filter(({ may_enter }) => may_enter);
+  if (rooms.length === 0) {
+    const make =
+      part.can("arrange_rooms") && linkButton(`/g/${group.slug}/rooms/new`, EV.form.makeRoom);
+    await openDialog(W.title, (close) => [
+      emptyState("screen", W.noRoom, W.noRoomHelp, make),
+      h("div", { class: "row" }, act(SH.cancel, close)),
+    ]).closed;
+    return;
+  }
+  const kind = radioCards(
+    W.kind,
+    TEMPLATES.map((each) => cardChoice(each, EV.templates[each])),
+    "class",
+  );
+  const title = field({
+    label: W.name,
+    attrs: { maxlength: 80, placeholder: W.nameClass, "data-test": "now-title" },
+  });
+  const room = choice({
+    label: W.room,
+    choices: rooms.map(({ id, name }): [string, string] => [id, name]),
+  });
+  const plan = choice({ label: W.plan, choices: [["", W.noPlan]] });
+  // Without the list of plans a class can begin all the same.
+  void fillPlans(group.id, plan.input, null).catch(() => {});
+  const form = (close: () => void) =>
+    formOf({
+      submit: W.go,
+      test: "open-doors",
+      fields: { title, room, plan },
+      content: [kind.element, title.element, room.element, plan.element],
+      beside: [act(SH.cancel, close)],
+      run: async () => {
+        const template = kind.value();
+        const typed = title.input.value.trim();
+        const day = await classNow(group.id, {
+          template,
+          title: typed || (template === "class" ? W.nameClass : W.nameTalk),
+          room: room.input.value,
+          ...(plan.input.value === "" ? {} : { plan: plan.input.value }),
+        });
+        close();
+        context.go(`/r/${day.room.id}`);
+      },
+    });
+  await openDialog(W.title, (close) => [h("p", { class: "quiet" }, W.lead), form(close)]).closed;
+}
+
+/** Put the plans of a group into a choice, and choose one. */
+export async function fillPlans(
+  group: string,
+  input: HTMLSelectElement,
+  chosen: { id: string; title: string } | null,
+): Promise<void> {
+  const options = [h("option", { attrs: { value: "" } }, W.noPlan)];
+  const known = new Set<string>();
+  const put = (id: string, title: string) => {
+    known.add(id);
+    options.push(h("option", { attrs: { value: id } }, title));
+  };
+  if (chosen !== null) put(chosen.id, chosen.title);
+  try {
+    for (const { id, title } of await groupPlans(group)) if (!known.has(id)) put(id, title);
+  } finally {
+    const value = input.value || (chosen?.id ?? "");
+    fill(input, ...options);
+    input.value = value;
+  }
+}
