@@ -54,6 +54,7 @@ function draw(pose: Pose, column: number, row: number, angle: number, moment: nu
   stanceAt(pose, moment, left, stance);
   body.uniforms.lead.value.set(left ? 0 : 1, left ? 1 : 0);
   body.take(stance, moment);
+  body.seat(pose.posture);
   const camera = new THREE.PerspectiveCamera(24, w / h, 0.1, 30);
   const d = Number(query.get("far") ?? 5.4);
   const up = Number(query.get("up") ?? 0.9);

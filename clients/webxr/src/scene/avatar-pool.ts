@@ -20,6 +20,15 @@ export interface AvatarPoolOptions {
   readonly soak: (material: THREE.Material) => void;
 }
 
+/** Somebody drawn a second time elsewhere: looks like `of`, is in no list and cannot be picked. */
+export interface Guest {
+  /** below zero: nobody on the wire has it */
+  readonly id: number;
+  readonly of: number | null;
+  /** Advance; returns what to draw, or null for nothing. */
+  step(dtS: number): AvatarSample | null;
+}
+
 /** World matrices of one avatar, column-major; null for a hand that is not drawn. */
 export interface DebugPose {
   head: number[];
@@ -41,6 +50,8 @@ interface Layers {
 /** Owns the avatars' meshes. Looks are kept until removed; samples live for one call. */
 export class AvatarPool {
   readonly root = new THREE.Group();
+  /** drawn beside everybody else, in the same calls */
+  guest: Guest | null = null;
   private readonly figures = new Map<number, Figure>();
   private readonly tags: NameTags;
   private layers: Layers;
@@ -93,7 +104,7 @@ export class AvatarPool {
   ): void {
     const dtS = this.lastS < 0 ? 0 : Math.min(0.1, Math.max(0, nowS - this.lastS));
     this.lastS = nowS;
-    if (samples.length > this.capacity) this.grow(samples.length);
+    if (samples.length + 1 > this.capacity) this.grow(samples.length + 1);
     for (const figure of this.figures.values()) hideRows(figure);
     this.begin();
     for (let i = 0; i < samples.length; i++) {
@@ -104,11 +115,9 @@ export class AvatarPool {
         figure = new Figure(neutralLook(sample.id));
         this.figures.set(sample.id, figure);
       }
-      if (sample.opacity <= 0.01) continue;
-      figure.step(sample, nowS, dtS);
-      this.drawFigure(figure, sample, viewer);
-      this.tags.step(figure, this.highlighted === sample.id, nowS, dtS);
+      this.drawSample(figure, sample, viewer, nowS, dtS);
     }
+    this.drawGuest(viewer, nowS, dtS);
     this.tags.draw(viewer, nowS);
     this.end();
   }
@@ -118,7 +127,7 @@ export class AvatarPool {
     let best: number | null = null;
     let nearest = raycaster.far;
     for (const [id, figure] of this.figures) {
-      if (figure.headRow < 0) continue;
+      if (figure.headRow < 0 || id < 0) continue;
       const at = this.reach(figure, raycaster.ray);
       if (at < nearest) {
         nearest = at;
@@ -167,6 +176,36 @@ export class AvatarPool {
     this.disposeLayers();
     this.tags.dispose();
     this.figures.clear();
+  }
+
+  private drawSample(
+    figure: Figure,
+    sample: AvatarSample,
+    viewer: { x: number; y: number; z: number },
+    nowS: number,
+    dtS: number,
+  ): void {
+    if (sample.opacity <= 0.01) return;
+    figure.step(sample, nowS, dtS);
+    this.drawFigure(figure, sample, viewer);
+    this.tags.step(figure, this.highlighted === sample.id, nowS, dtS);
+  }
+
+  private drawGuest(viewer: { x: number; y: number; z: number }, nowS: number, dtS: number): void {
+    const { guest } = this;
+    const sample = guest?.step(dtS) ?? null;
+    if (guest === null || sample === null || guest.of === null) return;
+    const look = this.figures.get(guest.of)?.look ?? neutralLook(guest.of);
+    const known = this.figures.get(guest.id)?.look;
+    const same =
+      known !== undefined &&
+      known.name === look.name &&
+      known.primary === look.primary &&
+      known.secondary === look.secondary &&
+      known.pattern === look.pattern &&
+      known.marks.length === look.marks.length;
+    if (!same) this.setLook({ ...look, id: guest.id });
+    this.drawSample(this.figures.get(guest.id)!, sample, viewer, nowS, dtS);
   }
 
   private drawFigure(

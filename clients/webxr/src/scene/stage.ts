@@ -5,6 +5,9 @@
 import * as THREE from "three";
 import { AvatarPool } from "./avatar-pool";
 import { type Design, type Light, radians, settingOf } from "./design";
+import { GuideFigure } from "./guide/guide-figure";
+import { Spots } from "./guide/spots";
+import { Instructor } from "./instructor/instructor";
 import { DesignLayers } from "./layers";
 import { budgetOf, type Quality } from "./quality";
 import type { Bounds, Seat, Space } from "./space";
@@ -36,6 +39,11 @@ export class Stage {
   /** parent of camera and controllers; its transform maps local-floor to the room */
   readonly rig = new THREE.Group();
   readonly avatars: AvatarPool;
+  /** the host once more, before one's own mat */
+  readonly instructor: Instructor;
+  /** the figure beside them that holds the cue's pose */
+  readonly guide: GuideFigure;
+  private readonly spots = new Spots(2);
   private room: StageRoom;
   private built: { space: Space; layers: DesignLayers };
   private ownSeats: readonly Seat[] | null = null;
@@ -58,11 +66,12 @@ export class Stage {
     this.renderer.toneMapping = THREE.NeutralToneMapping;
     this.room = options;
     this.built = this.build();
-    this.avatars = new AvatarPool({
-      renderer: this.renderer,
-      detailReachM: this.budget.detailReachM,
-      soak: (material) => this.space.soak(material),
-    });
+    const soak = (material: THREE.Material) => void this.space.soak(material);
+    const { renderer } = this;
+    this.avatars = new AvatarPool({ renderer, detailReachM: this.budget.detailReachM, soak });
+    this.instructor = new Instructor(options.reducedMotion);
+    this.avatars.guest = this.instructor;
+    this.guide = new GuideFigure({ renderer, reducedMotion: options.reducedMotion, soak });
     this.rig.name = "rig";
     this.rig.add(this.camera);
     this.camera.position.set(0, 1.65, 0);
@@ -70,7 +79,7 @@ export class Stage {
     const { arrival } = this;
     this.rig.position.set(arrival.x, 0, arrival.z);
     this.rig.rotation.y = arrival.yaw;
-    this.scene.add(this.avatars.root, this.rig);
+    this.scene.add(this.avatars.root, this.guide.root, this.spots.mesh, this.rig);
     this.resize();
   }
 
@@ -98,6 +107,7 @@ export class Stage {
     this.clear();
     this.built = this.build();
     this.avatars.resoak();
+    this.guide.resoak();
     return true;
   }
 
@@ -157,6 +167,11 @@ export class Stage {
   update(dtS: number, nowS: number): void {
     this.space.update(dtS, nowS);
     this.layers.update(dtS, nowS);
+    this.guide.update(dtS, nowS);
+    this.spots.begin();
+    this.spots.put(this.guide.spot);
+    this.spots.put(this.instructor.spot);
+    this.spots.end();
   }
 
   /** Follow the canvas's size on the page; does nothing during an immersive session. */
@@ -179,6 +194,8 @@ export class Stage {
   dispose(): void {
     this.renderer.setAnimationLoop(null);
     this.avatars.dispose();
+    this.guide.dispose();
+    this.spots.dispose();
     this.clear();
     this.renderer.dispose();
   }

@@ -44,9 +44,28 @@ export const MOVEMENT_S = 9;
 
 const stances = new WeakMap<Pose, readonly Stance[]>();
 
-/** How far a pose that does not go with the breath has moved at `nowS`: 0 to 1 and back, eased. */
+/**
+ * How far the movement of a pose has gone, 0 to 1: with the breath where it breathes, else slowly
+ * there and back, or round and round where it ends as it began.
+ *
+ * `fullness` of the breath 0 to 1, null without one.
+ */
+export function momentOf(pose: Pose, fullness: number | null, nowS: number): number {
+  if (pose.keys.length < 2) return 0;
+  if (pose.breathes && fullness !== null) return fullness;
+  return isRound(pose) ? (nowS / MOVEMENT_S) % 1 : movementAt(nowS);
+}
+
+/** There and back in a pose's own time at `nowS`: 0 to 1 and back, eased. */
 export function movementAt(nowS: number): number {
   return 0.5 - 0.5 * Math.cos((nowS / MOVEMENT_S) * Math.PI * 2);
+}
+
+function isRound(pose: Pose): boolean {
+  const stances = keyed(pose);
+  const first = stances[0]!;
+  const last = stances[stances.length - 1]!;
+  return first.turns.every((turn, i) => turn === last.turns[i]);
 }
 
 /**

@@ -3,17 +3,8 @@
  * bound to one or two bones. Built standing at rest; the bones bend it.
  */
 import * as THREE from "three";
-import { BONES, type BoneName, boneRow, STANDING_ROOT_M } from "../../state/skeleton";
-
-/** One ring of a limb or of the trunk: how far along, half width and half depth, shift ahead. */
-interface Ring {
-  readonly at: number;
-  readonly rx: number;
-  readonly rz: number;
-  readonly z?: number;
-  /** shares of the bones it hangs on; without any, the part's own bone */
-  readonly bones?: readonly (readonly [BoneName, number])[];
-}
+import { type BoneName, STANDING_ROOT_M } from "../../state/skeleton";
+import { Mould, REST, type Ring, STOOL_M } from "./mould";
 
 const SKIN = new THREE.Color(0xf0c79c);
 const SKIN_LOW = new THREE.Color(0xd9a67c);
@@ -24,135 +15,11 @@ const LEGGINGS_LOW = new THREE.Color(0x41334f);
 const HAIR = new THREE.Color(0x5a3b34);
 const DARK = new THREE.Color(0x2b1c26);
 const BLUSH = new THREE.Color(0xe79a80);
+const CUSHION = new THREE.Color(0xb56a4e);
+const CUSHION_LOW = new THREE.Color(0x8f4f3c);
+const WOOD = new THREE.Color(0xb98d62);
+const WOOD_LOW = new THREE.Color(0x7d5c40);
 const BAND = new THREE.Color(0xe9dcc6);
-
-/** Where every joint is at rest, metres. */
-export const REST: Readonly<Record<BoneName, THREE.Vector3>> = (() => {
-  const places = {} as Record<BoneName, THREE.Vector3>;
-  for (const bone of BONES) {
-    const from = bone.parent < 0 ? undefined : places[BONES[bone.parent]!.name];
-    places[bone.name] = (from ?? new THREE.Vector3(0, STANDING_ROOT_M, 0))
-      .clone()
-      .add(new THREE.Vector3(...bone.offset));
-  }
-  return places;
-})();
-
-/** Collects corners with colour, bones and the side whose bands they belong to. */
-class Mould {
-  readonly positions: number[] = [];
-  readonly colours: number[] = [];
-  readonly bones: number[] = [];
-  readonly shares: number[] = [];
-  readonly bands: number[] = [];
-  readonly index: number[] = [];
-  private readonly tint = new THREE.Color();
-
-  /** A tube of rings down (or up) an axis from `from`, closed at both ends. */
-  tube(spec: {
-    readonly bone: BoneName;
-    readonly from: THREE.Vector3;
-    /** direction of growing `at` */
-    readonly axis: "down" | "up" | "ahead";
-    readonly rings: readonly Ring[];
-    readonly sides: number;
-    readonly colours: readonly [THREE.Color, THREE.Color];
-    /** side whose band this is: 1 right, -1 left */
-    readonly band?: number;
-  }): void {
-    const { rings, sides, from } = spec;
-    const start = this.positions.length / 3;
-    const last = rings.length - 1;
-    const span = rings[last]!.at - rings[0]!.at;
-    const put = (ring: Ring, x: number, y: number) => {
-      const along = (ring.at - rings[0]!.at) / span;
-      const p = new THREE.Vector3();
-      if (spec.axis === "ahead") p.set(x, y + (ring.z ?? 0), -ring.at);
-      else p.set(x, spec.axis === "up" ? ring.at : -ring.at, y - (ring.z ?? 0));
-      this.corner(p.add(from), ring.bones ?? [[spec.bone, 1]], spec.colours, along, spec.band ?? 0);
-    };
-    for (const ring of rings) {
-      for (let j = 0; j < sides; j++) {
-        const a = (j / sides) * Math.PI * 2;
-        put(ring, Math.cos(a) * ring.rx, Math.sin(a) * ring.rz);
-      }
-    }
-    const [first, end] = [rings[0]!, rings[last]!];
-    put({ ...first, rx: 0, rz: 0 }, 0, 0);
-    put({ ...end, rx: 0, rz: 0 }, 0, 0);
-    const caps = start + rings.length * sides;
-    const flip = spec.axis === "up";
-    const face = (a: number, b: number, c: number) => {
-      if (flip) this.index.push(a, c, b);
-      else this.index.push(a, b, c);
-    };
-    for (let j = 0; j < sides; j++) {
-      const n = (j + 1) % sides;
-      for (let k = 0; k < last; k++) {
-        const a = start + k * sides + j;
-        const b = start + k * sides + n;
-        face(a, b, a + sides);
-        face(b, b + sides, a + sides);
-      }
-      face(caps, start + n, start + j);
-      face(caps + 1, start + last * sides + j, start + last * sides + n);
-    }
-  }
-
-  /** A ball squeezed to half axes, with `paint` for its colours. */
-  ball(spec: {
-    readonly bone: BoneName;
-    readonly at: THREE.Vector3;
-    readonly half: readonly [number, number, number];
-    readonly rows: number;
-    readonly sides: number;
-    readonly colour: (p: THREE.Vector3) => THREE.Color;
-  }): void {
-    const shape = new THREE.SphereGeometry(1, spec.sides, spec.rows);
-    const position = shape.getAttribute("position");
-    const start = this.positions.length / 3;
-    const p = new THREE.Vector3();
-    for (let i = 0; i < position.count; i++) {
-      p.fromBufferAttribute(position, i);
-      const colour = spec.colour(p);
-      p.multiply(new THREE.Vector3(...spec.half)).add(spec.at);
-      this.corner(p, [[spec.bone, 1]], [colour, colour], 0, 0);
-    }
-    for (const i of shape.index!.array) this.index.push(start + i);
-    shape.dispose();
-  }
-
-  geometry(): THREE.BufferGeometry {
-    const geometry = new THREE.BufferGeometry();
-    const set = (name: string, values: number[], size: number) =>
-      geometry.setAttribute(name, new THREE.Float32BufferAttribute(values, size));
-    set("position", this.positions, 3);
-    set("color", this.colours, 3);
-    set("band", this.bands, 1);
-    set("skinWeight", this.shares, 4);
-    geometry.setAttribute("skinIndex", new THREE.Uint16BufferAttribute(this.bones, 4));
-    geometry.setIndex(this.index);
-    geometry.computeVertexNormals();
-    return geometry;
-  }
-
-  private corner(
-    p: THREE.Vector3,
-    bones: readonly (readonly [BoneName, number])[],
-    [from, to]: readonly [THREE.Color, THREE.Color],
-    along: number,
-    band: number,
-  ): void {
-    this.positions.push(p.x, p.y, p.z);
-    this.tint.copy(from).lerp(to, along);
-    this.colours.push(this.tint.r, this.tint.g, this.tint.b);
-    this.bands.push(band);
-    for (let i = 0; i < 4; i++) {
-      this.bones.push(bones[i] ? boneRow(bones[i]![0]) : 0);
-      this.shares.push(bones[i]?.[1] ?? 0);
-    }
-  }
-}
 
 /** Build the figure's mesh. */
 export function guideShape(): THREE.BufferGeometry {
@@ -163,7 +30,35 @@ export function guideShape(): THREE.BufferGeometry {
     arm(mould, side);
     leg(mould, side);
   }
+  stool(mould);
   return mould.geometry();
+}
+
+/** A round stool; its top is at the origin, its foot `STOOL_M` below. */
+function stool(mould: Mould): void {
+  const from = new THREE.Vector3();
+  const part = { bone: "stool" as const, from, axis: "down" as const };
+  mould.tube({
+    ...{ ...part, sides: 16, colours: [CUSHION, CUSHION_LOW] },
+    rings: [
+      { at: 0, rx: 0.15, rz: 0.15 },
+      { at: 0.012, rx: 0.176, rz: 0.176 },
+      { at: 0.035, rx: 0.184, rz: 0.184 },
+      { at: 0.058, rx: 0.172, rz: 0.172 },
+    ],
+  });
+  mould.tube({
+    ...{ ...part, sides: 12, colours: [WOOD, WOOD_LOW] },
+    rings: [
+      { at: 0.05, rx: 0.15, rz: 0.15 },
+      { at: 0.08, rx: 0.14, rz: 0.14 },
+      { at: 0.1, rx: 0.05, rz: 0.05 },
+      { at: 0.34, rx: 0.042, rz: 0.042 },
+      { at: 0.37, rx: 0.14, rz: 0.14 },
+      { at: 0.385, rx: 0.165, rz: 0.165 },
+      { at: STOOL_M, rx: 0.165, rz: 0.165 },
+    ],
+  });
 }
 
 function trunk(mould: Mould): void {
@@ -243,16 +138,17 @@ function trunk(mould: Mould): void {
           ["chest", 0.85],
         ],
       },
-      { at: 0.39, rx: 0.157, rz: 0.107, bones: [["chest", 1]] },
-      { at: 0.45, rx: 0.15, rz: 0.092, bones: [["chest", 1]] },
-      { at: 0.49, rx: 0.115, rz: 0.072, bones: [["chest", 1]] },
+      { at: 0.39, rx: 0.162, rz: 0.108, bones: [["chest", 1]] },
+      { at: 0.445, rx: 0.178, rz: 0.094, bones: [["chest", 1]] },
+      { at: 0.485, rx: 0.168, rz: 0.077, bones: [["chest", 1]] },
+      { at: 0.512, rx: 0.125, rz: 0.065, bones: [["chest", 1]] },
       {
-        at: 0.515,
-        rx: 0.07,
-        rz: 0.058,
+        at: 0.532,
+        rx: 0.072,
+        rz: 0.057,
         bones: [
-          ["chest", 0.8],
-          ["neck", 0.2],
+          ["chest", 0.85],
+          ["neck", 0.15],
         ],
       },
     ],
@@ -377,8 +273,8 @@ function arm(mould: Mould, side: "r" | "l"): void {
     bone: `upper_arm_${side}`,
     ...{ from: shoulder, axis: "down", sides, colours: sleeve },
     rings: [
-      { at: -0.052, rx: 0.024, rz: 0.026 },
-      { at: -0.03, rx: 0.05, rz: 0.052 },
+      { at: -0.054, rx: 0.022, rz: 0.024 },
+      { at: -0.036, rx: 0.046, rz: 0.048 },
       { at: 0.012, rx: 0.058, rz: 0.06 },
       { at: 0.08, rx: 0.052, rz: 0.054 },
       { at: 0.13, rx: 0.05, rz: 0.051 },

@@ -1,0 +1,224 @@
+/**
+ * The guide: a small figure beside the instructor that holds the cue's pose with its whole body,
+ * legs included, on the same side as the instructor shows it. Fades from pose to pose.
+ */
+import * as THREE from "three";
+import {
+  type Frame,
+  frameIn,
+  GUIDE_AHEAD_M,
+  GUIDE_RIGHT_M,
+  type View,
+} from "../../state/mat-frame";
+import { momentOf, type Pose, type Side, stanceAt } from "../../state/poses";
+import { BONE_COUNT, boneRow, layOut, newBody, newStance } from "../../state/skeleton";
+import { GuideBody } from "./guide-body";
+import { GuideLabel } from "./guide-label";
+import type { Spot } from "./spots";
+
+export interface GuideShown {
+  readonly pose: Pose;
+  /** which side leads as the student feels it; null where the cue names none */
+  readonly side: Side | null;
+  /** fullness of the breath, 0 to 1; null without a pattern */
+  readonly breath: number | null;
+  /** the student's mat; the guide stands beside the instructor before it */
+  readonly at: Frame;
+  /** how the instructor is shown; `mirror` unless told */
+  readonly view?: View;
+}
+
+export interface GuideOptions {
+  readonly renderer: THREE.WebGLRenderer;
+  readonly reducedMotion: boolean;
+  readonly soak: (material: THREE.Material) => void;
+}
+
+/** Smaller than people: it is nobody, and two rows of mats leave it room. */
+const SCALE = 0.75;
+const FADE_OUT_S = 0.22;
+const FADE_IN_S = 0.3;
+const OVER_HEAD_M = 0.24;
+const LABEL_LEAST_M = 0.62;
+/** how far a pose that is long from front to back is turned, so that its shape is seen */
+const ASIDE = 1.05;
+const LONG = 1.25;
+const HEAD = boneRow("head");
+
+/** How a pose stands on its spot. */
+interface Fit {
+  /** middle of the body on the floor, in its own frame */
+  readonly x: number;
+  readonly z: number;
+  readonly halfX: number;
+  readonly halfZ: number;
+  readonly long: boolean;
+}
+
+/** Owns the figure and its label. Says what spot it leaves on the floor. */
+export class GuideFigure {
+  readonly root = new THREE.Group();
+  readonly spot: Spot = { x: 0, z: 0, halfX: 0.5, halfZ: 0.5, turn: 0, shadow: 0, light: 0 };
+  private body: GuideBody;
+  private readonly label: GuideLabel;
+  private readonly stance = newStance();
+  private readonly trial = newBody();
+  /** what was asked for, and what is drawn while the one before fades out */
+  private wanted: GuideShown | null = null;
+  private drawn: GuideShown | null = null;
+  private fit: Fit = { x: 0, z: 0, halfX: 0.4, halfZ: 0.4, long: false };
+  private shown = 0;
+  private labelM = 1.4;
+  private lastS = 0;
+
+  constructor(private readonly options: GuideOptions) {
+    this.root.name = "guide";
+    this.body = new GuideBody(options.soak);
+    this.label = new GuideLabel(options.renderer);
+    this.root.add(this.body.mesh, this.label.mesh);
+    this.root.visible = false;
+  }
+
+  /** Show a pose; call as often as one likes, at least when something of it changes. */
+  show(asked: GuideShown): void {
+    this.wanted = asked;
+  }
+
+  /** Fade away. */
+  hide(): void {
+    this.wanted = null;
+  }
+
+  /** The pose on show and how far it has faded in, for looking at from outside. */
+  get showing(): { pose: string; left: boolean; opacity: number } | null {
+    const { drawn } = this;
+    if (drawn === null) return null;
+    return { pose: drawn.pose.id, left: leftLeads(drawn), opacity: this.shown };
+  }
+
+  /** The air is another one: dress for it. */
+  resoak(): void {
+    this.root.remove(this.body.mesh);
+    this.body.dispose();
+    this.body = new GuideBody(this.options.soak);
+    this.root.add(this.body.mesh);
+  }
+
+  update(dtS: number, nowS: number): void {
+    this.lastS = nowS;
+    const same = this.wanted !== null && this.drawn !== null && alike(this.wanted, this.drawn);
+    if (same) {
+      this.drawn = this.wanted;
+      this.shown = Math.min(1, this.shown + this.step(dtS, FADE_IN_S));
+    } else {
+      this.shown = Math.max(0, this.shown - this.step(dtS, FADE_OUT_S));
+      if (this.shown === 0) this.take(this.wanted, dtS);
+    }
+    this.draw();
+  }
+
+  dispose(): void {
+    this.body.dispose();
+    this.label.dispose();
+  }
+
+  private step(dtS: number, whole: number): number {
+    return this.options.reducedMotion ? 1 : dtS / whole;
+  }
+
+  private take(next: GuideShown | null, dtS: number): void {
+    this.drawn = next;
+    if (next === null) return;
+    this.fit = this.measure(next);
+    this.label.write(next.pose.name, next.pose.sided ? next.side : null);
+    this.shown = Math.min(1, this.step(dtS, FADE_IN_S));
+  }
+
+  private draw(): void {
+    const { drawn, shown, body, root, spot } = this;
+    root.visible = drawn !== null && shown > 0;
+    spot.light = spot.shadow = root.visible ? shown : 0;
+    if (drawn === null || !root.visible) {
+      this.label.show(0, 0, 0, 0);
+      return;
+    }
+    const left = leftLeads(drawn);
+    stanceAt(drawn.pose, momentOf(drawn.pose, drawn.breath, this.lastS), left, this.stance);
+    body.take(this.stance, drawn.breath ?? 0);
+    body.seat(drawn.pose.posture);
+    body.uniforms.shown.value = shown;
+    const both = drawn.side === "both";
+    const lit = drawn.pose.sided && drawn.side !== null ? 1 : 0;
+    body.uniforms.lead.value.set(!left || both ? lit : 0, left || both ? lit : 0);
+    this.place(drawn, left);
+  }
+
+  private place(drawn: GuideShown, left: boolean): void {
+    const { fit, body, spot } = this;
+    const view = drawn.view ?? "mirror";
+    const facing = view !== "follow";
+    // turned aside so that the leading side is the near one
+    const aside = fit.long ? ASIDE * (left === facing ? -1 : 1) : 0;
+    const stand = frameIn(drawn.at, GUIDE_RIGHT_M, GUIDE_AHEAD_M, (facing ? Math.PI : 0) + aside);
+    const middle = frameIn(stand, -fit.x * SCALE, fit.z * SCALE);
+    body.mesh.position.set(middle.x, 0, middle.z);
+    body.mesh.rotation.y = stand.yaw;
+    body.mesh.scale.setScalar(SCALE);
+    spot.x = stand.x;
+    spot.z = stand.z;
+    spot.turn = stand.yaw;
+    spot.halfX = fit.halfX * SCALE;
+    spot.halfZ = fit.halfZ * SCALE;
+    const head = body.joints[HEAD * 7 + 1]! + OVER_HEAD_M;
+    const over = Math.max(LABEL_LEAST_M, this.highest() * SCALE + 0.14, head * SCALE + 0.1);
+    // the label does not bob with the breath
+    this.labelM = Math.abs(over - this.labelM) > 0.12 ? over : this.labelM;
+    this.label.show(stand.x, this.labelM, stand.z, this.shown);
+  }
+
+  private highest(): number {
+    let most = 0;
+    for (let i = 0; i < BONE_COUNT; i++) most = Math.max(most, this.body.joints[i * 7 + 1]!);
+    return most;
+  }
+
+  /** How much floor the body takes over its whole movement. */
+  private measure(next: GuideShown): Fit {
+    const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as [number, number];
+    const high = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY] as [number, number];
+    for (const key of next.pose.keys) {
+      stanceAt(next.pose, key.at, leftLeads(next), this.stance);
+      layOut(this.stance, this.trial);
+      for (let i = 0; i < BONE_COUNT; i++) {
+        low[0] = Math.min(low[0], this.trial[i * 7]!);
+        high[0] = Math.max(high[0], this.trial[i * 7]!);
+        low[1] = Math.min(low[1], this.trial[i * 7 + 2]!);
+        high[1] = Math.max(high[1], this.trial[i * 7 + 2]!);
+      }
+    }
+    const [wide, deep] = [high[0] - low[0], high[1] - low[1]];
+    return {
+      x: (low[0] + high[0]) / 2,
+      z: (low[1] + high[1]) / 2,
+      halfX: Math.max(0.42, wide / 2 + 0.2),
+      halfZ: Math.max(0.42, deep / 2 + 0.2),
+      long: deep > 0.7 && deep > wide * LONG,
+    };
+  }
+}
+
+/** Whether the figure plays the left: a mirror shows the student's right on its own left. */
+function leftLeads({ side, view, pose }: GuideShown): boolean {
+  const left = pose.sided && side === "left";
+  return left !== ((view ?? "mirror") === "mirror");
+}
+
+function alike(a: GuideShown, b: GuideShown): boolean {
+  return (
+    a.pose.id === b.pose.id &&
+    a.side === b.side &&
+    (a.view ?? "mirror") === (b.view ?? "mirror") &&
+    Math.hypot(a.at.x - b.at.x, a.at.z - b.at.z) < 0.05 &&
+    Math.abs(a.at.yaw - b.at.yaw) < 0.02
+  );
+}
