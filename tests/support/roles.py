@@ -19,7 +19,7 @@ ROLES: Final = ("out", "guest", "listener", *MEMBERS, "operator", "other", "bann
 
 @dataclass
 class Cast:
-    """The town, the group, its room, a line of the owner's, and an event that the owner hosts."""
+    """The town, the group, its room, and of the owner's a line, an event that they host, a plan."""
 
     here: Town
     group: str
@@ -27,6 +27,7 @@ class Cast:
     line: int
     guest_token: str
     event: str
+    plan: str
 
 
 @asynccontextmanager
@@ -53,7 +54,8 @@ async def cast(folder: Path, visibility: str) -> AsyncIterator[Cast]:
             "owner", "POST", f"/groups/{group}/lines", {"key": "first", "text": "Hello"}
         )
         event = await keep(here.node.services.store, record(group, room, here.id("owner")))
-        yield Cast(here, group, room, line["id"], guest_token, event.id)
+        plan = await here.do("owner", "POST", f"/groups/{group}/plans", {"title": "Morning"})
+        yield Cast(here, group, room, line["id"], guest_token, event.id, plan["id"])
 
 
 async def _guest(here: Town, group: str, room: str) -> str:

@@ -79,6 +79,15 @@ UPGRADE: Final = {"handle": "owner", "password": PASSWORD}
 
 DAY: Final = "/events/{event}/occurrences/{original}"
 
+LOST: Final = {"title": "x", "cues": [{"id": "a", "seconds": 30, "pose": "no-such"}]}
+MOUNTAIN: Final = {
+    "id": "mountain",
+    "name": "Mountain",
+    "posture": "standing",
+    "text": "The library has it.",
+    "keys": [{"at": 0.0, "root": [0.0, 0.92, 0.0]}],
+}
+
 OF_THE_NODE: Final[dict[str, Row]] = {
     "GET /info": Row(200, ANY),
     "GET /rooms": Row(200, ANY),
@@ -123,6 +132,8 @@ OF_THE_NODE: Final[dict[str, Row]] = {
     "POST /admin/invites": Row(201, ("operator",), {"uses": 1, "days": 1}),
     "GET /admin/groups": Row(200, ("operator",)),
     "GET /admin/audit": Row(200, ("operator",)),
+    "GET /plan-starters": Row(200, ANY),
+    "GET /poses": Row(200, ANY),
     "GET /groups": Row(200, ANY),
     "POST /groups": Row(201, ACCOUNTS, {"name": "Mine", "template": "terrace"}),
 }
@@ -182,6 +193,20 @@ OF_AN_EVENT: Final[dict[str, Row]] = {
     f"DELETE {DAY}/waiting": Row(204, SIGNED, but={"banned": 204}),
 }
 
+OF_A_PLAN: Final[dict[str, Row]] = {
+    "GET /groups/{group}/plans": Row(200, HOSTS, open=True),
+    "POST /groups/{group}/plans": Row(422, HOSTS, LOST),
+    # Nobody's event has it: whoever does not host is not shown it.
+    "GET /plans/{plan_id}": Row(200, HOSTS, open=True),
+    "PUT /plans/{plan_id}": Row(409, HOSTS, {"version": 99, "title": "x", "cues": []}),
+    "GET /plans/{plan_id}/versions": Row(200, HOSTS),
+    "POST /plans/{plan_id}/undo": Row(409, HOSTS, {"version": 99}),
+    "DELETE /plans/{plan_id}": Row(204, HOSTS),
+    "GET /groups/{group}/poses": Row(200, ANY, open=True, but={"banned": 403}),
+    "PUT /groups/{group}/poses/{pose_id}": Row(409, HOSTS, MOUNTAIN),
+    "DELETE /groups/{group}/poses/{pose_id}": Row(404, HOSTS),
+}
+
 #: What ends something about who asks, so it comes last, in this order.
 LAST: Final[dict[str, Row]] = {
     "POST /groups/{group}/leave": Row(204, SIGNED, but={"owner": 409, "banned": 204, "guest": 204}),
@@ -203,6 +228,8 @@ async def ask(stage: Cast, role: str, operation: str, row: Row) -> int:
         line_id=stage.line + 1000,
         event=stage.event,
         original=ORIGINAL,
+        plan_id=stage.plan,
+        pose_id=MOUNTAIN["id"],
         kind="heart",
         **dict.fromkeys(_IDS, NONE),
     )
@@ -246,6 +273,7 @@ async def test_every_endpoint_answers_every_role_as_the_table_says(tmp_path: Pat
         wrong = await walk(stage, OF_THE_NODE, private=False)
         wrong += await walk(stage, OF_THE_GROUP, private=False)
         wrong += await walk(stage, OF_AN_EVENT, private=False)
+        wrong += await walk(stage, OF_A_PLAN, private=False)
         wrong += await walk(stage, LAST, private=False)
     assert not wrong, "\n".join(wrong)
 
@@ -254,6 +282,7 @@ async def test_a_private_group_is_not_there_for_strangers_anywhere(tmp_path: Pat
     async with cast(tmp_path, "private") as stage:
         wrong = await walk(stage, OF_THE_GROUP, private=True)
         wrong += await walk(stage, OF_AN_EVENT, private=True)
+        wrong += await walk(stage, OF_A_PLAN, private=True)
         leaving = {"POST /groups/{group}/leave": LAST["POST /groups/{group}/leave"]}
         wrong += await walk(stage, leaving, private=True)
     assert not wrong, "\n".join(wrong)
@@ -267,7 +296,7 @@ async def test_every_endpoint_has_a_row(tmp_path: Path) -> None:
         for path, operations in schema["paths"].items()
         for method in operations
     }
-    assert there == {*OF_THE_NODE, *OF_THE_GROUP, *OF_AN_EVENT, *LAST, *ELSEWHERE}
+    assert there == {*OF_THE_NODE, *OF_THE_GROUP, *OF_AN_EVENT, *OF_A_PLAN, *LAST, *ELSEWHERE}
     app = here.node.app._app
     assert isinstance(app, FastAPI)
     served = {

@@ -118,6 +118,7 @@ class Host:
         room_id = made["room"]["id"]
         event = record(made["group"]["id"], room_id, here.id(member), co_hosts=(here.id(owner),))
         await keep(here.node.services.store, event)
+        plan = await here.do(owner, "POST", f"/groups/{group}/plans", {"starter": "body-scan"})
         names = {
             "group": group,
             "room_id": room_id,
@@ -125,6 +126,7 @@ class Host:
             "original": ORIGINAL,
             "account": here.id(member),
             "line_id": line["id"],
+            "plan_id": plan["id"],
         }
         return Stage(here.tokens[owner], names)
 
