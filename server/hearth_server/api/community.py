@@ -8,6 +8,8 @@ from fastapi.routing import APIRoute
 from hearth_server.api.answers import refusals
 from hearth_server.api.events.attending import attending_routers
 from hearth_server.api.events.calendar import EventsApi
+from hearth_server.api.events.feeds import FeedsApi
+from hearth_server.api.events.preview import PreviewApi
 from hearth_server.api.groups import groups_routers
 from hearth_server.api.identity import identity_routers
 from hearth_server.api.moderation import moderation_routers
@@ -37,6 +39,8 @@ def add_community(app: FastAPI, parts: CommunityParts, talk: Talk) -> None:
         *moderation_routers(parts),
         *plans_routers(parts),
         EventsApi(parts).router(),
+        PreviewApi(parts).router(),
+        FeedsApi(parts).router(),
         *attending_routers(parts),
     )
     _add_flat(app, routers, Depends(same_site))
