@@ -212,7 +212,7 @@ class Node:
         realtime = await _in_thread(lambda: importlib.import_module("hearth_server.realtime.shell"))
         shell = cast("Shell", realtime.build(self._parts))
         self._rooms.shell = self._shell = shell
-        keeping.talk.open_rooms(shell.live)
+        keeping.open_rooms(shell.live)
         if self._voice is not None:
             self._voice.attach(shell.voice)
         # Read by uvicorn for each new connection: upgrades go to the rooms from here on.

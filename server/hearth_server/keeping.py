@@ -10,7 +10,8 @@ from hearth_server.logs import logger
 from hearth_server.metrics import Metrics
 from hearth_server.realtime.ports import Community
 from hearth_server.services.events.offers import Offers
-from hearth_server.services.live import EmptyRooms
+from hearth_server.services.gatherings.bundle import Gatherings
+from hearth_server.services.live import EmptyRooms, LiveRooms
 from hearth_server.services.parts import ServiceParts, load_books
 from hearth_server.services.rooms.keeper import RoomKeeper
 from hearth_server.services.talk.bundle import Talk
@@ -34,13 +35,24 @@ class Keeping:
     services: ServiceParts
     talk: Talk
     rooms: RoomKeeper
+    gatherings: Gatherings
 
     def community(self) -> Community:
         """Return what groups' rooms need of all this."""
         services = self.services
         return Community(
-            services.relations, services.sanctions, talk=self.talk.rooms, keeper=self.rooms
+            services.relations,
+            services.sanctions,
+            talk=self.talk.rooms,
+            keeper=self.rooms,
+            runs=self.gatherings.keeper,
+            waiting=services.waiting,
         )
+
+    def open_rooms(self, live: LiveRooms) -> None:
+        """The live rooms are there: use cases reach them, and gatherings go on in them."""
+        self.talk.open_rooms(live)
+        self.gatherings.open_rooms()
 
     async def run(self) -> None:
         """Work until cancelled; nothing that was put down is left unwritten."""
@@ -48,6 +60,7 @@ class Keeping:
             tasks.create_task(self.rooms.run())
             tasks.create_task(self.talk.run())
             tasks.create_task(Offers(self.services).run())
+            tasks.create_task(self.gatherings.run())
 
 
 async def open_keeping(settings: Settings, clock: Clock, metrics: Metrics) -> Keeping:
@@ -68,7 +81,9 @@ async def open_keeping(settings: Settings, clock: Clock, metrics: Metrics) -> Ke
     )
     async with services.store.reading() as tx:
         await load_books(tx, services)
-    return Keeping(database, services, Talk(services), RoomKeeper(services))
+    talk, gatherings = Talk(services), Gatherings(services)
+    await gatherings.load()
+    return Keeping(database, services, talk, RoomKeeper(services), gatherings)
 
 
 def connect(settings: Settings) -> Database:

@@ -190,9 +190,6 @@ class Runs:
     def attends(self, event_id: str, original: str, account_id: str, on: bool, /) -> None:
         self.attending[account_id] = on
 
-    def left(self, event_id: str, original: str, account_id: str, /) -> None:
-        pass
-
     def admit(
         self, event_id: str, original: str, account_id: str, yes: bool, seconds: int | None, /
     ) -> None:

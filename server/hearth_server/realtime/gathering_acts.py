@@ -30,10 +30,12 @@ _CODES: Final = {
     "no_such_thing": ErrorCode.NO_SUCH_THING,
     "no_such_ask": ErrorCode.NO_SUCH_ASK,
     "no_such_participant": ErrorCode.NO_SUCH_PARTICIPANT,
+    "nobody_waits": ErrorCode.NO_SUCH_PARTICIPANT,
     "list_full": ErrorCode.LIST_FULL,
     "taken": ErrorCode.TAKEN,
 }
 NOBODY: Final = Refusal("no_such_participant", "Nobody with this id is in the room.")
+NOT_WAITING: Final = Refusal("nobody_waits", "They do not wait any more. Look at the list again.")
 NO_FLOOR: Final = Refusal("list_full", "No mat fits on this floor. Clear some of it first.")
 MUTED: Final = Refusal("not_allowed", "They may not speak in this group, so not on its stage.")
 #: Who decides these: nobody is kept from looking after themselves.
@@ -176,10 +178,12 @@ class GatheringActs:
     def _admit(self, held: Held, who: Participant, message: wire.Admit) -> Refusal | None:
         refusal = not_now(held.gathering, _actor(who))
         keeper = self._shard.gatherings.keeper
-        if refusal is None and keeper is not None:
-            key = held.gathering.key
-            keeper.admit(*key, message.account, message.yes, message.seconds)
-        return refusal
+        if refusal is not None:
+            return refusal
+        if keeper is None or not held.leaders.knows_outside(who, message.account):
+            return NOT_WAITING
+        key = held.gathering.key
+        return keeper.admit(*key, message.account, message.yes, message.seconds)
 
     # --- inside ----------------------------------------------------------------------------------
 

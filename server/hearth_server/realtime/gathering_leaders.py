@@ -91,6 +91,10 @@ class LeadersDesk:
         """Return how many wait outside, as far as somebody may know of them."""
         return len(self._outside(who))
 
+    def knows_outside(self, who: Participant, account: str) -> bool:
+        """Say whether somebody waits outside whom a leader may know of."""
+        return any(each.account_id == account for each in self._outside(who))
+
     def _outside(self, who: Participant) -> tuple[Waiter, ...]:
         identity = who.identity
         if identity is None:

@@ -194,13 +194,13 @@ class GatheringDesk:
         if identity is None or identity.safe:
             return
         account = identity.account_id
-        first = gathering.arrive(account)
+        gathering.arrive(account)
         if account in gathering.stage.staged():
             gathering.changed.add("gathering")
         if account in gathering.hands or account in gathering.stage.floor:
             gathering.changed.add("hands")
         gathering.leaders_due = held.rows_due = True
-        if first and account in gathering.attends and self.keeper is not None:
+        if self.keeper is not None:
             self.keeper.came(*gathering.key, account)
 
     def left(self, who: Participant) -> None:
@@ -217,8 +217,6 @@ class GatheringDesk:
         gathering.leaders_due = held.rows_due = True
         held.due.discard(who.id)
         held.applause.forget(who.id)
-        if self.keeper is not None:
-            self.keeper.left(*gathering.key, account)
 
     def settle(self, a: Participant, b: Participant) -> None:
         """Two came together or were parted: neither is told what they may not know."""

@@ -113,20 +113,16 @@ class RunKeeper(Protocol):
         ...
 
     def came(self, event_id: str, original: str, account_id: str, /) -> None:
-        """Keep that somebody came who lets it be kept."""
+        """Somebody came; it is kept of whoever lets it be."""
         ...
 
     def attends(self, event_id: str, original: str, account_id: str, on: bool, /) -> None:
         """Keep whether somebody lets it be kept that they came."""
         ...
 
-    def left(self, event_id: str, original: str, account_id: str, /) -> None:
-        """Somebody's visit is over; their place may be wanted."""
-        ...
-
     def admit(
         self, event_id: str, original: str, account_id: str, yes: bool, seconds: int | None, /
-    ) -> None:
+    ) -> Refusal | None:
         """Let somebody in who waits outside, for a while if `seconds` says so, or send them off."""
         ...
 

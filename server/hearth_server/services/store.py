@@ -11,6 +11,7 @@ from hearth_server.community.ports.moderation import Moderation
 from hearth_server.community.ports.plans import Plans
 from hearth_server.community.ports.rooms import RoomKeep
 from hearth_server.community.ports.rsvps import Rsvps
+from hearth_server.community.ports.runs import Runs
 from hearth_server.community.ports.talk import Lines
 from hearth_server.community.talk import Line, NewLine
 
@@ -56,6 +57,11 @@ class Tx(Protocol):
     @property
     def rsvps(self) -> Rsvps:
         """Who goes to which event."""
+        ...
+
+    @property
+    def runs(self) -> Runs:
+        """Gatherings that go on."""
         ...
 
 

@@ -14,6 +14,7 @@ from hearth_server.store.moderation import SqlModeration
 from hearth_server.store.plans import SqlPlans
 from hearth_server.store.rooms import SqlRooms
 from hearth_server.store.rsvps import SqlRsvps
+from hearth_server.store.runs import SqlRuns
 from hearth_server.store.talk import SqlLines
 from hearth_server.store.talk_lines import keep_lines
 
@@ -68,6 +69,12 @@ class SqlTx:
         """Who goes to which event."""
         self.beyond_talk = True
         return SqlRsvps(self._db)
+
+    @property
+    def runs(self) -> SqlRuns:
+        """Gatherings that go on."""
+        self.beyond_talk = True
+        return SqlRuns(self._db)
 
 
 class SqlStore:

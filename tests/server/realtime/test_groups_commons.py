@@ -193,7 +193,7 @@ def test_a_companion_reads_and_writes_beside_the_avatar(
     assert beside.welcome.you is not None
     assert beside.welcome.you.companion
     assert beside.id == ann.id
-    assert beside.welcome.features == ["channel"]
+    assert beside.welcome.features == ["channel", "gathering"]
     assert beside.people == ann.people
     assert beside.all(Objects)
     assert len(gathering.shard.participants) == 3

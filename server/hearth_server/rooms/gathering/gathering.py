@@ -228,8 +228,8 @@ class Gathering:
         for gone in set(before.co_hosts) - set(facts.co_hosts) - {facts.host_id}:
             if self.stage.role_of(gone) == "co_host":
                 self.stage.put(gone, "audience")
-        if facts.host_id is not None and facts.host_id != before.host_id:
-            self.lead_by(facts.host_id)
+        if facts.host_id != before.host_id:
+            self._take_host(before.host_id, facts.host_id, now_ms)
         for new in facts.co_hosts:
             if new not in before.co_hosts and self.stage.role_of(new) not in ("host", "co_host"):
                 self.stage.put(new, "co_host")
@@ -238,6 +238,13 @@ class Gathering:
         if facts.plan != before.plan:
             self._take_plan(before.plan, now_ms)
         self.tell("gathering")
+
+    def _take_host(self, before: str | None, host: str | None, now_ms: int) -> None:
+        """The event has another host, or none: theirs left the group, say."""
+        if host is not None:
+            self.lead_by(host)
+        elif before is not None and self.stage.leads(before):
+            self.forget(before, now_ms)
 
     def _take_plan(self, before: CompiledPlan, now_ms: int) -> None:
         """Another version of the plan holds: at the same cue, if it still has it."""
@@ -266,6 +273,7 @@ class Gathering:
         """Return what is to be written, so that it goes on after a restart."""
         to_wall_ms = now.to_wall_ms
         live: dict[str, Any] = {
+            "plan": self.plan.version,
             "stage": self.stage.kept(to_wall_ms),
             "hands": self.hands.kept(to_wall_ms),
             "timeline": self.timeline.kept(now.ms, now.wall_ms),
