@@ -41,6 +41,7 @@ class Budget(StrEnum):
     ANSWER_EVENT = "answer_event"
     KNOCK = "knock"
     EDIT_EVENT = "edit_event"
+    PREVIEW = "preview"
     CALENDAR_LINK = "calendar_link"
     CALENDAR_FEED = "calendar_feed"
 
@@ -97,6 +98,8 @@ RATES: dict[str, Rate] = {
     Budget.KNOCK: Rate(30, 1),
     # Changes to events of one account: a whole programme at once. Each works rules out.
     Budget.EDIT_EVENT: Rate(60, 0.2),
+    # Rules that one account has worked out while planning: once for every change in a form.
+    Budget.PREVIEW: Rate(60, 1),
     # Private calendars that one account makes.
     Budget.CALENDAR_LINK: Rate(10, 1 / 60),
     # Calendars read from one address: a household's devices, each every few minutes.
@@ -127,6 +130,7 @@ _TEXT = {
     Budget.ANSWER_EVENT: "You answered many times in a short time.",
     Budget.KNOCK: "This page asks too often whether the doors are open.",
     Budget.EDIT_EVENT: "You changed events many times in a short time.",
+    Budget.PREVIEW: "You asked for dates very often in a short time.",
     Budget.CALENDAR_LINK: "You made many calendar links in a short time.",
     Budget.CALENDAR_FEED: "Calendars were read very often from this address.",
 }

@@ -79,6 +79,7 @@ UPGRADE: Final = {"handle": "owner", "password": PASSWORD}
 
 DAY: Final = "/events/{event}/occurrences/{original}"
 
+TIMES: Final = {"starts": "2030-01-01T18:30", "zone": "UTC", "rule": "FREQ=DAILY"}
 LOST: Final = {"title": "x", "cues": [{"id": "a", "seconds": 30, "pose": "no-such"}]}
 MOUNTAIN: Final = {
     "id": "mountain",
@@ -183,6 +184,7 @@ OF_THE_GROUP: Final[dict[str, Row]] = {
 }
 
 OF_AN_EVENT: Final[dict[str, Row]] = {
+    "POST /groups/{group}/events/preview": Row(200, HOSTS, TIMES),
     f"PUT {DAY}/rsvp": Row(200, ("guest", *GROUP), {"access": True}, but={"owner": 409}),
     f"POST {DAY}/rsvp/accept": Row(200, ("guest", *GROUP), but={"owner": 409}),
     f"GET {DAY}/rsvps": Row(200, LEADERS),
