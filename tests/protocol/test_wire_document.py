@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hearth_protocol import control, design, group_room, voice
+from hearth_protocol import control, design, gathering, group_room, voice
 from hearth_protocol import limits as L
 from hearth_protocol.errors import ERROR_ADVICE, CloseCode, ErrorCode
 from hearth_protocol.fields import WireModel
@@ -41,6 +41,19 @@ PARTS = [
     design.DesignZone,
     design.DesignSpawn,
     design.DesignObject,
+    gathering.Breath,
+    gathering.Alternative,
+    gathering.Cue,
+    gathering.Segment,
+    gathering.Staged,
+    gathering.Anchor,
+    gathering.MyPart,
+    gathering.Mat,
+    gathering.Hand,
+    gathering.Floor,
+    gathering.ReactionCount,
+    gathering.Attendee,
+    gathering.Waiting,
 ]
 
 
@@ -171,6 +184,15 @@ def test_limits() -> None:
         "reach for places and objects, m": f"{L.OBJECT_REACH_M:g}",
         "moves of an object a second": str(L.OBJECT_MOVES_PER_S),
         "personal boundary, m": f"{L.BOUNDARY_MIN_M:g} … {L.BOUNDARY_MAX_M:g}",
+        "cues of a plan": str(L.CUES_MAX),
+        "cues in a message": str(L.CUES_PAGE),
+        "text of a cue, characters": str(L.CUE_TEXT_LENGTH),
+        "a plan lasts at most, ms": str(L.PLAN_MS_MAX),
+        "a change of the plan is told ahead, ms": str(L.CUE_LEAD_MS),
+        "people on stage": str(L.STAGED_MAX),
+        "hands shown": str(L.HANDS_SHOWN),
+        "mats of a formation": str(L.MATS_MAX),
+        "people shown of a waiting room": str(L.WAITING_SHOWN),
     }
 
 
