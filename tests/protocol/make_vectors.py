@@ -24,6 +24,7 @@ from hearth_protocol.quantize import (
 )
 from hearth_protocol.snapshot import Snapshot, encode_snapshot
 from tests.protocol import (
+    vector_gathering,
     vector_group_room,
     vector_malformed,
     vector_snapshots,
@@ -230,6 +231,7 @@ CLIENT_MESSAGES: list[WireModel] = [
     voice.EarshotAsk(on=True),
     voice.CaptionLine(text="good ev", final=False),
     *vector_group_room.CLIENT_MESSAGES,
+    *vector_gathering.CLIENT_MESSAGES,
 ]
 SERVER_MESSAGES: list[WireModel] = [
     control.Welcome(
@@ -293,6 +295,7 @@ SERVER_MESSAGES: list[WireModel] = [
     voice.Earshot(hearers=[voice.Hearer(id=9, reason="stage")], more=2, epoch=77),
     voice.Caption(from_=9, text="good evening", final=True, at_ms=50_300),
     *vector_group_room.SERVER_MESSAGES,
+    *vector_gathering.SERVER_MESSAGES,
 ]
 
 
