@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Select, Text, and_, cast, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, delete, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -122,13 +122,11 @@ class SqlEventRecords:
         change = update(e.events).where(e.events.c.id == event_id)
         await self._db.execute(change.values(due_ms=due_ms))
 
-    async def leave_hosting(self, account_id: str, group_id: str | None, /) -> Sequence[str]:
-        """Take somebody out of hosts and co-hosts, of one group or of all; return the events."""
+    async def leave_hosting(self, account_id: str, /) -> Sequence[str]:
+        """Take somebody out of hosts and co-hosts for good; return the events."""
         table = e.events.c
-        query = select(e.events).where(or_(table.host_id == account_id, _names(account_id)))
-        if group_id is not None:
-            query = query.where(table.group_id == group_id)
-        found = await self._all(query.with_for_update())
+        query = select(e.events).where(led_by(account_id)).with_for_update()
+        found = await self._all(query)
         for event in found:
             left = replace(
                 event,
@@ -257,14 +255,19 @@ class SqlEvents(SqlEventRecords, SqlEventDays, SqlCalendarLinks):
     """Satisfies `community.ports.events.Events`."""
 
 
-def _reaches(from_ms: int) -> Any:  # noqa: ANN401  # a condition
+def _reaches(from_ms: int) -> ColumnElement[bool]:
     until = e.events.c.until_ms
     return or_(until.is_(None), until > from_ms)
 
 
-def _names(account_id: str) -> Any:  # noqa: ANN401  # a condition
+def _names(account_id: str) -> ColumnElement[bool]:
     """Say which events have somebody among their co-hosts; ids need no escapes in JSON."""
     return cast(e.events.c.co_hosts, Text).contains(f'"{account_id}"', autoescape=True)
+
+
+def led_by(account_id: str) -> ColumnElement[bool]:
+    """Say which events somebody hosts or co-hosts."""
+    return or_(e.events.c.host_id == account_id, _names(account_id))
 
 
 def _in_order(query: Select[Any], limit: int) -> Select[Any]:

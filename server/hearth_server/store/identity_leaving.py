@@ -10,6 +10,7 @@ from hearth_server.community.permissions import Role
 from hearth_server.community.ports.leaving import Place
 from hearth_server.store import tables as t
 from hearth_server.store import tables_events as e
+from hearth_server.store.events import led_by
 from hearth_server.store.groups import group_of, tags_of
 from hearth_server.store.groups_members import membership_of
 from hearth_server.store.identity_part import SqlPart
@@ -160,6 +161,12 @@ def _about(account_id: str) -> dict[str, tuple[Table, ColumnElement[Any], frozen
         ),
         "invites": (t.invites, t.invites.c.created_by == account_id, frozenset({"token_hash"})),
         "rsvps": (e.rsvps, e.rsvps.c.account_id == account_id, none),
+        "calendar_links": (
+            e.calendar_links,
+            e.calendar_links.c.account_id == account_id,
+            frozenset({"token_hash"}),
+        ),
+        "events_led": (e.events, led_by(account_id), _OF_OTHERS),
     }
 
 
@@ -168,6 +175,9 @@ _OF_MODERATORS: Final = frozenset(
     {"subject_id", "subject_name", "line_text", "claimed_by", "closed_by", "outcome"}
 )
 
+#: Who else leads an event is their own affair.
+_OF_OTHERS: Final = frozenset({"host_id", "co_hosts", "created_by"})
+
 
 def _owned(account_id: str) -> list[tuple[Table, ColumnElement[Any]]]:
     """Return rows that go with an account; lines, sanctions, reports and the audit table stay."""
@@ -175,7 +185,7 @@ def _owned(account_id: str) -> list[tuple[Table, ColumnElement[Any]]]:
     own = [
         t.sessions, t.recovery_codes, t.passkeys, t.pairings, t.setup_links, t.memberships,
         t.signatures, t.line_mentions, t.line_reactions, t.mutes, t.blocks, t.join_requests,
-        t.invite_uses, e.rsvps,
+        t.invite_uses, e.rsvps, e.calendar_links,
     ]  # fmt: skip
     return [
         *((table, table.c.account_id == account_id) for table in own),

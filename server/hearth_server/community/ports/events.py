@@ -55,8 +55,8 @@ class EventRecords(Protocol):
         """Note when the next doors of an event open; the version stays as it is."""
         ...
 
-    async def leave_hosting(self, account_id: str, group_id: str | None, /) -> Sequence[str]:
-        """Take somebody out of hosts and co-hosts, of one group or of all; return the events."""
+    async def leave_hosting(self, account_id: str, /) -> Sequence[str]:
+        """Take somebody out of hosts and co-hosts for good; return the events."""
         ...
 
 

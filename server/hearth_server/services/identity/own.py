@@ -86,6 +86,7 @@ class OwnAccount:
             if alone:
                 return _last_owner(alone[0])
             await give_on(parts, tx, account.id)
+            await tx.events.leave_hosting(account.id)
             recent = await tx.identity.recent_lines(account.id, RECENT_LINES)
             await tx.identity.erase(account.id, now_ms)
             emptied = await tx.talk.lines(recent)
