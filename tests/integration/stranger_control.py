@@ -33,6 +33,7 @@ from tests.integration.stranger_checks import (
     text,
     three,
 )
+from tests.integration.stranger_gathering import GATHERINGS_TO_CLIENT, GATHERINGS_TO_SERVER
 from tests.integration.stranger_hot import Malformed
 from tests.integration.stranger_rooms import (
     DESIGN,
@@ -131,6 +132,7 @@ CLIENT_TO_SERVER: dict[str, Table] = {
     "earshot": {"on": boolean},
     "caption": {"text": text(1, 300), "final?": boolean},
     **ROOMS_TO_SERVER,
+    **GATHERINGS_TO_SERVER,
 }
 SERVER_TO_CLIENT: dict[str, Table] = {
     "welcome": {
@@ -190,6 +192,7 @@ SERVER_TO_CLIENT: dict[str, Table] = {
     "earshot": {"hearers": many(part({"id": ID, "reason": REASON}), 64), "more": U32, "epoch": U32},
     "caption": {"from": ID, "text": text(1, 300), "final": boolean, "at_ms": U32},
     **ROOMS_TO_CLIENT,
+    **GATHERINGS_TO_CLIENT,
 }
 
 

@@ -14,6 +14,7 @@ from tests.integration.stranger_control import (
     UnknownKind,
     read_control,
 )
+from tests.integration.stranger_gathering import breathing, where
 from tests.integration.stranger_hot import (
     POSE,
     Lane,
@@ -215,3 +216,43 @@ def test_websocket_frames_unpack_to_their_payload(case: dict[str, Any]) -> None:
     assert bool(masked) == (case["from"] == "client")
     unmasked = bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
     assert unmasked.hex() == case["payload"]
+
+
+@pytest.mark.parametrize("case", vectors("timeline", "places"))
+def test_where_the_plan_is(case: dict[str, Any]) -> None:
+    cues = json.loads((VECTORS / "timeline.json").read_text())["cues"]
+    for expected_at in case["at"]:
+        cues_of = case.get("cues", cues)
+        found = where(case["timeline"], cues_of, expected_at["server_ms"])
+        names = (
+            "run", "plan_ms", "cue", "cue_ms", "breath_ms", "music_ms", "track", "light",
+        )  # fmt: skip
+        assert {each: getattr(found, each) for each in names} == {
+            each: expected_at[each] for each in names
+        }
+        assert found.breath == phase(expected_at["breath"])
+
+
+@pytest.mark.parametrize("case", vectors("timeline", "breaths"))
+def test_breaths(case: dict[str, Any]) -> None:
+    for each in case["at"]:
+        assert breathing(case["breath"], each["ms"]) == phase(each["phase"])
+
+
+def phase(told: dict[str, Any] | None) -> Any:
+    if told is None:
+        return None
+    near = pytest.approx((told["fraction"], told["fullness"]), abs=1e-6)
+    return _Phase(told["part"], near)
+
+
+class _Phase:
+    """A part of a breath with two numbers that are right to six digits."""
+
+    def __init__(self, part: str, near: Any) -> None:
+        self._part, self._near = part, near
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, tuple) and other[0] == self._part and other[1:] == self._near
+
+    __hash__ = None  # type: ignore[assignment]
