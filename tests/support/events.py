@@ -80,9 +80,18 @@ class GatheringRooms(StandingRooms):
     def __init__(self) -> None:
         super().__init__()
         self.now: dict[str, GatheringNow] = {}
+        self.came: dict[str, set[str]] = {}
 
     def gathering_in(self, room_id: str, /) -> GatheringNow | None:
-        return self.now.get(room_id)
+        now = self.now.get(room_id)
+        if now is None:
+            return None
+        return replace(now, came=frozenset(self.came.get(room_id, ())))
+
+    def put(self, room_id: str, account: Account) -> int:
+        if room_id in self.now:
+            self.came.setdefault(room_id, set()).add(account.id)
+        return super().put(room_id, account)
 
     def seat_of(self, account_id: str, /) -> LiveSeat | None:
         room = self.where(account_id)
@@ -95,6 +104,7 @@ class GatheringRooms(StandingRooms):
         super().put_out(account_id, room_ids, text)
         for room_id in room_ids:
             self.leave(room_id, account_id)
+            self.came.get(room_id, set()).discard(account_id)
 
     def leave(self, room_id: str, account_id: str) -> None:
         """Let somebody go."""
@@ -115,6 +125,8 @@ class GatheringRooms(StandingRooms):
             present=0,
         )
         self.now[event.room_id] = now = replace(now, **changes)
+        here = self.people.get(event.room_id, ())
+        self.came[event.room_id] = {each.account_id or "" for each in here}
         return now
 
     def change(self, room_id: str, **changes: Any) -> None:

@@ -65,6 +65,7 @@ class GatheringNow:
     Attributes:
         host_here: somebody who may lead is in the room.
         began_ms: Unix epoch at which it went live; None before.
+        came: accounts who were in it, also before a restart; whoever was put out is none of them.
     """
 
     event_id: str
@@ -76,3 +77,4 @@ class GatheringNow:
     host_here: bool
     began_ms: int | None
     present: int
+    came: frozenset[str] = frozenset()

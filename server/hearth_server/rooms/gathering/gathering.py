@@ -122,6 +122,8 @@ class Gathering:
         """Somebody may not be here any more: whatever they were here is over at once."""
         led = self.stage.forget(account)
         self.here.discard(account)
+        # Whoever was put out stands before the doors as anybody does.
+        self.came.discard(account)
         self.hands.down(account)
         self.mats.free(account)
         self.checks.discard(account)

@@ -35,8 +35,6 @@ from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import standing_in
 from hearth_server.services.store import Tx
 
-#: Modes in which a leader decides about each: who was let in before a restart is asked for again.
-_BY_HAND: Final = ("admit_each", "by_role")
 _NOBODY: Final = Refusal("nobody_waits", "They do not wait any more. Look at the list again.")
 _CROWDED: Final = DoorAnswer(
     "waiting", "full", f"{WAITING_MAX} people wait already. Try again in a few minutes."
@@ -255,16 +253,12 @@ class EventDoors:
         waiting = self._parts.waiting
         own = standing.account_id or ""
         rsvp = mine.rsvp if mine is not None else None
-        state = rsvp.state if rsvp is not None else None
-        by_hand = now is not None and now.doors.mode in _BY_HAND
-        # After a start nobody is known to have been in: whoever has a place may have been.
-        back = waiting.young and state == "going" and not by_hand
         return Comer(
             role=standing.role,
             leads=leads(standing, occurrence.event),
-            rsvp=state,
+            rsvp=rsvp.state if rsvp is not None else None,
             admitted=waiting.decided(key, own),
-            was_in=waiting.was_in(key, own) or back,
+            was_in=now is not None and own in now.came,
         )
 
     def _kept_out(self, found: Found, caller: Caller) -> Refusal | None:

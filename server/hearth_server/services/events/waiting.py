@@ -222,10 +222,6 @@ class WaitingRooms:
         """Somebody is inside, or has a ticket in their hand."""
         self._inside.setdefault(key, {})[account_id] = self._clock.monotonic_s()
 
-    def was_in(self, key: Key, account_id: str) -> bool:
-        """Say whether somebody was inside."""
-        return account_id in self._inside.get(key, {})
-
     def lately(self, key: Key) -> frozenset[str]:
         """Return who was inside a moment ago."""
         since_s = self._clock.monotonic_s() - GRACE_MS / 1000
