@@ -77,7 +77,9 @@ SAFETY: Final = {"boundary": {"mode": "non_friends", "radius_m": 0.6}}
 NEWCOMER: Final = {"invite": TOKEN, "name": "New", "handle": "newcomer", "password": PASSWORD}
 UPGRADE: Final = {"handle": "owner", "password": PASSWORD}
 
+EVENT: Final = "/events/{event}"
 DAY: Final = "/events/{event}/occurrences/{original}"
+YOGA: Final = {"title": "Yoga", "room": "attic", "starts": "2027-05-04T18:30", "zone": "UTC"}
 
 TIMES: Final = {"starts": "2030-01-01T18:30", "zone": "UTC", "rule": "FREQ=DAILY"}
 LOST: Final = {"title": "x", "cues": [{"id": "a", "seconds": 30, "pose": "no-such"}]}
@@ -127,6 +129,11 @@ OF_THE_NODE: Final[dict[str, Row]] = {
     "DELETE /me/blocks/{account}": Row(204, SIGNED),
     "POST /me/mutes": Row(404, SIGNED, PERSON),
     "DELETE /me/mutes/{account}": Row(204, SIGNED),
+    "GET /me/events": Row(200, SIGNED),
+    "GET /me/calendar": Row(200, ACCOUNTS),
+    "POST /me/calendar": Row(201, ACCOUNTS),
+    "DELETE /me/calendar": Row(204, ACCOUNTS),
+    "GET /calendars/{token}.ics": Row(404, ANY),
     "GET /admin/overview": Row(200, ("operator",)),
     "GET /admin/accounts": Row(200, ("operator",)),
     "POST /admin/accounts/{account}/disable": Row(404, ("operator",), {"on": True}),
@@ -181,6 +188,20 @@ OF_THE_GROUP: Final[dict[str, Row]] = {
     "DELETE /groups/{group}/lines/{line_id}/reactions/{kind}": Row(404, ("guest", *GROUP)),
     "PUT /groups/{group}/read": Row(204, ("guest", *GROUP), {"line": 0}),
     "GET /groups/{group}/presence": Row(200, ("guest", *GROUP), open=True),
+    "GET /groups/{group}/events": Row(200, ANY, but={"banned": 403}),
+    "POST /groups/{group}/events": Row(404, HOSTS, YOGA),
+    "GET /groups/{group}/events.ics": Row(200, ANY, but={"banned": 403}),
+    "POST /groups/{group}/class-now": Row(404, HOSTS, {"room": "attic"}),
+    f"GET {EVENT}": Row(200, ANY, but={"banned": 403}),
+    # Of those who may host events, these may change what others lead.
+    f"PATCH {EVENT}": Row(409, LEADERS, {"version": 99}),
+    f"POST {EVENT}/cancel": Row(409, LEADERS, {"version": 99}),
+    f"DELETE {EVENT}": Row(409, LEADERS),
+    f"POST {EVENT}/clone": Row(201, HOSTS),
+    f"GET {EVENT}/event.ics": Row(200, ANY, but={"banned": 403}),
+    f"GET {DAY}": Row(200, ANY, but={"banned": 403}),
+    f"PATCH {DAY}": Row(409, LEADERS, {"change_version": 99}),
+    f"POST {DAY}/cancel": Row(409, LEADERS, {"change_version": 99}),
 }
 
 OF_AN_EVENT: Final[dict[str, Row]] = {
@@ -229,6 +250,7 @@ async def ask(stage: Cast, role: str, operation: str, row: Row) -> int:
         room_id=stage.room,
         line_id=stage.line + 1000,
         event=stage.event,
+        token=TOKEN,
         original=ORIGINAL,
         plan_id=stage.plan,
         pose_id=MOUNTAIN["id"],
