@@ -49,9 +49,7 @@ async def test_a_thousand_answers_at_once_are_all_right(
         assert len(going) == CAPACITY
         assert all(said["position"] == 0 for said in going)
         # Each was told a position of their own, and together these are the list without a gap.
-        assert sorted(said["position"] for said in waiting) == list(
-            range(1, PEOPLE - CAPACITY + 1)
-        )
+        assert sorted(said["position"] for said in waiting) == list(range(1, PEOPLE - CAPACITY + 1))
         assert await states(store, event.id) == {"going": CAPACITY, "waiting": PEOPLE - CAPACITY}
 
 
