@@ -11,6 +11,7 @@ from hearth_server.realtime.applause import Applause
 from hearth_server.realtime.gathering_leaders import LeadersDesk
 from hearth_server.realtime.gathering_mats import MatsDesk
 from hearth_server.realtime.gathering_views import Part, Views
+from hearth_server.realtime.gathering_voice import GatheringVoice
 from hearth_server.realtime.ports import WaitingList
 from hearth_server.rooms.gathering.asks import Ask, Settled
 from hearth_server.rooms.gathering.gathering import Gathering
@@ -49,6 +50,7 @@ class Held:
         self.views = Views(shard, self.room_id, gathering)
         self.leaders = LeadersDesk(shard, gathering, relations)
         self.mats = MatsDesk(shard, gathering, relations)
+        self.voice = GatheringVoice(shard, gathering)
         self.applause = Applause(shard)
         self.views.waiting = self.leaders.waiting
         self.due: set[int] = set()

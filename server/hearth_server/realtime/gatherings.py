@@ -120,6 +120,7 @@ class GatheringDesk:
             host_here=any(gathering.stage.leads(who) for who in gathering.here),
             began_ms=None if began_ms is None else began_ms + self.now().to_wall_ms,
             present=len(gathering.here),
+            came=frozenset(gathering.came),
         )
 
     def forget(self, account: str, room_ids: Iterable[str]) -> None:
@@ -147,6 +148,7 @@ class GatheringDesk:
         held.gathering.end()
         room = self._shard.registry.opened(held.room_id)
         if room is not None:
+            held.voice.close(room)
             self._settle(held, room)
             self._say(held, room)
             for who in room.people.values():
@@ -195,6 +197,7 @@ class GatheringDesk:
             return
         account = identity.account_id
         gathering.arrive(account)
+        held.voice.arrived(who, self._shard.room_of(who))
         if account in gathering.stage.staged():
             gathering.changed.add("gathering")
         if account in gathering.hands or account in gathering.stage.floor:
@@ -229,6 +232,28 @@ class GatheringDesk:
             one, other = a.identity.account_id, b.identity.account_id
             held.gathering.asks.withdraw(to=one, by=other)
             held.gathering.asks.withdraw(to=other, by=one)
+
+    # --- voices ----------------------------------------------------------------------------------
+
+    def staged(self, who: Participant) -> bool | None:
+        """Say whether a gathering has somebody on its stage; None where nothing goes on."""
+        held, identity = self.of(who), who.identity
+        if held is None or identity is None:
+            return None
+        return held.voice.staged(identity.account_id)
+
+    def speak_again(self, who: Participant) -> None:
+        """Somebody opens their microphone."""
+        held = self.of(who)
+        if held is not None:
+            held.voice.speak_again(who)
+
+    def voices(self, now_s: float) -> None:
+        """Before a step: who is heard follows what was decided."""
+        for held in self._held.values():
+            room = self._shard.registry.opened(held.room_id)
+            if room is not None and held.gathering.state != "ended":
+                held.voice.settle(room, now_s)
 
     # --- time passes -----------------------------------------------------------------------------
 

@@ -91,10 +91,21 @@ class SafetyDesk:
             self._stage(who, identity)
             self._shard.voice.refresh(who)
 
+    def restage(self, who: Participant) -> None:
+        """Who is on a gathering's stage may have changed."""
+        if who.identity is not None:
+            self._stage(who, who.identity)
+
     def _stage(self, who: Participant, identity: Identity) -> None:
-        """Put somebody on stage who stands there and may use it; take others off."""
-        stands = bool(self._at_stage[who.slot])
-        heard = stands and identity.may(Right.USE_STAGE) and not identity.silenced
+        """Put somebody on stage who stands there and may use it; take others off.
+
+        During a gathering it is not for everybody who may use it at other times: only those whom
+        the gathering has on stage are, wherever they stand.
+        """
+        staged = self._shard.gatherings.staged(who)
+        if staged is None:
+            staged = bool(self._at_stage[who.slot]) and identity.may(Right.USE_STAGE)
+        heard = staged and not identity.silenced
         if heard != (who.id in self._on_stage):
             (self._on_stage.add if heard else self._on_stage.discard)(who.id)
             self._shard.world.set_stage(who.slot, heard)

@@ -379,6 +379,7 @@ class Shard:
         for room in self.registry.close_idle(now_s):
             self.world.close_room(room.index)
         self.safety.tick(now_s)
+        self.gatherings.voices(now_s)
         if now_s >= self._next_look_s:
             self._next_look_s = now_s + _LOOKED_AFTER_EVERY_S
             self.company.expire(now_s)

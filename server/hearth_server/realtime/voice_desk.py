@@ -35,7 +35,7 @@ from hearth_server.realtime.voice_words import (
 )
 from hearth_server.rooms.participant import Participant
 from hearth_sim.slots import WorldFullError
-from hearth_sim.voice_arrays import MUTED_HARD
+from hearth_sim.voice_arrays import HUSHED_HARD, MUTED_HARD
 
 if TYPE_CHECKING:
     from hearth_server.realtime.connection import Connection
@@ -151,6 +151,7 @@ class VoiceDesk:
             return
         if on:  # a soft mute is lifted by whoever it was laid on
             self._shard.world.voice.set_soft_mute(who.slot, False)
+            self._shard.gatherings.speak_again(who)
         self._show(who, talk)
 
     def close_mic(self, who: Participant) -> None:
@@ -340,7 +341,7 @@ class VoiceDesk:
         if not talk.connected:
             mic: Mic = "none"
         elif muted:
-            mic = "hard_muted" if muted & MUTED_HARD else "soft_muted"
+            mic = "hard_muted" if muted & (MUTED_HARD | HUSHED_HARD) else "soft_muted"
         else:
             mic = "on" if talk.wants_mic else "off"
         open_now = talk.connected and talk.wants_mic

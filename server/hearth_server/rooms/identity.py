@@ -14,6 +14,8 @@ from hearth_server.community.spans import DAY_MS
 NEW_FOR_MS: Final = 7 * DAY_MS
 #: How far others are kept from somebody who left the safe place's door open.
 SAFE_BOUNDARY: Final = Boundary("all", BOUNDARY_MAX_M)
+#: And how far at least from everybody while a gathering keeps silence: nobody can say no.
+CALM_M: Final = 1.0
 
 
 @dataclass(slots=True, eq=False)
@@ -28,6 +30,7 @@ class Identity:
         session_id: of the session they came with.
         safe: they are in the safe place.
         quiet: they stand in a quiet zone.
+        calm: the gathering they are in keeps silence.
     """
 
     account: Account
@@ -37,6 +40,7 @@ class Identity:
     session_id: str | None = None
     safe: bool = False
     quiet: bool = False
+    calm: bool = False
 
     @property
     def account_id(self) -> str:
@@ -69,9 +73,11 @@ class Identity:
         return self.safe or self.quiet or not self.may(Right.SPEAK)
 
     def boundary_in_force(self, *, forced: bool) -> Boundary:
-        """Return how near others may come: the stricter of wish, norms and safe place."""
+        """Return how near others may come: the stricter of wish, norms, silence and safe place."""
         if self.safe:
             return SAFE_BOUNDARY
+        if self.calm:
+            return Boundary("all", max(self.boundary.radius_m, CALM_M))
         if not forced:
             return self.boundary
         return Boundary("all", self.boundary.radius_m)

@@ -43,7 +43,9 @@ def voice_gain(air: F64, d: float, towards: float) -> float:
 
 
 @inlined
-def is_beside(mat_x: F32, mat_z: F32, a: int, b: int, dx: float, dz: float, near_m: float) -> bool:
+def is_beside(
+    mat_x: F32, mat_z: F32, a: np.uintp, b: np.uintp, dx: float, dz: float, near_m: float
+) -> bool:
     """Say whether two have mats that near to each other, or without mats are that near.
 
     mat_x, mat_z: [C], not numbers without a mat. dx, dz: from one body to the other.
