@@ -52,6 +52,7 @@ export class AvatarPool {
   readonly root = new THREE.Group();
   /** drawn beside everybody else, in the same calls */
   guest: Guest | null = null;
+  private guestShown = false;
   private readonly figures = new Map<number, Figure>();
   private readonly tags: NameTags;
   private layers: Layers;
@@ -188,12 +189,15 @@ export class AvatarPool {
     if (sample.opacity <= 0.01) return;
     figure.step(sample, nowS, dtS);
     this.drawFigure(figure, sample, viewer);
-    this.tags.step(figure, this.highlighted === sample.id, nowS, dtS);
+    // once is enough: whoever stands before one's own mat is named there
+    const doubled = this.guestShown && this.guest?.of === sample.id;
+    if (!doubled) this.tags.step(figure, this.highlighted === sample.id, nowS, dtS);
   }
 
   private drawGuest(viewer: { x: number; y: number; z: number }, nowS: number, dtS: number): void {
     const { guest } = this;
     const sample = guest?.step(dtS) ?? null;
+    this.guestShown = sample !== null;
     if (guest === null || sample === null || guest.of === null) return;
     const look = this.figures.get(guest.of)?.look ?? neutralLook(guest.of);
     const known = this.figures.get(guest.id)?.look;

@@ -19,10 +19,10 @@ export const VIEWS = ["mirror", "facing", "follow"] as const;
 export type View = (typeof VIEWS)[number];
 
 /** How far before the student the frame's middle is put, metres. */
-export const AHEAD_M = 1.75;
+export const AHEAD_M = 1.9;
 /** Where the guide figure stands in the student's frame: beside the instructor, a little nearer. */
-export const GUIDE_RIGHT_M = 1.02;
-export const GUIDE_AHEAD_M = 1.5;
+export const GUIDE_RIGHT_M = 0.92;
+export const GUIDE_AHEAD_M = 1.6;
 
 const LEFT = 7;
 const RIGHT = 14;

@@ -9,7 +9,11 @@ import type { Posture } from "../../state/avatar-state";
 const LYING = 3;
 /** half the thickness of a lying body: its axis never sinks below this height, metres */
 export const LYING_AXIS_MIN_M = 0.16;
-const LYING_AXIS_MAX_M = 0.7;
+/** with the neck higher than this a lying body slopes down to its feet, as in a cobra */
+const LEVEL_NECK_M = 0.26;
+const SLOPED_NECK_M = 0.42;
+/** sine of the steepest slope of a body that lies */
+const SLOPE_MAX = 0.7;
 const LYING_LENGTH_M = 1.32;
 const MIN_LENGTH_M = 0.24;
 const NECK_DOWN_M = 0.125;
@@ -148,9 +152,13 @@ function followFeet(
 ): void {
   // flat on the floor the crown points away from the feet; propped up, one looks towards them
   const flat = Math.min(1, Math.hypot(upX, upZ));
-  const propped = backY < 0.3 ? (1 - flat) * (1 - flat) : 0;
-  let x = -upX - backX * propped;
-  let z = -upZ - backZ * propped;
+  const upright = backY < 0.3 ? (1 - flat) * (1 - flat) : 0;
+  // propped up on one's back one looks towards the feet; whoever lay on the front and lifts the
+  // chest keeps them behind
+  const behind = state.weights[LYING]! > 0.3 && state.feetX * backX + state.feetZ * backZ > 0;
+  const propped = behind ? upright : -upright;
+  let x = -upX + backX * propped;
+  let z = -upZ + backZ * propped;
   const length = Math.hypot(x, z);
   if (length < 0.05) return;
   x /= length;
@@ -177,10 +185,14 @@ function writeMatrix(state: TorsoState, neckX: number, neckY: number, neckZ: num
   let zx = Math.sin(state.yaw);
   let zy = 0;
   let zz = Math.cos(state.yaw);
-  // lying: the axis is level, its back towards the floor
-  yx += (-state.feetX - yx) * lying;
-  yy += (0 - yy) * lying;
-  yz += (-state.feetZ - yz) * lying;
+  // lying: the axis is level, or slopes from a lifted chest to the feet; its back towards the floor
+  const raised = smooth((neckY - LEVEL_NECK_M) / (SLOPED_NECK_M - LEVEL_NECK_M));
+  const rise = Math.max(0, neckY - 0.02 - LYING_AXIS_MIN_M) / LYING_LENGTH_M;
+  const slope = raised * Math.min(SLOPE_MAX, rise);
+  const level = Math.sqrt(1 - slope * slope);
+  yx += (-state.feetX * level - yx) * lying;
+  yy += (slope - yy) * lying;
+  yz += (-state.feetZ * level - yz) * lying;
   zx *= 1 - lying;
   zy = -lying;
   zz *= 1 - lying;
@@ -196,7 +208,8 @@ function writeMatrix(state: TorsoState, neckX: number, neckY: number, neckZ: num
   zx /= zl;
   zy /= zl;
   zz /= zl;
-  const axisY = Math.min(LYING_AXIS_MAX_M, Math.max(LYING_AXIS_MIN_M, neckY - 0.02));
+  const axisMaxM = LYING_AXIS_MIN_M + SLOPE_MAX * LYING_LENGTH_M;
+  const axisY = Math.min(axisMaxM, Math.max(LYING_AXIS_MIN_M, neckY - 0.02));
   const topY = neckY + (axisY - neckY) * lying;
   let length = uprightLength + (LYING_LENGTH_M - uprightLength) * lying;
   // half-way down, the feet would dip below the floor

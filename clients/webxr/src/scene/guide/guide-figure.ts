@@ -34,12 +34,13 @@ export interface GuideOptions {
   readonly soak: (material: THREE.Material) => void;
 }
 
-/** Smaller than people: it is nobody, and two rows of mats leave it room. */
-const SCALE = 0.75;
+/** Smaller than people and on a pane of its own: its legs are in view, and the rows leave it room. */
+const SCALE = 0.52;
+const PANE_M = 0.46;
 const FADE_OUT_S = 0.22;
 const FADE_IN_S = 0.3;
 const OVER_HEAD_M = 0.24;
-const LABEL_LEAST_M = 0.62;
+const LABEL_LEAST_M = PANE_M + 0.42;
 /** how far a pose that is long from front to back is turned, so that its shape is seen */
 const ASIDE = 1.05;
 const LONG = 1.25;
@@ -58,7 +59,10 @@ interface Fit {
 /** Owns the figure and its label. Says what spot it leaves on the floor. */
 export class GuideFigure {
   readonly root = new THREE.Group();
-  readonly spot: Spot = { x: 0, z: 0, halfX: 0.5, halfZ: 0.5, turn: 0, shadow: 0, light: 0 };
+  readonly spot: Spot = {
+    ...{ x: 0, z: 0, halfX: 0.5, halfZ: 0.5, turn: 0 },
+    ...{ shadow: 0, light: 0, height: PANE_M },
+  };
   private body: GuideBody;
   private readonly label: GuideLabel;
   private readonly stance = newStance();
@@ -161,7 +165,7 @@ export class GuideFigure {
     const aside = fit.long ? ASIDE * (left === facing ? -1 : 1) : 0;
     const stand = frameIn(drawn.at, GUIDE_RIGHT_M, GUIDE_AHEAD_M, (facing ? Math.PI : 0) + aside);
     const middle = frameIn(stand, -fit.x * SCALE, fit.z * SCALE);
-    body.mesh.position.set(middle.x, 0, middle.z);
+    body.mesh.position.set(middle.x, PANE_M, middle.z);
     body.mesh.rotation.y = stand.yaw;
     body.mesh.scale.setScalar(SCALE);
     spot.x = stand.x;
@@ -170,7 +174,7 @@ export class GuideFigure {
     spot.halfX = fit.halfX * SCALE;
     spot.halfZ = fit.halfZ * SCALE;
     const head = body.joints[HEAD * 7 + 1]! + OVER_HEAD_M;
-    const over = Math.max(LABEL_LEAST_M, this.highest() * SCALE + 0.14, head * SCALE + 0.1);
+    const over = Math.max(LABEL_LEAST_M, PANE_M + Math.max(this.highest(), head) * SCALE + 0.1);
     // the label does not bob with the breath
     this.labelM = Math.abs(over - this.labelM) > 0.12 ? over : this.labelM;
     this.label.show(stand.x, this.labelM, stand.z, this.shown);
@@ -200,8 +204,8 @@ export class GuideFigure {
     return {
       x: (low[0] + high[0]) / 2,
       z: (low[1] + high[1]) / 2,
-      halfX: Math.max(0.42, wide / 2 + 0.2),
-      halfZ: Math.max(0.42, deep / 2 + 0.2),
+      halfX: Math.max(0.5, wide / 2 + 0.24),
+      halfZ: Math.max(0.5, deep / 2 + 0.24),
       long: deep > 0.7 && deep > wide * LONG,
     };
   }

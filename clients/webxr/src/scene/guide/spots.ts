@@ -4,7 +4,7 @@ import { Overlay } from "../overlay";
 
 const VERTEX = /* glsl */ `
 attribute vec4 spot;   // x, z, half width, half depth
-attribute vec4 mark;   // turn, shadow, light, unused
+attribute vec4 mark;   // turn, shadow, light, height
 varying vec2 vAt; varying vec4 vMark;
 const float REACH = 1.3;
 void main() {
@@ -13,7 +13,7 @@ void main() {
   vec2 flat2 = vAt * spot.zw;
   float c = cos(mark.x), s = sin(mark.x);
   vec2 turned = vec2(flat2.x * c - flat2.y * s, -flat2.x * s - flat2.y * c);
-  gl_Position = projectionMatrix * viewMatrix * vec4(spot.x + turned.x, 0.013, spot.y + turned.y, 1.0);
+  gl_Position = projectionMatrix * viewMatrix * vec4(spot.x + turned.x, max(0.013, mark.w), spot.y + turned.y, 1.0);
 }`;
 
 const FRAGMENT = /* glsl */ `
@@ -25,8 +25,11 @@ void main() {
   float pool = 1.0 - smoothstep(0.55, 1.0, r);
   float rim = smoothstep(0.03 + w, 0.008, abs(r - 1.0)) + 0.3 * smoothstep(0.16, 0.0, abs(r - 1.0));
   vec3 glow = vec3(1.0, 0.66, 0.36) * (0.1 * pool + 0.34 * rim) * vMark.z;
-  // premultiplied: the shadow takes light away, the pool adds some
-  gl_FragColor = vec4(glow, dark);
+  // off the floor it is a pane of dark glass to stand on, like that of the tags
+  float glass = step(0.1, vMark.w) * 0.72 * vMark.z * (1.0 - smoothstep(1.0 - w, 1.0 + w, r));
+  glow += vec3(0.03, 0.02, 0.035) * glass;
+  // premultiplied: shadow and glass take light away, the pool adds some
+  gl_FragColor = vec4(glow, max(dark, glass));
   #include <colorspace_fragment>
 }`;
 
@@ -38,6 +41,8 @@ export interface Spot {
   turn: number;
   shadow: number;
   light: number;
+  /** metres above the floor */
+  height: number;
 }
 
 /** Owns the quads; each holder keeps its row. */
@@ -73,7 +78,7 @@ export class Spots {
     if (spot.light <= 0.01 && spot.shadow <= 0.01) return;
     const row = this.rows++;
     this.spot.setXYZW(row, spot.x, spot.z, spot.halfX, spot.halfZ);
-    this.mark.setXYZW(row, spot.turn, spot.shadow, spot.light, 0);
+    this.mark.setXYZW(row, spot.turn, spot.shadow, spot.light, spot.height);
   }
 
   end(): void {

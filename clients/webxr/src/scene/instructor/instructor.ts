@@ -26,7 +26,7 @@ export class Instructor implements Guest {
   readonly id = INSTRUCTOR_ID;
   readonly spot: Spot = {
     ...{ x: 0, z: 0, halfX: SPOT_M, halfZ: SPOT_M, turn: 0 },
-    ...{ shadow: 0, light: 0 },
+    ...{ shadow: 0, light: 0, height: 0 },
   };
   private readonly tether = new Tether();
   private readonly copy: AvatarSample = {
