@@ -15,7 +15,7 @@ from hearth_server.community.events.attending import (
 from hearth_server.community.events.doors import hosts
 from hearth_server.community.events.records import Occurrence, Rsvp, RsvpPerson
 from hearth_server.community.groups import Standing
-from hearth_server.community.permissions import RIGHT_WORDS, Right, Role
+from hearth_server.community.permissions import Right, Role
 from hearth_server.community.ports.rsvps import Key, MyRsvp
 from hearth_server.community.spaces import may_enter
 from hearth_server.errors import Refusal
@@ -204,8 +204,7 @@ def not_hosting(found: Found) -> Refusal | None:
         return SIGN_IN
     if standing.role is None or not standing.signed:
         return refused(standing, Right.HOST_EVENTS)
-    what = RIGHT_WORDS[Right.HOST_EVENTS]
-    return Refusal("not_allowed", f"This is for those who lead this event ({what.lower()}).")
+    return Refusal("not_allowed", "This is for those who lead this event.")
 
 
 def new_rsvp(key: Key, account_id: str) -> Rsvp:

@@ -4,7 +4,7 @@ All of it is in memory: whoever waits says so every few seconds, so that after a
 is back by themselves. Whom a leader let in, or turned away, is forgotten then, and asked again.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -25,8 +25,6 @@ STEP_IN_S: Final = 90
 ARRIVING_S: Final = 30.0
 #: So many wait at most before one door; others are told that it is full.
 WAITING_MAX: Final = 1_000
-#: Calls of `WaitingRooms.listen`: event, occurrence.
-Changed = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +94,6 @@ class WaitingRooms:
         self._decided: dict[Key, dict[str, _Decision]] = {}
         self._inside: dict[Key, dict[str, float]] = {}
         self._steps: dict[tuple[Key, str], StepIn] = {}
-        self._listeners: list[Changed] = []
-
-    def listen(self, changed: Changed) -> None:
-        """Call this whenever a waiting room has other people in it, or they ask something else."""
-        self._listeners.append(changed)
 
     # --- waiting -------------------------------------------------------------------------------
 
@@ -114,22 +107,18 @@ class WaitingRooms:
                 return False
             waiter = Waiter(account_id, name, wall_ms(self._clock), asks)
             room[account_id] = _Waiting(waiter, now_s)
-            self._tell(key)
-            return True
-        found.seen_s = now_s
-        if (found.waiter.name, found.waiter.asks) != (name, asks):
+        else:
+            found.seen_s = now_s
             found.waiter = replace(found.waiter, name=name, asks=asks)
-            self._tell(key)
         return True
 
     def leave(self, key: Key, account_id: str) -> None:
         """Somebody does not wait any more."""
         room = self._rooms.get(key)
-        if room is None or room.pop(account_id, None) is None:
-            return
-        if not room:
-            del self._rooms[key]
-        self._tell(key)
+        if room is not None:
+            room.pop(account_id, None)
+            if not room:
+                del self._rooms[key]
 
     def people(self, key: Key) -> Sequence[Waiter]:
         """Return who waits, in the order in which they came."""
@@ -250,8 +239,7 @@ class WaitingRooms:
         self._inside.pop(key, None)
         for step in [step for step in self._steps if step[0] == key]:
             del self._steps[step]
-        if self._rooms.pop(key, None):
-            self._tell(key)
+        self._rooms.pop(key, None)
 
     def put_out(self, account_id: str) -> None:
         """Somebody was put out, or is gone for good: whatever let them in does no more."""
@@ -274,9 +262,3 @@ class WaitingRooms:
             del room[who]
         if not room:
             del self._rooms[key]
-        if gone:
-            self._tell(key)
-
-    def _tell(self, key: Key) -> None:
-        for changed in self._listeners:
-            changed(*key)
