@@ -1,0 +1,332 @@
+"""Who is heard in a gathering, as the rows that sound is forwarded by and the bytes of captions."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hearth_protocol import gathering as wire
+from hearth_protocol.control import Ack
+from hearth_protocol.design import DesignPlace
+from hearth_protocol.fields import WireModel
+from hearth_protocol.group_room import Notice, PlaceClaim, Safety
+from hearth_protocol.voice import CaptionLine, Earshot, EarshotAsk, MicState, VoiceState
+from hearth_server.community.permissions import Role
+from tests.server.realtime.conftest import ANN, BOB, CEM, DESIGN
+from tests.support.gathering import ROOM, Gathering, Visitor, account
+from tests.support.runs import run_of
+
+KEY = (run_of(ANN).event_id, run_of(ANN).original)
+DAN, EVE, FAY = account("Dan"), account("Eve"), account("Fay")
+EVERYBODY = (ANN, BOB, CEM, DAN, EVE, FAY)
+#: 2.5 m from one to the next, so that two beside each other hear each other and no others.
+MATS = [DesignPlace(id=f"m-{n}", kind="mat", x=2.5 * n - 6, z=4, yaw_deg=0) for n in range(6)]
+HALL = replace(ROOM, design=DESIGN.model_copy(update={"places": MATS, "zones": DESIGN.zones[1:]}))
+
+
+class Class:
+    """A gathering with Ann as host and Bob as co-host, in which everybody talks all the time."""
+
+    def __init__(self, *, sit: bool = True) -> None:
+        self.room = Gathering(HALL)
+        self.people = [self.room.enter(each) for each in EVERYBODY]
+        for person, mat in zip(self.people, MATS, strict=True):
+            person.at = (mat.x, 1.2, mat.z)
+        self.room.settle()
+        self.room.settle(2)
+        for person, mat in zip(self.people, MATS, strict=True):
+            self.room.talk(person)
+            person.send(MicState(on=True))
+            if sit:
+                person.send(PlaceClaim(rid=person.rid(), id=mat.id, on=True))
+        self.room.live.begin_gathering(run_of(ANN, BOB))
+        self.room.settle(8)
+        for person in self.people:
+            self.room.talk(person)
+        self.host, self.co_host, *self.students = self.people
+
+    def start(self) -> None:
+        version = self.host.last(wire.Timeline).version
+        self.do(self.host, wire.LeadAction(rid=self.host.rid(), act="start", version=version))
+
+    def do(self, who: Visitor, message: WireModel) -> None:
+        who.send(message)
+        self.room.settle(2)
+        rid = message.rid  # type: ignore[attr-defined]
+        assert any(isinstance(each, Ack) and each.rid == rid for each in who.told), who.told[-3:]
+
+    def rule(self, **say: object) -> None:
+        rid = self.host.rid()
+        self.do(self.host, wire.VoiceRule.model_validate({"rid": rid} | say))
+
+    def hush(self, whom: Visitor, kind: wire.Hush, by: Visitor | None = None) -> None:
+        by = by or self.host
+        self.do(by, wire.HushSomebody(rid=by.rid(), participant=whom.id, kind=kind))
+
+    def hears(self, who: Visitor) -> set[int]:
+        """Who is heard, by their number in `people`."""
+        row = self.room.wires.rows.get(who.id, frozenset())
+        return {number for number, each in enumerate(self.people) if each.id in row}
+
+    def mic(self, whom: Visitor) -> str:
+        """What others are told of a microphone."""
+        person = self.room.shard.participants[whom.id].person
+        return str(person.mic)
+
+
+def test_a_class_hears_the_stage_and_its_neighbours() -> None:
+    course = Class()
+    assert course.hears(course.people[5]) == {0, 1, 2, 3, 4}  # before the start as in any room
+    course.start()
+    assert course.hears(course.people[5]) == {0, 1, 4}
+    assert course.hears(course.people[3]) == {0, 1, 2, 4}
+    assert course.hears(course.host) == {1}  # Bob is on stage too; the others lie further away
+    course.rule(audience="nobody")
+    for person in course.students:
+        assert course.hears(person) == {0, 1}
+    course.rule(audience="near", stage_only=True)
+    assert course.hears(course.people[3]) == {0, 1}
+    course.rule(stage_only=False)
+    assert course.hears(course.people[3]) == {0, 1, 2, 4}
+
+
+def test_who_got_up_and_walked_off_is_heard_where_they_are() -> None:
+    course = Class()
+    course.start()
+    walker = course.people[5]
+    walker.at = (MATS[2].x, 1.6, 2.5)
+    course.room.settle(20)
+    assert 5 in course.hears(course.people[2])
+    assert 5 not in course.hears(course.people[4])
+
+
+def test_silence_leaves_the_leaders_and_keeps_people_apart_until_it_ends() -> None:
+    course = Class()
+    course.start()
+    course.rule(silence=True)
+    for number, person in enumerate(course.people):
+        assert course.hears(person) == {0, 1} - {number}
+        boundary = person.last(Safety).boundary
+        assert boundary.mode == "all"
+        assert boundary.radius_m >= 1.0
+    late = course.room.enter(account("Gus"))
+    course.room.settle(3)
+    assert late.welcome.you is not None
+    assert late.welcome.you.boundary.radius_m >= 1.0
+    course.rule(silence=False)
+    assert course.people[4].last(Safety).boundary.mode == "non_friends"
+    assert course.hears(course.people[3]) == {0, 1, 2, 4}
+
+
+def test_the_floor_makes_a_student_heard_for_its_time() -> None:
+    course = Class()
+    course.start()
+    course.rule(audience="nobody")
+    eve = course.people[4]
+    course.do(eve, wire.RaiseHand(rid=eve.rid(), on=True))
+    course.do(course.host, wire.GiveFloor(rid=course.host.rid(), act="next", seconds=10))
+    assert course.hears(course.people[2]) == {0, 1, 4}
+    course.room.settle(20 * 10 + 8)
+    assert course.hears(course.people[2]) == {0, 1}
+
+
+def test_hushes_are_shown_as_they_are_and_undone_by_whom_they_may() -> None:
+    course = Class()
+    course.start()
+    dan = course.people[3]
+    course.hush(dan, "soft")
+    assert (course.mic(dan), dan.last(VoiceState).mic) == ("soft_muted", "soft_muted")
+    assert 3 not in course.hears(course.people[4])
+    course.do(dan, wire.SpeakAgain(rid=dan.rid()))
+    assert course.mic(dan) == "on"
+    assert 3 in course.hears(course.people[4])
+    course.hush(dan, "soft")
+    dan.send(MicState(on=True))
+    course.room.settle(2)
+    assert course.mic(dan) == "on"
+    assert dan.last(wire.Gathering).me.hush == "none"
+    course.hush(dan, "hard")
+    dan.send(MicState(on=True))
+    course.room.settle(2)
+    assert course.mic(dan) == "hard_muted"
+    assert not any(3 in course.hears(each) for each in course.people)
+    dan.drop()
+    course.room.shard.leave(course.room.shard.participants[dan.id])
+    course.people[3] = again = course.room.enter(DAN)
+    again.at = dan.at
+    course.room.settle(3)
+    course.room.talk(again)
+    again.send(MicState(on=True))
+    course.room.settle(3)
+    assert course.mic(again) == "hard_muted"  # a new visit is no way out
+    course.room.live.end_gathering(*KEY, "It is over.")
+    course.room.settle(3)
+    assert course.mic(again) == "on"
+    assert course.hears(course.people[5]) == {0, 1, 2, 3, 4}
+
+
+def test_a_stage_zone_gives_nobody_the_stage_of_a_gathering() -> None:
+    course = Class(sit=False)
+    fay = course.people[5]
+    fay.at = (-7.0, 1.6, -7.0)
+    fay_account = course.room.shard.participants[fay.id]
+    course.room.live.standing_changed(course.room.standing(FAY, Role.LEADER))
+    course.room.live.end_gathering(*KEY, "It is over.")
+    course.room.settle(60)
+    stage = course.room.shard.world._slots.stage
+    assert stage[fay_account.slot]  # at other times whoever may use it and stands there has it
+    course.room.live.begin_gathering(run_of(ANN, BOB))
+    course.room.settle(8)
+    assert not stage[fay_account.slot]
+    assert stage[course.room.shard.participants[course.host.id].slot]
+    course.room.live.end_gathering(*KEY, "It is over.")
+    course.room.settle(8)
+    assert stage[fay_account.slot]
+    assert not stage[course.room.shard.participants[course.host.id].slot]
+
+
+def test_a_megaphone_reaches_everybody_until_nobody_speaks_into_it() -> None:
+    course = Class()
+    course.start()
+    course.rule(audience="nobody")
+    eve, host = course.people[4], course.host
+    course.do(host, wire.Megaphone(rid=host.rid(), participant=eve.id, on=True))
+    assert course.hears(course.people[2]) == {0, 1}  # asked first
+    course.do(eve, wire.AnswerAsk(rid=eve.rid(), ask=eve.last(wire.Ask).ask, yes=True))
+    assert course.hears(course.people[2]) == {0, 1, 4}
+    course.room.settle(20 * 95)  # talks all the time
+    assert course.hears(course.people[2]) == {0, 1, 4}
+    course.room.shard.voice.edges(np.array([eve.id], np.uint32), np.array([0], np.uint8))
+    course.room.settle(20 * 89)
+    assert course.hears(course.people[2]) == {0, 1, 4}
+    course.room.settle(20 * 3)
+    assert course.hears(course.people[2]) == {0, 1}
+    assert not any(each.megaphone for each in host.last(wire.Gathering).people)
+    assert any("megaphone went off" in each.text for each in eve.all(Notice))
+    course.do(host, wire.Megaphone(rid=host.rid(), participant=eve.id, on=True))
+    course.do(eve, wire.AnswerAsk(rid=eve.rid(), ask=eve.last(wire.Ask).ask, yes=True))
+    assert course.hears(course.people[2]) == {0, 1, 4}
+    course.do(eve, wire.Megaphone(rid=eve.rid(), participant=eve.id, on=False))
+    assert course.hears(course.people[2]) == {0, 1}
+
+
+def test_earshot_says_what_the_rule_says() -> None:
+    course = Class()
+    course.start()
+    dan = course.people[3]
+    dan.send(EarshotAsk(on=True))
+    course.room.settle(15)
+    assert {each.id for each in dan.last(Earshot).hearers} == {
+        course.people[2].id,
+        course.people[4].id,
+    }
+    course.rule(audience="nobody")
+    course.room.settle(15)
+    assert dan.last(Earshot).hearers == []
+
+
+class Evening(Class):
+    """A class in which leaders do whatever comes to their minds, and people walk about."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.rng = np.random.default_rng(seed)
+        self.start()
+        self.audience, self.stage_only, self.silence = "near", False, False
+        self.hushed: dict[int, str] = {}
+        self.speakers: set[int] = set()
+
+    def act(self) -> None:
+        which = int(self.rng.integers(6))
+        whom = int(self.rng.integers(2, 6))
+        if which == 0:
+            self.audience = str(self.rng.choice(["near", "nobody"]))
+            self.rule(audience=self.audience)
+        elif which == 1:
+            self.stage_only = not self.stage_only
+            self.rule(stage_only=self.stage_only)
+        elif which == 2:
+            self.silence = not self.silence
+            self.rule(silence=self.silence)
+        elif which == 3:
+            kind = str(self.rng.choice(["none", "soft", "hard"]))
+            self.hushed[whom] = kind
+            self.hush(self.people[whom], kind)  # type: ignore[arg-type]
+        elif which == 4:
+            self.role(whom)
+        else:
+            x, z = self.rng.uniform(-8, 8, 2)
+            self.people[whom].at = (float(x), 1.6, float(z))
+            self.room.settle(12)
+
+    def role(self, whom: int) -> None:
+        student, up = self.people[whom], whom not in self.speakers
+        role: wire.AnyRole = "speaker" if up else "audience"
+        self.do(self.host, wire.GiveRole(rid=self.host.rid(), participant=student.id, role=role))
+        if up:
+            ask = student.last(wire.Ask).ask
+            self.do(student, wire.AnswerAsk(rid=student.rid(), ask=ask, yes=True))
+            self.speakers.add(whom)
+        else:
+            self.speakers.discard(whom)
+
+    def may_hear(self, me: int, talker: int) -> bool:
+        if self.hushed.get(talker, "none") != "none" or me == talker:
+            return False
+        if self.silence:
+            return talker in (0, 1)
+        if talker in {0, 1} | self.speakers:
+            return True
+        if self.stage_only or self.audience == "nobody":
+            return False
+        places = self.room.shard.registry.live(ROOM.id).commons.places  # type: ignore[union-attr]
+        bodies = [self.people[each].at for each in (me, talker)]
+        on_mats = []
+        for each, (x, _, z) in zip((me, talker), bodies, strict=True):
+            place = places.has(self.people[each].id)
+            if place is not None and math.hypot(place.x - x, place.z - z) <= 1.1:
+                on_mats.append((place.x, place.z))
+        spots = on_mats if len(on_mats) == 2 else [(x, z) for x, _, z in bodies]
+        return math.dist(*spots) <= 3.002
+
+
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_nobody_is_sent_a_voice_or_a_caption_they_may_not_hear(seed: int) -> None:
+    evening = Evening(seed)
+    heard = 0
+    for turn in range(8):
+        evening.act()
+        for number, person in enumerate(evening.people):
+            person.send(CaptionLine(text=f"caption {turn} of {number}."))
+        evening.room.tick()
+        for me, person in enumerate(evening.people):
+            written = bytes(person.transport.written)
+            for talker in range(len(evening.people)):
+                allowed = evening.may_hear(me, talker)
+                if not allowed:
+                    assert talker not in evening.hears(person), (turn, me, talker)
+                    assert me == talker or f"caption {turn} of {talker}.".encode() not in written
+                elif talker in evening.hears(person):
+                    heard += 1
+        evening.room.settle()
+    assert heard
+
+
+@pytest.mark.parametrize("state", ["doors", "winding_down"])
+def test_before_the_start_and_after_the_end_people_may_talk(state: str) -> None:
+    course = Class()
+    if state == "winding_down":
+        course.start()
+        course.rule(audience="nobody")
+        version = course.host.last(wire.Timeline).version
+        wind = wire.LeadAction(rid=course.host.rid(), act="wind_down", version=version)
+        course.do(course.host, wind)
+    assert course.hears(course.people[5]) == {0, 1, 2, 3, 4}
+    course.rule(stage_only=True)
+    assert course.hears(course.people[5]) == {0, 1}
