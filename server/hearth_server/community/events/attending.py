@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from hearth_server.community.events.records import Occurrence, Rsvp, RsvpCount
+from hearth_server.community.events.records import Occurrence, Rsvp, RsvpCount, RsvpState
 from hearth_server.community.spans import DAY_MS, HOUR_MS, MINUTE_MS
 from hearth_server.errors import Refusal
 
@@ -93,7 +93,7 @@ def answer(mine: Rsvp, places: Places, wish: Wish, turn: int, now_ms: int) -> Rs
         return replace(said, state="going", offer_until_ms=None)
     if mine.state in ("going", "waiting"):
         return said
-    state = "going" if places.open else "waiting"
+    state: RsvpState = "going" if places.open else "waiting"
     return replace(said, state=state, turn=turn, asked_ms=now_ms, offer_until_ms=None)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from hearth_server.community.events.attending import no_shows, release
-from hearth_server.community.events.records import Occurrence, Rsvp
+from hearth_server.community.events.records import Occurrence, Rsvp, RsvpState
 from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.ports.rsvps import Key
 from hearth_server.errors import Refusal
@@ -25,6 +25,7 @@ LOOK_EVERY_S: Final = 1.0
 RUNNING_EVERY_S: Final = 5.0
 #: How often all are looked at of which somebody waits: capacities change.
 ALL_EVERY_S: Final = 60.0
+_GOING: Final[frozenset[RsvpState]] = frozenset({"going"})
 _BACK_OUT: Final = "Your moment inside is over. Ask to be let in for all of it, or wait here."
 _log = logger("hearth.events")
 
@@ -129,7 +130,7 @@ class Offers:
         """Note who is there, and let go of who is not; say whether places came free."""
         parts, room_id = self._parts, now.room_id
         async with parts.store.reading() as tx:
-            going = await tx.rsvps.answers(key, ("going",))
+            going = await tx.rsvps.answers(key, _GOING)
         there = self._there(room_id, going)
         # Whoever was in the room before its doors counted did not come through them.
         unknown = there - parts.waiting.lately(key) - {each.account_id for each in going}

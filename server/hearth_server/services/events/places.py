@@ -5,15 +5,18 @@ Whatever changes who has a place settles the occurrence in the same transaction,
 """
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from hearth_server.community.events.attending import Places, offer, offer_until, ran_out, release
 from hearth_server.community.events.calendar import doors_ms
-from hearth_server.community.events.records import Occurrence, Rsvp
+from hearth_server.community.events.records import Occurrence, Rsvp, RsvpState
 from hearth_server.community.ports.rsvps import Key
 from hearth_server.community.spans import MINUTE_MS
 from hearth_server.services.announcer import EventNews, Happened
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
+
+_OFFERED: Final[frozenset[RsvpState]] = frozenset({"offered"})
 
 
 def key_of(occurrence: Occurrence) -> Key:
@@ -33,7 +36,7 @@ async def settle(tx: Tx, occurrence: Occurrence, now_ms: int) -> list[Rsvp]:
         return []
     count = await tx.rsvps.count(key)
     if count.offered:
-        for each in await tx.rsvps.answers(key, ("offered",)):
+        for each in await tx.rsvps.answers(key, _OFFERED):
             if ran_out(each, now_ms):
                 await tx.rsvps.put(release(each))
         count = await tx.rsvps.count(key)
