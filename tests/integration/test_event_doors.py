@@ -1,4 +1,4 @@
-"""An event's doors on a whole node: who waits, is let in, finds it full, is back after a restart."""
+"""An event's doors on a whole node: who waits, who is let in, and who is back after a restart."""
 
 import asyncio
 import json
