@@ -5,8 +5,9 @@
  */
 
 const SENT_RING = 128;
-const WINDOW_MS = 5000;
-const MAX_SAMPLES = 128;
+/** Long enough that both ways were quick once; clocks drift a millisecond or two in that time. */
+const WINDOW_MS = 20_000;
+const MAX_SAMPLES = 512;
 /** The estimate moves at most this far a frame, unless it is plainly wrong. */
 const STEP_MS = 2;
 const SNAP_MS = 60;
