@@ -32,6 +32,10 @@ export function installDiagnostics(stay: () => Stay | null, outside: () => PageP
     get commons() {
       return visit()?.commons ?? null;
     },
+    /** The gathering there may be: what is known of it, and its clock. */
+    get gathering() {
+      return stay()?.gathering?.room ?? null;
+    },
     get playout() {
       return visit()?.playout ?? null;
     },
