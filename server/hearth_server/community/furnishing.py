@@ -43,7 +43,12 @@ def _campfire() -> Design:
 
 
 def _studio() -> Design:
-    rows = [(x, z) for z in (-1.2, 0.8, 2.8) for x in (-4.2, -2.1, 0.0, 2.1, 4.2)]
+    # 2.2 m apart, so that arms can be stretched, and nobody straight behind another.
+    rows = [
+        *((x, -2.6) for x in (-4.4, -2.2, 0.0, 2.2, 4.4)),
+        *((x, -0.2) for x in (-5.5, -3.3, -1.1, 1.1, 3.3, 5.5)),
+        *((x, 2.2) for x in (-3.3, -1.1, 1.1, 3.3)),
+    ]
     return _design(
         ("studio", "medium", "day"),
         places=[

@@ -1,5 +1,6 @@
 """Designs of rooms, and who may enter them: pure rules."""
 
+import math
 from typing import get_args
 
 import pytest
@@ -42,6 +43,14 @@ def test_every_template_begins_with_a_room_that_can_be_used(template: Template) 
     settings = RoomRecord("a-bcdefg", "g", "Room", design).settings()
     assert settings.bounds.max[0] == design.half_width_m
     assert 2 <= default_capacity(template) <= CAPACITY_MAX
+
+
+def test_a_fresh_studio_lets_arms_be_stretched() -> None:
+    mats = [place for place in default_design("studio").places if place.kind == "mat"]
+    assert len(mats) >= default_capacity("studio")
+    for index, mat in enumerate(mats):
+        for other in mats[index + 1 :]:
+            assert math.hypot(mat.x - other.x, mat.z - other.z) >= 2.2 - 1e-9
 
 
 def _with(**changes: object) -> Design:

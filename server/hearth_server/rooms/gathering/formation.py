@@ -105,6 +105,8 @@ def _plans(kind: FormationKind, count: int) -> Iterator[_Plan]:
     if kind == "rows":
         # A block about half as deep as wide looks like a class and not like a queue.
         wide = max(3, math.ceil(math.sqrt(count * 1.6)))
+        if count <= _MANY:
+            yield _Plan(Manner(1.6, wide, alike=True), 2.4)
         yield _Plan(Manner(1.6, wide), 2.4)
         for gap_m, wider, pitch_m in _TRIES:
             yield _Plan(Manner(gap_m, math.ceil(wide * wider), snug=True), pitch_m)

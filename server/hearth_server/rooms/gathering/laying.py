@@ -54,11 +54,13 @@ class Manner:
         gap_m: a mat may lie this much further from its neighbour, to see the stage.
         most: mats in a line.
         snug: mats lie at the edge of what others hide, so that wedges overlap and many fit.
+        alike: a line may have one mat more, so that its left side looks like its right.
     """
 
     gap_m: float
     most: int
     snug: bool = False
+    alike: bool = False
 
 
 class Shade:
@@ -129,7 +131,7 @@ def lay(lines: Iterator[Line], count: int, floor: Floor, shade: Shade, manner: M
         for spot in before if aside else ():
             may[max(line.middle + spot - aside + 1, 0) : max(line.middle + spot + aside, 0)] = False
         spots = _Spots(line, may, shade)
-        chosen = spots.fill(wanted, manner)
+        chosen = spots.fill(wanted, count - len(laid.row), manner)
         before = [spot - line.middle for spot in chosen]
         chosen.sort(key=lambda at: (abs(at - line.middle), at))
         laid.xz.extend(line.xz[chosen])
@@ -158,13 +160,20 @@ class _Spots:
         self._step = math.ceil(line.along_m / STEP_M - 1e-9)
         self.hidden = 0
 
-    def fill(self, wanted: int, manner: Manner) -> list[int]:
-        """Choose spots from the middle outwards; note what they hide."""
+    def fill(self, wanted: int, left: int, manner: Manner) -> list[int]:
+        """Choose about so many spots from the middle outwards; note what they hide.
+
+        `left` is how many there may be at most: one more where that makes both sides alike.
+        """
         middle, half = self._line.middle, (self._step + 1) // 2
         # One in the middle with others beside it, or none: whatever gives more, and hides less.
-        odd = self._both(middle, middle + self._step, middle - self._step, manner, wanted)
-        even = self._both(None, middle + half, middle - half, manner, wanted)
-        chosen = min(odd, even, key=lambda found: self._worth(found, wanted, manner))
+        odds = min(wanted | 1, left) if manner.alike else wanted
+        evens = min(wanted + wanted % 2, left) if manner.alike else wanted
+        odd = self._both(middle, middle + self._step, middle - self._step, manner, odds)
+        even = self._both(None, middle + half, middle - half, manner, evens)
+        chosen = min(
+            (self._worth(odd, odds, manner), odd), (self._worth(even, evens, manner), even)
+        )[1]
         self.hidden = self._hidden(chosen)
         for spot in chosen:
             self._shade.add(int(self._direction[spot]), float(self._distance_m[spot]))

@@ -7,7 +7,7 @@ import { ARRANGE as A } from "../strings-arrange";
 import { GP } from "../strings-groups";
 
 const LEAST = 2;
-const MOST = 200;
+const MOST = 400;
 
 interface DoorFields {
   element: HTMLElement;

@@ -28,7 +28,7 @@ export interface Wish {
 
 /** Comfortable distances, more than the least; closer only where many have to fit. */
 const ROOM_M: Record<PlaceKind, { side: number; back: number }> = {
-  mat: { side: 1.8, back: 2.2 },
+  mat: { side: 2.2, back: 2.2 },
   seat: { side: 1.1, back: 1.4 },
 };
 const CLOSER = [1, 0.85, 0.7, 0.6];
