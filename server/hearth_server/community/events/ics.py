@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 import icalendar
 
-from hearth_server.community.events.calendar import Known, series_of
+from hearth_server.community.events.calendar import Known, next_occurrence, series_of
 from hearth_server.community.events.records import EventRecord, Occurrence, OccurrenceChange
 from hearth_server.community.events.recurrence import is_original
 from hearth_server.community.events.times import (
@@ -38,13 +38,13 @@ class SeriesEntry:
 
     Attributes:
         rooms: names by id, of its own and of those it is in on single days.
-        url: of its page.
+        page: address of its days' pages; the name of a day follows.
     """
 
     event: EventRecord
     known: Known
     rooms: Mapping[str, str]
-    url: str
+    page: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def calendar_text(name: str, entries: Sequence[SeriesEntry | DayEntry], now_ms: 
     calendar.add("x-published-ttl", icalendar.vDuration(REFRESHED))
     moments: list[datetime] = [stamp]
     for entry in entries:
-        made = _day(entry) if isinstance(entry, DayEntry) else _series(entry)
+        made = _day(entry) if isinstance(entry, DayEntry) else _series(entry, now_ms)
         for each in made:
             each.add("dtstamp", stamp)
             moments.append(each.decoded("dtstart"))
@@ -87,14 +87,16 @@ def calendar_text(name: str, entries: Sequence[SeriesEntry | DayEntry], now_ms: 
     return text
 
 
-def _series(entry: SeriesEntry) -> list[icalendar.Event]:
+def _series(entry: SeriesEntry, now_ms: int) -> list[icalendar.Event]:
     event, changes = entry.event, entry.known.changes
     series = series_of(event)
+    following = next_occurrence(event, entry.known, now_ms)
+    shown = key_of(series.starts) if following is None else following.original
     if series.rule is None:
         change = changes.get(key_of(series.starts))
         version = event.version + (0 if change is None else change.version)
-        return [_vevent(entry, change, series.starts, version)]
-    master = _vevent(entry, None, series.starts, event.version)
+        return [_vevent(entry, change, series.starts, version, shown)]
+    master = _vevent(entry, None, series.starts, event.version, shown)
     master.add("rrule", icalendar.vRecur.from_ical(event.rule))
     made = [master]
     for original, change in sorted(changes.items()):
@@ -105,14 +107,15 @@ def _series(entry: SeriesEntry) -> list[icalendar.Event]:
         if change.cancelled:
             master.add("exdate", at)
         elif _differs(change):
-            override = _vevent(entry, change, local, event.version + change.version)
+            version = event.version + change.version
+            override = _vevent(entry, change, local, version, original)
             override.add("recurrence-id", at)
             made.append(override)
     return made
 
 
 def _vevent(
-    entry: SeriesEntry, change: OccurrenceChange | None, local: datetime, version: int
+    entry: SeriesEntry, change: OccurrenceChange | None, local: datetime, version: int, shown: str
 ) -> icalendar.Event:
     event = entry.event
     change = change or OccurrenceChange(event.id, "")
@@ -130,7 +133,7 @@ def _vevent(
         description=event.description,
         note=change.note or event.note,
         room=entry.rooms.get(room_id, ""),
-        url=entry.url,
+        url=f"{entry.page}/{shown}",
     )
     _describe(made, texts, status)
     return made

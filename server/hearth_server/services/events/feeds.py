@@ -122,12 +122,7 @@ class Feeds:
         }
         known = await tx.events.known([each.id for each in events])
         return [
-            SeriesEntry(
-                event,
-                _seen(known[event.id], eyes),
-                rooms,
-                f"{base}/g/{group.slug}/events/{event.id}",
-            )
+            SeriesEntry(event, _seen(known[event.id], eyes), rooms, f"{base}/e/{event.id}")
             for event in events
         ]
 
@@ -150,7 +145,7 @@ def _seen(known: Known, eyes: Eyes) -> Known:
 
 def _page(base: str, view: OccurrenceView) -> str:
     each = view.occurrence
-    return f"{base}/g/{view.group.slug}/events/{each.event.id}?day={each.original}"
+    return f"{base}/e/{each.event.id}/{each.original}"
 
 
 def _status(view: OccurrenceView) -> Status:

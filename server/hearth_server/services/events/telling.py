@@ -2,19 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from typing import Final
 
 from hearth_server.community.events.calendar import Known, occurrence
 from hearth_server.community.events.carrying import Carried, became
-from hearth_server.community.events.records import EventRecord, Occurrence, RsvpState
+from hearth_server.community.events.records import EventRecord, Occurrence
 from hearth_server.community.ports.rsvps import Key
-from hearth_server.services.announcer import EventNews, Happened
-from hearth_server.services.events.places import key_of, news_of
+from hearth_server.services.announcer import Happened
+from hearth_server.services.events.places import concerned, key_of, tell_concerned
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
-
-#: Whom it concerns that a day is another one now.
-CONCERNED: Final[frozenset[RsvpState]] = frozenset({"going", "waiting", "offered"})
 
 
 @dataclass(slots=True)
@@ -27,7 +23,7 @@ class News:
         over: days that go on now and are cancelled.
     """
 
-    told: list[tuple[EventNews, frozenset[str]]] = field(default_factory=list)
+    told: list[tuple[Occurrence, Happened, frozenset[str]]] = field(default_factory=list)
     freed: list[Key] = field(default_factory=list)
     over: list[Occurrence] = field(default_factory=list)
 
@@ -81,8 +77,8 @@ class Telling:
     def tell(self, *news: News) -> None:
         """Tell it; it is kept now."""
         for each in news:
-            for piece, account_ids in each.told:
-                self._parts.announcer.event(piece, account_ids)
+            for found, what, whom in each.told:
+                tell_concerned(self._parts, found, what, whom)
             self._parts.due.put(*each.freed)
             for gone in each.over:
                 text = gone.note or f"{gone.title} was cancelled."
@@ -100,12 +96,9 @@ class Telling:
             news.freed.append(key_of(after))
 
     async def _add(self, tx: Tx, news: News, each: Occurrence, what: Happened) -> None:
-        event = each.event
-        answers = await tx.rsvps.answers(key_of(each), CONCERNED)
-        concerned = {event.host_id, *event.co_hosts, *(answer.account_id for answer in answers)}
         if what == "cancelled":
             news.over.append(each)
-        news.told.append((news_of(each, what), frozenset(filter(None, concerned))))
+        news.told.append((each, what, await concerned(self._parts, tx, each)))
 
 
 def _where(each: Occurrence) -> tuple[int, str]:
