@@ -36,6 +36,23 @@ export function installDiagnostics(stay: () => Stay | null, outside: () => PageP
     get gathering() {
       return stay()?.gathering?.room ?? null;
     },
+    /** The gathering in the room: what is known, where the plan is, what fired when, what sounds. */
+    gathering: () => {
+      const gathering = stay()?.gathering ?? null;
+      if (gathering === null || gathering.room.state.now === null) return null;
+      const { room } = gathering;
+      return {
+        state: room.state,
+        now: room.state.now,
+        at: room.clock.now(),
+        cue: room.clock.cue?.id ?? null,
+        fired: [...room.clock.fired],
+        sounding: gathering.sounding(),
+        mat: room.ownMat,
+        instructor: world()?.stage.instructor.drawn ?? null,
+        guide: world()?.stage.guide.showing ?? null,
+      };
+    },
     get playout() {
       return visit()?.playout ?? null;
     },

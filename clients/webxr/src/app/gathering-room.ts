@@ -31,7 +31,8 @@ export interface Mover {
   /** Go to a mat by the way one chose. */
   goTo(mat: Frame, how: "walk" | "fade"): void;
   recenter(): void;
-  setPosture(posture: Posture): void;
+  /** Hold a pose with this side leading, or just be in a posture. */
+  take(what: { pose: Pose | null; left: boolean; posture: Posture }): void;
 }
 
 const POSTURES: Readonly<Record<BodyPosture, Posture>> = {
@@ -200,16 +201,21 @@ export class GatheringRoom implements GatheringActions {
   takePose(): void {
     const view = this.view(this.clock.now());
     if (view === null) return;
-    const posture = view.posture ?? this.pose(view.pose)?.posture;
-    if (posture !== undefined) this.mover?.setPosture(POSTURES[posture]);
+    const pose = this.pose(view.pose);
+    const posture = pose?.posture ?? view.posture;
+    if (posture === null) return;
+    this.mover?.take({ pose, left: view.cue.side === "left", posture: POSTURES[posture] });
   }
 
-  /** One's mat of the formation, as a frame of the room; null without one. */
+  /** One's mat as a frame of the room, of the formation or the room's own; null without one. */
   get ownMat(): Frame | null {
-    const { formation } = this.state;
-    if (formation.kind === "none") return null;
     const id = this.visit.commons.placeOf(this.me);
-    const mat = formation.mats.find((each) => each.id === id);
+    if (id === null) return null;
+    const { formation } = this.state;
+    const own = this.visit.state.room?.design?.places ?? [];
+    const mats =
+      formation.kind === "none" ? own.filter(({ kind }) => kind === "mat") : formation.mats;
+    const mat = mats.find((each) => each.id === id);
     return mat === undefined ? null : frameOf(mat);
   }
 

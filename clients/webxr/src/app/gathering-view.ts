@@ -6,9 +6,12 @@ import { BreathOrb } from "../scene/breath-orb";
 import type { Light } from "../scene/design";
 import type { Stage } from "../scene/stage";
 import type { AvatarSample, Posture } from "../state/avatar-state";
-import { AHEAD_M, type Frame, frameIn, frameOf, GUIDE_RIGHT_M } from "../state/mat-frame";
+import { type Frame, frameIn, frameOf, GUIDE_AHEAD_M, GUIDE_RIGHT_M } from "../state/mat-frame";
+import { momentOf, type Pose } from "../state/poses";
+import { newHeld, posed } from "../state/posing";
 import type { SettingsStore } from "../state/settings";
-import type { Controls } from "../xr/controls";
+import type { Position } from "../state/timeline";
+import type { Controls, PoseHold } from "../xr/controls";
 import type { GatheringRoom, Mover } from "./gathering-room";
 import { MatWalk } from "./mat-walk";
 import type { Body } from "./pose-sender";
@@ -26,8 +29,10 @@ export interface GatheringViewOptions {
 }
 
 /** Over the guide's head, and over the stage for whoever has no mat. */
-const ORB_M = 2.12;
+const ORB_M = 1.9;
 const ORB_STAGE_M = 2.7;
+/** Farther from one's mat nothing is shown before it. */
+const ON_MAT_M = 1.2;
 
 export class GatheringView implements Mover {
   /** The light the plan asks for; undefined for the room's own. */
@@ -44,7 +49,10 @@ export class GatheringView implements Mover {
     gathering.mover = this;
     const refit = () => this.refit();
     this.stops = [
-      gathering.clock.onCue(() => this.relight()),
+      gathering.clock.onCue(() => {
+        this.relight();
+        this.goOn();
+      }),
       gathering.state.subscribe("gathering", () => {
         this.relight();
         this.refit();
@@ -64,19 +72,62 @@ export class GatheringView implements Mover {
   }
 
   /** Once a frame, after the body was read. */
-  frame(_body: Body, _samples: readonly AvatarSample[], dtS: number, nowMs: number): void {
+  frame(body: Body, samples: readonly AvatarSample[], dtS: number, nowMs: number): void {
     const { gathering, controls } = this.options;
     const at = gathering.clock.frame();
     const step = this.walk.step(controls().place(), nowMs);
     if (step !== null) controls().carryTo(step);
     this.orb.update(dtS, at?.breath?.fullness ?? null);
+    this.showInstructor(body, samples);
+    this.showGuide(body, at);
+  }
+
+  /** One's mat while one is on it; null elsewhere. */
+  private stoodOn({ pose }: Body): Frame | null {
+    const { mat } = this;
+    if (mat === null || this.options.gathering.state.now === null) return null;
+    return Math.hypot(pose[0]! - mat.x, pose[2]! - mat.z) <= ON_MAT_M ? mat : null;
+  }
+
+  private showInstructor(body: Body, samples: readonly AvatarSample[]): void {
+    const { stage, gathering, settings } = this.options;
+    const view = settings.values.matView;
+    const { host, now } = gathering.state;
+    const mat = this.stoodOn(body);
+    const sample = samples.find(({ id }) => id === host);
+    if (view === "off" || mat === null || now === null || sample === undefined || sample.coarse) {
+      stage.instructor.hide();
+      return;
+    }
+    stage.instructor.show({ sample, anchor: frameOf(now.stage), mat, view });
+  }
+
+  private showGuide(body: Body, at: Position | null): void {
+    const { stage, gathering, settings } = this.options;
+    const mat = this.stoodOn(body);
+    const during = at !== null && at.run !== "waiting" && at.run !== "over";
+    const shown = during ? gathering.view(at) : null;
+    const pose = gathering.pose(shown?.pose);
+    if (mat === null || shown === null || pose === null) {
+      stage.guide.hide();
+      return;
+    }
+    const { matView } = settings.values;
+    stage.guide.show({
+      pose,
+      side: shown.cue.side ?? null,
+      breath: at?.breath?.fullness ?? null,
+      at: mat,
+      view: matView === "off" ? "mirror" : matView,
+    });
   }
 
   // --- going somewhere ------------------------------------------------------------------------
 
   goTo(mat: Frame, how: "walk" | "fade"): void {
     const { controls, inHeadset, settings } = this.options;
-    this.setPosture(0 as Posture);
+    controls().holdPose(null);
+    if (!inHeadset()) controls().setPosture(0 as Posture);
     // In a headset nothing slides unless one chose to be moved smoothly.
     const slides = how === "walk" && (!inHeadset() || settings.values.smoothMove);
     if (slides) this.walk.begin(controls().place(), mat, performance.now());
@@ -87,10 +138,24 @@ export class GatheringView implements Mover {
     this.options.controls().recenter();
   }
 
-  setPosture(posture: Posture): void {
-    const { controls, inHeadset } = this.options;
-    // What a headset tracks is truer than what one was told to do.
-    controls().setPosture(inHeadset() ? null : posture);
+  take({ pose, left, posture }: Parameters<Mover["take"]>[0]): void {
+    const { controls } = this.options;
+    const { x, z, yaw } = this.mat ?? controls().place();
+    const stands = controls().place();
+    // On one's mat one faces as it lies; elsewhere as one stands.
+    const near = Math.hypot(stands.x - x, stands.z - z) <= ON_MAT_M;
+    if (pose === null) controls().setPosture(posture);
+    else
+      controls().holdPose(holdOf(pose, left, posture, near ? { x, z, yaw } : stands, this.options));
+  }
+
+  /** Who holds a pose goes on into the next one, until they move by themselves. */
+  private goOn(): void {
+    const { controls, gathering } = this.options;
+    if (!controls().holding) return;
+    const pose = gathering.pose(gathering.view(gathering.clock.at)?.pose);
+    if (pose === null) controls().holdPose(null);
+    else gathering.takePose();
   }
 
   // --- what the plan asks of the room ----------------------------------------------------------
@@ -116,11 +181,29 @@ export class GatheringView implements Mover {
     const { now } = gathering.state;
     this.mat = gathering.ownMat;
     if (this.mat !== null) {
-      const over = frameIn(this.mat, GUIDE_RIGHT_M, AHEAD_M);
+      const over = frameIn(this.mat, GUIDE_RIGHT_M, GUIDE_AHEAD_M);
       this.orb.place(over.x, ORB_M, over.z);
     } else if (now !== null) {
-      const over = frameIn(frameOf(now.stage), 0, 0);
-      this.orb.place(over.x, ORB_STAGE_M, over.z);
+      this.orb.place(now.stage.x, ORB_STAGE_M, now.stage.z);
     }
   }
+}
+
+/** A pose as it moves, with the breath or by itself. */
+function holdOf(
+  pose: Pose,
+  left: boolean,
+  posture: Posture,
+  at: Frame,
+  { gathering }: GatheringViewOptions,
+): PoseHold {
+  const held = newHeld();
+  return {
+    posture,
+    write: (out) => {
+      const fullness = gathering.clock.at?.breath?.fullness ?? null;
+      posed(pose, momentOf(pose, fullness, performance.now() / 1000), left, at, held);
+      out.set(held.pose);
+    },
+  };
 }

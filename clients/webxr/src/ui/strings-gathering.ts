@@ -43,7 +43,7 @@ export const GA = {
   cue: {
     region: "What happens now",
     now: "Now",
-    next: (text: string, time: string) => `Next in ${time}: ${text}`,
+    next: (time: string, text: string) => `Next in ${time}: ${text}`,
     nextHeld: (text: string) => `Next: ${text}`,
     last: "Then it is over.",
     left: (time: string) => `${time} left`,

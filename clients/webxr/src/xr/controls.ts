@@ -24,6 +24,13 @@ export interface Place {
   readonly yaw: number;
 }
 
+/** A pose held in place of one's own: for bodies that nothing tracks. */
+export interface PoseHold {
+  readonly posture: Posture;
+  /** Write head, left and right hand as they are now: 21 numbers in the room. */
+  write(out: Float32Array): void;
+}
+
 export interface Controls {
   readonly body: LocalBody;
   /** true while one's own avatar should be drawn too */
@@ -38,6 +45,10 @@ export interface Controls {
   carryTo(place: Place): void;
   /** Change the room while one does not look, where a sudden change would be unpleasant. */
   veiled(change: () => void): void;
+  /** Hold a pose until one moves; null lets go. What is tracked is never overruled. */
+  holdPose(hold: PoseHold | null): void;
+  /** Whether a pose is held now. */
+  readonly holding: boolean;
   /** Fix a posture, or let the device decide with null. */
   setPosture(posture: Posture | null): void;
   /** Turn to the middle of the room. */

@@ -2,7 +2,7 @@
 import type { Seat } from "../scene/space";
 import type { Stage } from "../scene/stage";
 import type { Posture } from "../state/avatar-state";
-import type { Controls, Place } from "./controls";
+import type { Controls, Place, PoseHold } from "./controls";
 import { FlatBody, type Wish } from "./flat-body";
 
 const LOOK_RAD_PX = 0.0042;
@@ -74,6 +74,14 @@ export class DesktopControls implements Controls {
 
   carryTo(place: Place): void {
     this.flat.carryTo(place);
+  }
+
+  holdPose(hold: PoseHold | null): void {
+    this.flat.holdPose(hold);
+  }
+
+  get holding(): boolean {
+    return this.flat.holding;
   }
 
   veiled(change: () => void): void {

@@ -5,7 +5,8 @@
 import type { PerspectiveCamera } from "three";
 import type { Seat } from "../scene/space";
 import type { Posture } from "../state/avatar-state";
-import { type LocalBody, newBody, type Place } from "./controls";
+import { slerpInto } from "../state/interpolate";
+import { type LocalBody, newBody, type Place, type PoseHold } from "./controls";
 import { writeYawPitch } from "./pose-math";
 
 const EYE_M = [1.65, 1.18, 1.02, 0.17] as const;
@@ -19,6 +20,8 @@ const STILL_M_S = 0.02;
 const SEAT_REACH_M = 1.7;
 const PITCH_MAX = 1.45;
 const LYING_PITCH = 1.12;
+/** So long one takes to go into a pose, slower than the server's limit of a movement. */
+const HOLD_S = 0.9;
 
 /** What the flat body needs from the stage. */
 export interface Standing {
@@ -54,6 +57,10 @@ export class FlatBody {
   private seat: Seat | null = null;
   private eyeM: number = EYE_M[0];
   private offsetM = 0;
+  private hold: PoseHold | null = null;
+  /** How far one has gone into the pose that is held, 0 to 1. */
+  private held = 0;
+  private readonly holdAt = new Float32Array(21);
 
   constructor(
     private readonly stage: Standing,
@@ -66,10 +73,14 @@ export class FlatBody {
   /** Walk by these wishes, slide along what is in the way, then move camera and body. */
   update(dtS: number, wish: Wish): void {
     const pushing = Math.hypot(wish.forward, wish.right);
-    if (pushing > 0.01 && this.body.posture !== (0 as Posture)) this.setPosture(0 as Posture);
+    if (pushing > 0.01) {
+      this.hold = null;
+      if (this.body.posture !== (0 as Posture)) this.setPosture(0 as Posture);
+    }
     this.stride(dtS, wish, pushing);
     this.settle(dtS);
     this.write();
+    this.writeHold(dtS);
   }
 
   private stride(dtS: number, wish: Wish, pushing: number): void {
@@ -110,6 +121,7 @@ export class FlatBody {
     this.paceX = 0;
     this.paceZ = 0;
     this.seat = null;
+    this.hold = null;
     this.body.teleports++;
   }
 
@@ -144,6 +156,7 @@ export class FlatBody {
   /** Sit down there. */
   sit(seat: Seat): void {
     this.seat = seat;
+    this.hold = null;
     this.paceX = 0;
     this.paceZ = 0;
     this.x = seat.x;
@@ -153,7 +166,23 @@ export class FlatBody {
     this.body.teleports++;
   }
 
+  /** Whether a pose is held. */
+  get holding(): boolean {
+    return this.hold !== null;
+  }
+
+  /** Go into a pose, from whatever one does now; null lets go of it. */
+  holdPose(hold: PoseHold | null): void {
+    if (hold !== null) {
+      this.setPosture(hold.posture);
+      // From one pose into the next one goes anew.
+      this.held = 0;
+    }
+    this.hold = hold;
+  }
+
   setPosture(posture: Posture): void {
+    this.hold = null;
     const lying = 3 as Posture;
     if (posture === lying && this.body.posture !== lying) this.pitch = LYING_PITCH;
     if (posture !== lying && this.body.posture === lying) this.pitch = 0;
@@ -220,6 +249,23 @@ export class FlatBody {
       camera.position.set(0, this.eyeM, 0);
     }
     camera.rotation.set(this.pitch, 0, 0);
+  }
+
+  /** Others see the pose; one's own view stays where one looks. */
+  private writeHold(dtS: number): void {
+    const { body, hold, holdAt } = this;
+    const goal = hold === null ? 0 : 1;
+    this.held += Math.sign(goal - this.held) * Math.min(Math.abs(goal - this.held), dtS / HOLD_S);
+    hold?.write(holdAt);
+    body.leftVisible = this.held > 0;
+    body.rightVisible = this.held > 0;
+    if (this.held === 0) return;
+    const { pose } = body;
+    const share = this.held * this.held * (3 - 2 * this.held);
+    for (let part = 0; part < pose.length; part += 7) {
+      for (let i = part; i < part + 3; i++) pose[i]! += (holdAt[i]! - pose[i]!) * share;
+      slerpInto(pose, part + 3, holdAt, part + 3, share, pose, part + 3);
+    }
   }
 
   /** Hands rest in the lap or hang by the side; they are not tracked, so nobody draws them. */

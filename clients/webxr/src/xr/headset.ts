@@ -5,9 +5,8 @@
 import * as THREE from "three";
 import type { Stage } from "../scene/stage";
 import type { Posture } from "../state/avatar-state";
-import { GA } from "../ui/strings-gathering";
 import { ComfortVeil } from "./comfort-veil";
-import { type Controls, newBody, type Place } from "./controls";
+import { type Controls, newBody, type Place, type PoseHold } from "./controls";
 import { HandReader, type HandReading } from "./hand-reader";
 import { HandView } from "./hand-view";
 import { DEFAULT_SETTINGS, type HeadsetOptions, type HeadsetSettings } from "./headset-options";
@@ -32,6 +31,7 @@ const RAY_IDLE_M = 0.9;
 export class HeadsetControls implements Controls {
   readonly body = newBody();
   readonly thirdPerson = false;
+  holding = false;
   readonly menu: Menu;
   /** hints and captions, low in view */
   readonly notes = new NotePanel();
@@ -54,7 +54,7 @@ export class HeadsetControls implements Controls {
   private settled = false;
   private aiming: HandReading | null = null;
   private aimedByStick = false;
-  private readonly leadButton = new LeadButton();
+  private readonly leadButton: LeadButton;
   private menuHeld = false;
   private talkHeld = false;
   private gliding = 0;
@@ -80,6 +80,7 @@ export class HeadsetControls implements Controls {
     this.view = new HandView({ primary, secondary }, (m) => this.stage.space.soak(m));
     const say = (words: string) => this.notes.say(words);
     this.menu = new Menu(options.actions, this.comfortActions(), say, options.choices);
+    this.leadButton = new LeadButton(options.actions.gathering ?? null, say);
     this.stage.scene.add(...this.things());
     session.addEventListener("end", () => options.onEnd(), { signal });
     session.addEventListener("visibilitychange", () => this.seen(session), { signal });
@@ -139,6 +140,12 @@ export class HeadsetControls implements Controls {
     const now = this.place();
     this.rig.shift(x - now.x, z - now.z);
     this.carried = 1;
+  }
+
+  /** Legs are not tracked: of a pose only its posture is told. */
+  holdPose(hold: PoseHold | null): void {
+    this.setPosture(hold?.posture ?? null);
+    this.holding = hold !== null;
   }
 
   veiled(change: () => void): void {
@@ -220,9 +227,7 @@ export class HeadsetControls implements Controls {
     const main = this.pointer();
     const other = main === right ? left : right;
     const lower = left.lowerDown || right.lowerDown;
-    const leads = this.options.actions.gathering?.state.leads ?? false;
-    if (leads) this.pressLead(lower, dtS);
-    else this.leadButton.reset();
+    const leads = this.leadButton.use(lower, dtS);
     this.pressMenuButton(left.menuDown || right.menuDown || (lower && !leads));
     this.holdTalk(left.talkDown || right.talkDown);
     const turn = this.turnStick.step(this.stickFor(main, other), this.settings.turn, dtS);
@@ -311,19 +316,6 @@ export class HeadsetControls implements Controls {
   private pressMenuButton(down: boolean): void {
     if (down && !this.menuHeld) this.menu.pin(this.body);
     this.menuHeld = down;
-  }
-
-  /** Hold and next without aiming: see `GA.vrKeys`. */
-  private pressLead(down: boolean, dtS: number): void {
-    const { gathering } = this.options.actions;
-    const pressed = this.leadButton.step(down, dtS);
-    if (pressed === null || gathering === undefined) return;
-    const long = pressed === "long" && gathering.clock.at?.run !== "waiting";
-    const work = long ? gathering.lead("next").then(() => "next" as const) : gathering.holdOrNext();
-    work.then(
-      (act) => this.notes.say(GA.console.spoken[act]),
-      (error: Error) => this.notes.say(error.message),
-    );
   }
 
   private holdTalk(down: boolean): void {

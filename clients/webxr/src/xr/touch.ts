@@ -3,7 +3,7 @@ import * as THREE from "three";
 import type { Seat } from "../scene/space";
 import type { Stage } from "../scene/stage";
 import type { Posture } from "../state/avatar-state";
-import type { Controls, Place } from "./controls";
+import type { Controls, Place, PoseHold } from "./controls";
 import { FlatBody, type Wish } from "./flat-body";
 import { pastDeadZone } from "./sticks";
 
@@ -94,6 +94,14 @@ export class TouchControls implements Controls {
 
   carryTo(place: Place): void {
     this.flat.carryTo(place);
+  }
+
+  holdPose(hold: PoseHold | null): void {
+    this.flat.holdPose(hold);
+  }
+
+  get holding(): boolean {
+    return this.flat.holding;
   }
 
   veiled(change: () => void): void {

@@ -15,11 +15,11 @@ export interface BreathRingOptions {
 
 export class BreathRing {
   private readonly disc = h("i", { attrs: { "aria-hidden": true } });
-  private readonly words = h("span", { class: "breath-words" });
+  private readonly words = h("span", { class: "now-breath-words" });
   readonly element = h(
     "div",
-    { class: "breath", attrs: { hidden: true, "data-test": "breath" } },
-    h("span", { class: "breath-ring", attrs: { "aria-hidden": true } }, this.disc),
+    { class: "now-breath", attrs: { hidden: true, "data-test": "breath" } },
+    h("span", { class: "now-breath-ring", attrs: { "aria-hidden": true } }, this.disc),
     this.words,
   );
   private handle = 0;

@@ -187,7 +187,7 @@ export class PlanControls {
 
 /** Every step with its time; from each one may go on. */
 export class PlanSteps {
-  readonly element = h("ol", { class: "steps", attrs: { "data-test": "plan-steps" } });
+  readonly element = h("ol", { class: "plan-steps", attrs: { "data-test": "plan-steps" } });
   private rows: HTMLElement[] = [];
   private drawn: readonly Cue[] = [];
   private at = -2;
@@ -216,11 +216,11 @@ export class PlanSteps {
     const more = [pose, side].filter((each) => each !== "").join(" · ");
     return h(
       "li",
-      { class: "step" },
-      h("span", { class: "step-time quiet" }, clockText(cue.from_ms)),
+      { class: "plan-step" },
+      h("span", { class: "plan-step-time quiet" }, clockText(cue.from_ms)),
       h(
         "span",
-        { class: "step-words" },
+        { class: "plan-step-words" },
         words,
         more !== "" && h("span", { class: "quiet small" }, more),
       ),

@@ -18,20 +18,20 @@ export interface CueBarOptions {
 
 export class CueBar {
   readonly element: HTMLElement;
-  private readonly title = h("strong", { class: "cue-title" });
-  private readonly state = h("span", { class: "cue-state" });
-  private readonly left = h("span", { class: "cue-left quiet" });
-  private readonly text = h("p", { class: "cue-text", attrs: { "data-test": "cue-text" } });
-  private readonly marks = h("p", { class: "cue-marks" });
+  private readonly title = h("strong", { class: "now-title" });
+  private readonly state = h("span", { class: "now-state" });
+  private readonly left = h("span", { class: "now-left quiet" });
+  private readonly text = h("p", { class: "now-text", attrs: { "data-test": "cue-text" } });
+  private readonly marks = h("p", { class: "now-marks" });
   private readonly next = h("p", {
-    class: "cue-next quiet small",
+    class: "now-next quiet small",
     attrs: { "data-test": "cue-next" },
   });
-  private readonly word = h("p", { class: "cue-word small" });
+  private readonly word = h("p", { class: "now-word small" });
   private readonly share = h("i", {});
   private readonly spoken = h("p", { class: "only-spoken", attrs: { role: "status" } });
   private readonly fold = h("button", {
-    class: "button plain icon-only cue-fold",
+    class: "button plain icon-only now-fold",
     attrs: { type: "button", "aria-expanded": true },
   });
   private readonly breath: BreathRing;
@@ -52,17 +52,17 @@ export class CueBar {
     this.element = h(
       "section",
       {
-        class: "cue-bar",
+        class: "now-bar",
         attrs: { "aria-label": GA.cue.region, "data-test": "cue-bar", hidden: true },
       },
-      h("div", { class: "cue-head" }, this.state, this.title, this.left, this.fold),
+      h("div", { class: "now-head" }, this.state, this.title, this.left, this.fold),
       h(
         "div",
-        { class: "cue-body" },
+        { class: "now-body" },
         this.breath.element,
-        h("div", { class: "cue-words" }, this.text, this.marks, this.next, this.word),
+        h("div", { class: "now-words" }, this.text, this.marks, this.next, this.word),
       ),
-      h("div", { class: "cue-share", attrs: { "aria-hidden": true } }, this.share),
+      h("div", { class: "now-share", attrs: { "aria-hidden": true } }, this.share),
       this.spoken,
     );
     const draw = () => this.draw();
@@ -83,7 +83,7 @@ export class CueBar {
   private toggle(): void {
     const open = this.fold.getAttribute("aria-expanded") !== "true";
     this.fold.setAttribute("aria-expanded", String(open));
-    this.element.classList.toggle("folded", !open);
+    this.element.classList.toggle("is-folded", !open);
     this.label(open);
   }
 
@@ -133,9 +133,9 @@ export class CueBar {
     this.marked = key;
     fill(
       this.marks,
-      side !== undefined && h("span", { class: `mark side-${side}` }, GA.cue.side[side]),
-      pose !== null && h("span", { class: "mark" }, pose.name),
-      instead !== null && h("span", { class: "mark" }, GA.cue.instead(GA.postures[instead])),
+      side !== undefined && h("span", { class: `now-mark side-${side}` }, GA.cue.side[side]),
+      pose !== null && h("span", { class: "now-mark" }, pose.name),
+      instead !== null && h("span", { class: "now-mark" }, GA.cue.instead(GA.postures[instead])),
     );
     this.marks.hidden = this.marks.childElementCount === 0;
   }

@@ -41,7 +41,7 @@ export class GatheringPanel implements Panel {
   private readonly hushedWords = h("p", {});
   private readonly speakAgain: HTMLElement;
   private readonly take: HTMLButtonElement;
-  private readonly others = h("ul", { class: "alternatives" });
+  private readonly others = h("ul", { class: "other-ways" });
   private readonly othersPart: HTMLElement;
   private readonly mat: HTMLButtonElement;
   private readonly stage = h("ul", { class: "staged" });
@@ -116,13 +116,13 @@ export class GatheringPanel implements Panel {
       partOf(t.hand, this.hand, this.handWords),
       partOf(t.care, this.check.element),
       partOf(
-        t.part,
+        "",
         controls.choice("takePart", t.part, t.parts, t.partHelp),
         scene && this.take,
         scene && this.mat,
       ),
       this.othersPart,
-      scene && partOf(t.view, controls.choice("matView", t.view, t.views, t.viewNotes)),
+      scene && controls.choice("matView", t.view, t.views, t.viewNotes),
       scene && controls.choice("matMove", t.move, t.moves),
       partOf(
         t.sound,

@@ -146,7 +146,7 @@ export class Choice<K extends string> {
   show: (value: K) => void;
 }
 
-/** A heading with what belongs to it; hidden as one. */
+/** A heading with what belongs to it; without one where the first thing names itself. */
 export function partOf(title: string, ...content: Child[]): HTMLElement {
-  return h("div", { class: "gathering-part" }, h("h3", {}, title), ...content);
+  return h("div", { class: "gathering-part" }, title !== "" && h("h3", {}, title), ...content);
 }
