@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from hearth_server.community.events.calendar import Known, occurrence
 from hearth_server.community.events.carrying import Carried, became
-from hearth_server.community.events.records import EventRecord, Occurrence
+from hearth_server.community.events.records import EventRecord, Occurrence, RsvpState
 from hearth_server.community.ports.rsvps import Key
 from hearth_server.services.announcer import Happened
 from hearth_server.services.events.places import concerned, key_of, tell_concerned
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
+
+#: Answers of those who are to know what becomes of a day.
+CONCERNED: Final[frozenset[RsvpState]] = frozenset({"going", "waiting", "offered"})
 
 
 @dataclass(slots=True)
