@@ -27,7 +27,7 @@ const stage = new Stage(document.querySelector<HTMLCanvasElement>("#view")!, {
   space: design.template,
   design,
   bounds: boundsOf(design.size),
-  quality: "high",
+  quality: "medium",
   reducedMotion: true,
 });
 const own = { x: number("mx", 0), z: number("mz", 1.5), yaw: number("myaw", 0) };
@@ -60,13 +60,13 @@ const others = mats
 const people = [host, ...others.slice(0, number("people", 7))];
 let frames = 0;
 stage.renderer.setAnimationLoop(() => {
-  const now = 20 + frames / 30;
+  const now = 20 + frames / 15;
   if (!query.has("alone")) stage.instructor.show({ sample: host, anchor, mat: own, view: (query.get("view") ?? "mirror") as View });
   stage.guide.show({ pose, side: pose.sided ? side : null, breath: pose.breathes ? breath : null, at: own, view: (query.get("view") ?? "mirror") as View });
   stage.avatars.draw(people, now, { x: own.x, y: stage.camera.position.y, z: own.z });
-  stage.update(1 / 30, now);
+  stage.update(1 / 15, now);
   stage.render();
-  if (++frames > 40) {
+  if (++frames > 14) {
     stage.renderer.setAnimationLoop(null);
     document.title = "done";
   }

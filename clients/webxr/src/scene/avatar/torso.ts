@@ -15,6 +15,11 @@ const SLOPED_NECK_M = 0.42;
 /** sine of the steepest slope of a body that lies */
 const SLOPE_MAX = 0.7;
 const LYING_LENGTH_M = 1.32;
+/** from the neck to the seat of somebody who kneels or sits folded over their knees */
+const FOLDED_LENGTH_M = 0.72;
+/** whoever folds over has the neck below the first height, and wholly below the second */
+const FOLDING_NECK_M = 0.52;
+const FOLDED_NECK_M = 0.3;
 const MIN_LENGTH_M = 0.24;
 const NECK_DOWN_M = 0.125;
 const NECK_BACK_M = 0.085;
@@ -34,6 +39,8 @@ export interface TorsoState {
   /** unit direction on the floor from head to feet */
   feetX: number;
   feetZ: number;
+  /** length of the body along the floor */
+  lyingM: number;
   fresh: boolean;
 }
 
@@ -47,6 +54,7 @@ export function newTorso(): TorsoState {
     yaw: 0,
     feetX: 0,
     feetZ: 1,
+    lyingM: LYING_LENGTH_M,
     fresh: true,
   };
 }
@@ -80,7 +88,11 @@ export function stepTorso(
   const yaw = headingOf(upX, upY, upZ, backX, backY, backZ);
   const jumped = (neckX - state.baseX) ** 2 + (neckZ - state.baseZ) ** 2 > JUMP_M * JUMP_M;
   const snap = state.fresh || jumped;
-  blendWeights(state.weights, posture, state.fresh ? 1 : ease(7, dtS));
+  const folded = foldOf(posture, neckY, Math.hypot(upX, upZ));
+  const k = state.fresh ? 1 : ease(7, dtS);
+  blendWeights(state.weights, posture, folded, k);
+  const lyingM = (posture as number) === LYING ? LYING_LENGTH_M : FOLDED_LENGTH_M;
+  if ((posture as number) === LYING || folded > 0) state.lyingM += (lyingM - state.lyingM) * k;
   followBase(state, neckX, neckZ, snap ? 1 : ease(9, dtS));
   followYaw(state, yaw, snap, dtS);
   followFeet(state, upX, upZ, backX, backY, backZ, snap ? 1 : ease(5, dtS));
@@ -109,9 +121,19 @@ function ease(rate: number, dtS: number): number {
   return 1 - Math.exp(-rate * Math.max(0, dtS));
 }
 
-function blendWeights(weights: Float32Array, posture: Posture, k: number): void {
+/** How far somebody who kneels or sits has folded over, as in a child's pose: 0 to 1. */
+function foldOf(posture: Posture, neckY: number, flat: number): number {
+  const low = (posture as number) === 1 || (posture as number) === 2;
+  if (!low) return 0;
+  const down = smooth((FOLDING_NECK_M - neckY) / (FOLDING_NECK_M - FOLDED_NECK_M));
+  return down * smooth((flat - 0.4) / 0.35);
+}
+
+/** A folded body is drawn as one that lies. */
+function blendWeights(weights: Float32Array, posture: Posture, folded: number, k: number): void {
   for (let i = 0; i < 4; i++) {
-    const target = i === (posture as number) ? 1 : 0;
+    const own = i === (posture as number) ? 1 - folded : 0;
+    const target = i === LYING ? own + folded : own;
     weights[i] = weights[i]! + (target - weights[i]!) * k;
   }
 }
@@ -211,7 +233,7 @@ function writeMatrix(state: TorsoState, neckX: number, neckY: number, neckZ: num
   const axisMaxM = LYING_AXIS_MIN_M + SLOPE_MAX * LYING_LENGTH_M;
   const axisY = Math.min(axisMaxM, Math.max(LYING_AXIS_MIN_M, neckY - 0.02));
   const topY = neckY + (axisY - neckY) * lying;
-  let length = uprightLength + (LYING_LENGTH_M - uprightLength) * lying;
+  let length = uprightLength + (state.lyingM - uprightLength) * lying;
   // half-way down, the feet would dip below the floor
   if (lying > 0 && yy * length > topY) length = Math.max(MIN_LENGTH_M, topY / yy);
   const m = state.matrix;

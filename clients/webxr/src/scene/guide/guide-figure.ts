@@ -36,7 +36,7 @@ export interface GuideOptions {
 
 /** Smaller than people and on a pane of its own: its legs are in view, and the rows leave it room. */
 const SCALE = 0.52;
-const PANE_M = 0.46;
+const PANE_M = 0.55;
 const FADE_OUT_S = 0.22;
 const FADE_IN_S = 0.3;
 const OVER_HEAD_M = 0.24;
