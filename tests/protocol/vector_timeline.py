@@ -117,7 +117,7 @@ _EDITS = {
 
 
 def timeline_vectors() -> dict[str, Any]:
-    """Section 12."""
+    """Section 13."""
     return {
         "about": "Where a session plan is. places: a timeline as it travels, moments of server "
         "time (unwrapped), and where the plan is then, fractions to 6 digits. breaths: a pattern "
