@@ -76,6 +76,7 @@ function show(): void {
   endPage = () => {};
   rooms.end();
   clearToasts();
+  reminders.look();
   const room = roomOf(location.pathname);
   if (room !== null) {
     const atOnce = location.hash === ENTER_AT_ONCE;

@@ -63,7 +63,7 @@ export const EV = {
     dayEmpty: "Nothing",
   },
   row: {
-    going: (n: number, capacity: number) => `${n} of ${capacity} come`,
+    going: (n: number, capacity: number) => `${n} of ${capacity} places taken`,
     full: (waiting: number) => (waiting === 0 ? "Full" : `Full, ${waiting} waiting`),
     mine: {
       going: "You come",
@@ -120,7 +120,7 @@ export const EV = {
     past: "That is in the past.",
     room: "In which room?",
     capacity: "For how many people?",
-    capacityHelp: (room: number) => `The room holds ${room}. Whoever leads is not counted.`,
+    capacityHelp: (room: number) => `The room holds ${room}.`,
     capacityPlain: "Whoever comes later waits in a queue.",
     repeat: "Does it repeat?",
     repeats: {
@@ -266,7 +266,7 @@ export const EV = {
     full: (waiting: number) =>
       waiting === 0
         ? "All places are taken. You would be the first in the queue."
-        : `All places are taken; ${people(waiting)} wait.`,
+        : `All places are taken; ${people(waiting)} in the queue.`,
     yes: "I come",
     queue: "Wait for a place",
     no: "I do not come after all",
@@ -335,7 +335,8 @@ export const EV = {
 
   wait: {
     title: "Waiting room",
-    early: "It is early: the doors open",
+    early: (when: string) => `It is early: the doors open ${when}.`,
+    anyMoment: "The doors open any moment.",
     host_absent: "It begins as soon as a host is here.",
     admit: "The host lets people in one by one.",
     late: "It has begun, and late is too late today.",
@@ -348,7 +349,7 @@ export const EV = {
     position: (n: number) => (n === 1 ? "You are the first here." : `You are number ${n} here.`),
     enter: "Go in now",
     stay: "Do not go in by itself",
-    byItself: "You go in by itself as soon as the door opens.",
+    byItself: "Go in as soon as the door opens",
     ask: "Ask to step in",
     asked: "You asked to step in. Whoever leads sees it.",
     askBack: "Take it back",
@@ -359,7 +360,7 @@ export const EV = {
     starts: "Begins",
     doors: "Doors",
     breathe: "Breathe with the light, if you like.",
-    lost: "The server cannot be reached. This page keeps trying.",
+    lost: "This page keeps trying.",
     signIn: "Sign in to wait here",
   },
 

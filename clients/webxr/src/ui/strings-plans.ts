@@ -28,7 +28,7 @@ export const PL = {
     loading: "Looking…",
     name: "What is the plan called?",
     add: "Add a cue",
-    addAfter: (n: number) => `Add a cue after cue ${n}`,
+    addAfter: "Add one after it",
     full: "A plan holds 500 cues.",
     undo: "Undo",
     redo: "Redo",

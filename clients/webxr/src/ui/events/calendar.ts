@@ -146,9 +146,11 @@ function listPart(part: GroupPart, host: HTMLElement): () => void {
   fill(host, list, foot);
   fill(list, skeleton(4));
   void load();
-  const stops = [live.onGap(() => void load())];
+  const stops: (() => void)[] = [];
+  // News are for those signed in; others see how it was when they came.
   if (part.account !== null) {
     stops.push(
+      live.onGap(() => void load()),
       live.hear("event", ({ event }) => {
         if (found.some((each) => each.event === event)) void load();
       }),
@@ -183,7 +185,7 @@ function days(part: GroupPart, found: readonly Occurrence[], nowMs: number): HTM
 function none(part: GroupPart): HTMLElement {
   const host = part.can("host_events") && !part.group.archived;
   return emptyState(
-    "light",
+    "calendar",
     W.none,
     host ? W.noneHost : W.noneHelp,
     host && linkButton(`/g/${part.group.slug}/events/new`, W.plan, "button next"),
@@ -212,7 +214,7 @@ function subscribePart({ group, account }: GroupPart): HTMLElement {
               "data-test": "group-ics",
             },
           },
-          icon("more"),
+          icon("calendar"),
           W.download,
         ),
         account?.kind === "member" && linkButton("/me/calendar", W.own),

@@ -9,7 +9,7 @@ import { dayAddress } from "./row";
 import { clock, viewerZone } from "./when";
 
 const W = EV.calendar;
-const MOST = 400;
+const MOST = 200;
 const SHOWN = 3;
 
 /** The first day of the week where the reader lives: 1 is Monday, 7 Sunday. */

@@ -6,7 +6,7 @@ import type { GroupPart } from "../groups/group-frame";
 import { linkButton, section } from "../shell";
 import { EV } from "../strings-events";
 import { occurrenceRow } from "./row";
-import { shortWhen } from "./when";
+import { shortDay } from "./when";
 
 const MOST = 4;
 const SOON_MS = 35 * 86_400_000;
@@ -87,7 +87,7 @@ const still = (found: readonly Occurrence[]) =>
 function dated(day: Occurrence, me: string | null, group: boolean): HTMLElement {
   const row = occurrenceRow(day, { me, group });
   row
-    .querySelector(".event-words")
-    ?.prepend(h("span", { class: "small event-date" }, shortWhen(day.starts_ms)));
+    .querySelector(".event-time")
+    ?.prepend(h("span", { class: "small event-date" }, shortDay(day.starts_ms)));
   return row;
 }

@@ -29,7 +29,7 @@ import { EV } from "../strings-events";
 import { answerPart } from "./answer-part";
 import { hostsPart } from "./hosts-part";
 import { fillPlan } from "./plan-short";
-import { dayAddress, stateMark } from "./row";
+import { dayAddress } from "./row";
 import { hostTime, longDay, placeOf, span, viewerZone } from "./when";
 
 const W = EV.page;
@@ -71,20 +71,29 @@ export const occurrencePage: Page = (root, context) => {
     }
   };
   fill(frame.main, skeleton(5));
-  const forget = whenKnown(context, () => void load());
+  const heard: (() => void)[] = [];
+  const forget = whenKnown(context, () => {
+    listen();
+    void load();
+  });
   const timer = setInterval(() => {
     if (!document.hidden) void load(false);
   }, LOOK_AGAIN_MS);
-  const unhear = live.hear("event", (news) => {
-    if (news.event === event && news.original === original) void load(false);
-  });
-  const ungap = live.onGap(() => void load(false));
+  const listen = () => {
+    // News are for those signed in; others see how it was when they came, and look again.
+    if (context.session.me.account === null) return;
+    heard.push(
+      live.hear("event", (news) => {
+        if (news.event === event && news.original === original) void load(false);
+      }),
+      live.onGap(() => void load(false)),
+    );
+  };
   return () => {
     ended = true;
     forget();
     clearInterval(timer);
-    unhear();
-    ungap();
+    for (const end of heard) end();
     stop();
     frame.end();
   };
@@ -125,36 +134,38 @@ function trouble(error: unknown, context: PageContext, again: () => Promise<void
 }
 
 function draw(main: HTMLElement, parts: DayParts): void {
+  main.classList.add("event-page");
   const { day, info, context, asStudent } = parts;
   const account = context.session.me.account;
   const host = day.may_host && !asStudent;
+  const leads = [info.host, ...info.co_hosts].some((each) => each?.id === account?.id);
   fill(
     main,
     asStudent && studentNote(day),
-    h(
-      "div",
-      { class: "group-main" },
-      stateNote(day, info),
-      whenPart(day),
-      peoplePart(info),
-      info.description !== "" &&
-        section(W.about, "", h("p", { class: "event-text" }, info.description)),
-      asStudent ? planAsStudent(day, parts) : planPart(day),
-    ),
+    h("div", { class: "event-top" }, stateNote(day, info), whenPart(day), peoplePart(info)),
     h(
       "div",
       { class: "group-side" },
       wayIn(day, host),
-      answerPart({
-        day,
-        signedIn: account !== null,
-        here: dayAddress(day),
-        shown: asStudent,
-        changed: parts.load,
-        onEnd: parts.onEnd,
-      }),
+      // Whoever leads has a place without asking.
+      (asStudent || !leads) &&
+        answerPart({
+          day: asStudent ? { ...day, mine: null } : day,
+          signedIn: account !== null,
+          here: dayAddress(day),
+          shown: asStudent,
+          changed: parts.load,
+          onEnd: parts.onEnd,
+        }),
       host && hostsPart({ day, event: info, go: context.go, changed: parts.load }),
       keepPart(day),
+    ),
+    h(
+      "div",
+      { class: "event-rest" },
+      info.description !== "" &&
+        section(W.about, "", h("p", { class: "event-text" }, info.description)),
+      asStudent ? planAsStudent(day, parts) : planPart(day, account !== null),
     ),
   );
 }
@@ -190,7 +201,6 @@ function whenPart(day: Occurrence): HTMLElement {
   const host = hostTime(day);
   const zone = viewerZone();
   const minutes = Math.round((day.ends_ms - day.starts_ms) / 60_000);
-  const mark = day.state === "scheduled" || day.state === "draft" ? null : stateMark(day);
   return h(
     "div",
     { class: "event-when", attrs: { "data-test": "when" } },
@@ -210,7 +220,6 @@ function whenPart(day: Occurrence): HTMLElement {
       day.recurring && " · ",
       day.recurring && h("a", { attrs: { href: `/g/${day.group.slug}/events` } }, W.repeats),
     ),
-    mark,
   );
 }
 
@@ -231,12 +240,13 @@ function peoplePart({ host, co_hosts }: EventInfo): HTMLElement {
   );
 }
 
-function planPart(day: Occurrence): HTMLElement | null {
-  if (day.plan === null) return null;
-  const steps = h("div", { class: "stack wide" }, skeleton(3));
-  const element = section(W.plan, "", h("strong", {}, day.plan.title), steps);
-  void fillPlan(steps, day.plan.id, STEPS_SHOWN);
-  return element;
+function planPart({ plan }: Occurrence, signedIn: boolean): HTMLElement | null {
+  if (plan === null) return null;
+  const steps = h("div", { class: "stack wide" });
+  const minutes = h("p", { class: "quiet" }, EV.when.minutes(plan.minutes));
+  fill(steps, signedIn ? skeleton(3) : minutes);
+  if (signedIn) void fillPlan(steps, plan.id, STEPS_SHOWN);
+  return section(W.plan, "", h("strong", {}, plan.title), steps);
 }
 
 function planAsStudent(day: Occurrence, parts: DayParts): HTMLElement {
@@ -297,7 +307,7 @@ function keepPart(day: Occurrence): HTMLElement | null {
         class: "button",
         attrs: { href: eventCalendar(day.event), download: "event.ics", "data-test": "event-ics" },
       },
-      icon("more"),
+      icon("calendar"),
       W.calendar,
     ),
     h(

@@ -37,7 +37,8 @@ export class Reminders {
   constructor(private readonly session: Session) {}
 
   begin(): void {
-    document.body.append(this.element);
+    // In the flow, so that it hides nothing that one is about to press.
+    document.body.prepend(this.element);
     this.session.subscribe(() => this.whoever());
     setInterval(() => {
       if (this.account === null) return;
@@ -82,6 +83,11 @@ export class Reminders {
     if (news.what === "moved") toast(W.moved(news.title, shortWhen(news.starts_ms)));
     if (news.what === "cancelled") toast(W.cancelled(news.title));
     void this.ask();
+  }
+
+  /** Another page is shown: whoever is where it happens is not reminded. */
+  look(): void {
+    this.draw();
   }
 
   private draw(): void {

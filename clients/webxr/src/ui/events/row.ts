@@ -25,21 +25,21 @@ export function fullness(day: Occurrence): string {
 export function stateMark(day: Occurrence): HTMLElement | null {
   const { state } = day;
   if (state === "scheduled") {
-    return day.moved ? h("span", { class: "mark moved" }, icon("info"), W.moved) : null;
+    return day.moved ? h("span", { class: "event-mark moved" }, icon("info"), W.moved) : null;
   }
   const name = state === "cancelled" ? "close" : state === "draft" ? "text" : "light";
-  return h("span", { class: `mark state-${state}` }, icon(name), EV.states[state]);
+  return h("span", { class: `event-mark state-${state}` }, icon(name), EV.states[state]);
 }
 
 /** What one answered, or that one leads; nothing to say otherwise. */
 export function myMark(day: Occurrence, me: string | null): Child {
   if (me !== null && day.host?.id === me) {
-    return h("span", { class: "mark mine" }, icon("flag"), W.lead);
+    return h("span", { class: "event-mark mine" }, icon("flag"), W.lead);
   }
   if (day.mine === null || day.state === "cancelled") return null;
   const { state } = day.mine;
   const name = state === "going" ? "check" : "info";
-  return h("span", { class: `mark mine rsvp-${state}` }, icon(name), W.mine[state]);
+  return h("span", { class: `event-mark mine rsvp-${state}` }, icon(name), W.mine[state]);
 }
 
 interface RowOptions {

@@ -31,7 +31,7 @@ class WaitingRoom {
   private readonly state = h("div", { class: "wait-state", attrs: { role: "status" } });
   private readonly acts = h("div", { class: "row" });
   private readonly about = h("div", { class: "wait-about" }, skeleton(3));
-  private readonly trouble = h("p", { class: "small wrong-text", attrs: { hidden: true } }, W.lost);
+  private readonly trouble = h("p", { class: "small wrong-text", attrs: { hidden: true } });
   private timer: ReturnType<typeof setTimeout> | undefined;
   private asks = false;
   private byItself = true;
@@ -135,6 +135,8 @@ class WaitingRoom {
         this.refused(error);
         return;
       }
+      const why = error instanceof Problem ? error.message : String(error);
+      this.trouble.textContent = `${why} ${W.lost}`;
       this.trouble.hidden = false;
     }
     // Timers of a hidden tab are slow, but never as slow as the server is patient.
@@ -174,7 +176,9 @@ class WaitingRoom {
 
   private words({ state, reason, text, doors_ms }: Door): string {
     if (state === "open") return W.open;
-    if (reason === "early") return `${W.early} ${until(doors_ms)}.`;
+    if (reason === "early") {
+      return doors_ms > Date.now() + 45_000 ? W.early(until(doors_ms)) : W.anyMoment;
+    }
     if (reason !== "") return W[reason];
     return text || (state === "closed" ? W.closed : W.other);
   }

@@ -35,7 +35,6 @@ export function whenFields(
   });
   const zone = choice({
     label: W.zone,
-    help: W.zoneHelp,
     value: given.zone,
     choices: zoneChoices(given.zone),
   });
@@ -53,7 +52,7 @@ export function whenFields(
       return;
     }
     const ms = zonedMs(`${on}T${at}`, where);
-    const words: string[] = [];
+    const words: string[] = options.fixed ? [] : [W.zoneHelp];
     if (!sameClock(ms, where, viewerZone())) words.push(W.forYou(shortWhen(ms)));
     if (ms < Date.now()) words.push(W.past);
     hint.textContent = words.join(" ");

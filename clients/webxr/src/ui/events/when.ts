@@ -41,6 +41,10 @@ export const shortWhen = (ms: number, zone = viewerZone()) =>
     minute: "2-digit",
   });
 
+/** "Tue 1 Dec". */
+export const shortDay = (ms: number, zone = viewerZone()) =>
+  format(ms, zone, { weekday: "short", day: "numeric", month: "short" });
+
 /** A day as a heading: today, tomorrow, or its name. */
 export function dayTitle(day: string, nowMs: number, zone = viewerZone()): string {
   const today = dayOf(nowMs, zone);

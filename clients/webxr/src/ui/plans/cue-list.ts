@@ -21,7 +21,6 @@ interface Row {
   handle: HTMLButtonElement;
   up: HTMLButtonElement;
   down: HTMLButtonElement;
-  add: HTMLButtonElement;
   body: HTMLElement;
   fields: CueFields | null;
   drawn: string;
@@ -90,7 +89,7 @@ export class CueList {
     const handle = act("⠿", () => {}, { cls: "cue-handle" });
     const up = act(W.up, () => this.move(id, at() - 1));
     const down = act(W.down, () => this.move(id, at() + 1));
-    const add = act("+", () => this.add(at()), { cls: "cue-add" });
+    const add = act(W.addAfter, () => this.add(at()));
     const copy = act(W.duplicate, () => {
       const made = this.draft.duplicate(at());
       if (made === null) return toast(W.full);
@@ -100,12 +99,12 @@ export class CueList {
     const remove = act(W.remove, () => this.remove(id), { cls: "button danger" });
     const body = h("div", { class: "cue-body", attrs: { hidden: true } });
     const row: Row = {
-      ...{ id, head, handle, up, down, add, body },
+      ...{ id, head, handle, up, down, body },
       element: h("li", { class: "cue" }, h("div", { class: "cue-line" }, handle, head), body, add),
       fields: null,
       drawn: "",
     };
-    row.body.append(h("div", { class: "row cue-acts" }, up, down, copy, remove));
+    row.body.append(h("div", { class: "row cue-acts" }, up, down, add, copy, remove));
     head.addEventListener("click", () => this.toggle(row, this.open !== id));
     handle.addEventListener("keydown", (event) => this.arrows(event, id, true));
     row.element.addEventListener("keydown", (event) => this.arrows(event, id, false));
@@ -183,7 +182,6 @@ export class CueList {
       this.poses,
     );
     row.handle.setAttribute("aria-label", W.move(i + 1));
-    row.add.setAttribute("aria-label", W.addAfter(i + 1));
     row.element.classList.toggle("wrong", time.backwards);
     fill(
       row.head,

@@ -20,6 +20,7 @@ const MARGIN_M = 0.16;
 /** A small pose is not blown up beyond this. */
 const LEAST_M = 1.3;
 const HEAD_M = 0.115;
+const RIM_M = 0.035;
 
 type Point = readonly [x: number, y: number, near: number];
 type Limb = readonly [from: string, to: string, side: "l" | "r" | "", width: number];
@@ -106,15 +107,23 @@ function drawing(points: ReadonlyMap<string, Point>, lead: string): SVGElement[]
   const of = (name: string) => points.get(name) ?? ([0, 0, 0] as const);
   const limbs = LIMBS.map(([from, to, side, width]) => {
     const [a, b] = [of(from), of(to)];
-    const line = svg("line", {
+    const ends = {
       x1: a[0].toFixed(3),
       y1: a[1].toFixed(3),
       x2: b[0].toFixed(3),
       y2: b[1].toFixed(3),
-      "stroke-width": width,
-      class: side !== "" && side === lead ? "limb lead" : "limb",
-    });
-    return { near: (a[2] + b[2]) / 2, line };
+    };
+    const led = side !== "" && side === lead;
+    return {
+      near: (a[2] + b[2]) / 2,
+      line: svg(
+        "g",
+        {},
+        // A rim, so that an arm before the body is told from it.
+        svg("line", { ...ends, "stroke-width": width + RIM_M, class: "limb rim" }),
+        svg("line", { ...ends, "stroke-width": width, class: led ? "limb lead" : "limb" }),
+      ),
+    };
   });
   const head = of("crown");
   limbs.push({
