@@ -28,6 +28,9 @@ const RIGHT_HAND = boneRow("hand_r") * 7;
 const WRIST_LEFT = [-0.5, 0.5, 0.5, 0.5] as const;
 const WRIST_RIGHT = [-0.5, -0.5, -0.5, 0.5] as const;
 
+/** Sine of the least angle by which somebody on their front looks down: else they seem to sit. */
+const PRONE_LOOK = 0.36;
+
 const stance = newStance();
 const body = newBody();
 
@@ -55,10 +58,31 @@ export function posed(
   const numbers = out.pose;
   pointOn(body, HEAD, EYES[0], EYES[1], EYES[2], numbers, 0);
   for (let k = 0; k < 4; k++) numbers[3 + k] = body[HEAD + 3 + k]!;
+  if (out.posture === Posture.Lying && isProne()) lookDown(numbers, 3);
   wrist(LEFT_HAND, WRIST_LEFT, numbers, 7);
   wrist(RIGHT_HAND, WRIST_RIGHT, numbers, 14);
   for (let part = 0; part < POSE_NUMBERS; part += 7) intoRoom(numbers, part, at);
   return out;
+}
+
+/** Whether the belly is towards the floor. */
+function isProne(): boolean {
+  const [x, y, z, w] = [body[3]!, body[4]!, body[5]!, body[6]!];
+  return 2 * (y * z - w * x) > 0.5;
+}
+
+/** Nod forward at least so far that others know the feet to be behind. */
+function lookDown(out: Float32Array, at: number): void {
+  const [x, y, z, w] = [out[at]!, out[at + 1]!, out[at + 2]!, out[at + 3]!];
+  const now = 2 * (y * z - w * x);
+  if (now >= PRONE_LOOK) return;
+  const half = (Math.asin(PRONE_LOOK) - Math.asin(Math.max(-1, now))) / 2;
+  // q · turn about the head's own x, forward
+  const [c, s] = [Math.cos(half), -Math.sin(half)];
+  out[at] = w * s + x * c;
+  out[at + 1] = y * c + z * s;
+  out[at + 2] = z * c - y * s;
+  out[at + 3] = w * c - x * s;
 }
 
 function wrist(
