@@ -167,6 +167,13 @@ def _about(account_id: str) -> dict[str, tuple[Table, ColumnElement[Any], frozen
             frozenset({"token_hash"}),
         ),
         "events_led": (e.events, led_by(account_id), _OF_OTHERS),
+        # The plan itself is the group's, and thirty versions of it would be a large file.
+        "plan_versions": (
+            e.plan_versions,
+            e.plan_versions.c.created_by == account_id,
+            frozenset({"cues"}),
+        ),
+        "group_poses": (e.group_poses, e.group_poses.c.created_by == account_id, none),
     }
 
 

@@ -19,6 +19,7 @@ from hearth_server.community.plans.records import (
 from hearth_server.services.plans.reading import compiled_plan
 from tests.support.events import keep, record
 from tests.support.groups import API, JSON, Town, town
+from tests.support.roles import cast
 
 pytestmark = pytest.mark.asyncio
 BOX = {"in_s": 4.0, "hold_s": 4.0, "out_s": 4.0, "rest_s": 4.0}
@@ -347,3 +348,36 @@ async def test_saving_very_often_is_slowed_down(here: Town, group: str) -> None:
         response = await here.ask("Bo", "POST", f"/groups/{group}/plans", {"title": "x"})
         codes.add(response.status_code)
     assert codes == {201, 429}
+
+
+async def test_a_guest_reads_the_plan_of_an_event_in_their_room(tmp_path: Path) -> None:
+    async with cast(tmp_path, "listed") as stage:
+        here = stage.here
+        path = f"/plans/{stage.plan}"
+        assert await here.refused("guest", "GET", path) == (403, "not_allowed")
+        attic = await here.do(
+            "owner",
+            "POST",
+            f"/groups/{stage.group}/rooms",
+            {"name": "Attic", "template": "studio"},
+        )
+        store, host = here.node.services.store, here.id("owner")
+        await keep(store, record(stage.group, attic["id"], host, plan_id=stage.plan))
+        # Members may come there; a guest has a link to another room.
+        assert (await here.get("member", path))["id"] == stage.plan
+        assert await here.refused("guest", "GET", path) == (403, "not_allowed")
+        await keep(store, record(stage.group, stage.room, host, plan_id=stage.plan))
+        assert (await here.get("guest", path))["may_edit"] is False
+        for who, refused in (
+            ("listener", (403, "not_a_member")),
+            ("banned", (403, "banned")),
+            (None, (401, "sign_in_needed")),
+        ):
+            assert await here.refused(who, "GET", path) == refused
+
+
+async def test_what_somebody_made_is_in_their_export(here: Town, plan: JSON) -> None:
+    kept = await here.get("Bo", "/me/export")
+    (version,) = kept["plan_versions"]
+    assert (version["plan_id"], version["title"]) == (plan["id"], "Morning")
+    assert kept["group_poses"] == []
