@@ -37,7 +37,7 @@ export function installDiagnostics(stay: () => Stay | null, outside: () => PageP
       return stay()?.gathering?.room ?? null;
     },
     /** The gathering in the room: what is known, where the plan is, what fired when, what sounds. */
-    gathering: () => {
+    inGathering: () => {
       const gathering = stay()?.gathering ?? null;
       if (gathering === null || gathering.room.state.now === null) return null;
       const { room } = gathering;
