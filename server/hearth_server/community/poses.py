@@ -71,9 +71,7 @@ class PoseKey(WireModel):
     bones: dict[BoneName, Vec3] = Field(default_factory=dict)
 
 
-Keys = Annotated[
-    list[PoseKey], Field(min_length=1, max_length=KEYS_MAX), AfterValidator(_rising)
-]
+Keys = Annotated[list[PoseKey], Field(min_length=1, max_length=KEYS_MAX), AfterValidator(_rising)]
 
 
 class Pose(WireModel):

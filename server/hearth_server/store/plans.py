@@ -127,15 +127,14 @@ class SqlPlans:
     async def versions(self, plan_id: str, /) -> Sequence[VersionCard]:
         """Return what a list says of the newest versions of a plan, newest first."""
         table = e.plan_versions
+        count = func.json_array_length(table.c.cues).label("cue_count")
         query = (
-            select(
-                *(table.c[name] for name in _VERSION_CARD), func.json_array_length(table.c.cues)
-            )
+            select(*(table.c[name] for name in _VERSION_CARD), count)
             .where(table.c.plan_id == plan_id)
             .order_by(table.c.version.desc())
             .limit(VERSIONS_KEPT)
         )
-        return [VersionCard(*row) for row in await self._db.execute(query)]
+        return [VersionCard(**row) for row in (await self._db.execute(query)).mappings()]
 
     async def rooms_of(self, plan_id: str, /) -> frozenset[str]:
         """Return the rooms of scheduled events that have this plan, if only on one day."""
