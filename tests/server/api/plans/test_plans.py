@@ -1,5 +1,6 @@
 """Session plans over HTTP: made, saved, undone, put away, shared with who may come, refused."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -121,6 +122,19 @@ async def test_only_who_saw_the_newest_version_saves(here: Town, plan: JSON) -> 
         (2, 1, "Renamed", 2),
         (1, None, "", 2),
     ]
+
+
+async def test_of_many_who_save_at_once_one_does_and_the_others_are_told(
+    here: Town, plan: JSON
+) -> None:
+    path = f"/plans/{plan['id']}"
+    wanted = [(who, written(plan, title=f"{who} {n}")) for n in range(6) for who in ("Ada", "Bo")]
+    answers = await asyncio.gather(*(here.ask(who, "PUT", path, body) for who, body in wanted))
+    assert sorted(each.status_code for each in answers) == [200] + [409] * 11
+    (saved,) = [each.json() for each in answers if each.status_code == 200]
+    assert {each.json()["code"] for each in answers if each.status_code == 409} == {"stale_version"}
+    assert await here.get("Bo", path) == saved
+    assert len((await here.get("Bo", f"{path}/versions"))["items"]) == 2
 
 
 async def test_undo_leads_back_step_by_step_and_keeps_what_it_undid(here: Town, plan: JSON) -> None:
