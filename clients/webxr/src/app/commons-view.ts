@@ -6,7 +6,7 @@
 import type { Formation } from "../protocol/control";
 import type { Place } from "../scene/design";
 import type { Stage } from "../scene/stage";
-import { carriedAt, claimWish, nearestPerson } from "../state/reach";
+import { carriedAt, claimWish, matWish, nearestPerson } from "../state/reach";
 import type { ContextAction } from "../ui/room/context-bar";
 import { G } from "../ui/strings-group-room";
 import { toast } from "../ui/toasts";
@@ -27,6 +27,7 @@ export interface CommonsViewOptions {
 const LOOK_EVERY_MS = 200;
 /** A refused claim is not asked for again at once: somebody else may have been quicker. */
 const CLAIM_AGAIN_MS = 3_000;
+const STEADY_MS = 1_200;
 /** The server lets one take what is within 2.5 m; a hand in a headset has to be near. */
 const GRAB_M = 2.3;
 const HAND_GRAB_M = 0.4;
@@ -43,6 +44,7 @@ export class CommonsView {
   private hand: 0 | typeof LEFT | typeof RIGHT = 0;
   private readonly closed = { [LEFT]: false, [RIGHT]: false };
   private hinted = "";
+  private stepped: { id: string | undefined; sinceMs: number } = { id: undefined, sinceMs: 0 };
   private mats: { of: Formation | null; mats: readonly Place[] } = { of: null, mats: [] };
   private readonly carried: [number, number, number] = [0, 0, 0];
 
@@ -116,12 +118,12 @@ export class CommonsView {
     const { commons } = visit;
     const places = this.places();
     if (this.claiming || nowMs < this.claimAgainMs || !commons.may("claim_place")) return;
-    const wish = claimWish(
-      places,
-      commons.placeOf(visit.state.me.id),
-      (id) => (commons.claims.get(id) ?? 0) !== 0,
-      { x: pose[0]!, z: pose[2]!, standing: posture === 0 },
-    );
+    const taken = (id: string) => (commons.claims.get(id) ?? 0) !== 0;
+    const at = { x: pose[0]!, z: pose[2]!, standing: posture === 0 };
+    const formed = visit.gathering.formation.kind !== "none";
+    const wish = formed
+      ? this.steadily(matWish(places, taken, at), nowMs)
+      : claimWish(places, commons.placeOf(visit.state.me.id), taken, at);
     if (wish === null) return;
     this.claiming = true;
     group
@@ -132,6 +134,13 @@ export class CommonsView {
       .finally(() => {
         this.claiming = false;
       });
+  }
+
+  /** Who only walks across a mat does not want it. */
+  private steadily(wish: ReturnType<typeof matWish>, nowMs: number): ReturnType<typeof matWish> {
+    const { stepped } = this;
+    if (wish?.id !== stepped.id) this.stepped = { id: wish?.id, sinceMs: nowMs };
+    return nowMs - this.stepped.sinceMs < STEADY_MS ? null : wish;
   }
 
   // --- objects -------------------------------------------------------------------------------

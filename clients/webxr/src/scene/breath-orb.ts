@@ -25,10 +25,10 @@ void main() {
   float ball = smoothstep(edge, edge - 0.1, far);
   float glow = smoothstep(edge + 0.18, edge - 0.1, far) * 0.35;
   float ring = smoothstep(0.05, 0.0, abs(far - 0.88) - 0.012);
-  vec3 cool = vec3(0.43, 0.62, 0.84);
-  vec3 warm = vec3(1.0, 0.83, 0.62);
-  vec3 tint = mix(cool, warm, light * 0.55);
-  float cover = max(max(ball * (0.55 + 0.35 * light), glow), ring * 0.6) * shown;
+  vec3 cool = vec3(0.13, 0.33, 0.68);
+  vec3 warm = vec3(1.0, 0.5, 0.2);
+  vec3 tint = mix(cool, warm, light * 0.7);
+  float cover = max(max(ball * (0.7 + 0.25 * light), glow), ring * 0.85) * shown;
   if (cover < 0.01) discard;
   gl_FragColor = vec4(tint * (0.85 + 0.3 * ball * (1.0 - far)), cover);
   #include <colorspace_fragment>

@@ -40,6 +40,18 @@ export function claimWish(
   return best === null ? null : { id: best.id, on: true };
 }
 
+/**
+ * The mat of a formation to claim now, or none: one's own stays one's own wherever one goes, until
+ * one stands on another that is free.
+ */
+export function matWish(
+  mats: readonly Spot[],
+  taken: (id: string) => boolean,
+  at: { x: number; z: number },
+): { id: string; on: boolean } | null {
+  return claimWish(mats, null, taken, { ...at, standing: true });
+}
+
 /** The nearest person one could hand something to, or null. */
 export function nearestPerson<T extends { id: number; distanceM: number }>(
   people: Iterable<T>,

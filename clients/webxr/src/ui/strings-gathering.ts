@@ -195,7 +195,7 @@ export const GA = {
       next: "Next",
       pause: "Pause",
       resume: "Go on",
-      skip: "Leave the next out",
+      skip: "Skip next",
       back: "−30 s",
       forward: "+30 s",
       jump: "Go to this step",
@@ -205,6 +205,7 @@ export const GA = {
     labels: {
       back: "Back by 30 seconds",
       forward: "On by 30 seconds",
+      skip: "Leave the next step out",
     },
     spoken: {
       start: "The plan starts in two seconds.",

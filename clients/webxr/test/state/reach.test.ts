@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { carriedAt, claimWish, nearestPerson, type Spot } from "../../src/state/reach";
+import { carriedAt, claimWish, matWish, nearestPerson, type Spot } from "../../src/state/reach";
 
 const PLACES: Spot[] = [
   { id: "mat-1", kind: "mat", x: 0, z: 0 },
@@ -24,6 +24,16 @@ describe("claimWish", () => {
     expect(claimWish(PLACES, "mat-1", free, at(0.9))).toBeNull();
     expect(claimWish(PLACES, "mat-1", free, at(1.2))).toEqual({ id: "mat-1", on: false });
     expect(claimWish(PLACES, "mat-9", free, at(0))).toEqual({ id: "mat-9", on: false });
+  });
+});
+
+describe("matWish", () => {
+  it("leaves nothing by walking away, and takes another mat that is free", () => {
+    const mine = (id: string) => id === "mat-1";
+    expect(matWish(PLACES, mine, { x: 0, z: 4 })).toBeNull();
+    expect(matWish(PLACES, mine, { x: 0, z: 0 })).toBeNull();
+    expect(matWish(PLACES, mine, { x: 2, z: 0 })).toEqual({ id: "mat-2", on: true });
+    expect(matWish(PLACES, () => true, { x: 2, z: 0 })).toBeNull();
   });
 });
 

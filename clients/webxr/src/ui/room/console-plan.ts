@@ -86,7 +86,7 @@ export class PlanControls {
   private readonly small: Record<"pause" | "skip" | "back" | "forward", HTMLButtonElement>;
   private readonly wind: HTMLButtonElement;
   private readonly end: HTMLButtonElement;
-  private readonly moves: HTMLElement;
+  private readonly moves: readonly HTMLElement[];
   private readonly bar: HTMLElement;
 
   constructor(private readonly gathering: GatheringActions) {
@@ -102,7 +102,7 @@ export class PlanControls {
     const quiet = (which: "skip" | "back" | "forward") =>
       doing(C.acts[which], act(which), {
         test: `lead-${which}`,
-        label: which === "skip" ? C.acts.skip : C.labels[which],
+        label: C.labels[which],
       });
     this.small = {
       pause: doing(C.acts.pause, () => this.pressPause(), { test: "lead-pause" }),
@@ -118,7 +118,7 @@ export class PlanControls {
       test: "lead-end",
     });
     const { pause, back, forward, skip } = this.small;
-    this.moves = h("div", { class: "console-small" }, pause, back, forward, skip);
+    this.moves = [pause, back, forward, skip];
     this.bar = h("div", { class: "console-big" }, this.hold, this.on);
     this.element = h(
       "div",
@@ -128,8 +128,7 @@ export class PlanControls {
       this.next,
       this.strip.element,
       this.bar,
-      this.moves,
-      h("div", { class: "console-small" }, this.wind, this.end),
+      h("div", { class: "console-small" }, ...this.moves, this.wind, this.end),
     );
   }
 
@@ -165,7 +164,7 @@ export class PlanControls {
       run === "running" ? "hold" : "play",
     );
     name(this.on, doors ? C.acts.start : C.acts.next, doors ? "play" : "next");
-    this.moves.hidden = !live;
+    for (const move of this.moves) move.hidden = !live;
     name(this.small.pause, run === "paused" ? C.acts.resume : C.acts.pause);
     this.wind.hidden = now.state !== "live";
   }

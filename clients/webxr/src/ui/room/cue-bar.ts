@@ -36,6 +36,7 @@ export class CueBar {
   });
   private readonly breath: BreathRing;
   private readonly stops: (() => void)[];
+  private readonly sized: ResizeObserver;
   private said = "";
   private marked = "";
 
@@ -72,10 +73,20 @@ export class CueBar {
       gathering.onPoses(draw),
       settings.subscribe(draw),
     ];
+    this.sized = new ResizeObserver(() => this.makeRoom());
+    this.sized.observe(this.element);
     this.draw();
   }
 
+  /** Notes that come from above come below the bar. */
+  private makeRoom(): void {
+    const high = this.element.hidden ? 0 : this.element.offsetHeight;
+    document.body.style.setProperty("--now-bar", `${high}px`);
+  }
+
   dispose(): void {
+    this.sized.disconnect();
+    document.body.style.removeProperty("--now-bar");
     for (const stop of this.stops) stop();
     this.breath.dispose();
   }
