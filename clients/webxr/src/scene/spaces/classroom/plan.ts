@@ -26,7 +26,11 @@ export function planClassroom(halfM: number): ClassroomPlan {
     halfM,
     reachM,
     heightM,
-    board: { width: Math.min(halfM * 1.05, 9), foot: 0.82, height: 1.5 + halfM * 0.02 },
+    board: {
+      width: Math.max(Math.min(halfM * 1.05, 9), halfM * 0.5),
+      foot: 0.82,
+      height: 1.5 + halfM * 0.02,
+    },
     windows: Array.from({ length: count }, (_, i) => -reachM + 0.6 + step * (i + 0.5)),
     windowWidthM: step * 0.7,
     sillM: 0.92,
