@@ -14,10 +14,10 @@ from hearth_server.community.events.attending import (
 )
 from hearth_server.community.events.doors import hosts
 from hearth_server.community.events.records import Occurrence, Rsvp, RsvpPerson
-from hearth_server.community.groups import Standing
+from hearth_server.community.groups import Group, Standing
 from hearth_server.community.permissions import Right, Role
 from hearth_server.community.ports.rsvps import Key, MyRsvp
-from hearth_server.community.spaces import may_enter
+from hearth_server.community.spaces import RoomRecord, may_enter
 from hearth_server.errors import Refusal
 from hearth_server.services.events.occurring import NO_EVENT, occurrence_in
 from hearth_server.services.events.places import settle, tell_offered
@@ -45,16 +45,21 @@ class Found:
         return hosts(self.standing, self.occurrence.event)
 
 
-async def find(
-    parts: ServiceParts, tx: Tx, key: Key, caller: Caller | None, *, held: bool = False
-) -> Found | Refusal:
-    """Return an occurrence to somebody who may know of it.
+@dataclass(frozen=True, slots=True)
+class Day:
+    """An occurrence and its group, whoever asks."""
+
+    occurrence: Occurrence
+    group: Group
+
+
+async def day_of(parts: ServiceParts, tx: Tx, key: Key, *, held: bool = False) -> Day | Refusal:
+    """Return an occurrence; who may know of it is `seen_by`'s to say.
 
     Args:
-        parts: books and time.
+        parts: time.
         tx: a transaction.
         key: of which occurrence.
-        caller: who asks.
         held: nobody else is to change its answers until the end.
     """
     event_id, original = key
@@ -62,19 +67,45 @@ async def find(
     group = await tx.groups.group(event.group_id) if event is not None else None
     if event is None or group is None:
         return NO_EVENT
-    standing = await standing_for(parts, tx, group, caller)
+    found = await occurrence_in(tx, event, original, parts.now_ms())
+    return found if isinstance(found, Refusal) else Day(found, group)
+
+
+async def seen_by(
+    parts: ServiceParts, tx: Tx, day: Day | Refusal, caller: Caller | None
+) -> Found | Refusal:
+    """Return an occurrence to somebody who may know of it."""
+    if isinstance(day, Refusal):
+        return day
+    standing = await standing_for(parts, tx, day.group, caller)
     if hidden(standing):
         return NO_EVENT
-    if event.state == "draft" and not standing.may(Right.HOST_EVENTS):
+    if day.occurrence.event.state == "draft" and not standing.may(Right.HOST_EVENTS):
         return NO_EVENT
-    found = await occurrence_in(tx, event, original, parts.now_ms())
-    return found if isinstance(found, Refusal) else Found(found, standing)
+    return Found(day.occurrence, standing)
 
 
-async def room_refuses(parts: ServiceParts, tx: Tx, found: Found, caller: Caller) -> Refusal | None:
-    """Say why the room of an occurrence would not let somebody in, its gathering's doors apart."""
+async def find(
+    parts: ServiceParts, tx: Tx, key: Key, caller: Caller | None, *, held: bool = False
+) -> Found | Refusal:
+    """Return `day_of` to somebody, as `seen_by` says."""
+    return await seen_by(parts, tx, await day_of(parts, tx, key, held=held), caller)
+
+
+async def room_refuses(
+    parts: ServiceParts, tx: Tx, found: Found, caller: Caller, room: RoomRecord | None = None
+) -> Refusal | None:
+    """Say why the room of an occurrence would not let somebody in, its gathering's doors apart.
+
+    Args:
+        parts: books and time.
+        tx: a transaction.
+        found: the occurrence, and what they are to its group.
+        caller: who would come in.
+        room: its room, where that was read already.
+    """
     occurrence, standing = found.occurrence, found.standing
-    room = await tx.rooms.get(occurrence.room_id)
+    room = room or await tx.rooms.get(occurrence.room_id)
     if room is None:
         return NO_EVENT
     if (refusal := may_enter(room, standing)) is not None:

@@ -19,18 +19,23 @@ from hearth_server.community.events.records import Occurrence, OccurrenceState
 from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.groups import Standing
 from hearth_server.community.ports.rsvps import Key, MyRsvp
+from hearth_server.community.spaces import RoomRecord
 from hearth_server.errors import Refusal
 from hearth_server.services.announcer import EventNews
 from hearth_server.services.events.attending import (
+    Day,
     Found,
+    day_of,
     find,
     new_rsvp,
     not_hosting,
     room_refuses,
+    seen_by,
 )
-from hearth_server.services.events.occurring import occurrence_in
+from hearth_server.services.events.occurring import NO_EVENT, occurrence_in
 from hearth_server.services.events.places import news_of, settle, tell_offered
 from hearth_server.services.events.waiting import STEP_IN_S, WAITING_MAX
+from hearth_server.services.memory import Memory
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import standing_in
 from hearth_server.services.store import Tx
@@ -60,11 +65,21 @@ class Admission:
     seconds: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What somebody who waits stands before, whoever it is."""
+
+    day: Day
+    room: RoomRecord
+    places: Places
+
+
 class EventDoors:
     """The doors of a node's gatherings."""
 
     def __init__(self, parts: ServiceParts) -> None:
         self._parts = parts
+        self._known: Memory[Key, _Before] = Memory(parts.store, parts.clock)
 
     # --- waiting -------------------------------------------------------------------------------
 
@@ -72,30 +87,49 @@ class EventDoors:
         """Say how the doors stand; whoever has to wait is in the waiting room from now on."""
         parts, own = self._parts, caller.account
         async with parts.store.reading() as tx:
-            found = await find(parts, tx, key, caller)
+            before = await self._before(tx, key)
+            if isinstance(before, Refusal):
+                return before
+            found = await seen_by(parts, tx, before.day, caller)
             if isinstance(found, Refusal):
                 return found
-            refusal = self._kept_out(found, caller) or await room_refuses(parts, tx, found, caller)
-            norms = refusal is not None and refusal.code == "norms_unsigned"
-            if refusal is not None and not norms:
+            refusal = self._kept_out(found, caller) or await room_refuses(
+                parts, tx, found, caller, before.room
+            )
+            if refusal is not None and refusal.code != "norms_unsigned":
                 return refusal
-            occurrence = found.occurrence
             mine = await tx.rsvps.mine(key, own.id)
-            places = Places(occurrence.capacity, await tx.rsvps.count(key))
-            room = await tx.rooms.get(occurrence.room_id)
+        occurrence = found.occurrence
         now = self._now_in(occurrence)
+        way = _way(occurrence, now, before.places)
         if refusal is not None:
             answer = DoorAnswer("closed", "norms", refusal.text)
         else:
             who = self._comer(key, found.standing, occurrence, mine, now)
-            answer = at_the_door(who, _way(occurrence, now, places), parts.now_ms())
+            answer = at_the_door(who, way, parts.now_ms())
         if answer.state != "waiting":
             parts.waiting.leave(key, own.id)
         elif not parts.waiting.knock(key, own.id, own.name, asks=asks):
             answer = _CROWDED
-        way = _way(occurrence, now, places)
         position = mine.position if mine is not None else 0
-        return DoorView(answer, occurrence, way.doors_ms, room.name if room else "", position)
+        return DoorView(answer, occurrence, way.doors_ms, before.room.name, position)
+
+    async def _before(self, tx: Tx, key: Key) -> "_Before | Refusal":
+        """Return what all who wait stand before: hundreds ask, every few seconds."""
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        epoch = self._parts.store.epoch
+        day = await day_of(self._parts, tx, key)
+        if isinstance(day, Refusal):
+            return day
+        room = await tx.rooms.get(day.occurrence.room_id)
+        if room is None:
+            return NO_EVENT
+        places = Places(day.occurrence.capacity, await tx.rsvps.count(key))
+        before = _Before(day, room, places)
+        self._known.put(epoch, key, before)
+        return before
 
     async def leave(self, key: Key, caller: Caller) -> Refusal | None:
         """Leave the waiting room; who is not in it has left already."""
