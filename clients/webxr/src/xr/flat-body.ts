@@ -22,6 +22,8 @@ const PITCH_MAX = 1.45;
 const LYING_PITCH = 1.12;
 /** So long one takes to go into a pose, slower than the server's limit of a movement. */
 const HOLD_S = 0.9;
+/** One's own view of the class stays at least so high while one holds a pose. */
+const HOLD_VIEW_M = 0.75;
 
 /** What the flat body needs from the stage. */
 export interface Standing {
@@ -174,7 +176,10 @@ export class FlatBody {
   /** Go into a pose, from whatever one does now; null lets go of it. */
   holdPose(hold: PoseHold | null): void {
     if (hold !== null) {
+      const { pitch } = this;
       this.setPosture(hold.posture);
+      // The view stays on the instructor, also for whoever lies down.
+      this.pitch = pitch;
       // From one pose into the next one goes anew.
       this.held = 0;
     }
@@ -227,6 +232,7 @@ export class FlatBody {
       target = this.seat ? this.seat.heightM + SEATED_OVER_SEAT_M : FLOOR_SEAT_EYE_M;
     }
     if (posture !== 3) target += this.offsetM;
+    if (this.hold !== null) target = Math.max(HOLD_VIEW_M, target);
     this.eyeM += (Math.max(0.12, target) - this.eyeM) * (1 - Math.exp(-9 * dtS));
   }
 

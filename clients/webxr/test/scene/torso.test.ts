@@ -4,6 +4,7 @@ import type { Posture } from "../../src/state/avatar-state";
 
 const STANDING = 0 as Posture;
 const SEATED = 1 as Posture;
+const KNEELING = 2 as Posture;
 const LYING = 3 as Posture;
 
 /** Head pose from position, yaw, pitch and roll in radians (YXZ order). */
@@ -73,6 +74,59 @@ describe("torso while lying", () => {
       stepTorso(torso, head(0, 0.16, 0, 0, Math.PI / 2), LYING, 1 / 60);
     }
     expect(Math.abs(bodyAxis(torso.matrix).y)).toBeLessThan(0.05);
+  });
+});
+
+describe("torso in a class", () => {
+  /** Go there over a second and stay for another. */
+  function settle(posture: Posture, from: Float32Array, to: Float32Array): Float32Array {
+    const torso = newTorso();
+    stepTorso(torso, from, posture, 0);
+    for (let i = 1; i <= 120; i++) {
+      const t = Math.min(1, i / 60);
+      const pose = from.map((number, k) => number + (to[k]! - number) * t);
+      const norm = Math.hypot(pose[3]!, pose[4]!, pose[5]!, pose[6]!);
+      for (let k = 3; k < 7; k++) pose[k] = pose[k]! / norm;
+      stepTorso(torso, pose, posture, 1 / 60);
+      expect(lowestPoint(torso.matrix)).toBeGreaterThan(-0.02);
+    }
+    return torso.matrix;
+  }
+
+  it("keeps the feet behind somebody who lifts the chest off the floor, and slopes to them", () => {
+    for (const yaw of [0, 1.3, -2.2]) {
+      const flat = head(0, 0.16, 0, yaw, -1.4);
+      const matrix = settle(LYING, flat, head(0, 0.58, 0, yaw, 0));
+      const axis = bodyAxis(matrix);
+      // behind is where one does not look
+      expect(axis.x * Math.sin(yaw) + axis.z * Math.cos(yaw)).toBeGreaterThan(0.9);
+      expect(axis.y).toBeLessThan(-0.1);
+      expect(axis.y).toBeGreaterThan(-0.5);
+      expect(lowestPoint(matrix)).toBeCloseTo(LYING_AXIS_MIN_M, 1);
+    }
+  });
+
+  it("lies folded over the knees in a child's pose, and kneels upright again after", () => {
+    const up = head(0, 1, 0, 0, 0);
+    const down = head(0, 0.13, -0.3, 0, -1.5);
+    const folded = settle(KNEELING, up, down);
+    const axis = bodyAxis(folded);
+    expect(Math.abs(axis.y)).toBeLessThan(0.1);
+    expect(axis.z).toBeGreaterThan(0.9);
+    expect(axis.length).toBeLessThan(0.85);
+    expect(bodyAxis(settle(KNEELING, down, up)).y).toBeLessThan(-0.98);
+  });
+
+  it("goes up from a hanging head to the hips in a forward fold", () => {
+    const matrix = settle(STANDING, head(0, 1.6, 0, 0.4, 0), head(0, 0.45, -0.2, 0.4, -2.6));
+    const axis = bodyAxis(matrix);
+    expect(axis.y).toBeGreaterThan(0.6);
+    expect(matrix[13]! + axis.y * axis.length).toBeGreaterThan(0.8);
+  });
+
+  it("leaves a glance at the floor to the head", () => {
+    const matrix = settle(STANDING, head(0, 1.6, 0, 0, 0), head(0, 1.5, 0, 0, -1.2));
+    expect(bodyAxis(matrix).y).toBeLessThan(-0.98);
   });
 });
 

@@ -69,6 +69,12 @@ export class Figure {
     this.wear(look);
   }
 
+  /** Where a tag has to clear the body: over the head, or over the hips of somebody bent down. */
+  get topM(): number {
+    const m = this.torso.matrix;
+    return Math.max(this.sample!.pose[1]!, m[13]! - m[5]! - 0.12);
+  }
+
   /** Dress in these colours. */
   wear(look: AvatarLook): void {
     this.look = look;

@@ -93,7 +93,7 @@ export class NameTags {
     const tall = (TAG_HEIGHT_M * scale * 1.1) / d;
     const bearing = Math.atan2(pose[0]! - viewer.x, pose[2]! - viewer.z);
     const half = (TAG_HEIGHT_M * cell.aspect * scale * 0.5) / d;
-    let low = (pose[1]! + OVER_HEAD_M - viewer.y) / d;
+    let low = (figure.topM + OVER_HEAD_M - viewer.y) / d;
     const base = low;
     const count = shown.length - first;
     for (let j = count - 1; j > at; j--) {
@@ -116,7 +116,7 @@ export class NameTags {
     const pose = figure.sample!.pose;
     const scale = tagScale(figure);
     const half = (TAG_HEIGHT_M * scale) / 2;
-    const y = pose[1]! + OVER_HEAD_M + half + figure.lift;
+    const y = figure.topM + OVER_HEAD_M + half + figure.lift;
     if (figure.tagShown > 0.02) {
       const { rect, aspect } = figure.tag!;
       const voice = figure.voice * 1.6;

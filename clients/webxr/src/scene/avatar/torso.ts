@@ -20,6 +20,8 @@ const FOLDED_LENGTH_M = 0.72;
 /** whoever folds over has the neck below the first height, and wholly below the second */
 const FOLDING_NECK_M = 0.52;
 const FOLDED_NECK_M = 0.3;
+/** from the neck up to the hips of somebody who stands bent over, head down */
+const HANGING_LENGTH_M = 0.62;
 const MIN_LENGTH_M = 0.24;
 const NECK_DOWN_M = 0.125;
 const NECK_BACK_M = 0.085;
@@ -39,8 +41,12 @@ export interface TorsoState {
   /** unit direction on the floor from head to feet */
   feetX: number;
   feetZ: number;
-  /** length of the body along the floor */
+  /** length of a body that is drawn along the floor, or hanging */
   lyingM: number;
+  /** how far somebody who stands hangs head down, as in a forward fold, 0 to 1 */
+  hang: number;
+  /** the head's up and back axes, xyz each */
+  readonly head: Float32Array;
   fresh: boolean;
 }
 
@@ -55,6 +61,8 @@ export function newTorso(): TorsoState {
     feetX: 0,
     feetZ: 1,
     lyingM: LYING_LENGTH_M,
+    hang: 0,
+    head: new Float32Array(6),
     fresh: true,
   };
 }
@@ -88,11 +96,21 @@ export function stepTorso(
   const yaw = headingOf(upX, upY, upZ, backX, backY, backZ);
   const jumped = (neckX - state.baseX) ** 2 + (neckZ - state.baseZ) ** 2 > JUMP_M * JUMP_M;
   const snap = state.fresh || jumped;
-  const folded = foldOf(posture, neckY, Math.hypot(upX, upZ));
+  const hang = (posture as number) === 0 ? smooth((-upY - 0.05) / 0.4) : 0;
+  const folded = hang + foldOf(posture, neckY, Math.hypot(upX, upZ));
   const k = state.fresh ? 1 : ease(7, dtS);
   blendWeights(state.weights, posture, folded, k);
-  const lyingM = (posture as number) === LYING ? LYING_LENGTH_M : FOLDED_LENGTH_M;
-  if ((posture as number) === LYING || folded > 0) state.lyingM += (lyingM - state.lyingM) * k;
+  state.hang += (hang - state.hang) * k;
+  const lies = (posture as number) === LYING;
+  const lyingM = lies ? LYING_LENGTH_M : hang > 0 ? HANGING_LENGTH_M : FOLDED_LENGTH_M;
+  if (lies || folded > 0) state.lyingM += (lyingM - state.lyingM) * k;
+  const { head } = state;
+  head[0] = upX;
+  head[1] = upY;
+  head[2] = upZ;
+  head[3] = backX;
+  head[4] = backY;
+  head[5] = backZ;
   followBase(state, neckX, neckZ, snap ? 1 : ease(9, dtS));
   followYaw(state, yaw, snap, dtS);
   followFeet(state, upX, upZ, backX, backY, backZ, snap ? 1 : ease(5, dtS));
@@ -129,7 +147,7 @@ function foldOf(posture: Posture, neckY: number, flat: number): number {
   return down * smooth((flat - 0.4) / 0.35);
 }
 
-/** A folded body is drawn as one that lies. */
+/** A folded or hanging body is drawn as one that lies. */
 function blendWeights(weights: Float32Array, posture: Posture, folded: number, k: number): void {
   for (let i = 0; i < 4; i++) {
     const own = i === (posture as number) ? 1 - folded : 0;
@@ -179,18 +197,16 @@ function followFeet(
   // chest keeps them behind
   const behind = state.weights[LYING]! > 0.3 && state.feetX * backX + state.feetZ * backZ > 0;
   const propped = behind ? upright : -upright;
-  let x = -upX + backX * propped;
-  let z = -upZ + backZ * propped;
-  const length = Math.hypot(x, z);
-  if (length < 0.05) return;
-  x /= length;
-  z /= length;
-  x = state.feetX + (x - state.feetX) * k;
-  z = state.feetZ + (z - state.feetZ) * k;
-  const mixed = Math.hypot(x, z);
-  if (mixed < 1e-3) return;
-  state.feetX = x / mixed;
-  state.feetZ = z / mixed;
+  const x = -upX + backX * propped;
+  const z = -upZ + backZ * propped;
+  if (Math.hypot(x, z) < 0.05) return;
+  // turned by angle: two opposite directions have nothing in between
+  const now = Math.atan2(state.feetX, state.feetZ);
+  const off = wrapAngle(Math.atan2(x, z) - now);
+  // while nothing lies there yet nobody sees it swing round
+  const angle = now + off * (state.weights[LYING]! < 0.2 ? 1 : k);
+  state.feetX = Math.sin(angle);
+  state.feetZ = Math.cos(angle);
 }
 
 function writeMatrix(state: TorsoState, neckX: number, neckY: number, neckZ: number): void {
@@ -207,17 +223,20 @@ function writeMatrix(state: TorsoState, neckX: number, neckY: number, neckZ: num
   let zx = Math.sin(state.yaw);
   let zy = 0;
   let zz = Math.cos(state.yaw);
-  // lying: the axis is level, or slopes from a lifted chest to the feet; its back towards the floor
+  // lying: the axis is level, or slopes from a lifted chest to the feet; its back towards the
+  // floor. Hanging: the trunk goes on from the head, up to the hips
   const raised = smooth((neckY - LEVEL_NECK_M) / (SLOPED_NECK_M - LEVEL_NECK_M));
   const rise = Math.max(0, neckY - 0.02 - LYING_AXIS_MIN_M) / LYING_LENGTH_M;
   const slope = raised * Math.min(SLOPE_MAX, rise);
   const level = Math.sqrt(1 - slope * slope);
-  yx += (-state.feetX * level - yx) * lying;
-  yy += (slope - yy) * lying;
-  yz += (-state.feetZ * level - yz) * lying;
-  zx *= 1 - lying;
-  zy = -lying;
-  zz *= 1 - lying;
+  const { hang, head } = state;
+  const flat = 1 - hang;
+  yx += (-state.feetX * level * flat + head[0]! * hang - yx) * lying;
+  yy += (slope * flat + head[1]! * hang - yy) * lying;
+  yz += (-state.feetZ * level * flat + head[2]! * hang - yz) * lying;
+  zx = zx * (1 - lying) + head[3]! * hang * lying;
+  zy = (head[4]! * hang - flat) * lying;
+  zz = zz * (1 - lying) + head[5]! * hang * lying;
   const yl = Math.hypot(yx, yy, yz) || 1;
   yx /= yl;
   yy /= yl;
@@ -232,7 +251,7 @@ function writeMatrix(state: TorsoState, neckX: number, neckY: number, neckZ: num
   zz /= zl;
   const axisMaxM = LYING_AXIS_MIN_M + SLOPE_MAX * LYING_LENGTH_M;
   const axisY = Math.min(axisMaxM, Math.max(LYING_AXIS_MIN_M, neckY - 0.02));
-  const topY = neckY + (axisY - neckY) * lying;
+  const topY = neckY + (axisY - neckY) * lying * (1 - hang);
   let length = uprightLength + (state.lyingM - uprightLength) * lying;
   // half-way down, the feet would dip below the floor
   if (lying > 0 && yy * length > topY) length = Math.max(MIN_LENGTH_M, topY / yy);
