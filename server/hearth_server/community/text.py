@@ -5,6 +5,7 @@ reader can see, or what turns a line around: controls, bidi marks, lone surrogat
 private characters, zero-width ones other than joiners, which emoji and several scripts need.
 """
 
+import re
 import unicodedata
 from typing import Final
 
@@ -17,6 +18,13 @@ _JOINERS: Final = "\u200c\u200d"
 _BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u2800\u034f")
 #: More accents than this on one letter cover the lines around it.
 _MARKS_MAX: Final = 4
+#: Letters, digits and signs that stay as they are whatever stands beside them: Latin, Greek and
+#: Cyrillic without loose accents, dashes and quotes, kana, Han, Hangul. A class's whole plan is
+#: cleaned while rooms wait, and most of it is made of these.
+_PLAIN: Final = re.compile(
+    "[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f\u0391-\u03a1\u03a3-\u03ce\u0400-\u0482\u048a-\u052f"
+    "\u2010-\u2027\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fff\uac00-\ud7a3]*"
+)
 
 
 def one_line(text: str) -> str:
@@ -50,6 +58,12 @@ def within(text: str, longest: int, shortest: int = 1) -> str:
 
 
 def _visible(text: str) -> str:
+    if _PLAIN.fullmatch(text) and text.isprintable():
+        return text
+    return _one_by_one(text)
+
+
+def _one_by_one(text: str) -> str:
     # What hides goes first: between a letter and its accent it would keep the two apart.
     shown = "".join(" " if _is_space(char) else char for char in text if not _hides(char))
     kept: list[str] = []

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hearth_server.community import text
 from hearth_server.community.text import one_line, paragraphs, within
 
 # Lone surrogates included: JSON can carry them.
@@ -72,3 +73,13 @@ def test_lengths_are_told() -> None:
         within("", 2)
     with pytest.raises(ValueError, match="Write at most 2 characters"):
         within("abc", 2, 0)
+
+
+_QUICK = st.text(st.characters(max_codepoint=0x52F), max_size=20) | st.text(
+    st.sampled_from("a é가ぁ日—“…ÅΩ\u0301\u1161\u212b\u00ad\u200d\u3164\u0378"), max_size=12
+)
+
+
+@given(anything | _QUICK)
+def test_what_is_plain_is_what_one_by_one_leaves_as_it_is(raw: str) -> None:
+    assert text._visible(raw) == text._one_by_one(raw)
