@@ -61,10 +61,6 @@ class SqlRsvps:
         own = {(each.rsvp.event_id, each.rsvp.original): each for each in found}
         return {key: own[key] for key in keys if key in own}
 
-    async def all_of(self, account_id: str, /) -> Sequence[MyRsvp]:
-        """Return all of somebody's answers, by event and occurrence."""
-        return await self._mine(None, account_id)
-
     async def count(self, key: Key, /) -> RsvpCount:
         """Return how full an occurrence is, whoever asks."""
         return (await self.counts([key]))[key]
@@ -193,7 +189,7 @@ class SqlRsvps:
         query = select(*names).where(condition).distinct().order_by(*names)
         return [(event_id, original) for event_id, original in await self._db.execute(query)]
 
-    async def _mine(self, which: ColumnElement[bool] | None, account_id: str) -> list[MyRsvp]:
+    async def _mine(self, which: ColumnElement[bool], account_id: str) -> list[MyRsvp]:
         table, other = e.rsvps, aliased(e.rsvps)
         before = (
             select(func.count())
@@ -205,12 +201,9 @@ class SqlRsvps:
             )
             .scalar_subquery()
         )
-        query = select(table, before.label("position")).where(table.c.account_id == account_id)
-        if which is not None:
-            query = query.where(which)
-        rows = (
-            await self._db.execute(query.order_by(table.c.event_id, table.c.original))
-        ).mappings()
+        query = select(table, before.label("position"))
+        query = query.where(table.c.account_id == account_id, which)
+        rows = (await self._db.execute(query)).mappings()
         return [
             MyRsvp(_rsvp_of(row), row["position"] if row["state"] == "waiting" else 0)
             for row in rows

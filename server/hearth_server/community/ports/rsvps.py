@@ -38,10 +38,6 @@ class Rsvps(Protocol):
         """Return somebody's answers to these occurrences."""
         ...
 
-    async def all_of(self, account_id: str, /) -> Sequence[MyRsvp]:
-        """Return all of somebody's answers, by event and occurrence."""
-        ...
-
     async def count(self, key: Key, /) -> RsvpCount:
         """Return how full an occurrence is, whoever asks."""
         ...
