@@ -30,6 +30,8 @@ const WRIST_RIGHT = [-0.5, -0.5, -0.5, 0.5] as const;
 
 /** Sine of the least angle by which somebody on their front looks down: else they seem to sit. */
 const PRONE_LOOK = 0.36;
+/** The hood is thicker than a face: a forehead on the floor leaves the eyes so high. */
+const EYES_LEAST_M = 0.07;
 
 const stance = newStance();
 const body = newBody();
@@ -57,6 +59,7 @@ export function posed(
   out.posture = postureFor(pose);
   const numbers = out.pose;
   pointOn(body, HEAD, EYES[0], EYES[1], EYES[2], numbers, 0);
+  numbers[1] = Math.max(EYES_LEAST_M, numbers[1]!);
   for (let k = 0; k < 4; k++) numbers[3 + k] = body[HEAD + 3 + k]!;
   if (out.posture === Posture.Lying && isProne()) lookDown(numbers, 3);
   wrist(LEFT_HAND, WRIST_LEFT, numbers, 7);
