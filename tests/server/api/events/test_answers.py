@@ -8,7 +8,7 @@ from hearth_server.community.permissions import Role
 from hearth_server.services.events.attendance import Attendance
 from tests.support.evening import evening
 from tests.support.events import ORIGINAL, day, go_to, keep, record
-from tests.support.groups import Town, token_of
+from tests.support.groups import Town, group_of, token_of, town
 from tests.support.people import PASSWORD
 
 pytestmark = pytest.mark.asyncio
@@ -200,3 +200,14 @@ async def test_it_is_kept_that_one_came_only_if_one_lets_it(tmp_path: Path) -> N
         assert kept.came_ms is None
         # Whoever leads takes nobody's place by it.
         assert count.going == 3
+
+
+async def test_nobody_answers_or_asks_without_end(tmp_path: Path) -> None:
+    async with town(tmp_path, "Robin", "Ada") as here:
+        group, room = await group_of(here, "Ada")
+        event = await keep(here.node.services.store, record(group, room, here.id("Robin")))
+        for rest, method, most in (("/rsvp", "PUT", 60), ("/waiting", "PUT", 30)):
+            for _ in range(most):
+                await here.do("Ada", method, day(event, rest), {})
+            refused = await here.refused("Ada", method, day(event, rest), {})
+            assert refused == (429, "too_many_attempts")
