@@ -43,6 +43,7 @@ const POSTURES: Readonly<Record<BodyPosture, Posture>> = {
 };
 /** Farther than this from the middle of one's mat one is not on it. */
 const ON_MAT_M = 1.2;
+const ON_STAGE_M = 2.6;
 
 export class GatheringRoom implements GatheringActions {
   readonly clock: GatheringClock;
@@ -229,6 +230,19 @@ export class GatheringRoom implements GatheringActions {
   toMat(): void {
     const mat = this.ownMat;
     if (mat !== null) this.mover?.goTo(mat, this.settings.values.matMove);
+  }
+
+  get awayFromStage(): boolean {
+    const { now } = this.state;
+    const head = this.visit.body?.pose;
+    if (now === null || head === undefined || this.mover === null) return false;
+    if (now.me.role === "audience") return false;
+    return Math.hypot(head[0]! - now.stage.x, head[2]! - now.stage.z) > ON_STAGE_M;
+  }
+
+  toStage(): void {
+    const { now } = this.state;
+    if (now !== null) this.mover?.goTo(frameOf(now.stage), this.settings.values.matMove);
   }
 
   end(): void {

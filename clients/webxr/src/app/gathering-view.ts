@@ -31,6 +31,9 @@ export interface GatheringViewOptions {
 /** Over the guide's head, and over the stage for whoever has no mat. */
 const ORB_M = 1.9;
 const ORB_STAGE_M = 2.7;
+/** Width by height of a picture below which it is an upright phone's. */
+const NARROW = 0.8;
+const NARROW_LEFT_M = 0.5;
 /** Farther from one's mat nothing is shown before it. */
 const ON_MAT_M = 1.2;
 
@@ -113,11 +116,13 @@ export class GatheringView implements Mover {
       return;
     }
     const { matView } = settings.values;
+    // A phone held upright sees less to the sides: there the guide stands nearer the middle.
+    const narrow = !this.options.inHeadset() && stage.camera.aspect < NARROW;
     stage.guide.show({
       pose,
       side: shown.cue.side ?? null,
       breath: at?.breath?.fullness ?? null,
-      at: mat,
+      at: narrow ? frameIn(mat, -NARROW_LEFT_M, 0) : mat,
       view: matView === "off" ? "mirror" : matView,
     });
   }
@@ -132,6 +137,13 @@ export class GatheringView implements Mover {
     const slides = how === "walk" && (!inHeadset() || settings.values.smoothMove);
     if (slides) this.walk.begin(controls().place(), mat, performance.now());
     else controls().moveTo(mat);
+  }
+
+  /** The server corrected where one is; on the way to a mat one is then there at once. */
+  corrected(): boolean {
+    const to = this.walk.heldUp();
+    if (to !== null) this.options.controls().moveTo(to);
+    return to !== null;
   }
 
   recenter(): void {

@@ -26,6 +26,13 @@ export class MatWalk {
     this.from = null;
   }
 
+  /** The server held one up on the way: where to be at once instead; null when one is not walking. */
+  heldUp(): Place | null {
+    if (this.from === null) return null;
+    this.stop();
+    return this.to;
+  }
+
   /** Where to be now; null when there is nowhere to go. `stands`: where one is. */
   step(stands: Place, nowMs: number): Place | null {
     const { from, to } = this;

@@ -47,6 +47,7 @@ export function menuGathering(
     music: settings.reducedSound ? 0 : settings.musicVolume,
     pose: gathering.pose(view?.pose)?.name ?? "",
     awayFromMat: gathering.awayFromMat,
+    awayFromStage: gathering.awayFromStage,
     ask: firstAsk(gathering),
     nextHand: state.hands.hands[0] === undefined ? "" : gathering.nameOf(state.hands.hands[0].id),
     hands: state.hands.total,

@@ -182,6 +182,7 @@ export class World {
 
   /** Step by this much: the server holds us elsewhere. */
   correct(dx: number, dz: number): void {
+    if (this.gathering?.corrected()) return;
     const { x, z, yaw } = this.controls.place();
     this.controls.moveTo({ x: x + dx, z: z + dz, yaw });
   }
@@ -344,6 +345,8 @@ export class World {
     const { body } = this.controls;
     self.pose = body.pose;
     self.posture = body.posture;
+    self.leftOpacity = body.leftVisible ? 1 : 0;
+    self.rightOpacity = body.rightVisible ? 1 : 0;
     self.id = this.options.visit.state.me.id;
     self.speaking = this.options.voice.ownLevel;
     drawList.length = samples.length + 1;

@@ -80,4 +80,7 @@ export interface GatheringActions {
   /** Whether one has a mat of the formation that one is not on. */
   readonly awayFromMat: boolean;
   toMat(): void;
+  /** Whether one is on stage by one's part, and elsewhere in the room. */
+  readonly awayFromStage: boolean;
+  toStage(): void;
 }

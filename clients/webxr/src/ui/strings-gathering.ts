@@ -114,6 +114,8 @@ export const GA = {
     people: "On stage",
     nobody: "Nobody is on stage.",
     toMat: "Go to my mat",
+    toStage: "Go to the stage, where you are seen",
+    toStageShort: "Go to the stage",
   },
   roles: {
     host: "host",
@@ -248,7 +250,7 @@ export const GA = {
     hasFloor: "has the floor",
     takeFloor: (name: string) => `Take the floor back from ${name}`,
     back: "Take back",
-    checks: "Please check on them",
+    checks: "Would like to be looked at",
     people: "Everybody",
     late: "late",
     check: "asks to be looked at",

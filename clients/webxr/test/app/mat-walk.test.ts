@@ -31,4 +31,12 @@ describe("the walk to a mat", () => {
     expect(walk.step({ ...at, x: at.x + 0.2 }, 520)).toBeNull();
     expect(walk.walking).toBe(false);
   });
+
+  it("ends at the mat at once when one was held up on the way", () => {
+    const walk = new MatWalk();
+    expect(walk.heldUp()).toBeNull();
+    walk.begin(FROM, TO, 0);
+    expect(walk.heldUp()).toMatchObject({ x: 3, z: -4 });
+    expect(walk.walking).toBe(false);
+  });
 });

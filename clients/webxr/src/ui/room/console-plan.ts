@@ -84,8 +84,6 @@ export class PlanControls {
   private readonly hold: HTMLButtonElement;
   private readonly on: HTMLButtonElement;
   private readonly small: Record<"pause" | "skip" | "back" | "forward", HTMLButtonElement>;
-  private readonly wind: HTMLButtonElement;
-  private readonly end: HTMLButtonElement;
   private readonly moves: readonly HTMLElement[];
   private readonly bar: HTMLElement;
 
@@ -110,13 +108,6 @@ export class PlanControls {
       forward: quiet("forward"),
       skip: quiet("skip"),
     };
-    this.wind = doing(C.acts.wind_down, () => askFirst(gathering, "wind_down"), {
-      test: "lead-wind-down",
-    });
-    this.end = doing(C.acts.end, () => askFirst(gathering, "end"), {
-      cls: "button danger",
-      test: "lead-end",
-    });
     const { pause, back, forward, skip } = this.small;
     this.moves = [pause, back, forward, skip];
     this.bar = h("div", { class: "console-big" }, this.hold, this.on);
@@ -128,7 +119,7 @@ export class PlanControls {
       this.next,
       this.strip.element,
       this.bar,
-      h("div", { class: "console-small" }, ...this.moves, this.wind, this.end),
+      h("div", { class: "console-small" }, ...this.moves),
     );
   }
 
@@ -166,7 +157,6 @@ export class PlanControls {
     name(this.on, doors ? C.acts.start : C.acts.next, doors ? "play" : "next");
     for (const move of this.moves) move.hidden = !live;
     name(this.small.pause, run === "paused" ? C.acts.resume : C.acts.pause);
-    this.wind.hidden = now.state !== "live";
   }
 
   private async pressHold(): Promise<void> {
@@ -184,21 +174,33 @@ export class PlanControls {
   }
 }
 
-/** Every step with its time; from each one may go on. */
+/** Every step with its time, from each one may go on; and how it ends. */
 export class PlanSteps {
-  readonly element = h("ol", { class: "plan-steps", attrs: { "data-test": "plan-steps" } });
+  readonly element: HTMLElement;
+  private readonly list = h("ol", { class: "plan-steps", attrs: { "data-test": "plan-steps" } });
+  private readonly wind: HTMLButtonElement;
   private rows: HTMLElement[] = [];
   private drawn: readonly Cue[] = [];
   private at = -2;
 
-  constructor(private readonly gathering: GatheringActions) {}
+  constructor(private readonly gathering: GatheringActions) {
+    this.wind = doing(C.acts.wind_down, () => askFirst(gathering, "wind_down"), {
+      test: "lead-wind-down",
+    });
+    const end = doing(C.acts.end, () => askFirst(gathering, "end"), {
+      cls: "button danger",
+      test: "lead-end",
+    });
+    this.element = h("div", {}, this.list, h("div", { class: "console-ends" }, this.wind, end));
+  }
 
   draw(): void {
-    const { cues } = this.gathering.state;
+    const { cues, now } = this.gathering.state;
+    this.wind.hidden = now?.state !== "live";
     if (cues !== this.drawn) {
       this.drawn = cues;
       this.rows = cues.map((cue) => this.row(cue));
-      fill(this.element, ...this.rows);
+      fill(this.list, ...this.rows);
       this.at = -2;
     }
     const index = this.gathering.clock.at?.cue ?? -1;

@@ -44,6 +44,7 @@ export class GatheringPanel implements Panel {
   private readonly others = h("ul", { class: "other-ways" });
   private readonly othersPart: HTMLElement;
   private readonly mat: HTMLButtonElement;
+  private readonly toStage: HTMLButtonElement;
   private readonly stage = h("ul", { class: "staged" });
   private altKey = "";
   private stageKey = "";
@@ -71,6 +72,12 @@ export class GatheringPanel implements Panel {
     this.mat = h("button", { class: "button", attrs: { type: "button", "data-test": "to-mat" } });
     name(this.mat, t.toMat, "recenter");
     this.mat.addEventListener("click", () => gathering.toMat());
+    this.toStage = h("button", {
+      class: "button",
+      attrs: { type: "button", "data-test": "to-stage" },
+    });
+    name(this.toStage, t.toStage, "lead");
+    this.toStage.addEventListener("click", () => gathering.toStage());
     this.othersPart = partOf(t.alternatives, this.others);
     this.element = frame("gathering", t.titleOf.class, options.close, this.body(scene));
     this.heading = this.element.querySelector("h2")!;
@@ -112,6 +119,7 @@ export class GatheringPanel implements Panel {
       "div",
       { class: "panel-body settings" },
       this.lead,
+      this.toStage,
       this.hushed,
       partOf(t.hand, this.hand, this.handWords),
       partOf(t.care, this.check.element),
@@ -181,6 +189,7 @@ export class GatheringPanel implements Panel {
     this.take.hidden = pose === null && (view?.posture ?? null) === null;
     name(this.take, pose === null ? GA.panel.take : GA.panel.takeNamed(pose.name), "lotus");
     this.mat.hidden = !gathering.awayFromMat;
+    this.toStage.hidden = !gathering.awayFromStage;
     const all = view?.cue.alternatives ?? [];
     const key = all.map(({ posture, pose: id, text }) => `${posture}${id}${text}`).join("|");
     this.othersPart.hidden = all.length === 0;

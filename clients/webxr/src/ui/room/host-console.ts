@@ -4,6 +4,7 @@
  */
 import { fill, h } from "../dom";
 import type { GatheringActions } from "../gathering-actions";
+import { icon } from "../icons";
 import { GA } from "../strings-gathering";
 import { HandsPart, RosterPart, rosterRows } from "./console-people";
 import { PlanControls, PlanSteps } from "./console-plan";
@@ -33,6 +34,7 @@ export class HostConsole implements Panel {
   });
   private readonly stops: (() => void)[];
   private readonly timer: ReturnType<typeof setInterval>;
+  private readonly toStage = h("button", { class: "button", attrs: { type: "button" } });
   private open: Tab = "people";
 
   constructor(
@@ -40,6 +42,8 @@ export class HostConsole implements Panel {
     close: () => void,
   ) {
     this.plan = new PlanControls(gathering);
+    this.toStage.append(icon("lead"), GA.panel.toStage);
+    this.toStage.addEventListener("click", () => gathering.toStage());
     this.parts = {
       plan: [new PlanSteps(gathering)],
       people: [new HandsPart(gathering), new RosterPart(gathering)],
@@ -61,7 +65,15 @@ export class HostConsole implements Panel {
       "console",
       GA.console.title,
       close,
-      h("div", { class: "panel-body" }, this.plan.element, this.checks, list, ...pages),
+      h(
+        "div",
+        { class: "panel-body" },
+        this.plan.element,
+        this.toStage,
+        this.checks,
+        list,
+        ...pages,
+      ),
     );
     const draw = () => this.draw();
     this.stops = (
@@ -143,6 +155,7 @@ export class HostConsole implements Panel {
     const { gathering } = this;
     if (gathering.state.now === null) return;
     this.plan.draw();
+    this.toStage.hidden = !gathering.awayFromStage;
     for (const part of this.parts[this.open]) part.draw();
     this.badge("people", gathering.state.hands.total);
     this.badge("door", gathering.state.now.waiting ?? gathering.state.waiting.total);

@@ -55,6 +55,9 @@ export function pressGathering(
     case "mat":
       gathering.toMat();
       return DONE;
+    case "stage":
+      gathering.toStage();
+      return DONE;
     case "view":
       choices.setView(what as MatView);
       return DONE;

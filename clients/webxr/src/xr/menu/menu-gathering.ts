@@ -28,6 +28,7 @@ export interface MenuGathering {
   /** the pose one could take, "" for none */
   readonly pose: string;
   readonly awayFromMat: boolean;
+  readonly awayFromStage: boolean;
   readonly ask: {
     readonly id: number;
     readonly title: string;
@@ -122,6 +123,7 @@ function own(gathering: MenuGathering): Item[] {
   const items: Item[] = [];
   if (gathering.softHush) items.push({ id: "unhush", label: t.unhush, icon: "mic", tone: "leaf" });
   if (gathering.awayFromMat) items.push({ id: "mat", label: t.toMat, icon: "recenter" });
+  if (gathering.awayFromStage) items.push({ id: "stage", label: t.toStageShort, icon: "lead" });
   const label = gathering.pose === "" ? t.take : gathering.pose;
   items.push({ id: "pose", label, icon: "lotus", disabled: gathering.pose === "" });
   return items;
