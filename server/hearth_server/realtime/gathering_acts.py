@@ -35,6 +35,7 @@ _CODES: Final = {
     "taken": ErrorCode.TAKEN,
 }
 NOBODY: Final = Refusal("no_such_participant", "Nobody with this id is in the room.")
+MAT_TAKEN: Final = Refusal("taken", "Somebody is on this mat now. Take another one.")
 NOT_WAITING: Final = Refusal("nobody_waits", "They do not wait any more. Look at the list again.")
 NO_FLOOR: Final = Refusal("list_full", "No mat fits on this floor. Clear some of it first.")
 MUTED: Final = Refusal("not_allowed", "They may not speak in this group, so not on its stage.")
@@ -150,9 +151,12 @@ class GatheringActs:
         found = staging.answer(gathering, account, message.ask, message.yes, self._now_ms())
         if isinstance(found, Refusal):
             return found
-        if found.kind == "mat" and found.mat is not None and message.yes:
-            held.mats.sit(who, self._shard.room_of(who), found.mat)
-        return None
+        if found.kind != "mat" or found.mat is None or not message.yes:
+            return None
+        if held.mats.sit(who, self._shard.room_of(who), found.mat) is None:
+            return None
+        held.mats.left(account)
+        return MAT_TAKEN
 
     def _prompt(self, held: Held, who: Participant, _: wire.PromptAll) -> Refusal | None:
         everybody = [

@@ -193,6 +193,7 @@ class MatsDesk:
         owner = self._book.owner(place_id)
         if owner is not None and owner != account:
             self._book.free(owner)
+            self._gathering.asks.withdraw(to=owner, kind="mat")
         self._gathering.asks.withdraw(to=account, kind="mat")
         self._book.take(account, place_id)
         self._gathering.touch(account)

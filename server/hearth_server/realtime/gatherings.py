@@ -143,17 +143,21 @@ class GatheringDesk:
         return None
 
     def _close(self, held: Held, text: str, *, keep: bool = True) -> None:
-        """End a gathering and say why."""
-        held.gathering.said.append(text)
-        held.gathering.end()
+        """End a gathering and say why; nothing of it is told after its last word."""
+        gathering = held.gathering
+        gathering.said.append(text)
+        gathering.end()
         room = self._shard.registry.opened(held.room_id)
         if room is not None:
             held.voice.close(room)
             self._settle(held, room)
             self._say(held, room)
+            formed = "formation" in gathering.changed
             for who in room.people.values():
                 for connection in self._shard.company.connections_of(who):
                     if knows(connection) and not connection.needs_roster:
+                        if formed:
+                            connection.tell(held.views.formation())
                         connection.tell(held.views.gathering(who))
         if keep:
             self._keep(held)
@@ -327,13 +331,14 @@ class GatheringDesk:
         held = self._held.get(room.settings.id)
         if held is None:
             return None
+        if held.gathering.state == "ended":
+            self._close(held, ENDED)
+            return None
         self._settle(held, room)
         self._say(held, room)
         parts = self._parts(held, room)
         self._leaders(held, room)
-        if held.gathering.state == "ended":
-            self._close(held, ENDED)
-        elif held.gathering.unsaved:
+        if held.gathering.unsaved:
             self._keep(held)
         return joined(parts, room, self._shard)
 

@@ -218,15 +218,17 @@ class Gathering:
             self.state = "ended"
             for ask in self.asks.open():
                 self.asks.withdraw(to=ask.to)
-            self.mats.lay("none", ())
-            self.tell("gathering", "formation")
+            self.tell("gathering")
+            if self.mats.kind != "none":
+                self.mats.lay("none", ())
+                self.tell("formation")
 
     # --- services change it ----------------------------------------------------------------------
 
     def update(self, facts: RunFacts, now_ms: int) -> None:
         """The event was changed while it happens: who leads, what it is called, its plan."""
         before, self.facts = self.facts, replace(facts, live=self.facts.live)
-        self.attends |= facts.attendance
+        self._take_consents(before.attendance, facts.attendance)
         for gone in set(before.co_hosts) - set(facts.co_hosts) - {facts.host_id}:
             if self.stage.role_of(gone) == "co_host":
                 self.stage.put(gone, "audience")
@@ -239,7 +241,15 @@ class Gathering:
             self.stage.audience = facts.audience
         if facts.plan != before.plan:
             self._take_plan(before.plan, now_ms)
-        self.tell("gathering")
+        if _shown(facts) != _shown(before):
+            self.tell("gathering")
+
+    def _take_consents(self, before: frozenset[str], now: frozenset[str]) -> None:
+        """Some let it be kept that they came, or do not any more."""
+        for account in before ^ now:
+            if (account in now) != (account in self.attends):
+                self.attends.symmetric_difference_update((account,))
+                self.touch(account)
 
     def _take_host(self, before: str | None, host: str | None, now_ms: int) -> None:
         """The event has another host, or none: theirs left the group, say."""
@@ -274,7 +284,23 @@ class Gathering:
     def kept(self, now: Now) -> RunKept:
         """Return what is to be written, so that it goes on after a restart."""
         to_wall_ms = now.to_wall_ms
-        live: dict[str, Any] = {
+        # Of what is over nothing is kept that says who was there.
+        over = self.state == "ended"
+        live: dict[str, Any] = {} if over else self._live(now)
+        return RunKept(
+            event_id=self.facts.event_id,
+            original=self.facts.original,
+            room_id=self.facts.room_id,
+            state=self.state,
+            live=live,
+            opened_ms=self.opened_ms + to_wall_ms,
+            ended_ms=now.wall_ms if over else None,
+            kept_ms=now.wall_ms,
+        )
+
+    def _live(self, now: Now) -> dict[str, Any]:
+        to_wall_ms = now.to_wall_ms
+        return {
             "plan": self.plan.version,
             "stage": self.stage.kept(to_wall_ms),
             "hands": self.hands.kept(to_wall_ms),
@@ -289,16 +315,19 @@ class Gathering:
             "winding": None if self.winding_ms is None else self.winding_ms + to_wall_ms,
             "opened": self.opened_ms + to_wall_ms,
         }
-        return RunKept(
-            event_id=self.facts.event_id,
-            original=self.facts.original,
-            room_id=self.facts.room_id,
-            state=self.state,
-            live=live,
-            opened_ms=self.opened_ms + to_wall_ms,
-            ended_ms=now.wall_ms if self.state == "ended" else None,
-            kept_ms=now.wall_ms,
-        )
+
+
+def _shown(facts: RunFacts) -> tuple[object, ...]:
+    """Return what everybody is told of these facts."""
+    return (
+        facts.title,
+        facts.starts_ms,
+        facts.ends_ms,
+        facts.host_id,
+        facts.co_hosts,
+        facts.audience,
+        facts.plan.version,
+    )
 
 
 def begin(facts: RunFacts, now: Now) -> Gathering:

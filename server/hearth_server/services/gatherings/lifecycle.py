@@ -65,7 +65,7 @@ class Lifecycle:
             for kept in await tx.runs.going_on():
                 found = await occurrence(tx, kept.event_id, kept.original, now_ms)
                 if isinstance(found, Refusal) or _is_over(found, now_ms):
-                    over.append(replace(kept, state="ended", ended_ms=now_ms, kept_ms=now_ms))
+                    over.append(_over(kept, now_ms))
                 else:
                     self._book.put(await run_facts(tx, found, kept))
                     self._keeper.known(kept)
@@ -212,6 +212,10 @@ class Lifecycle:
         if fresh != run and self._book.get((run.event_id, run.original)) is not None:
             self._book.put(fresh)
             parts.live.update_gathering(fresh)
+
+
+def _over(kept: RunKept, now_ms: int) -> RunKept:
+    return replace(kept, state="ended", live={}, ended_ms=now_ms, kept_ms=now_ms)
 
 
 def _is_over(found: Occurrence, now_ms: int) -> bool:
