@@ -150,6 +150,7 @@ bench-community: setup .stamps/dev ## How fast groups' pages, talk and joins are
 
 bench-gathering: setup .stamps/dev ## How fast formations, large classes and talks are
 	$(BIN)/python -m tests.benchmarks.bench_formation
+	$(BIN)/python -m tests.benchmarks.bench_gathering
 
 # --- making ----------------------------------------------------------------------------------
 

@@ -46,12 +46,32 @@ ONE_BLOCKS_OF = 4
 
 @dataclass(frozen=True)
 class JoinTown:
-    """A group's room, and the session tokens of those who are there and of those who come."""
+    """A group's room, and the session tokens of its owner, of those there, of those who come."""
 
     group: str
     room: str
+    owner: str
     present: tuple[str, ...]
     coming: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Hall:
+    """The room they meet in."""
+
+    template: str = "gallery"
+    size: str = "large"
+    capacity: int = CAPACITY
+
+
+@dataclass(frozen=True)
+class Life:
+    """What a crowd does besides being there: how it moves, what it understands, what it says."""
+
+    scenario: str = "plaza"
+    features: tuple[str, ...] = ("channel",)
+    #: Whole frames, of which each is sent by somebody so many times a second.
+    says: tuple[tuple[bytes, float], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,18 +86,21 @@ class Pace:
 # --- filling -----------------------------------------------------------------------------------
 
 
-async def settle(folder: Path, present: int, coming: int) -> JoinTown:
+async def settle(folder: Path, present: int, coming: int, hall: Hall = Hall()) -> JoinTown:
     """Make the database: members, their sessions, a channel with something in it."""
     async with town(folder, "Robin") as here:
         group = str(
-            (await here.start("Robin", name="Evening circle", template="gallery"))["group"]["id"]
+            (await here.start("Robin", name="Evening circle", template=hall.template))["group"][
+                "id"
+            ]
         )
         room = (await here.get("Robin", f"/groups/{group}/rooms"))["items"][0]["id"]
         door = await here.get("Robin", f"/rooms/{room}")
-        change = {"version": door["version"], "capacity": CAPACITY}
+        change = {"version": door["version"], "capacity": hall.capacity}
         door = await here.do("Robin", "PATCH", f"/rooms/{room}", change)
-        design = {"version": door["version"], "design": door["design"] | {"size": "large"}}
+        design = {"version": door["version"], "design": door["design"] | {"size": hall.size}}
         await here.do("Robin", "PUT", f"/rooms/{room}/design", design)
+        owner = here.tokens["Robin"]
     ids = [new_id() for _ in range(present + coming)]
     tokens = [fresh_token() for _ in ids]
     database = Database(database_url(None, folder))
@@ -87,7 +110,7 @@ async def settle(folder: Path, present: int, coming: int) -> JoinTown:
         members = t.groups.update().where(t.groups.c.id == group)
         await db.execute(members.values(members=len(ids) + 1))
     await database.close()
-    return JoinTown(group, room, tuple(tokens[:present]), tuple(tokens[present:]))
+    return JoinTown(group, room, owner, tuple(tokens[:present]), tuple(tokens[present:]))
 
 
 def _rows(
@@ -172,7 +195,9 @@ def ticket_for(address: tuple[str, int], room: str, token: str) -> dict[str, Any
     return dict(json.loads(body))
 
 
-def welcomed(address: tuple[str, int], ticket: dict[str, Any]) -> tuple[socket.socket, Entry]:
+def welcomed(
+    address: tuple[str, int], ticket: dict[str, Any], features: tuple[str, ...] = ("channel",)
+) -> tuple[socket.socket, Entry]:
     """Upgrade, say hello, and return once the welcome is there.
 
     Raises:
@@ -182,7 +207,7 @@ def welcomed(address: tuple[str, int], ticket: dict[str, Any]) -> tuple[socket.s
     line = socket.create_connection(address, timeout=10.0)
     line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     url = f"ws://{host}:{port}{ticket['url']}"
-    entry = Entry(Door(url, ticket["ticket"], "vr", ("channel",)))
+    entry = Entry(Door(url, ticket["ticket"], "vr", features))
     line.sendall(entry.opening)
     while entry.participant is None:
         data = line.recv(1 << 16)
@@ -217,11 +242,11 @@ class Crowd:
 
 
 @contextmanager
-def crowd(address: tuple[str, int], here: JoinTown) -> Iterator[Crowd]:
+def crowd(address: tuple[str, int], here: JoinTown, life: Life = Life()) -> Iterator[Crowd]:
     """Let everybody come who is to be present, and move about."""
     ours, theirs = multiprocessing.Pipe()
     context = multiprocessing.get_context("spawn")
-    process = context.Process(target=_live, args=(theirs, address, here), daemon=True)
+    process = context.Process(target=_live, args=(theirs, address, here, life), daemon=True)
     process.start()
     try:
         if ours.recv() != "here":
@@ -234,26 +259,28 @@ def crowd(address: tuple[str, int], here: JoinTown) -> Iterator[Crowd]:
             process.kill()
 
 
-def _live(line: Connection, address: tuple[str, int], here: JoinTown) -> None:
+def _live(line: Connection, address: tuple[str, int], here: JoinTown, life: Life) -> None:
     """Come, move until told to leave; runs in the crowd's process."""
     many_files()
     people = len(here.present)
     sockets: list[socket.socket] = []
     plane: BotPlane | None = None
     for row, token in enumerate(here.present):
-        sock, entry = welcomed(address, ticket_for(address, here.room, token))
+        sock, entry = welcomed(address, ticket_for(address, here.room, token), life.features)
         sock.setblocking(False)
         sockets.append(sock)
         if plane is None:
             assert entry.welcome is not None
-            plane = _plane(people, entry.welcome)
+            plane = _plane(people, entry.welcome, life.scenario)
         plane.add(row, entry.participant or 0, sock.fileno())
         _answer(plane, plane.follow(row, entry.rest))
         _move(plane)
     assert plane is not None
     line.send("here")
+    talk = _Talk(life, people)
     while True:
         _move(plane)
+        talk.go_on(plane)
         if line.poll(max(0.0, plane.next_due_s - clock.monotonic_s())):
             if line.recv() == "leave":
                 return
@@ -263,11 +290,30 @@ def _live(line: Connection, address: tuple[str, int], here: JoinTown) -> None:
             line.send(f"{gone} of the crowd are gone" if gone else pace)
 
 
-def _plane(people: int, welcome: Welcome) -> BotPlane:
+class _Talk:
+    """Sends what the crowd says, each time by the next of them."""
+
+    def __init__(self, life: Life, people: int) -> None:
+        self._says = life.says
+        self._people = people
+        self._next_s = [clock.monotonic_s()] * len(life.says)
+        self._turn = 0
+
+    def go_on(self, plane: BotPlane) -> None:
+        """Send what is due."""
+        now_s = clock.monotonic_s()
+        for number, (frame, rate_hz) in enumerate(self._says):
+            while self._next_s[number] <= now_s:
+                self._next_s[number] += 1.0 / rate_hz
+                self._turn += 1
+                plane.interject(self._turn % self._people, frame)
+
+
+def _plane(people: int, welcome: Welcome, scenario: str) -> BotPlane:
     low, high = welcome.room.bounds.min, welcome.room.bounds.max
     ground = Ground(low[0], low[2], high[0], high[2], 1000.0)
     company, pulse = Company(people, 1, 1, 1), Pulse(POSES_HZ)
-    motion = build_crowd(company, Stage(load_scenario("plaza"), ground), pulse)
+    motion = build_crowd(company, Stage(load_scenario(scenario), ground), pulse)
     now_s = clock.monotonic_s()
     server = ServerClock(welcome.server_ms - now_s * 1000.0)
     plane = BotPlane(motion, company.rows_of(0), pulse, server)
