@@ -28,6 +28,7 @@ export class VoicePart {
       items,
       (audience) => gathering.voiceRule({ audience }),
       C.audienceNotes,
+      "audience",
     );
     this.stageOnly = new Toggle(
       C.stageOnly,
@@ -122,6 +123,8 @@ export class MatsPart {
       C.formation,
       KINDS.map((value) => ({ value, words: C.formations[value], picture: picture(value) })),
       (kind) => gathering.form(kind),
+      {},
+      "form",
     );
     this.kind.element.classList.add("formations");
     this.element = h(

@@ -104,6 +104,8 @@ export class Choice<K extends string> {
     items: readonly ChoiceItem<K>[],
     set: (value: K) => Promise<unknown>,
     private readonly notes: Partial<Record<K, string>> = {},
+    /** For tests: each choice is named after it. */
+    test = "choice",
   ) {
     const group = `choice-${++groups}`;
     let shown: string | null = null;
@@ -133,7 +135,7 @@ export class Choice<K extends string> {
         ...items.map(({ words, picture, value }, i) =>
           h(
             "label",
-            { class: "segment", attrs: { "data-value": value } },
+            { class: "segment", attrs: { "data-test": `${test}-${value}` } },
             this.inputs[i],
             h("span", {}, picture, words),
           ),

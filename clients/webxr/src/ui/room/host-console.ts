@@ -35,7 +35,7 @@ export class HostConsole implements Panel {
   private readonly stops: (() => void)[];
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly toStage = h("button", { class: "button", attrs: { type: "button" } });
-  private open: Tab = "people";
+  private open: Tab = "plan";
 
   constructor(
     private readonly gathering: GatheringActions,
@@ -83,7 +83,7 @@ export class HostConsole implements Panel {
     this.timer = setInterval(() => {
       if (!this.element.hidden) this.draw();
     }, TICK_MS);
-    this.show("people");
+    this.show("plan");
   }
 
   opened(): void {
