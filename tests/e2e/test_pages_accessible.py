@@ -51,13 +51,15 @@ TOO_WIDE = """
 }
 """
 #: Pages by who looks at them, each with what shows that it is this page and not its failure.
-#: `{g}` is the group's page, `{r}` its room, `{i}` and `{j}` links for members and for guests.
+#: `{g}` is the group's page, `{r}` its room, `{i}` and `{j}` links for members and for guests,
+#: `{e}` an event every week, `{o}` its first day, `{x}` a day that is cancelled, `{p}` its plan.
 OWNERS = {
     "/": "[data-test=my-groups] [data-group]",
     "/start": "[data-test=group-name]",
     "/pair": "[data-test=pair-code]",
     "/me": "[data-test=save-profile]",
     "/me/safety": "[data-test=save-boundary]",
+    "/me/calendar": "[data-test=make-calendar]",
     "/me/friends": "section:has(h2:text-is('Friends')) .empty-state",
     "/me/devices": "[data-test=devices] li",
     "/me/sign-in": "[data-test=change-password]",
@@ -72,6 +74,15 @@ OWNERS = {
     "{g}/norms": "[data-test=edit-norms]",
     "{g}/settings": "[data-test=save-entry]",
     "{g}/moderation": ".audit li",
+    "{g}/events": "[data-test=events] [data-event]",
+    "{g}/events/new": "[data-test=publish-event]",
+    "{g}/plans": "[data-test=plans] [data-plan]",
+    "{g}/poses": ".pose-card",
+    "/e/{e}/edit": "[data-test=rule-dates] li",
+    "/e/{e}/edit?on={o}": "[data-test=save-day]",
+    "/e/{e}/{o}": ".hosts-part .person-card",
+    "/e/{e}/{o}?as=student": ".as-student ~ .event-rest .runner",
+    "/plans/{p}": ".cue-list .cue",
     "{g}/rooms/new": "[data-test=make-room]",
     "{g}/rooms/{r}": "[data-test=save-room]",
     "/r/{r}": "[data-test=as-me]",
@@ -80,6 +91,12 @@ MEMBERS = {
     "{g}": "[data-line]",
     "{g}/members": ".members-part .person-card:has-text('Ada')",
     "{g}/norms": "[data-test=norms] li",
+    "/": "[data-test=my-events] [data-event]",
+    "{g}/events": "[data-test=events] [data-event]",
+    "/e/{e}/{o}": "[data-test=rsvp-going]",
+    "/e/{e}/{x}": "[data-test=cancelled]",
+    "/e/{e}/{o}/wait": "[data-test=wait-early]",
+    "/plans/{p}": ".runner",
 }
 #: Who is a member and has not signed the norms as they are now.
 UNSIGNED = {"{g}": "[data-test=sign]", "{g}/norms": "[data-test=sign]"}
@@ -94,6 +111,9 @@ ANYBODYS = {
     "{i}": "[data-test=register]",
     "{j}": "[data-test=guest]",
     "{g}": ".door-part [data-test=norms] li",
+    "{g}/events": "[data-test=events] [data-event]",
+    "/e/{e}/{o}": ".answer-part [href^='/sign-in']",
+    "/e/{e}/nowhere": ".empty-state",
     "/r/{r}": ".door [data-test=pair]",
     "/nowhere": "h1:text-is('There is nothing here')",
 }
@@ -115,12 +135,13 @@ class House:
     group: Founded
     guest_link: str
     people: Mapping[str, Any]
+    event: Mapping[str, str]
 
     def address(self, path: str) -> str:
         group = self.group
         if path in ("{i}", "{j}"):
             return group.invite if path == "{i}" else self.guest_link
-        return self.node.url + path.format(g=group.page, r=group.room)
+        return self.node.url + path.format(g=group.page, r=group.room, **self.event)
 
 
 def ask(guest: Visitor, method: str, path: str, body: object) -> Any:
@@ -168,8 +189,42 @@ def move_in(house: Visitor, open_visitor: Callable[[str], Visitor], node: Node) 
         "invited": invited,
         "guest": guest,
     }
+    event = plan_events(owner, member, group)
     kept = {name: each.context.storage_state() for name, each in people.items()}
-    return House(node, group, node.url + link if link.startswith("/") else link, kept)
+    return House(node, group, node.url + link if link.startswith("/") else link, kept, event)
+
+
+def plan_events(host: Visitor, member: Visitor, group: Founded) -> dict[str, str]:
+    """Plan a class of every week with a day that is cancelled; the member says that they come."""
+    api = f"/groups/{group.page.removeprefix('/g/')}"
+    plan = ask(host, "POST", f"{api}/plans", {"title": "Slow flow", "starter": "morning-yoga"})
+    wish = {
+        "title": "Slow yoga for the evening",
+        "description": "Bring a mat.",
+        "room": group.room,
+        "starts": host.page.evaluate(
+            "() => new Date(Date.now() + 2 * 86400000).toISOString().slice(0, 16)"
+        ),
+        "zone": "UTC",
+        "rule": "FREQ=WEEKLY",
+        "plan": plan["id"],
+        "state": "scheduled",
+    }
+    event = ask(host, "POST", f"{api}/events", wish)["id"]
+    span = host.page.evaluate("() => `until_ms=${Date.now() + 30 * 86400000}`")
+    days = [each["original"] for each in look(host, f"{api}/events?{span}")["items"]]
+    ask(member, "PUT", f"/events/{event}/occurrences/{days[0]}/rsvp", {"access": True})
+    cancelled = {"change_version": 0, "on": True, "note": "The studio is being painted."}
+    ask(host, "POST", f"/events/{event}/occurrences/{days[1]}/cancel", cancelled)
+    return {"e": event, "o": days[0], "x": days[1], "p": plan["id"]}
+
+
+def look(guest: Visitor, path: str) -> Any:
+    """Read something from the API as the page does."""
+    return guest.page.evaluate(
+        "async (path) => (await fetch(`/api/v1${path}`)).json()",
+        path,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -252,7 +307,13 @@ def test_every_page_of_the_site_is_looked_at() -> None:
         route.replace(":tab", tab) for route, keys in tabs.items() for tab in keys
     }
     looked = {path for pages in PAGES.values() for path in pages}
-    group = {"/g/:group": "{g}", "/rooms/:room": "/rooms/{r}"}
+    group = {
+        "/g/:group": "{g}",
+        "/rooms/:room": "/rooms/{r}",
+        "/e/:event": "/e/{e}",
+        "/:occurrence": "/{o}",
+        "/plans/:plan": "/plans/{p}",
+    }
     for pattern, ours in group.items():
         wanted = {route.replace(pattern, ours) for route in wanted}
     assert wanted - looked == set()

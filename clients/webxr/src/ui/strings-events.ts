@@ -120,7 +120,7 @@ export const EV = {
     past: "That is in the past.",
     room: "In which room?",
     capacity: "For how many people?",
-    capacityHelp: (room: number) => `The room holds ${room}.`,
+    capacityHelp: (most: number) => `At most ${most} in this room.`,
     capacityPlain: "Whoever comes later waits in a queue.",
     repeat: "Does it repeat?",
     repeats: {

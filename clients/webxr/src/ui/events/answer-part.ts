@@ -11,6 +11,7 @@ import { countdown } from "./when";
 
 const W = EV.answer;
 const TICK_MS = 1_000;
+const LATER_MS = 5_000;
 
 interface AnswerParts {
   day: Occurrence;
@@ -129,10 +130,15 @@ function offered(parts: AnswerParts, mine: Rsvp): Child[] {
     left.textContent = still > 0 ? W.offerLeft(countdown(still)) : W.offerOver;
     if (still > 0) return;
     clearInterval(timer);
-    void parts.changed();
+    // The server passes it on in its own time.
+    later = setTimeout(() => void parts.changed(), LATER_MS);
   };
+  let later: ReturnType<typeof setTimeout> | undefined;
   const timer = setInterval(tick, TICK_MS);
-  parts.onEnd(() => clearInterval(timer));
+  parts.onEnd(() => {
+    clearInterval(timer);
+    clearTimeout(later);
+  });
   tick();
   const refuse = act(
     W.refuse,

@@ -219,18 +219,20 @@ function fieldsOf(part: GroupPart, given: EventInfo | null): Fields {
     attrs: { "data-test": "event-room" },
   });
   const roomSize = () => group.rooms.find(({ id }) => id === room.input.value)?.capacity ?? 0;
+  /** Whoever leads needs a place, too. */
+  const most = () => Math.min(CAPACITY_MOST, Math.max(1, roomSize() - 1));
   const size = roomSize();
   const capacity = numberField({
     label: W.capacity,
-    help: size > 0 ? W.capacityHelp(size) : W.capacityPlain,
-    value: `${given?.capacity ?? (size > 0 ? Math.min(size, CAPACITY_MOST) : 20)}`,
+    help: size > 0 ? W.capacityHelp(most()) : W.capacityPlain,
+    value: `${given?.capacity ?? (size > 0 ? most() : 20)}`,
     least: 1,
     most: CAPACITY_MOST,
     attrs: { "data-test": "event-capacity" },
   });
   room.input.addEventListener("input", () => {
     const help = capacity.element.querySelector(".quiet");
-    if (help !== null && roomSize() > 0) help.textContent = W.capacityHelp(roomSize());
+    if (help !== null && roomSize() > 0) help.textContent = W.capacityHelp(most());
   });
   const description = area({
     label: W.description,

@@ -72,13 +72,6 @@ export const occurrencePage: Page = (root, context) => {
   };
   fill(frame.main, skeleton(5));
   const heard: (() => void)[] = [];
-  const forget = whenKnown(context, () => {
-    listen();
-    void load();
-  });
-  const timer = setInterval(() => {
-    if (!document.hidden) void load(false);
-  }, LOOK_AGAIN_MS);
   const listen = () => {
     // News are for those signed in; others see how it was when they came, and look again.
     if (context.session.me.account === null) return;
@@ -89,6 +82,13 @@ export const occurrencePage: Page = (root, context) => {
       live.onGap(() => void load(false)),
     );
   };
+  const forget = whenKnown(context, () => {
+    listen();
+    void load();
+  });
+  const timer = setInterval(() => {
+    if (!document.hidden) void load(false);
+  }, LOOK_AGAIN_MS);
   return () => {
     ended = true;
     forget();

@@ -95,20 +95,22 @@ export function repeatFields(group: string, rule: string, first: () => First): R
   };
   const drawDays = () => {
     const on = current().days;
-    fill(
-      days,
-      ...WEEKDAYS.map((each) =>
-        dayBox(each, on.includes(each), (checked) => {
-          const next = checked ? [...current().days, each] : on.filter((one) => one !== each);
-          chosen = next.length > 0;
-          repeat = { ...repeat, days: next };
-          drawDays();
-          days.querySelector<HTMLElement>(`[value=${each}]`)?.focus();
-          ask();
-        }),
-      ),
-    );
+    for (const [day, input] of boxes) input.checked = on.includes(day);
   };
+  const boxes = WEEKDAYS.map((day) => {
+    const { element, input } = dayBox(day);
+    input.addEventListener("change", () => {
+      const rest = current().days.filter((each) => each !== day);
+      const next = input.checked ? [...rest, day] : rest;
+      // Without any it is the first day's again.
+      chosen = next.length > 0;
+      repeat = { ...repeat, days: next };
+      drawDays();
+      ask();
+    });
+    days.append(element);
+    return [day, input] as const;
+  });
   const ask = () => {
     clearTimeout(timer);
     round++;
@@ -207,16 +209,15 @@ function endOf(kind: string, day: string, times: string): RepeatEnd {
   return NEVER.end;
 }
 
-function dayBox(day: Weekday, on: boolean, changed: (on: boolean) => void): HTMLElement {
+function dayBox(day: Weekday): { element: HTMLElement; input: HTMLInputElement } {
   const input = h("input", { attrs: { type: "checkbox", value: day } });
-  input.checked = on;
-  input.addEventListener("change", () => changed(input.checked));
   const name = EV.weekdays[day];
-  return h(
+  const element = h(
     "label",
     { class: "weekday" },
     input,
     h("span", { attrs: { "aria-hidden": true } }, name.slice(0, 2)),
     h("span", { class: "only-spoken" }, name),
   );
+  return { element, input };
 }

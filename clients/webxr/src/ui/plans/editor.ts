@@ -117,7 +117,14 @@ export function planEditor(given: PlanInfo, parts: EditorParts): HTMLElement[] {
       section(
         W.cues,
         "",
-        h("div", { class: "row" }, total, undo, redo),
+        h(
+          "div",
+          { class: "row" },
+          total,
+          undo,
+          redo,
+          h("a", { class: "button narrow-only", attrs: { href: "#as-student" } }, PL.runner.title),
+        ),
         none,
         cues.element,
         cues.spoken,
@@ -132,7 +139,7 @@ export function planEditor(given: PlanInfo, parts: EditorParts): HTMLElement[] {
     ),
     h(
       "div",
-      { class: "group-side plan-side" },
+      { class: "group-side plan-side", attrs: { id: "as-student" } },
       section(
         PL.runner.title,
         "",
