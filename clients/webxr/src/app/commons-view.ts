@@ -22,6 +22,8 @@ export interface CommonsViewOptions {
   /** Offer these where one stands; on flat screens as buttons, in a headset as a hint. */
   offer(actions: readonly ContextAction[]): void;
   hint(words: string): void;
+  /** What else there is to do where one is, before what lies within reach. */
+  more?(): readonly ContextAction[];
 }
 
 const LOOK_EVERY_MS = 200;
@@ -211,7 +213,7 @@ export class CommonsView {
   }
 
   private offerWhatIsNear(body: Body, presenting: boolean): void {
-    const actions = this.actions(body);
+    const actions = [...(this.options.more?.() ?? []), ...this.actions(body)];
     if (!presenting) {
       this.options.offer(actions);
       return;

@@ -33,6 +33,10 @@ export interface Mover {
   recenter(): void;
   /** Hold a pose with this side leading, or just be in a posture. */
   take(what: { pose: Pose | null; left: boolean; posture: Posture }): void;
+  /** Whether one holds a pose now. */
+  readonly holding: boolean;
+  /** Let go of the pose and stand. */
+  standUp(): void;
 }
 
 const POSTURES: Readonly<Record<BodyPosture, Posture>> = {
@@ -206,6 +210,12 @@ export class GatheringRoom implements GatheringActions {
     const posture = pose?.posture ?? view.posture;
     if (posture === null) return;
     this.mover?.take({ pose, left: view.cue.side === "left", posture: POSTURES[posture] });
+  }
+
+  /** Take the cue's pose, or stand up out of the one that is held. */
+  togglePose(): void {
+    if (this.mover?.holding) this.mover.standUp();
+    else this.takePose();
   }
 
   /** One's mat as a frame of the room, of the formation or the room's own; null without one. */

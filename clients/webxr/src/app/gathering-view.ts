@@ -11,6 +11,8 @@ import { momentOf, type Pose } from "../state/poses";
 import { newHeld, posed } from "../state/posing";
 import type { SettingsStore } from "../state/settings";
 import type { Position } from "../state/timeline";
+import type { ContextAction } from "../ui/room/context-bar";
+import { GA } from "../ui/strings-gathering";
 import type { Controls, PoseHold } from "../xr/controls";
 import type { GatheringRoom, Mover } from "./gathering-room";
 import { MatWalk } from "./mat-walk";
@@ -159,6 +161,27 @@ export class GatheringView implements Mover {
     if (pose === null) controls().setPosture(posture);
     else
       controls().holdPose(holdOf(pose, left, posture, near ? { x, z, yaw } : stands, this.options));
+  }
+
+  get holding(): boolean {
+    return this.options.controls().holding;
+  }
+
+  standUp(): void {
+    this.options.controls().holdPose(null);
+    this.options.controls().setPosture(0 as Posture);
+  }
+
+  /** What a body at a screen can do about the cue's pose; a headset tells by itself. */
+  offers(): ContextAction[] {
+    const { gathering, inHeadset } = this.options;
+    if (inHeadset()) return [];
+    const run = () => gathering.togglePose();
+    const way = { id: "pose", key: "Q", icon: "lotus", run } as const;
+    if (this.holding) return [{ ...way, label: GA.panel.standUp }];
+    const pose = gathering.pose(gathering.view(gathering.clock.at)?.pose);
+    if (pose === null || gathering.awayFromMat || gathering.ownMat === null) return [];
+    return [{ ...way, label: GA.panel.takeNamed(pose.name) }];
   }
 
   /** Who holds a pose goes on into the next one, until they move by themselves. */

@@ -120,7 +120,8 @@ export class World {
       group.commons.subscribe("ties", () => this.refreshMenu()),
     );
     const hint = (words: string) => this.note(words);
-    return new CommonsView({ visit, group, stage: this.stage, offer, hint });
+    const more = () => this.gathering?.offers() ?? [];
+    return new CommonsView({ visit, group, stage: this.stage, offer, hint, more });
   }
 
   private gatheringView(): GatheringView | null {

@@ -77,6 +77,8 @@ export interface GatheringActions {
 
   /** Take the posture of what is shown, as far as this device can. */
   takePose(): void;
+  /** Take the pose, or stand up out of it. */
+  togglePose(): void;
   /** Whether one has a mat of the formation that one is not on. */
   readonly awayFromMat: boolean;
   toMat(): void;

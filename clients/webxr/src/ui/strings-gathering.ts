@@ -92,6 +92,7 @@ export const GA = {
       lying: "Lying down",
     },
     take: "Take the pose",
+    standUp: "Stand up",
     takeNamed: (name: string) => `Take the pose: ${name}`,
     alternatives: "Instead of this step",
     view: "The instructor before my mat",
@@ -315,7 +316,7 @@ export const GA = {
   },
   keys: [
     ["H", "Raise or lower your hand (help is at ?)"],
-    ["Q", "Take the pose that is shown"],
+    ["Q", "Take the pose that is shown, or stand up"],
     ["I", "Ask the leaders to check on you"],
     ["J", "This class: hand, pose, view, music"],
   ] as readonly (readonly [string, string])[],

@@ -17,6 +17,9 @@ const SPRINT_M_S = 4.2;
 /** how fast steps start and stop, 1/s: nobody is at full pace within one sample of their motion */
 const STRIDE_RATE = 14;
 const STILL_M_S = 0.02;
+/** how fast the eyes come to another height, 1/s; going into a pose takes its time */
+const SETTLE_RATE = 9;
+const HOLD_SETTLE_RATE = 4;
 const SEAT_REACH_M = 1.7;
 const PITCH_MAX = 1.45;
 const LYING_PITCH = 1.12;
@@ -233,7 +236,8 @@ export class FlatBody {
     }
     if (posture !== 3) target += this.offsetM;
     if (this.hold !== null) target = Math.max(HOLD_VIEW_M, target);
-    this.eyeM += (Math.max(0.12, target) - this.eyeM) * (1 - Math.exp(-9 * dtS));
+    const rate = this.hold === null ? SETTLE_RATE : HOLD_SETTLE_RATE;
+    this.eyeM += (Math.max(0.12, target) - this.eyeM) * (1 - Math.exp(-rate * dtS));
   }
 
   private write(): void {

@@ -138,7 +138,7 @@ export class GatheringUi {
       case "KeyH":
         return carry(() => gathering.raiseHand(state.hands.mine === 0));
       case "KeyQ":
-        return () => gathering.takePose();
+        return () => gathering.togglePose();
       case "KeyI":
         return () => {
           const on = state.now?.me.check !== true;
