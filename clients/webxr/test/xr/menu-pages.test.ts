@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { MenuGathering } from "../../src/xr/menu/menu-gathering";
 import { typed } from "../../src/xr/menu/menu-group";
 import {
   boardPage,
@@ -43,7 +44,35 @@ function room(count: number): MenuData {
   };
 }
 
+const CLASS: MenuGathering = {
+  template: "class",
+  leads: true,
+  state: "live",
+  run: "running",
+  plan: true,
+  where: "On now · 1:48 of 11:00",
+  cue: "Shift your weight to the left foot, slowly, and look softly ahead. ".repeat(4),
+  next: "Next in 1:43: And the other side.",
+  handUp: false,
+  handWords: "You are 2nd of 5. Up for 0:31.",
+  check: false,
+  softHush: true,
+  view: "mirror",
+  music: 0.6,
+  pose: "Tree",
+  awayFromMat: true,
+  awayFromStage: true,
+  ask: null,
+  nextHand: "Bo",
+  hands: 2,
+  checks: ["Bo"],
+  silence: false,
+};
+
 const TABS = [
+  "class",
+  "lead",
+  "ending",
   "people",
   "person",
   "report",
@@ -66,6 +95,7 @@ const group = (data: MenuData): MenuData => ({
     acts: ["mute", "remove", "bar", "ban"],
     mayWrite: true,
   },
+  gathering: CLASS,
 });
 
 const at = (tab: Tab, page = 0, person = 0): Opened => ({
@@ -240,5 +270,50 @@ describe("a group's room", () => {
     const plain = ids(boardPage(room(3), at("people")));
     expect(plain).not.toContain("tab:safety");
     expect(ids(boardPage(room(3), at("chat")))).not.toContain("tab:write");
+  });
+});
+
+describe("a gathering", () => {
+  const leading = (more: Partial<MenuGathering> = {}): MenuData => ({
+    ...group(room(3)),
+    gathering: { ...CLASS, ...more },
+  });
+
+  it("is among the big things, for those who lead as leading", () => {
+    expect(ids(wristPage(leading()))).toContain("tab:lead");
+    const member = wristPage(leading({ leads: false }));
+    expect(ids(member)).toContain("tab:class");
+    expect(ids(member)).not.toContain("tab:lead");
+    expect(ids(boardPage(leading({ leads: false }), at("people")))).not.toContain("tab:lead");
+    expect(ids(wristPage(room(3)))).not.toContain("tab:class");
+  });
+
+  it("holds and goes on with the largest buttons, and begins with one", () => {
+    expect(ids(boardPage(leading(), at("lead")))).toEqual(
+      expect.arrayContaining(["lead:hold", "lead:next", "lead:back", "lead:forward", "lead:skip"]),
+    );
+    expect(ids(boardPage(leading({ run: "holding" }), at("lead")))).toContain("lead:resume");
+    const before = ids(boardPage(leading({ state: "doors", run: "waiting" }), at("lead")));
+    expect(before).toContain("lead:start");
+    expect(before).not.toContain("lead:next");
+  });
+
+  it("asks once more before it ends for everybody", () => {
+    expect(ids(boardPage(leading(), at("lead")))).not.toContain("lead:end");
+    const ending = boardPage(leading(), { ...at("ending"), draft: "end" });
+    expect(ids(ending)).toEqual(expect.arrayContaining(["ask-end:", "lead:end"]));
+  });
+
+  it("shows a question before all else, and no is as large as yes", () => {
+    const ask = { id: 9, title: "A mat for you", text: "Go there?", yes: "Go there", no: "Stay" };
+    const page = boardPage(leading({ ask }), at("class"));
+    const [no, yes] = ["no:9", "yes:9"].map((id) => page.buttons.find((each) => each.id === id)!);
+    expect([no?.w, no?.h]).toEqual([yes?.w, yes?.h]);
+    expect(ids(page)).not.toContain("hand");
+  });
+
+  it("says that words were cut", () => {
+    const texts = boardPage(leading(), at("lead")).texts.map(({ text }) => text);
+    expect(texts.some((text) => text.endsWith("…"))).toBe(true);
   });
 });

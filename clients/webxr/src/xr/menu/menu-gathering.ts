@@ -46,7 +46,7 @@ export interface MenuGathering {
 const MARGIN = 40;
 const WIDE = 944;
 const GAP = 14;
-const LETTERS = 46;
+const LETTERS = 50;
 
 /** Buttons side by side over the whole width. */
 function row(y: number, h: number, items: readonly Item[]): PanelButton[] {
@@ -56,9 +56,13 @@ function row(y: number, h: number, items: readonly Item[]): PanelButton[] {
 
 /** Text over several lines, cut at `most` of them. */
 function lines(text: string, y: number, most: number, look: Partial<PanelText> = {}): PanelText[] {
-  return wrap(text, LETTERS)
-    .slice(0, most)
-    .map((line, i) => ({ text: line, x: MARGIN, y: y + i * 48, size: 38, width: WIDE, ...look }));
+  const all = wrap(text, LETTERS);
+  const shown = all.slice(0, most);
+  if (all.length > most) shown[most - 1] += "…";
+  return shown.map((line, i) => ({
+    ...{ text: line, x: MARGIN, y: y + i * 48, size: 38, width: WIDE },
+    ...look,
+  }));
 }
 
 /** The button among the big things on the wrist. */
@@ -225,7 +229,7 @@ export function endPage(act: string): Body {
       ...lines(ends ? c.endWords : c.windWords, 300, 4),
     ],
     buttons: row(540, 150, [
-      { id: "tab:lead", label: "No" },
+      { id: "ask-end:", label: "No" },
       { id: `lead:${act}`, label: ends ? c.endYes : c.windYes, tone: ends ? "rose" : "ember" },
     ]),
   };

@@ -197,7 +197,7 @@ export class Menu {
 
   private askEnd(act: string): void {
     this.draft = act;
-    this.show("ending");
+    this.show(act === "" ? "lead" : "ending");
   }
 
   /** Do what a button about the gathering says; false when it is about something else. */
