@@ -13,8 +13,8 @@ from hearth_server.community.ports.rsvps import Key
 from hearth_server.errors import Refusal
 from hearth_server.logs import logger
 from hearth_server.services.events.doors import EventDoors
-from hearth_server.services.events.occurring import occurrence_in
-from hearth_server.services.events.places import settle, tell_offered
+from hearth_server.services.events.occurring import occurrence, occurrence_in
+from hearth_server.services.events.places import settle, tell_offered, unsettled
 from hearth_server.services.events.waiting import StepIn
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
@@ -79,8 +79,15 @@ class Offers:
             self._next_end_ms = await tx.rsvps.next_end_ms()
 
     async def settle(self, key: Key) -> None:
-        """Settle an occurrence, and tell whom a place is offered."""
+        """Settle an occurrence, and tell whom a place is offered.
+
+        Most have nothing to settle, and every write is an effort for all who remember answers.
+        """
         parts = self._parts
+        async with parts.store.reading() as tx:
+            seen = await occurrence(tx, *key, parts.now_ms())
+            if isinstance(seen, Refusal) or not await unsettled(tx, seen, parts.now_ms()):
+                return
         async with parts.store.writing() as tx:
             found = await self._held(tx, key)
             if found is None:

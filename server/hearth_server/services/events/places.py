@@ -16,6 +16,7 @@ from hearth_server.services.announcer import EventNews, Happened
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
 
+_OVER: Final = ("ended", "cancelled")
 _OFFERED: Final[frozenset[RsvpState]] = frozenset({"offered"})
 
 
@@ -30,7 +31,7 @@ async def settle(tx: Tx, occurrence: Occurrence, now_ms: int) -> list[Rsvp]:
     Once an occurrence is over, or cancelled, nobody waits for it any more. The event is held.
     """
     key = key_of(occurrence)
-    if occurrence.state in ("ended", "cancelled"):
+    if occurrence.state in _OVER:
         for each in await tx.rsvps.answers(key, ("waiting", "offered")):
             await tx.rsvps.put(release(each))
         return []
@@ -48,6 +49,18 @@ async def settle(tx: Tx, occurrence: Occurrence, now_ms: int) -> list[Rsvp]:
     for each in offered:
         await tx.rsvps.put(each)
     return offered
+
+
+async def unsettled(tx: Tx, occurrence: Occurrence, now_ms: int) -> bool:
+    """Say whether settling an occurrence would change anything."""
+    key = key_of(occurrence)
+    count = await tx.rsvps.count(key)
+    if occurrence.state in _OVER:
+        return count.waiting + count.offered > 0
+    if Places(occurrence.capacity, count).due and not _too_late(occurrence, now_ms):
+        return True
+    offered = await tx.rsvps.answers(key, _OFFERED) if count.offered else ()
+    return any(ran_out(each, now_ms) for each in offered)
 
 
 def news_of(occurrence: Occurrence, what: Happened) -> EventNews:
