@@ -49,6 +49,10 @@ _ARC_TRIES: Final = (
     (0.0, APART_M, 110.0),
 )
 _MANY: Final = 150
+#: Where many lie, spots are looked at this far from each other.
+_MANY_STEP_M: Final = 0.1
+#: A floor is full when so much of it is taken: edges and corners are not of use.
+_FULL: Final = 0.96
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class _Plan:
     manner: Manner
     pitch_m: float
     span_deg: float = 180.0
+    step_m: float = STEP_M
 
 
 def lay_out(kind: FormationKind, count: int, floor: Floor, stage: Anchor) -> Mats:
@@ -77,9 +82,13 @@ def lay_out(kind: FormationKind, count: int, floor: Floor, stage: Anchor) -> Mat
         if ring is not None:
             return _mats(kind, ring, stage)
     best: Laid | None = None
-    for tried, plan in enumerate(_plans(kind, count)):
+    plans, area_m2, tried = list(_plans(kind, count)), _area_m2(kind, floor, stage), 0
+    for plan in plans:
         if best is not None and len(best.row) == count and tried * count >= MATS_TRIED:
             break
+        if plan is not plans[-1] and area_m2 < count * APART_M * plan.pitch_m * _FULL:
+            continue
+        tried += 1
         shade = Shade(stage.x, stage.z)
         laid = lay(_lines(kind, floor, stage, plan), count, floor, shade, plan.manner)
         if best is None or (-len(laid.row), laid.hidden) < (-len(best.row), best.hidden):
@@ -102,25 +111,27 @@ def _mats(kind: FormationKind, laid: Laid, stage: Anchor) -> Mats:
 
 def _plans(kind: FormationKind, count: int) -> Iterator[_Plan]:
     """Give the ways to lay mats out, the most generous first."""
+    step_m = STEP_M if count <= _MANY else _MANY_STEP_M
     if kind == "rows":
         # A block about half as deep as wide looks like a class and not like a queue.
         wide = max(3, math.ceil(math.sqrt(count * 1.6)))
         if count <= _MANY:
             yield _Plan(Manner(1.6, wide, alike=True), 2.4)
-        yield _Plan(Manner(1.6, wide), 2.4)
+        yield _Plan(Manner(1.6, wide), 2.4, step_m=step_m)
         for gap_m, wider, pitch_m in _TRIES:
-            yield _Plan(Manner(gap_m, math.ceil(wide * wider), snug=True), pitch_m)
-        yield _Plan(Manner(1.0, count, snug=True), APART_M)
+            manner = Manner(gap_m, math.ceil(wide * wider), snug=True)
+            yield _Plan(manner, pitch_m, step_m=step_m)
+        yield _Plan(Manner(1.0, count, snug=True), APART_M, step_m=step_m)
         # As close as can be, every second line between the mats of the one before.
         close_m = math.ceil(APART_M * math.sin(math.pi / 3) * 100) / 100
-        yield _Plan(Manner(0.3, count, snug=True), close_m)
-        yield _Plan(Manner(0.0, count), close_m)
+        yield _Plan(Manner(0.3, count, snug=True), close_m, step_m=step_m)
+        yield _Plan(Manner(0.0, count), close_m, step_m=step_m)
         return
     # Many do not fit into the narrower arcs.
     tries = _ARC_TRIES if count <= _MANY else _ARC_TRIES[-3:]
     for gap_m, pitch_m, span_deg in tries:
         manner = Manner(gap_m, count, snug=pitch_m == APART_M and gap_m > 0.0)
-        yield _Plan(manner, pitch_m, span_deg if kind == "arc" else 180.0)
+        yield _Plan(manner, pitch_m, span_deg if kind == "arc" else 180.0, step_m)
 
 
 # --- lines ---------------------------------------------------------------------------------------
@@ -132,9 +143,9 @@ def _lines(kind: FormationKind, floor: Floor, stage: Anchor, plan: _Plan) -> Ite
     for at in range(math.ceil(most_m / plan.pitch_m)):
         away_m = first_m + at * plan.pitch_m
         line = (
-            _row(stage, away_m, most_m, plan.pitch_m)
+            _row(stage, away_m, most_m, plan)
             if kind == "rows"
-            else _arc(stage, away_m, plan.span_deg)
+            else _arc(stage, away_m, plan.span_deg, plan.step_m)
         )
         within = np.flatnonzero((np.abs(line.xz) <= floor.reach_m).all(axis=1))
         if within.size == 0:
@@ -155,6 +166,15 @@ def _ahead(stage: Anchor) -> tuple[F64, F64]:
     return ahead, np.array([-ahead[1], ahead[0]])
 
 
+def _area_m2(kind: FormationKind, floor: Floor, stage: Anchor) -> float:
+    """Return about how much floor there is for mats; before the stage, unless all around it."""
+    steps = np.arange(-floor.reach_m, floor.reach_m + 0.5)
+    xz = np.stack(np.meshgrid(steps, steps), axis=-1).reshape(-1, 2)
+    ahead, _ = _ahead(stage)
+    before = (xz - np.array([stage.x, stage.z])) @ ahead >= _first_m(floor, stage) - 1.0
+    return float((floor.free(xz) & (before | (kind != "rows"))).sum())
+
+
 def _first_m(floor: Floor, stage: Anchor) -> float:
     """Return how far before the stage's middle the first mats lie: off the stage's own floor."""
     ahead, _ = _ahead(stage)
@@ -170,25 +190,25 @@ def _first_m(floor: Floor, stage: Anchor) -> float:
     return first_m
 
 
-def _row(stage: Anchor, away_m: float, half_m: float, pitch_m: float) -> Line:
+def _row(stage: Anchor, away_m: float, half_m: float, plan: _Plan) -> Line:
     ahead, right = _ahead(stage)
-    steps = math.ceil(half_m / STEP_M)
-    along_m = np.arange(-steps, steps + 1) * STEP_M
+    steps = math.ceil(half_m / plan.step_m)
+    along_m = np.arange(-steps, steps + 1) * plan.step_m
     xz = np.array([stage.x, stage.z]) + ahead * away_m + right * along_m[:, None]
     yaw_deg = np.full(along_m.size, _turned(stage.yaw_deg + 180.0))
-    aside_m = math.sqrt(max(APART_M**2 - pitch_m**2, 0.0))
-    return Line(xz, yaw_deg, steps, aside_m=aside_m)
+    aside_m = math.sqrt(max(APART_M**2 - plan.pitch_m**2, 0.0))
+    return Line(xz, yaw_deg, steps, aside_m=aside_m, step_m=plan.step_m)
 
 
-def _arc(stage: Anchor, radius_m: float, span_deg: float) -> Line:
+def _arc(stage: Anchor, radius_m: float, span_deg: float, step_m: float) -> Line:
     ahead, right = _ahead(stage)
-    steps = math.floor(math.radians(span_deg) * radius_m / STEP_M)
-    turn = np.arange(-steps, steps + 1) * (STEP_M / radius_m)
+    steps = math.floor(math.radians(span_deg) * radius_m / step_m)
+    turn = np.arange(-steps, steps + 1) * (step_m / radius_m)
     away = ahead * np.cos(turn)[:, None] + right * np.sin(turn)[:, None]
     along_m = 2.0 * radius_m * math.asin(min(1.0, APART_M / (2.0 * radius_m)))
     xz = np.array([stage.x, stage.z]) + away * radius_m
-    around = math.floor(2.0 * math.pi * radius_m / STEP_M) if span_deg >= 180.0 else 0
-    return Line(xz, _looking_back(away), steps, along_m, around)
+    around = math.floor(2.0 * math.pi * radius_m / step_m) if span_deg >= 180.0 else 0
+    return Line(xz, _looking_back(away), steps, along_m, around, step_m=step_m)
 
 
 def _looking_back(away: F64) -> F64:

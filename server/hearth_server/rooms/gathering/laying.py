@@ -27,7 +27,7 @@ _TURN: Final = 2.0 * math.pi
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line along which mats lie: spots from its left end to its right, every `STEP_M`.
+    """A line along which mats lie: spots from its left end to its right, every `step_m`.
 
     Attributes:
         xz: [k, 2] metres.
@@ -36,6 +36,7 @@ class Line:
         along_m: how much of the line lies between two mats that are `APART_M` apart.
         around: spots of the whole circle that the line is, 0 if its ends never meet.
         aside_m: a mat lies this much further along than any of the line before it.
+        step_m: from spot to spot.
     """
 
     xz: F64
@@ -44,6 +45,7 @@ class Line:
     along_m: float = APART_M
     around: int = 0
     aside_m: float = 0.0
+    step_m: float = STEP_M
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def lay(lines: Iterator[Line], count: int, floor: Floor, shade: Shade, manner: M
         if wanted <= 0:
             break
         may = floor.free(line.xz)
-        aside = math.ceil(line.aside_m / STEP_M - 1e-9)
+        aside = math.ceil(line.aside_m / line.step_m - 1e-9)
         for spot in before if aside else ():
             may[max(line.middle + spot - aside + 1, 0) : max(line.middle + spot + aside, 0)] = False
         spots = _Spots(line, may, shade)
@@ -157,7 +159,7 @@ class _Spots:
         beside[1:] |= ~seen[:-1] & may[:-1]
         beside[:-1] |= ~seen[1:] & may[1:]
         self._edge: list[int] = np.flatnonzero(seen & beside).tolist()
-        self._step = math.ceil(line.along_m / STEP_M - 1e-9)
+        self._step = math.ceil(line.along_m / line.step_m - 1e-9)
         self.hidden = 0
 
     def fill(self, wanted: int, left: int, manner: Manner) -> list[int]:
@@ -198,10 +200,12 @@ class _Spots:
                 return []
             chosen.append(middle)
         around = self._line.around or 2 * len(self._direction)
-        ends = {1: right, -1: left}
+        ends, centre = {1: right, -1: left}, self._line.middle
         while ends and len(chosen) < wanted:
             # The side that reaches less far comes next, the right one first.
-            sign = min(ends, key=lambda side: (abs(ends[side] - self._line.middle), -side))
+            sign = 1 if 1 in ends else -1
+            if len(ends) == 2 and centre - ends[-1] < ends[1] - centre:
+                sign = -1
             spot = self._next(ends[sign], manner, sign)
             # Where the ends of a circle meet there is no room for one more.
             if spot is None or abs(spot - ends.get(-sign, spot)) > around - 2 * self._step:
@@ -216,7 +220,7 @@ class _Spots:
         may = _beyond(self._may, start, sign)
         if may is None:
             return None
-        reach = round(manner.gap_m / STEP_M)
+        reach = round(manner.gap_m / self._line.step_m)
         for wanted in (self._edge, self._good) if manner.snug else (self._good,):
             spot = _beyond(wanted, may, sign)
             if spot is not None and abs(spot - may) <= reach:
