@@ -41,6 +41,7 @@ class Held:
     Attributes:
         due: participants who are told anew what they may know, because that changed.
         rows_due: something changed of what leaders see of people.
+        rows_time: it is time to tell them: a few times a second at most.
     """
 
     def __init__(self, shard: "Shard", gathering: Gathering, relations: RelationBook) -> None:
@@ -55,6 +56,7 @@ class Held:
         self.views.waiting = self.leaders.waiting
         self.due: set[int] = set()
         self.rows_due = True
+        self.rows_time = True
 
     def take_outside(self, waiting: WaitingList | None) -> None:
         """Look who waits outside."""

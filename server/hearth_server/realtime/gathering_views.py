@@ -7,7 +7,7 @@ on a mat or clap, and no count has them in it.
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from hearth_protocol.control import AnyServerMessage
@@ -29,7 +29,7 @@ from hearth_protocol.limits import CUES_PAGE, HANDS_SHOWN, STAGED_MAX, U32_MAX
 from hearth_server.community.permissions import Right
 from hearth_server.realtime.news import News
 from hearth_server.rooms.gathering.gathering import Gathering
-from hearth_server.rooms.packing import pack
+from hearth_server.rooms.packing import Alike, pack
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.room import Room
 
@@ -248,9 +248,16 @@ class Views:
     def hands_news(self, room: Room) -> Part:
         """Return the queue for everybody in the room."""
         memo: _Memo = {}
-        return by_version(
-            room, lambda who: self._hands_key(who, memo), lambda key: pack(self._hands_as(key))
-        )
+        alike: dict[_HandsKey, Alike] = {}
+
+        def packed_as(key: _HandsKey) -> bytes:
+            # Everybody in the queue has another place in it, and all else is the same.
+            base = replace(key, mine=0)
+            if base not in alike:
+                alike[base] = Alike(self._hands_as(base), "mine")
+            return alike[base].pack(key.mine)
+
+        return by_version(room, lambda who: self._hands_key(who, memo), packed_as)
 
 
 _StagedKey: TypeAlias = tuple[tuple[int, AnyRole, bool], ...]

@@ -280,6 +280,7 @@ class GatheringDesk:
                 if who.identity is not None and connected[who.slot] and not who.identity.safe
             }
         held.take_outside(self._waiting)
+        held.rows_time = True
         before = gathering.state
         gathering.look(here, self.now().ms)
         if room is not None:
@@ -375,9 +376,9 @@ class GatheringDesk:
                 self._shard.company.notice(who, "gathering", text)
 
     def _leaders(self, held: Held, room: Room) -> None:
-        if not held.rows_due:
+        if not (held.rows_due and held.rows_time):
             return
-        held.rows_due = False
+        held.rows_due = held.rows_time = False
         leaders = [
             (connection, who)
             for who in room.people.values()

@@ -216,6 +216,7 @@ def test_check_me_is_for_the_leaders_alone(gathering: Gathering, held: Three) ->
     dee = gathering.enter(account("Dee"))
     gathering.settle(6)
     done(gathering, cem, wire.CheckMe(rid=cem.rid(), on=True))
+    gathering.settle(6)
     for leader in (ann, bob):
         rows = {each.id: each.check for page in leader.all(wire.Attendees) for each in page.people}
         assert rows[cem.id]
@@ -238,7 +239,7 @@ def test_mutes_of_a_gathering(gathering: Gathering, held: Three) -> None:
 def test_a_companion_is_a_console(gathering: Gathering, held: Three) -> None:
     ann, _, cem = held
     console = gathering.enter(ANN, how="companion")
-    gathering.settle(6)
+    gathering.settle(8)
     assert now(console).me.role == "host"
     assert console.last(wire.Attendees).people
     start(gathering, console)
@@ -250,7 +251,7 @@ def test_a_leader_of_the_group_may_lead(gathering: Gathering, held: Three) -> No
     ann, _, _ = held
     dee = account("Dee")
     boss = gathering.enter(dee, gathering.standing(dee, Role.LEADER))
-    gathering.settle(6)
+    gathering.settle(8)
     assert boss.all(wire.Attendees)
     start(gathering, boss)
     take = wire.GiveRole(rid=boss.rid(), participant=boss.id, role="host")
@@ -418,6 +419,7 @@ def test_a_mat_that_is_kept_for_somebody_is_not_anybodys(gathering: Gathering, h
     done(gathering, bob, PlaceClaim(rid=bob.rid(), id=theirs, on=True))
     assert bob.last(wire.AskOver).end == "withdrawn"
     done(gathering, bob, PlaceClaim(rid=bob.rid(), id=theirs, on=False))
+    gathering.settle(6)
     rows = {each.id: each.mat for page in ann.all(wire.Attendees) for each in page.people}
     assert rows[bob.id] is None
     del mine
