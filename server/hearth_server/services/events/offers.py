@@ -76,7 +76,10 @@ class Offers:
         for key in sorted(keys):
             await self.settle(key)
         async with parts.store.reading() as tx:
-            self._next_end_ms = await tx.rsvps.next_end_ms()
+            end_ms = await tx.rsvps.next_end_ms()
+        # What could not be ended now is tried again, but not at once and for ever.
+        least_ms = parts.now_ms() + round(LOOK_EVERY_S * 1000)
+        self._next_end_ms = max(end_ms, least_ms) if end_ms is not None else None
 
     async def settle(self, key: Key) -> None:
         """Settle an occurrence, and tell whom a place is offered.
