@@ -98,6 +98,21 @@ export class ClockSync {
     return serverMs;
   }
 
+  /**
+   * The answer to a ping that left at `sentMs` came at `nowMs`: for lines without snapshots. A ping may
+   * wait for a tick before it is answered, so the quickest answer of some seconds counts.
+   */
+  pinged(serverU32: number, sentMs: number, nowMs: number): void {
+    const rtt = nowMs - sentMs;
+    if (rtt < 0 || rtt >= RTT_MAX_MS) return;
+    const serverMs = this.unwrap(serverU32);
+    if (!this.known) {
+      this.known = true;
+      this.offsetMs = serverMs + rtt / 2 - nowMs;
+    }
+    this.measured(serverMs, rtt, nowMs);
+  }
+
   private unwrap(serverU32: number): number {
     if (!this.known) {
       this.lastU32 = serverU32;

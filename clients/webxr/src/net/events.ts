@@ -28,6 +28,10 @@ export interface Doors {
   roles: Role[];
 }
 
+/** What keeps an event from happening as planned. */
+export const TROUBLES = ["room_archived", "host_gone", "nobody_leads"] as const;
+export type Trouble = (typeof TROUBLES)[number];
+
 interface GroupRef {
   id: string;
   slug: string;
@@ -65,8 +69,11 @@ export interface EventInfo {
   host: Card | null;
   co_hosts: Card[];
   note: string;
+  troubles: Trouble[];
   version: number;
   may_edit: boolean;
+  /** Days that are no more after a change, with what was kept of them. */
+  dropped: string[];
 }
 
 export const RSVP_STATES = ["going", "waiting", "offered", "released"] as const;
@@ -138,8 +145,10 @@ const readEvent: Reader<EventInfo> = shape<EventInfo>({
   host: orNull(readCard),
   co_hosts: orElse(many(readCard), []),
   note: orElse(anyText, ""),
+  troubles: orElse(many(oneOf(TROUBLES)), []),
   version: whole,
   may_edit: orElse(bool, false),
+  dropped: orElse(many(anyText), []),
 });
 
 export const readRsvp: Reader<Rsvp> = shape<Rsvp>({

@@ -1,5 +1,5 @@
 /** Words of the calendar, of events and of their doors, in English. */
-import type { Audience, DoorMode, State, Template } from "../net/events";
+import type { Audience, DoorMode, State, Template, Trouble } from "../net/events";
 import type { RepeatKind, Weekday } from "../state/recurrence";
 
 const people = (n: number) => (n === 1 ? "1 person" : `${n} people`);
@@ -189,10 +189,12 @@ export const EV = {
     published: "It stands in the calendar.",
     drafted: "Saved as a draft. Hosts see it.",
     saved: "Saved.",
+    dropped: (n: number) =>
+      `${n === 1 ? "1 day" : `${n} days`} with answers or changes ${n === 1 ? "is" : "are"} no more.`,
     cancel: "Back without saving",
     stale: "Somebody else changed this event while you were writing. What you wrote is still here.",
     staleWhat: (what: string) => `Different now: ${what}.`,
-    staleMine: "Save mine over theirs",
+    staleMine: "Save what I changed",
     staleTheirs: "Take theirs",
     tookTheirs: "This is how they left it.",
     noRooms: "An event needs a room",
@@ -200,7 +202,7 @@ export const EV = {
     makeRoom: "Make a room",
     drop: "Delete this draft",
     dropText: "Nobody but hosts has seen it. It cannot be brought back.",
-    dropped: "The draft is gone.",
+    draftGone: "The draft is gone.",
     fields: {
       title: "name",
       description: "description",
@@ -296,6 +298,11 @@ export const EV = {
   },
   hosts: {
     title: "For hosts",
+    troubles: {
+      room_archived: "Its room is put away. Choose another one.",
+      host_gone: "Whoever was to lead is not here any more. The co-hosts take over.",
+      nobody_leads: "Nobody is left to lead it. Name a co-host, or cancel it.",
+    } satisfies Record<Trouble, string>,
     answers: "Answers",
     answersNone: "Nobody has answered yet",
     answersNoneHelp: "Copy the link and send it to whoever might like it.",

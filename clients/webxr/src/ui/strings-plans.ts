@@ -133,7 +133,7 @@ export const PL = {
     unsaved: "Not saved yet.",
     stale: "Somebody else saved this plan while you were writing. What you wrote is still here.",
     staleTheirs: "Take theirs",
-    staleMine: "Save mine over theirs",
+    staleMine: "Save what I changed",
     tookTheirs: "This is how they left it.",
     versions: "Versions",
     versionsNone: "So far there is one version.",

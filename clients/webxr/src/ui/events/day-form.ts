@@ -87,8 +87,8 @@ function form(part: GroupPart, given: Occurrence): Child[] {
       fill(conflict);
       try {
         if (Object.keys(change).length > 0) await changeDay(day, day.change_version, change);
-        toast(W.saved);
         context.go(dayAddress(day));
+        toast(W.saved);
       } catch (error) {
         if (!(error instanceof Problem) || error.code !== "stale_version") throw error;
         day = await occurrence(day.event, day.original);

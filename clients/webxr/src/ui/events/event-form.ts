@@ -103,20 +103,22 @@ function eventForm(part: GroupPart, given: EventInfo | null): HTMLElement {
     return emptyState("screen", W.noRooms, W.noRoomsHelp, part.can("arrange_rooms") && make);
   }
   let base = given;
+  let began = given;
   const fields = fieldsOf(part, given);
   const problem = h("div", { attrs: { role: "alert" } });
   const conflict = h("div", { attrs: { role: "alert" } });
   const draft = given === null || given.state === "draft";
   const done = (info: EventInfo, words: string) => {
-    toast(words);
     context.go(`/g/${info.group.slug}/events`);
+    toast(info.dropped.length > 0 ? `${words} ${W.dropped(info.dropped.length)}` : words);
   };
   const write = async (state: EventWish["state"], wish: Omit<EventWish, "state">) => {
     if (base === null) {
       const info = await planEvent(group.id, { ...wish, state });
       return done(info, state === "draft" ? W.drafted : W.published);
     }
-    const change: Partial<EventWish> = differs(base, wish);
+    // Against what was there when writing began: what others changed since stays theirs.
+    const change: Partial<EventWish> = differs(began ?? base, wish);
     if (base.state === "draft" && state === "scheduled") change.state = state;
     if (Object.keys(change).length === 0) return done(base, W.saved);
     const info = await changeEvent(base.id, base.version, change);
@@ -140,6 +142,7 @@ function eventForm(part: GroupPart, given: EventInfo | null): HTMLElement {
             fill(conflict);
             if (mine) void submit(button, state);
             else {
+              began = theirs;
               fields.take(theirs);
               toast(W.tookTheirs);
             }
@@ -354,7 +357,7 @@ function clash(base: EventInfo, theirs: EventInfo, decide: (mine: boolean) => vo
       "div",
       { class: "row" },
       act(W.staleTheirs, () => decide(false)),
-      act(W.staleMine, () => decide(true), { cls: "button danger", test: "stale-mine" }),
+      act(W.staleMine, () => decide(true), { cls: "button next", test: "stale-mine" }),
     ),
   );
 }

@@ -18,6 +18,7 @@ import {
   field,
   linkButton,
   loading,
+  note,
   pager,
   personCard,
   run,
@@ -43,6 +44,7 @@ export function hostsPart(parts: HostParts): HTMLElement {
   return section(
     W.title,
     "card hosts-part",
+    ...event.troubles.map((each) => note("wrong", W.troubles[each])),
     h("div", { class: "row" }, ...buttons(parts)),
     event.state !== "draft" && answersPart(day),
     (day.state === "ended" || day.state === "live" || day.state === "winding_down") &&
@@ -76,8 +78,8 @@ function buttons(parts: HostParts): Child[] {
         (button) =>
           void run(button, async () => {
             const made = await cloneEvent(event.id);
-            toast(W.cloned);
             go(`/e/${made.id}/edit`);
+            toast(W.cloned);
           }),
         { test: "clone" },
       ),
@@ -118,8 +120,8 @@ async function drop({ day, event, go }: HostParts): Promise<void> {
     run: () => dropDraft(event.id),
   });
   if (!done) return;
-  toast(EV.form.dropped);
   go(`/g/${day.group.slug}/events`);
+  toast(EV.form.draftGone);
 }
 
 async function cancel({ day, event, changed }: HostParts): Promise<void> {
@@ -136,10 +138,10 @@ async function cancel({ day, event, changed }: HostParts): Promise<void> {
     danger: true,
     extra: why.element,
     run: async () => {
-      const note = why.input.value.trim();
-      if (which === "one") await cancelDay(day, true, note);
+      const words = why.input.value.trim();
+      if (which === "one") await cancelDay(day, true, words);
       // Somebody may have changed it since: what counts is that it does not happen.
-      else await cancelEvent(event.id, (await eventInfo(event.id)).version, note);
+      else await cancelEvent(event.id, (await eventInfo(event.id)).version, words);
     },
   });
   if (!done) return;

@@ -206,8 +206,8 @@ class WaitingRoom {
           void this.call();
         }),
       linkButton(`/e/${this.event}/${this.original}`, W.leave, "button plain"),
-      waiting && h("label", { class: "check-row" }, this.selfBox(), h("span", {}, W.byItself)),
       waiting && h("p", { class: "small quiet" }, this.asks ? W.asked : W.askHelp),
+      waiting && h("label", { class: "check-row" }, this.selfBox(), h("span", {}, W.byItself)),
     );
     if (focused !== undefined) {
       this.acts.querySelector<HTMLElement>(`[data-test=${focused}]`)?.focus();

@@ -82,9 +82,16 @@ export function planEditor(given: PlanInfo, parts: EditorParts): HTMLElement[] {
     fill(conflict);
     void versions.reload();
   };
-  const write = async (version: number) => {
-    const { title, cues: written } = draft.now;
-    const wish = { version, title: title.trim(), cues: written, note: reason.input.value.trim() };
+  /** Save on top of what is kept now; what was not touched here stays as it is there. */
+  const write = async (kept: PlanInfo) => {
+    const { now } = draft;
+    const untouched = JSON.stringify(now.cues) === JSON.stringify(info.cues);
+    const wish = {
+      version: kept.version,
+      title: now.title.trim() === info.title ? kept.title : now.title.trim(),
+      cues: untouched ? kept.cues : now.cues,
+      note: reason.input.value.trim(),
+    };
     took(await savePlan(info.id, wish));
     toast(W.saved);
   };
@@ -92,7 +99,7 @@ export function planEditor(given: PlanInfo, parts: EditorParts): HTMLElement[] {
     run(save, async () => {
       state.textContent = W.saving;
       try {
-        await write(info.version);
+        await write(info);
       } catch (error) {
         draw();
         if (!(error instanceof Problem) || error.code !== "stale_version") throw explained(error);
@@ -180,7 +187,7 @@ function hintWords(hint: Hint): string {
 function clash(
   id: string,
   took: (info: PlanInfo) => void,
-  write: (version: number) => Promise<void>,
+  write: (kept: PlanInfo) => Promise<void>,
 ): HTMLElement {
   const theirs = act(W.staleTheirs, (button) => {
     void run(button, async () => {
@@ -190,8 +197,8 @@ function clash(
   });
   const mine = act(
     W.staleMine,
-    (button) => void run(button, async () => write((await planInfo(id)).version)),
-    { cls: "button danger", test: "stale-mine" },
+    (button) => void run(button, async () => write(await planInfo(id))),
+    { cls: "button next", test: "stale-mine" },
   );
   return note(
     "wrong",
@@ -226,8 +233,8 @@ function archivePart(plan: () => PlanInfo, context: PageContext): HTMLElement {
         run: () => archivePlan(id),
       });
       if (!done) return;
-      toast(W.archived(title));
       context.go(home());
+      toast(W.archived(title));
     },
     { cls: "button danger" },
   );

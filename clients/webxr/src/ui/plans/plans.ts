@@ -55,8 +55,8 @@ function startersPart(part: GroupPart): HTMLElement {
   const begin = (button: HTMLElement, wish: { title: string; starter?: string; cues?: [] }) =>
     run(button, async () => {
       const plan = await makePlan(part.group.id, wish);
-      toast(PL.made);
       part.context.go(`/plans/${plan.id}`);
+      toast(PL.made);
     });
   loading(list, {
     load: planStarters,

@@ -164,7 +164,10 @@ function download(pose: GroupPose): HTMLElement {
 }
 
 function uploadPart(part: GroupPart, reload: () => Promise<void>): HTMLElement {
-  const said = h("div", { attrs: { role: "alert", "data-test": "pose-problems" } });
+  const said = h("div", {
+    class: "stack wide",
+    attrs: { role: "alert", "data-test": "pose-problems" },
+  });
   const file = field({
     label: W.upload,
     help: W.uploadHelp,
@@ -209,14 +212,10 @@ function refused(file: string, error: unknown): HTMLElement {
   const text = error instanceof Error ? error.message : String(error);
   const errors = error instanceof Problem ? error.errors : [];
   if (!(error instanceof Problem)) return note("wrong", text);
+  if (errors.length === 0) return note("wrong", `${W.wrong(file)} ${text}`);
   return note(
     "wrong",
-    `${W.wrong(file)} ${text}`,
-    errors.length > 0 &&
-      h(
-        "ul",
-        {},
-        ...errors.map((each) => h("li", {}, h("code", {}, each.field), ` ${each.detail}`)),
-      ),
+    W.wrong(file),
+    h("ul", {}, ...errors.map((each) => h("li", {}, h("code", {}, each.field), ` ${each.detail}`))),
   );
 }
