@@ -6,6 +6,7 @@ import { type Appearance, type How, rejoin, roomDoor } from "../net/api";
 import { ClockSync } from "../net/clock-sync";
 import { type Admission, Connection } from "../net/connection";
 import { freshKey } from "../net/fresh-key";
+import { Pinger } from "../net/pinger";
 import { openWebSocket } from "../net/transport";
 import {
   REACTION_KINDS,
@@ -74,6 +75,15 @@ export class Visit {
   body: Body | null = null;
   welcomed: Welcome | null = null;
 
+  private readonly pinger = new Pinger(
+    {
+      nowMs: () => performance.now(),
+      setInterval: (run, ms) => setInterval(run, ms),
+      clearInterval: (timer) => clearInterval(timer as number),
+      send: (ping) => this.connection.sendControl(ping),
+    },
+    this.clock,
+  );
   private readonly shift = { dx: 0, dz: 0 };
   private readonly off = new AbortController();
   private hiddenTicks = 0;
@@ -199,6 +209,7 @@ export class Visit {
   private end(text: string): void {
     this.off.abort();
     this.afresh.end();
+    this.pinger.stop();
     this.keeper.forget();
     this.events?.ended(text);
   }
@@ -261,6 +272,8 @@ export class Visit {
     this.welcomed = welcome;
     this.keep(welcome.resume);
     this.state.setRoom(room);
+    if (welcome.you?.companion === true) this.pinger.start();
+    else this.pinger.stop();
     this.commons.begin(welcome, resumed);
     this.gathering.begin(resumed);
     this.state.catchingUp = true;
@@ -297,6 +310,9 @@ export class Visit {
         if (message.rid === undefined && message.code !== "pose_rejected") {
           this.events?.trouble(message.text);
         }
+        break;
+      case "pong":
+        this.pinger.pong(message.id, message.server_ms);
         break;
       case "overload":
         this.state.setLine({ note: message.level > 0 ? message.text : "" });

@@ -49,4 +49,21 @@ describe("clock sync", () => {
     clock.frame(1000, 77, 3, 10);
     expect(clock.rttMs).toBe(-1);
   });
+
+  it("finds the server's clock from pings alone, though each may wait for a tick", () => {
+    const rng = random(5);
+    const clock = new ClockSync();
+    const skew = 2 ** 32 - 5_000;
+    expect(clock.synced).toBe(false);
+    let worst = 0;
+    for (let i = 0; i < 20; i++) {
+      const sent = i * 800;
+      const answered = sent + 20 + rng() * 50;
+      const came = answered + 20 + rng() * 8;
+      clock.pinged((answered + skew) >>> 0, sent, came);
+      if (i > 6) worst = Math.max(worst, Math.abs(clock.serverNow(came) - (came + skew)));
+    }
+    expect(clock.synced).toBe(true);
+    expect(worst).toBeLessThan(25);
+  });
 });

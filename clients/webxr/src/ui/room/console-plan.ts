@@ -141,8 +141,13 @@ export class PlanControls {
     const leftMs = cue === undefined || at === null ? 0 : cue.ms - at.cueMs;
     const words =
       next === undefined ? GA.cue.last : shorten(next.text === "" ? GA.cue.still : next.text);
-    const coming = next === undefined ? words : GA.cue.next(clockText(leftMs), words);
-    put(this.next, hasPlan && run !== "over" ? coming : "");
+    const coming =
+      next === undefined
+        ? words
+        : run === "running"
+          ? GA.cue.next(clockText(leftMs), words)
+          : GA.cue.nextHeld(words);
+    put(this.next, hasPlan && at !== null && run !== "over" ? coming : "");
     this.strip.element.hidden = !hasPlan;
     if (hasPlan) this.strip.draw(cues, at?.planMs ?? 0, at?.cue ?? -1);
     const doors = now.state === "doors";
