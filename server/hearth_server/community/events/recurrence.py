@@ -18,10 +18,11 @@ from hearth_server.community.events.times import at_ms, local_at
 from hearth_server.errors import Refusal
 
 RESULTS_MAX: Final = 500
-#: Periods (days, weeks, months, years) that one expansion looks at, at most.
+#: How many periods one expansion looks at, at most; those with many days count for more.
 STEPS_MAX: Final = 1_000
 #: The same for a rule with COUNT, which is worked out from its beginning, once.
-COUNTED_STEPS_MAX: Final = 4_000
+COUNTED_STEPS_MAX: Final = 6_000
+_WEIGHTS: Final[dict[Freq, int]] = {"DAILY": 1, "WEEKLY": 1, "MONTHLY": 2, "YEARLY": 10}
 _FREQS: Final[dict[Freq, Literal[0, 1, 2, 3]]] = {
     "DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY,
 }  # fmt: skip
@@ -76,9 +77,9 @@ class Steps:
 
     left: int = STEPS_MAX
 
-    def take(self) -> None:
+    def take(self, weight: int) -> None:
         """Look at one more."""
-        self.left -= 1
+        self.left -= weight
         if self.left < 0:
             raise _StepLimit
 
@@ -90,15 +91,16 @@ class _Interval(int):
     """
 
     steps: Steps
+    weight: int
 
     def __radd__(self, other: int) -> int:
         """Years, months and days go on by adding it."""
-        self.steps.take()
+        self.steps.take(self.weight)
         return other + int(self)
 
     def __mul__(self, other: int) -> int:
         """Weeks go on by seven times it."""
-        self.steps.take()
+        self.steps.take(self.weight)
         return int(self) * other
 
 
@@ -165,7 +167,7 @@ def _counted(starts: datetime, rule: Rule) -> tuple[datetime, ...]:
 def _expanded(starts: datetime, rule: Rule, anchor: datetime, steps: Steps) -> Iterator[datetime]:
     months, month_days, days = _spelled_out(starts, rule)
     interval = _Interval(rule.interval)
-    interval.steps = steps
+    interval.steps, interval.weight = steps, _WEIGHTS[rule.freq]
     try:
         yield from rrule(
             _FREQS[rule.freq],

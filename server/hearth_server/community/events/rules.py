@@ -15,6 +15,8 @@ FREQS: Final[tuple[Freq, ...]] = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 RULE_LENGTH: Final = 300
 COUNT_MAX: Final = 520
 INTERVAL_MAX: Final = 99
+#: Each is looked for among all days of a period.
+POSITIONS_MAX: Final = 8
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -109,6 +111,8 @@ def _check_together(rule: Rule) -> None:
         raise BadRule("It has two ends, COUNT and UNTIL. Keep one of them.")
     if rule.positions and not (rule.days or rule.month_days):
         raise BadRule("BYSETPOS chooses among days: name them with BYDAY or BYMONTHDAY.")
+    if len(rule.positions) > POSITIONS_MAX:
+        raise BadRule(f"BYSETPOS takes {POSITIONS_MAX} numbers at most: name the days themselves.")
     if rule.positions and rule.freq not in ("MONTHLY", "YEARLY"):
         raise BadRule("BYSETPOS is for FREQ=MONTHLY and YEARLY: leave it out.")
     if any(n for n, _ in rule.days) and rule.freq not in ("MONTHLY", "YEARLY"):
