@@ -215,7 +215,7 @@ class EventDoors:
         return passed
 
     async def found_inside(self, now: GatheringNow, account_id: str) -> None:
-        """Let somebody who was in the room before take a place, or wait at its door as others do.
+        """Let somebody who is in the room without a place take one, or wait at its door.
 
         Only who has no place, or has to be let in by hand, goes out: one does not send people out
         to wait for a host.
@@ -223,7 +223,8 @@ class EventDoors:
         parts, key = self._parts, (now.event_id, now.original)
         async with parts.store.reading() as tx:
             occurrence = await self._occurrence(tx, now)
-            if occurrence is None:
+            mine = await tx.rsvps.get(key, account_id)
+            if occurrence is None or (mine is not None and mine.state == "going"):
                 return
             group = await tx.groups.group(occurrence.event.group_id)
             if group is None:

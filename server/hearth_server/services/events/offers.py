@@ -142,8 +142,9 @@ class Offers:
         async with parts.store.reading() as tx:
             going = await tx.rsvps.answers(key, _GOING)
         there = self._there(room_id, going)
-        # Whoever was in the room before its doors counted did not come through them.
-        unknown = there - parts.waiting.lately(key) - {each.account_id for each in going}
+        # Whoever was in the room before its doors counted did not come through them, and whoever
+        # gave up their place is still there. The others are those who lead.
+        unknown = there - {each.account_id for each in going}
         for account_id in there:
             parts.waiting.seen(key, account_id)
         for account_id in sorted(unknown):

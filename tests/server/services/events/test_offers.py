@@ -209,6 +209,18 @@ async def test_whoever_was_in_the_room_before_takes_a_place_or_waits_like_the_ot
         assert text == "Slow Flow begins here. You may wait at its door."
 
 
+async def test_whoever_lost_their_place_but_not_their_seat_is_counted_again(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", "Bo", capacity=1) as it:
+        await it.begin()
+        assert await it.join("Ada") == "in"
+        async with it.here.node.services.store.writing() as tx:
+            await tx.rsvps.drop(it.key, it.here.id("Ada"))
+        await it.offers.look()
+        assert await it.state("Ada") == "going"
+        assert await it.join("Bo") == "gathering_waits"
+        assert it.rooms.out == []
+
+
 async def test_the_task_gives_places_on_by_itself(tmp_path: Path) -> None:
     async with evening(tmp_path, "Ada", "Bo", capacity=1) as it:
         await it.go("Ada")
