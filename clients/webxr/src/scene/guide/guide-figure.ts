@@ -3,30 +3,15 @@
  * legs included, on the same side as the instructor shows it. Fades from pose to pose.
  */
 import * as THREE from "three";
-import {
-  type Frame,
-  frameIn,
-  GUIDE_AHEAD_M,
-  GUIDE_RIGHT_M,
-  type View,
-} from "../../state/mat-frame";
-import { momentOf, type Pose, type Side, stanceAt } from "../../state/poses";
-import { BONE_COUNT, boneRow, layOut, newBody, newStance } from "../../state/skeleton";
+import { frameIn, GUIDE_AHEAD_M, GUIDE_RIGHT_M } from "../../state/mat-frame";
+import { momentOf, stanceAt } from "../../state/poses";
+import { BONE_COUNT, boneRow, layOut, newBody, newStance, pointOn } from "../../state/skeleton";
 import { GuideBody } from "./guide-body";
+import { GuideFade, type GuideShown, leftLeads, litBands } from "./guide-fade";
 import { GuideLabel } from "./guide-label";
 import type { Spot } from "./spots";
 
-export interface GuideShown {
-  readonly pose: Pose;
-  /** which side leads as the student feels it; null where the cue names none */
-  readonly side: Side | null;
-  /** fullness of the breath, 0 to 1; null without a pattern */
-  readonly breath: number | null;
-  /** the student's mat; the guide stands beside the instructor before it */
-  readonly at: Frame;
-  /** how the instructor is shown; `mirror` unless told */
-  readonly view?: View;
-}
+export type { GuideShown } from "./guide-fade";
 
 export interface GuideOptions {
   readonly renderer: THREE.WebGLRenderer;
@@ -37,14 +22,14 @@ export interface GuideOptions {
 /** Smaller than people and on a pane of its own: its legs are in view, and the rows leave it room. */
 const SCALE = 0.52;
 const PANE_M = 0.55;
-const FADE_OUT_S = 0.22;
-const FADE_IN_S = 0.3;
 const OVER_HEAD_M = 0.24;
 const LABEL_LEAST_M = PANE_M + 0.42;
 /** how far a pose that is long from front to back is turned, so that its shape is seen */
 const ASIDE = 1.05;
 const LONG = 1.25;
 const HEAD = boneRow("head");
+const HANDS = [boneRow("hand_r"), boneRow("hand_l")] as const;
+const HAND_M = 0.17;
 
 /** How a pose stands on its spot. */
 interface Fit {
@@ -67,15 +52,14 @@ export class GuideFigure {
   private readonly label: GuideLabel;
   private readonly stance = newStance();
   private readonly trial = newBody();
-  /** what was asked for, and what is drawn while the one before fades out */
-  private wanted: GuideShown | null = null;
-  private drawn: GuideShown | null = null;
+  private readonly tip = new Float32Array(3);
+  private readonly fade: GuideFade;
   private fit: Fit = { x: 0, z: 0, halfX: 0.4, halfZ: 0.4, long: false };
-  private shown = 0;
   private labelM = 1.4;
   private lastS = 0;
 
   constructor(private readonly options: GuideOptions) {
+    this.fade = new GuideFade(options.reducedMotion);
     this.root.name = "guide";
     this.body = new GuideBody(options.soak);
     this.label = new GuideLabel(options.renderer);
@@ -85,19 +69,19 @@ export class GuideFigure {
 
   /** Show a pose; call as often as one likes, at least when something of it changes. */
   show(asked: GuideShown): void {
-    this.wanted = asked;
+    this.fade.show(asked);
   }
 
   /** Fade away. */
   hide(): void {
-    this.wanted = null;
+    this.fade.hide();
   }
 
   /** The pose on show and how far it has faded in, for looking at from outside. */
   get showing(): { pose: string; left: boolean; opacity: number } | null {
-    const { drawn } = this;
+    const { drawn, shown } = this.fade;
     if (drawn === null) return null;
-    return { pose: drawn.pose.id, left: leftLeads(drawn), opacity: this.shown };
+    return { pose: drawn.pose.id, left: leftLeads(drawn), opacity: shown };
   }
 
   /** The air is another one: dress for it. */
@@ -110,13 +94,11 @@ export class GuideFigure {
 
   update(dtS: number, nowS: number): void {
     this.lastS = nowS;
-    const same = this.wanted !== null && this.drawn !== null && alike(this.wanted, this.drawn);
-    if (same) {
-      this.drawn = this.wanted;
-      this.shown = Math.min(1, this.shown + this.step(dtS, FADE_IN_S));
-    } else {
-      this.shown = Math.max(0, this.shown - this.step(dtS, FADE_OUT_S));
-      if (this.shown === 0) this.take(this.wanted, dtS);
+    const { fade } = this;
+    if (fade.step(dtS) && fade.drawn !== null) {
+      const { pose, side } = fade.drawn;
+      this.fit = this.measure(fade.drawn);
+      this.label.write(pose.name, pose.sided ? side : null);
     }
     this.draw();
   }
@@ -126,20 +108,9 @@ export class GuideFigure {
     this.label.dispose();
   }
 
-  private step(dtS: number, whole: number): number {
-    return this.options.reducedMotion ? 1 : dtS / whole;
-  }
-
-  private take(next: GuideShown | null, dtS: number): void {
-    this.drawn = next;
-    if (next === null) return;
-    this.fit = this.measure(next);
-    this.label.write(next.pose.name, next.pose.sided ? next.side : null);
-    this.shown = Math.min(1, this.step(dtS, FADE_IN_S));
-  }
-
   private draw(): void {
-    const { drawn, shown, body, root, spot } = this;
+    const { body, root, spot } = this;
+    const { drawn, shown } = this.fade;
     root.visible = drawn !== null && shown > 0;
     spot.light = spot.shadow = root.visible ? shown : 0;
     if (drawn === null || !root.visible) {
@@ -151,9 +122,8 @@ export class GuideFigure {
     body.take(this.stance, drawn.breath ?? 0);
     body.seat(drawn.pose.posture);
     body.uniforms.shown.value = shown;
-    const both = drawn.side === "both";
-    const lit = drawn.pose.sided && drawn.side !== null ? 1 : 0;
-    body.uniforms.lead.value.set(!left || both ? lit : 0, left || both ? lit : 0);
+    const lit = litBands(drawn);
+    body.uniforms.lead.value.set(lit.right, lit.left);
     this.place(drawn, left);
   }
 
@@ -177,12 +147,17 @@ export class GuideFigure {
     const over = Math.max(LABEL_LEAST_M, PANE_M + Math.max(this.highest(), head) * SCALE + 0.1);
     // the label does not bob with the breath
     this.labelM = Math.abs(over - this.labelM) > 0.12 ? over : this.labelM;
-    this.label.show(stand.x, this.labelM, stand.z, this.shown);
+    this.label.show(stand.x, this.labelM, stand.z, this.fade.shown);
   }
 
   private highest(): number {
+    const { joints } = this.body;
     let most = 0;
-    for (let i = 0; i < BONE_COUNT; i++) most = Math.max(most, this.body.joints[i * 7 + 1]!);
+    for (let i = 0; i < BONE_COUNT; i++) most = Math.max(most, joints[i * 7 + 1]!);
+    for (const hand of HANDS) {
+      pointOn(joints, hand * 7, 0, -HAND_M, 0, this.tip, 0);
+      most = Math.max(most, this.tip[1]!);
+    }
     return most;
   }
 
@@ -209,20 +184,4 @@ export class GuideFigure {
       long: deep > 0.7 && deep > wide * LONG,
     };
   }
-}
-
-/** Whether the figure plays the left: a mirror shows the student's right on its own left. */
-function leftLeads({ side, view, pose }: GuideShown): boolean {
-  const left = pose.sided && side === "left";
-  return left !== ((view ?? "mirror") === "mirror");
-}
-
-function alike(a: GuideShown, b: GuideShown): boolean {
-  return (
-    a.pose.id === b.pose.id &&
-    a.side === b.side &&
-    (a.view ?? "mirror") === (b.view ?? "mirror") &&
-    Math.hypot(a.at.x - b.at.x, a.at.z - b.at.z) < 0.05 &&
-    Math.abs(a.at.yaw - b.at.yaw) < 0.02
-  );
 }
