@@ -93,6 +93,17 @@ def test_a_class_hears_the_stage_and_its_neighbours() -> None:
     assert course.hears(course.people[3]) == {0, 1, 2, 4}
 
 
+def test_neighbours_who_lean_away_from_each_other_are_neighbours_still() -> None:
+    course = Class()
+    course.start()
+    for number, lean_m in ((3, -1.0), (4, 1.0)):
+        x, y, z = course.people[number].at
+        course.people[number].at = (x + lean_m, y, z)
+    course.room.settle(20)
+    assert 4 in course.hears(course.people[3])
+    assert 3 in course.hears(course.people[4])
+
+
 def test_who_got_up_and_walked_off_is_heard_where_they_are() -> None:
     course = Class()
     course.start()
