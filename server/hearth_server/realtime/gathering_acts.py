@@ -103,7 +103,9 @@ class GatheringActs:
         here = self._shard.participants
         unseen = [_account(here[each]) for each in self._shard.apart.of(who) if each in here]
         wish = staging.FloorWish(message.act, whom, message.seconds, unseen)
-        return staging.floor(held.gathering, _actor(who), wish, self._now_ms(), self._chance)
+        return staging.floor(
+            held.gathering, _actor(who), wish, self._now_ms(), self._chance.shuffle
+        )
 
     def _role(self, held: Held, who: Participant, message: wire.GiveRole) -> Refusal | None:
         other = self._other(who, message.participant)

@@ -273,11 +273,10 @@ class GatheringDesk:
         gathering, room = held.gathering, self._shard.registry.opened(held.room_id)
         here: set[str] = set()
         if room is not None:
-            connected = self._shard.seats.connected
             here = {
                 who.identity.account_id
                 for who in room.people.values()
-                if who.identity is not None and connected[who.slot] and not who.identity.safe
+                if who.identity is not None and not who.identity.safe and self._connected(who)
             }
         held.take_outside(self._waiting)
         held.rows_time = True
@@ -305,6 +304,12 @@ class GatheringDesk:
             return False
         held.applause.clap(who, kind)
         return True
+
+    def _connected(self, who: Participant) -> bool:
+        """Say whether somebody is there, if only with their console."""
+        if self._shard.seats.connected[who.slot]:
+            return True
+        return next(self._shard.company.companions.of(who), None) is not None
 
     # --- people are told -------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import pytest
 
 from hearth_protocol.design import DesignObject, DesignPlace, DesignZone
 from tests.support.gathering import ROOM, Gathering, Visitor, account
+from tests.support.runs import run_of
 
 ANN, BOB, CEM = account("Ann"), account("Bob"), account("Cem")
 NOOK = DesignZone(id="nook", name="Nook", kind="private", x0=3, z0=-3, x1=6, z1=3)
@@ -39,3 +40,13 @@ def three(gathering: Gathering) -> tuple[Visitor, Visitor, Visitor]:
     gathering.settle()  # welcomed
     gathering.settle(2)  # and standing there
     return people  # type: ignore[return-value]
+
+
+@pytest.fixture
+def held(
+    gathering: Gathering, three: tuple[Visitor, Visitor, Visitor]
+) -> tuple[Visitor, Visitor, Visitor]:
+    """Ann leads, Bob takes over if she is gone, Cem is a student; the doors are open."""
+    gathering.live.begin_gathering(run_of(ANN, BOB))
+    gathering.settle(6)
+    return three

@@ -3,11 +3,12 @@
 A hand is an account's: it stays up while its owner is gone for less than a minute.
 """
 
-from collections.abc import Iterable, Sequence
-from random import Random
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, TypeAlias
 
 KEPT_MS: Final = 60_000
+#: Puts a list into any order; whoever calls brings the chance.
+Mix: TypeAlias = Callable[[list[tuple[str, int]]], None]
 
 
 class Hands:
@@ -44,10 +45,10 @@ class Hands:
         self._queue.clear()
         self._seen.clear()
 
-    def shuffle(self, chance: Random) -> None:
+    def shuffle(self, mix: Mix) -> None:
         """Mix the queue: who is slow to the button has the same chance."""
         order = list(self._queue.items())
-        chance.shuffle(order)
+        mix(order)
         self._queue = dict(order)
 
     def look(self, here: Iterable[str], now_ms: int) -> bool:

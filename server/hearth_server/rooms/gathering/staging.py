@@ -2,13 +2,13 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from random import Random
 from typing import Final
 
 from hearth_protocol.gathering import AnyRole, Audience, FloorAct, Hush
 from hearth_server.errors import Refusal
 from hearth_server.rooms.gathering.asks import Ask
 from hearth_server.rooms.gathering.gathering import Gathering
+from hearth_server.rooms.gathering.hands import Mix
 from hearth_server.rooms.gathering.leading import NOT_YOURS, OVER, Actor, not_now
 from hearth_server.rooms.gathering.roles import FULL, LAST_HOST, MEGAPHONES_MAX, TOO_LOUD
 
@@ -141,7 +141,7 @@ class FloorWish:
 
 
 def floor(
-    gathering: Gathering, actor: Actor, wish: FloorWish, now_ms: int, chance: Random
+    gathering: Gathering, actor: Actor, wish: FloorWish, now_ms: int, mix: Mix
 ) -> Refusal | None:
     """Give the floor, or tidy the queue."""
     refusal = not_now(gathering, actor)
@@ -150,16 +150,16 @@ def floor(
     if wish.act == "next":
         return _call_next(gathering, wish, now_ms)
     if wish.act in ("clear", "shuffle"):
-        _tidy(gathering, wish.act, chance)
+        _tidy(gathering, wish.act, mix)
         return None
     return GONE if wish.whom is None else _for_one(gathering, actor, wish.whom, wish, now_ms)
 
 
-def _tidy(gathering: Gathering, act: FloorAct, chance: Random) -> None:
+def _tidy(gathering: Gathering, act: FloorAct, mix: Mix) -> None:
     if act == "clear":
         gathering.hands.clear()
     else:
-        gathering.hands.shuffle(chance)
+        gathering.hands.shuffle(mix)
     gathering.tell("hands")
 
 
