@@ -25,7 +25,9 @@ const PANE_M = 0.55;
 const OVER_HEAD_M = 0.24;
 const LABEL_LEAST_M = PANE_M + 0.42;
 /** how far a pose that is long from front to back is turned, so that its shape is seen */
-const ASIDE = 1.05;
+const ASIDE = 1.15;
+/** where the guide is seen from the middle of the mat */
+const BEARING = Math.atan2(GUIDE_RIGHT_M, GUIDE_AHEAD_M);
 const LONG = 1.25;
 const HEAD = boneRow("head");
 const HANDS = [boneRow("hand_r"), boneRow("hand_l")] as const;
@@ -39,6 +41,8 @@ interface Fit {
   readonly halfX: number;
   readonly halfZ: number;
   readonly long: boolean;
+  /** where the label is clear of it, above the floor; it does not bob with the breath */
+  readonly labelM: number;
 }
 
 /** Owns the figure and its label. Says what spot it leaves on the floor. */
@@ -54,8 +58,7 @@ export class GuideFigure {
   private readonly trial = newBody();
   private readonly tip = new Float32Array(3);
   private readonly fade: GuideFade;
-  private fit: Fit = { x: 0, z: 0, halfX: 0.4, halfZ: 0.4, long: false };
-  private labelM = 1.4;
+  private fit: Fit = { x: 0, z: 0, halfX: 0.4, halfZ: 0.4, long: false, labelM: 1.5 };
   private lastS = 0;
 
   constructor(private readonly options: GuideOptions) {
@@ -131,9 +134,11 @@ export class GuideFigure {
     const { fit, body, spot } = this;
     const view = drawn.view ?? "mirror";
     const facing = view !== "follow";
-    // turned aside so that the leading side is the near one
-    const aside = fit.long ? ASIDE * (left === facing ? -1 : 1) : 0;
-    const stand = frameIn(drawn.at, GUIDE_RIGHT_M, GUIDE_AHEAD_M, (facing ? Math.PI : 0) + aside);
+    // a long pose is turned aside so that the leading side is the near one; any other one looks
+    // half-way between where the instructor looks and the student
+    const aside = fit.long ? ASIDE * (left === facing ? -1 : 1) - BEARING : -BEARING / 2;
+    const turn = (facing ? Math.PI : 0) + aside;
+    const stand = frameIn(drawn.at, GUIDE_RIGHT_M, GUIDE_AHEAD_M, turn);
     const middle = frameIn(stand, -fit.x * SCALE, fit.z * SCALE);
     body.mesh.position.set(middle.x, PANE_M, middle.z);
     body.mesh.rotation.y = stand.yaw;
@@ -143,20 +148,17 @@ export class GuideFigure {
     spot.turn = stand.yaw;
     spot.halfX = fit.halfX * SCALE;
     spot.halfZ = fit.halfZ * SCALE;
-    const head = body.joints[HEAD * 7 + 1]! + OVER_HEAD_M;
-    const over = Math.max(LABEL_LEAST_M, PANE_M + Math.max(this.highest(), head) * SCALE + 0.1);
-    // the label does not bob with the breath
-    this.labelM = Math.abs(over - this.labelM) > 0.12 ? over : this.labelM;
-    this.label.show(stand.x, this.labelM, stand.z, this.fade.shown);
+    this.label.show(stand.x, fit.labelM, stand.z, this.fade.shown);
   }
 
+  /** The highest point of the body laid out for measuring. */
   private highest(): number {
-    const { joints } = this.body;
-    let most = 0;
-    for (let i = 0; i < BONE_COUNT; i++) most = Math.max(most, joints[i * 7 + 1]!);
+    const { trial, tip } = this;
+    let most = trial[HEAD * 7 + 1]! + OVER_HEAD_M;
+    for (let i = 0; i < BONE_COUNT; i++) most = Math.max(most, trial[i * 7 + 1]!);
     for (const hand of HANDS) {
-      pointOn(joints, hand * 7, 0, -HAND_M, 0, this.tip, 0);
-      most = Math.max(most, this.tip[1]!);
+      pointOn(trial, hand * 7, 0, -HAND_M, 0, tip, 0);
+      most = Math.max(most, tip[1]!);
     }
     return most;
   }
@@ -165,9 +167,11 @@ export class GuideFigure {
   private measure(next: GuideShown): Fit {
     const low = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY] as [number, number];
     const high = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY] as [number, number];
+    let highM = 0;
     for (const key of next.pose.keys) {
       stanceAt(next.pose, key.at, leftLeads(next), this.stance);
       layOut(this.stance, this.trial);
+      highM = Math.max(highM, this.highest());
       for (let i = 0; i < BONE_COUNT; i++) {
         low[0] = Math.min(low[0], this.trial[i * 7]!);
         high[0] = Math.max(high[0], this.trial[i * 7]!);
@@ -181,6 +185,7 @@ export class GuideFigure {
       z: (low[1] + high[1]) / 2,
       halfX: Math.max(0.5, wide / 2 + 0.24),
       halfZ: Math.max(0.5, deep / 2 + 0.24),
+      labelM: Math.max(LABEL_LEAST_M, PANE_M + highM * SCALE + 0.11),
       long: deep > 0.7 && deep > wide * LONG,
     };
   }
