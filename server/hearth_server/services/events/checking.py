@@ -45,11 +45,13 @@ class Wish:
         event: with the new values put in, not checked yet.
         changed: names of the fields that are new.
         known: what is kept of its days.
+        named: who hosted or co-hosted it already; whether they still can is not asked again.
     """
 
     event: EventRecord
     changed: Collection[str]
     known: Known
+    named: Collection[str] = ()
 
 
 def put_in(event: EventRecord, changes: Mapping[str, Any]) -> tuple[EventRecord, frozenset[str]]:
@@ -87,7 +89,7 @@ async def checked(tx: Tx, wish: Wish, now_ms: int) -> EventRecord | Refusal:
     event, changed = wish.event, wish.changed
     refusal = (
         await _room(tx, event, changed)
-        or await _people(tx, event, changed)
+        or await _people(tx, wish)
         or await plan_refusal(tx, event, changed)
     )
     if refusal is not None:
@@ -139,16 +141,18 @@ def places_in(room: RoomRecord) -> int:
     return room.capacity - 1
 
 
-async def _people(tx: Tx, event: EventRecord, changed: Collection[str]) -> Refusal | None:
-    if {"host_id", "co_hosts"}.isdisjoint(changed):
+async def _people(tx: Tx, wish: Wish) -> Refusal | None:
+    event = wish.event
+    if {"host_id", "co_hosts"}.isdisjoint(wish.changed):
         return None
-    named = [each for each in (event.host_id, *event.co_hosts) if each is not None]
+    named = named_in(event)
     if len(event.co_hosts) > CO_HOSTS_MAX or len(set(named)) < len(named):
         return Refusal(
             "invalid_input", f"Name up to {CO_HOSTS_MAX} co-hosts, each once, besides the host."
         )
-    fit = await fit_to_lead(tx, event.group_id, named)
-    for each in named:
+    new = [each for each in named if each not in wish.named]
+    fit = await fit_to_lead(tx, event.group_id, new)
+    for each in new:
         if each not in fit:
             who = await tx.identity.account(each)
             member = who is not None and who.usable and await _belongs(tx, event.group_id, each)
@@ -158,6 +162,11 @@ async def _people(tx: Tx, event: EventRecord, changed: Collection[str]) -> Refus
                 f"{name} may not host events in this group. Make them a host first.",
             )
     return None
+
+
+def named_in(event: EventRecord) -> list[str]:
+    """Return the host and the co-hosts of an event, whether they still can or not."""
+    return [each for each in (event.host_id, *event.co_hosts) if each is not None]
 
 
 async def _belongs(tx: Tx, group_id: str, account_id: str) -> bool:

@@ -18,6 +18,7 @@ from hearth_server.services.events.checking import (
     WHEN,
     Wish,
     checked,
+    named_in,
     places_in,
     put_in,
     timed,
@@ -203,7 +204,8 @@ class EventEditing:
         known = (await tx.events.known([old.id]))[old.id]
         answered = await tx.events.answered_days(old.id)
         moving = carried(old, timely, known, answered, now_ms)
-        wanted = await checked(tx, Wish(timely, changed, moving.known), now_ms)
+        wish = Wish(timely, changed, moving.known, named_in(old))
+        wanted = await checked(tx, wish, now_ms)
         if isinstance(wanted, Refusal):
             return wanted
         return _Change(replace(wanted, version=old.version + 1), changed, moving)
