@@ -61,6 +61,9 @@ export class GatheringView implements Mover {
       gathering.state.subscribe("gathering", () => {
         this.relight();
         this.refit();
+        if (gathering.state.now === null && this.options.controls().holding) {
+          this.options.controls().holdPose(null);
+        }
       }),
       gathering.state.subscribe("formation", refit),
       visit.commons.subscribe("places", refit),

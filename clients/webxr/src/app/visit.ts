@@ -327,7 +327,9 @@ export class Visit {
   }
 
   private afterRoster(effect: RosterEffect): void {
-    const talk = !effect.listing && this.state.people.size <= WORDS_MAX_PEOPLE;
+    // Who comes late into a gathering comes in silence.
+    const quiet = this.gathering.now !== null && this.gathering.now.state !== "doors";
+    const talk = !effect.listing && !quiet && this.state.people.size <= WORDS_MAX_PEOPLE;
     for (const person of effect.joined) {
       this.playout.admit(person.id);
       const view = this.state.people.get(person.id);

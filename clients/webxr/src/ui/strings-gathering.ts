@@ -201,7 +201,7 @@ export const GA = {
       skip: "Skip next",
       back: "−30 s",
       forward: "+30 s",
-      jump: "Go to this step",
+      jump: "Go here",
       wind_down: "Wind down",
       end: "End",
     } satisfies Record<LeadActWord, string>,
