@@ -40,6 +40,8 @@ ROOT: Final = Path(__file__).parents[2]
 OUT: Final = ROOT / "artifacts" / "bench"
 BAR_MS: Final = 25.0
 FEATURES: Final = ("channel", "gathering")
+#: Below, the machine was too busy for the crowd, and ticks say nothing.
+LIVELY_HZ: Final = 15.0
 #: The leader does something this often.
 ACT_EVERY_S: Final = 0.5
 _BUCKET: Final = re.compile(r'^hearth_tick_duration_seconds_bucket\{le="([^"]+)"\} (\S+)$', re.M)
@@ -86,6 +88,11 @@ class Row:
     before: Stretch
     during: Stretch
     told: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def lively(self) -> bool:
+        """Whether the machine was free enough for the crowd to be itself."""
+        return min(self.during.poses_hz, self.during.snapshots_hz) >= LIVELY_HZ
 
     @property
     def ratio(self) -> float:
@@ -281,21 +288,19 @@ def measure(meeting: Meeting, folder: Path, seconds: float) -> Row:
             time.sleep(2.0)
             during = stretch(node, people, meeting.people, seconds)
             leader.end()
-    check(meeting, leader, during)
+    check(leader)
     return Row(meeting.name, meeting.people, before, during, leader.told)
 
 
-def check(meeting: Meeting, leader: Leader, during: Stretch) -> None:
+def check(leader: Leader) -> None:
     """Make sure that what was measured is what was meant.
 
     Raises:
-        RuntimeError: nothing went on, or the crowd stood still.
+        RuntimeError: nothing went on.
     """
     missing = {"gathering", "timeline", "hands", "applause", "formation"} - leader.told.keys()
     if missing:
         raise RuntimeError(f"nobody was told of {sorted(missing)}; refused: {leader.refused[:5]}")
-    if min(during.poses_hz, during.snapshots_hz) < 15.0:
-        raise RuntimeError(f"{during.poses_hz} poses, {during.snapshots_hz} snapshots a second")
 
 
 # --- telling -------------------------------------------------------------------------------------
@@ -305,20 +310,23 @@ def markdown_of(rows: list[Row]) -> str:
     """Return the table."""
     head = (
         "meeting", "people", "when", "ticks", "tick p50 ms", "p99 ms", "worst ≤ ms",
-        "node CPU ms a tick", "snapshots a second each", "load", "p99 target",
+        "node CPU ms a tick", "poses and snapshots a second each", "load", "p99 target",
     )  # fmt: skip
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for row in rows:
         for when, part in (("before", row.before), ("during", row.during)):
             target = f"< {BAR_MS:g} ms" if when == "during" else ""
+            pace = f"{part.poses_hz} / {part.snapshots_hz}"
             cells = (
                 row.name, row.people, when, part.ticks, part.p50_ms, part.p99_ms, part.worst_ms,
-                part.cpu_ms_a_tick, part.snapshots_hz, f"{part.load:.1f}", target,
+                part.cpu_ms_a_tick, pace, f"{part.load:.1f}", target,
             )  # fmt: skip
             lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     lines.append("")
     lines += [
-        f"{row.name}: a tick takes {row.ratio:.2f} times the node's time of before." for row in rows
+        f"{row.name}: a tick takes {row.ratio:.2f} times the node's time of before."
+        + ("" if row.lively else " The machine was too busy: the crowd stood still at times.")
+        for row in rows
     ]
     return "\n".join(lines) + "\n"
 
@@ -340,7 +348,7 @@ def main() -> None:
     (OUT / "gathering.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     (OUT / "gathering.md").write_text(markdown_of(rows), encoding="utf-8")
     print(markdown_of(rows))
-    slow = [row for row in rows if row.during.p99_ms >= BAR_MS]
+    slow = [row for row in rows if row.during.p99_ms >= BAR_MS or not row.lively]
     raise SystemExit(bool(slow))
 
 
