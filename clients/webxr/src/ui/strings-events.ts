@@ -270,6 +270,7 @@ export const EV = {
         ? "All places are taken. You would be the first in the queue."
         : `All places are taken; ${people(waiting)} in the queue.`,
     yes: "I come",
+    join: (group: string) => `Join ${group} first`,
     queue: "Wait for a place",
     no: "I do not come after all",
     leave: "Leave the queue",
@@ -391,7 +392,7 @@ export const EV = {
     look: "Look",
     enter: "Go in",
     away: "Not now",
-    awayLabel: (title: string) => `Put the reminder of ${title} away`,
+    awayLabel: (title: string) => `Not now: ${title}`,
     moved: (title: string, when: string) => `${title} was moved to ${when}.`,
     cancelled: (title: string) => `${title} is cancelled.`,
   },

@@ -14,7 +14,7 @@ export const PL = {
   empty: "Begin with an empty one",
   emptyTitle: "New plan",
   use: "Take this one",
-  useLabel: (title: string) => `Begin with ${title}`,
+  useLabel: (title: string) => `Take this one: ${title}`,
   length: (ms: number) => {
     const minutes = Math.round(ms / 60_000);
     return minutes < 1 ? "under a minute" : minutes === 1 ? "1 minute" : `${minutes} minutes`;

@@ -16,6 +16,8 @@ const LATER_MS = 5_000;
 interface AnswerParts {
   day: Occurrence;
   signedIn: boolean;
+  /** Whether one belongs to its group; who does not may not answer yet. */
+  member: boolean;
   /** Where signing in leads back to. */
   here: string;
   /** Only a picture of it: buttons do nothing. */
@@ -37,6 +39,15 @@ export function answerPart(parts: AnswerParts): HTMLElement | null {
       "card answer-part",
       places(day),
       linkButton(`/sign-in?next=${next}`, EV.page.signIn, "button next big"),
+    );
+  }
+  if (!parts.member) {
+    const { slug, name } = day.group;
+    return section(
+      W.title,
+      "card answer-part",
+      places(day),
+      linkButton(`/g/${slug}`, W.join(name), "button next big"),
     );
   }
   const element = section(W.title, "card answer-part", ...content(parts));

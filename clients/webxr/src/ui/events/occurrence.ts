@@ -136,7 +136,8 @@ function trouble(error: unknown, context: PageContext, again: () => Promise<void
 function draw(main: HTMLElement, parts: DayParts): void {
   main.classList.add("event-page");
   const { day, info, context, asStudent } = parts;
-  const account = context.session.me.account;
+  const { me } = context.session;
+  const { account } = me;
   const host = day.may_host && !asStudent;
   const leads = [info.host, ...info.co_hosts].some((each) => each?.id === account?.id);
   fill(
@@ -152,6 +153,7 @@ function draw(main: HTMLElement, parts: DayParts): void {
         answerPart({
           day: asStudent ? { ...day, mine: null } : day,
           signedIn: account !== null,
+          member: account?.kind === "guest" || me.groups.some(({ id }) => id === day.group.id),
           here: dayAddress(day),
           shown: asStudent,
           changed: parts.load,

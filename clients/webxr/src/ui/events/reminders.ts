@@ -37,8 +37,9 @@ export class Reminders {
   constructor(private readonly session: Session) {}
 
   begin(): void {
-    // In the flow, so that it hides nothing that one is about to press.
-    document.body.prepend(this.element);
+    // Shown above the page and in its flow, so that it hides nothing; read after it, so that the
+    // way past the header stays the first thing on every page.
+    document.getElementById("app")?.after(this.element);
     this.session.subscribe(() => this.whoever());
     setInterval(() => {
       if (this.account === null) return;
