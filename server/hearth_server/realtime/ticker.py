@@ -208,7 +208,7 @@ class Ticker:
         shard, world = self.shard, self.shard.world
         blocked = set(stuck)
         waiting = set()
-        total = 0
+        total = messages = 0
         for connection in shard.has_mail:
             who = connection.participant
             slot = who.slot if who is not None else -1
@@ -219,7 +219,7 @@ class Ticker:
             if slot in blocked and transport.get_write_buffer_size() > MAIL_BUFFERED_MAX:
                 waiting.add(connection)
                 continue
-            shard.metrics.control_out.inc(connection.outbox.count)
+            messages += connection.outbox.count
             frames = connection.outbox.take()
             if slot >= 0 and world.length[slot]:
                 start = int(world.offset[slot])
@@ -227,6 +227,7 @@ class Ticker:
                 world.length[slot] = 0
             total += len(frames)
             connection.wire.send(frames)
+        shard.metrics.control_out.inc(messages)
         shard.has_mail = waiting
         return total
 
