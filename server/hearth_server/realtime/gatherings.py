@@ -221,7 +221,8 @@ class GatheringDesk:
             gathering.changed.add("gathering")
         if account in gathering.hands or account in gathering.stage.floor:
             gathering.changed.add("hands")
-        gathering.leaders_due = held.rows_due = True
+        # Told in this very tick: by the next look they may be somebody to be silent about.
+        gathering.leaders_due = held.rows_due = held.rows_time = True
         held.due.discard(who.id)
         held.applause.forget(who.id)
 
