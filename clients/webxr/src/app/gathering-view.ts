@@ -31,8 +31,9 @@ export interface GatheringViewOptions {
 }
 
 /** Over the guide's head, and over the stage for whoever has no mat. */
-const ORB_M = 1.9;
+const ORB_M = 1.86;
 const ORB_STAGE_M = 2.7;
+const ORB_STAGE_SCALE = 1.9;
 /** Width by height of a picture below which it is an upright phone's. */
 const NARROW = 0.8;
 const NARROW_LEFT_M = 0.5;
@@ -121,13 +122,12 @@ export class GatheringView implements Mover {
       return;
     }
     const { matView } = settings.values;
-    // A phone held upright sees less to the sides: there the guide stands nearer the middle.
-    const narrow = !this.options.inHeadset() && stage.camera.aspect < NARROW;
+    this.hangOver(mat);
     stage.guide.show({
       pose,
       side: shown.cue.side ?? null,
       breath: at?.breath?.fullness ?? null,
-      at: narrow ? frameIn(mat, -NARROW_LEFT_M, 0) : mat,
+      at: this.beside(mat),
       view: matView === "off" ? "mirror" : matView,
     });
   }
@@ -196,6 +196,19 @@ export class GatheringView implements Mover {
     else gathering.takePose();
   }
 
+  /** The breath hangs over the guide. */
+  private hangOver(mat: Frame): void {
+    const over = frameIn(this.beside(mat), GUIDE_RIGHT_M, GUIDE_AHEAD_M);
+    this.orb.place(over.x, ORB_M, over.z);
+  }
+
+  /** The frame beside which the guide stands. */
+  private beside(mat: Frame): Frame {
+    // A phone held upright sees less to the sides: there the guide stands nearer the middle.
+    const narrow = !this.options.inHeadset() && this.options.stage.camera.aspect < NARROW;
+    return narrow ? frameIn(mat, -NARROW_LEFT_M, 0) : mat;
+  }
+
   // --- what the plan asks of the room ----------------------------------------------------------
 
   private relight(): void {
@@ -218,11 +231,9 @@ export class GatheringView implements Mover {
     const { gathering } = this.options;
     const { now } = gathering.state;
     this.mat = gathering.ownMat;
-    if (this.mat !== null) {
-      const over = frameIn(this.mat, GUIDE_RIGHT_M, GUIDE_AHEAD_M);
-      this.orb.place(over.x, ORB_M, over.z);
-    } else if (now !== null) {
-      this.orb.place(now.stage.x, ORB_STAGE_M, now.stage.z);
+    if (this.mat !== null) this.hangOver(this.mat);
+    else if (now !== null) {
+      this.orb.place(now.stage.x, ORB_STAGE_M, now.stage.z, ORB_STAGE_SCALE);
     }
   }
 }

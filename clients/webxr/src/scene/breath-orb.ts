@@ -34,7 +34,7 @@ void main() {
   #include <colorspace_fragment>
 }`;
 
-const SIZE_M = 0.3;
+const SIZE_M = 0.16;
 /** What stands still with less motion. */
 const STILL = 0.6;
 const FADE_RATE = 5;
@@ -66,8 +66,10 @@ export class BreathOrb {
     this.mesh.visible = false;
   }
 
-  place(x: number, y: number, z: number): void {
+  /** Hang it there; larger where it is seen from far away. */
+  place(x: number, y: number, z: number, scale = 1): void {
     this.mesh.position.set(x, y, z);
+    this.uniforms.size.value = SIZE_M * scale;
   }
 
   /** Follow the breath; null fades it out. */
