@@ -145,7 +145,7 @@ export class HandsPart {
         h("strong", {}, who),
         h("span", { class: "quiet small" }, C.hasFloor),
       ),
-      doing(C.back, () => gathering.floor("lower", id), { label: C.takeFloor(who) }),
+      doing(C.back, () => gathering.giveRole(id, "audience"), { label: C.takeFloor(who) }),
     );
   }
 }
