@@ -346,8 +346,8 @@ export class World {
     const { body } = this.controls;
     self.pose = body.pose;
     self.posture = body.posture;
-    self.leftOpacity = body.leftVisible ? 1 : 0;
-    self.rightOpacity = body.rightVisible ? 1 : 0;
+    self.leftVisible = body.leftVisible;
+    self.rightVisible = body.rightVisible;
     self.id = this.options.visit.state.me.id;
     self.speaking = this.options.voice.ownLevel;
     drawList.length = samples.length + 1;

@@ -144,15 +144,23 @@ function turnTo(
 const TETHER_M = 0.55;
 /** How quickly a copy that wandered comes back to its spot, 1/s: slower than any movement. */
 const HOMING_RATE = 0.12;
+/** So near to the stage's middle a host teaches from the stage, and the stage says what is ahead. */
+const ON_STAGE_M = 3.5;
+/** Once on stage, the heading is the stage's within a moment. */
+const STAGE_RATE = 1.5;
+/** Looking so steeply up or down tells no heading. */
+const STEEP = 0.9;
 
 /**
  * The spot on the stage that lies before the mat: where the host is, followed slowly. A teacher
  * who walks about or stands beside the stage's middle stays before everybody's mat, and steps of a
- * movement still look like steps.
+ * movement still look like steps. Whoever teaches from elsewhere in the room is shown by their own
+ * heading, or every mat would see them from behind because the room lies otherwise than they stand.
  */
 export class Tether {
   private x = 0;
   private z = 0;
+  private yaw = 0;
   private held = false;
 
   /** Begin afresh: the next step puts the spot right under the host. */
@@ -161,17 +169,23 @@ export class Tether {
   }
 
   /** Follow the host's head; returns the frame to take the stage from. */
-  step(pose: Float32Array, yaw: number, dtS: number): Frame {
+  step(pose: Float32Array, stage: Frame, dtS: number): Frame {
     const x = pose[0]!;
     const z = pose[2]!;
+    const onStage = Math.hypot(x - stage.x, z - stage.z) < ON_STAGE_M;
+    const yaw = onStage ? stage.yaw : (headingOf(pose) ?? this.yaw);
     if (!this.held) {
       this.x = x;
       this.z = z;
+      this.yaw = yaw;
       this.held = true;
     }
-    const k = 1 - Math.exp(-HOMING_RATE * Math.max(0, dtS));
+    const k = ease(HOMING_RATE, dtS);
     this.x += (x - this.x) * k;
     this.z += (z - this.z) * k;
+    const turn = Math.PI * 2;
+    const off = yaw - this.yaw - Math.round((yaw - this.yaw) / turn) * turn;
+    this.yaw += off * (onStage ? ease(STAGE_RATE, dtS) : k);
     const dx = x - this.x;
     const dz = z - this.z;
     const far = Math.hypot(dx, dz);
@@ -179,6 +193,17 @@ export class Tether {
       this.x = x - (dx / far) * TETHER_M;
       this.z = z - (dz / far) * TETHER_M;
     }
-    return { x: this.x, z: this.z, yaw };
+    return { x: this.x, z: this.z, yaw: this.yaw };
   }
+}
+
+function ease(rate: number, dtS: number): number {
+  return 1 - Math.exp(-rate * Math.max(0, dtS));
+}
+
+/** Where a head looks, as a heading; null while it looks up or down. */
+function headingOf(pose: Float32Array): number | null {
+  const [x, y, z, w] = [pose[3]!, pose[4]!, pose[5]!, pose[6]!];
+  if (Math.abs(2 * (y * z - w * x)) > STEEP) return null;
+  return Math.atan2(2 * (x * z + w * y), 1 - 2 * (x * x + y * y));
 }

@@ -209,10 +209,29 @@ describe("a host who walks about", () => {
   it("begins right under the host again once released", () => {
     const tether = new Tether();
     const pose = new Float32Array(21);
-    tether.step(pose, 0, 0.1);
+    tether.step(pose, { x: 0, z: 0, yaw: 0 }, 0.1);
     pose[0] = 9;
     tether.release();
-    expect(tether.step(pose, 0, 0.1).x).toBe(9);
+    expect(tether.step(pose, { x: 0, z: 0, yaw: 0 }, 0.1).x).toBe(9);
+  });
+
+  it("is shown by their own heading while they teach from elsewhere in the room", () => {
+    const roll = dice(21);
+    for (let i = 0; i < 100; i++) {
+      const [stage, mat] = [anyFrame(roll), anyFrame(roll)];
+      // far from the stage, and turned some other way than it
+      const stands = { ...frameIn(stage, 0, -8), yaw: stage.yaw + Math.PI + (roll() - 0.5) };
+      const pose = hostIn(stands, roll);
+      const ahead = new Quaternion().setFromAxisAngle(new Vector3(0, 1, 0), stands.yaw);
+      writePart(pose, HEAD, new Vector3(pose[0], pose[1], pose[2]), ahead);
+      const copy = drawn(pose, stage, mat, "mirror");
+      expect(inFrame(mat, copy.pose, LEFT).x).toBeGreaterThan(0.25);
+      const look = new Vector3(0, 0, -1).applyQuaternion(
+        new Quaternion(copy.pose[3], copy.pose[4], copy.pose[5], copy.pose[6]),
+      );
+      // towards the student
+      expect(look.dot(new Vector3(Math.sin(mat.yaw), 0, Math.cos(mat.yaw)))).toBeCloseTo(1, 4);
+    }
   });
 });
 

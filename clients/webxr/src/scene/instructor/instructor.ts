@@ -92,7 +92,7 @@ export class Instructor implements Guest {
       spot.light = 0;
       return null;
     }
-    const stage = this.tether.step(asked.sample.pose, asked.anchor.yaw, dtS);
+    const stage = this.tether.step(asked.sample.pose, asked.anchor, dtS);
     takeSampleBefore(asked.sample, stage, asked.mat, asked.view, this.copy);
     this.copy.opacity = asked.sample.opacity * this.shown;
     const at = shownFrame(asked.mat, asked.view);
