@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hearth_server.community.events.records import OccurrenceChange
+from hearth_server.community.events.records import Doors, OccurrenceChange
 from hearth_server.community.events.runs import GatheringNow, RunFacts, RunKept
 from hearth_server.community.permissions import Role
 from hearth_server.community.plans.records import CueDraft, PlanRecord, PlanVersion
@@ -258,3 +258,71 @@ async def test_two_never_happen_in_one_room_at_once(tmp_path: Path) -> None:
         first = await at.run()
         assert first is not None
         assert first.state == "ended"
+
+
+async def test_what_leaders_decide_in_the_room_holds_at_the_door(tmp_path: Path) -> None:
+    async with stage(tmp_path, "Ada", "Bo", doors=Doors("admit_each")) as at:
+        await go_to(at.it.here, 0)
+        await at.look()
+        keeper, ada = at.gatherings.keeper, at.it.here.id("Ada")
+        assert await at.it.stands("Ada") == ("waiting", "admit")
+        assert await at.it.stands("Bo") == ("waiting", "admit")
+        assert keeper.admit(*at.it.key, ada, True, None) is None
+        assert keeper.admit(*at.it.key, at.it.here.id("Bo"), False, None) is None
+        assert await at.it.stands("Ada") == ("open", "")
+        assert await at.it.stands("Bo") == ("closed", "admit")
+        nobody = keeper.admit(*at.it.key, "nobody-in-sight", True, None)
+        assert nobody is not None
+        assert nobody.code == "nobody_waits"
+
+
+async def test_that_somebody_came_is_kept_while_they_let_it_be(tmp_path: Path) -> None:
+    async with stage(tmp_path, "Ada", "Bo") as at:
+        await at.it.go("Ada", attendance=True)
+        await at.it.go("Bo")
+        await go_to(at.it.here, 0)
+        await at.look()
+        keeper = at.gatherings.keeper
+        ada, bo = at.it.here.id("Ada"), at.it.here.id("Bo")
+        for each in (ada, bo):
+            keeper.came(*at.it.key, each)
+        await keeper.flush()
+        assert await _came(at) == {"Ada"}
+        keeper.attends(*at.it.key, bo, True)
+        keeper.attends(*at.it.key, ada, False)
+        await keeper.flush()
+        assert await _came(at) == {"Bo"}
+
+
+async def _came(at: Stage) -> set[str]:
+    listed = await at.it.here.get("Robin", day(at.it.event, "/attendance"))
+    return {
+        each["person"]["name"] if "person" in each else each["name"] for each in listed["items"]
+    }
+
+
+async def test_pages_hear_how_far_it_got(tmp_path: Path) -> None:
+    async with stage(tmp_path, "Ada") as at:
+        await at.it.go("Ada")
+        told: list[str] = []
+        announcer = at.it.here.node.services.announcer
+        heard = announcer.event
+
+        def event(news: Any, account_ids: Any, /) -> None:
+            if at.it.here.id("Ada") in account_ids:
+                told.append(news.what)
+            heard(news, account_ids)
+
+        announcer.event = event  # type: ignore[method-assign]
+        await go_to(at.it.here, 0)
+        await at.look()
+        held = at.rooms.held[at.it.room]
+        held.state = "live"
+        at.gatherings.keeper.keep(held.kept(at.rooms.moment()))
+        at.gatherings.keeper.keep(held.kept(at.rooms.moment()))
+        await at.gatherings.keeper.flush()
+        await at.again()  # a restart tells nothing twice
+        at.rooms = at.it.rooms  # type: ignore[assignment]
+        at.it.rooms.end_gathering(*at.it.key, "Over.")
+        await at.it.rooms.keeper.flush()  # type: ignore[attr-defined]
+        assert told == ["doors", "live", "ended"]

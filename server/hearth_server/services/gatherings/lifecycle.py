@@ -117,7 +117,11 @@ class Lifecycle:
         async with self._parts.store.reading() as tx:
             due = await tx.events.due(now_ms + 1, DUE_MAX)
         for event in due:
-            await self._open_next(event.id)
+            try:
+                await self._open_next(event.id)
+            except Exception:
+                # The others have not done anything wrong.
+                _log.exception("doors could not be opened", event_id=event.id)
 
     async def _open_next(self, event_id: str) -> None:
         parts, now_ms = self._parts, self._parts.now_ms()
@@ -192,7 +196,10 @@ class Lifecycle:
         if epoch == self._refreshed_epoch:
             return
         for run in self._book:
-            await self._read_anew(run, now_ms)
+            try:
+                await self._read_anew(run, now_ms)
+            except Exception:
+                _log.exception("a gathering could not be read anew", event_id=run.event_id)
         self._refreshed_epoch = epoch
 
     async def _read_anew(self, run: RunFacts, now_ms: int) -> None:
