@@ -51,6 +51,17 @@ describe("LiveStream", () => {
     expect(streams[0]?.closed).toBe(true);
   });
 
+  it("passes on news of events, and drops kinds it does not know", () => {
+    const { stream, streams } = browser();
+    const heard: unknown[] = [];
+    stream.hear("event", (news) => heard.push(news));
+    const told = { event: "e", original: "20261201T183000", title: "Yoga", starts_ms: 5 };
+    streams[0]?.say("event", { ...told, what: "offer" });
+    streams[0]?.say("event", { ...told, what: "surprise" });
+    streams[0]?.say("event", { what: "doors" });
+    expect(heard).toEqual([{ ...told, what: "offer" }]);
+  });
+
   it("passes on what reads well, and drops the rest", () => {
     const { stream, streams } = browser();
     const heard: unknown[] = [];

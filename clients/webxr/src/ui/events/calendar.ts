@@ -183,13 +183,9 @@ function days(part: GroupPart, found: readonly Occurrence[], nowMs: number): HTM
 }
 
 function none(part: GroupPart): HTMLElement {
+  // The way to plan one stands above.
   const host = part.can("host_events") && !part.group.archived;
-  return emptyState(
-    "calendar",
-    W.none,
-    host ? W.noneHost : W.noneHelp,
-    host && linkButton(`/g/${part.group.slug}/events/new`, W.plan, "button next"),
-  );
+  return emptyState("calendar", W.none, host ? W.noneHost : W.noneHelp);
 }
 
 function subscribePart({ group, account }: GroupPart): HTMLElement {
