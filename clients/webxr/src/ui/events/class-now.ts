@@ -6,6 +6,7 @@ import type { GroupPart } from "../groups/group-frame";
 import { cardChoice, radioCards } from "../groups/radio-cards";
 import { act, choice, emptyState, field, formOf, linkButton, openDialog } from "../shell";
 import { SH } from "../shell/strings";
+import { EF } from "../strings-event-form";
 import { EV } from "../strings-events";
 
 const W = EV.now;
@@ -15,8 +16,7 @@ export async function openNow(part: GroupPart): Promise<void> {
   const { group, context } = part;
   const rooms = group.rooms.filter(({ may_enter }) => may_enter);
   if (rooms.length === 0) {
-    const make =
-      part.can("arrange_rooms") && linkButton(`/g/${group.slug}/rooms/new`, EV.form.makeRoom);
+    const make = part.can("arrange_rooms") && linkButton(`/g/${group.slug}/rooms/new`, EF.makeRoom);
     await openDialog(W.title, (close) => [
       emptyState("screen", W.noRoom, W.noRoomHelp, make),
       h("div", { class: "row" }, act(SH.cancel, close)),

@@ -3,9 +3,9 @@ import { type Card, members } from "../../net/groups";
 import { fill, h } from "../dom";
 import { face } from "../face";
 import { act, choice, type Field } from "../shell";
-import { EV } from "../strings-events";
+import { EF } from "../strings-event-form";
 
-const W = EV.form;
+const W = EF;
 const MOST = 8;
 
 interface CoHosts {

@@ -11,14 +11,14 @@ import { localTime } from "../../state/zoned";
 import { type Child, fill, h } from "../dom";
 import type { GroupPart } from "../groups/group-frame";
 import { act, choice, field, linkButton, loading, note, numberField, submitting } from "../shell";
-import { EV } from "../strings-events";
+import { EF } from "../strings-event-form";
 import { toast } from "../toasts";
 import { fillPlans } from "./class-now";
 import { dayAddress } from "./row";
 import { longDay } from "./when";
 import { whenFields } from "./when-fields";
 
-const W = EV.form;
+const W = EF;
 
 /** Fill the page of `part` once the day is known. */
 export function dayForm(part: GroupPart, info: EventInfo, original: string): void {

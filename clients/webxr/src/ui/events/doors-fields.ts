@@ -4,10 +4,10 @@ import type { Role } from "../../net/groups";
 import { h } from "../dom";
 import { cardChoice, radioCards } from "../groups/radio-cards";
 import { checkRow, choice, type Field, numberField } from "../shell";
-import { EV } from "../strings-events";
+import { EF } from "../strings-event-form";
 import { GP } from "../strings-groups";
 
-const W = EV.form;
+const W = EF;
 const ROLES: readonly Role[] = ["leader", "moderator", "host", "member", "guest"];
 const OPEN_MOST = 120;
 const LATE_MOST = 720;

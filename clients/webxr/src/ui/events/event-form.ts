@@ -27,6 +27,7 @@ import {
   skeleton,
   submitting,
 } from "../shell";
+import { EF } from "../strings-event-form";
 import { EV } from "../strings-events";
 import { toast } from "../toasts";
 import { fillPlans } from "./class-now";
@@ -37,7 +38,7 @@ import { repeatFields } from "./repeat-fields";
 import { viewerZone } from "./when";
 import { whenFields } from "./when-fields";
 
-const W = EV.form;
+const W = EF;
 const CAPACITY_MOST = 400;
 const USUAL_MINUTES = 60;
 

@@ -24,6 +24,7 @@ import {
   run,
   section,
 } from "../shell";
+import { EF } from "../strings-event-form";
 import { EV } from "../strings-events";
 import { toast } from "../toasts";
 import { askWhich } from "./choose-which";
@@ -65,7 +66,7 @@ function buttons(parts: HostParts): Child[] {
         (button) =>
           void run(button, async () => {
             await changeEvent(event.id, event.version, { state: "scheduled" });
-            toast(EV.form.published);
+            toast(EF.published);
             await parts.changed();
           }),
         { cls: "button next", test: "publish" },
@@ -83,7 +84,7 @@ function buttons(parts: HostParts): Child[] {
           }),
         { test: "clone" },
       ),
-    event.may_edit && draft && act(EV.form.drop, () => void drop(parts), { cls: "button danger" }),
+    event.may_edit && draft && act(EF.drop, () => void drop(parts), { cls: "button danger" }),
     event.may_edit &&
       !draft &&
       !over &&
@@ -113,15 +114,15 @@ async function edit({ day, go }: HostParts): Promise<void> {
 
 async function drop({ day, event, go }: HostParts): Promise<void> {
   const done = await confirmDialog({
-    title: EV.form.drop,
-    words: EV.form.dropText,
-    yes: EV.form.drop,
+    title: EF.drop,
+    words: EF.dropText,
+    yes: EF.drop,
     danger: true,
     run: () => dropDraft(event.id),
   });
   if (!done) return;
   go(`/g/${day.group.slug}/events`);
-  toast(EV.form.draftGone);
+  toast(EF.draftGone);
 }
 
 async function cancel({ day, event, changed }: HostParts): Promise<void> {

@@ -14,10 +14,11 @@ import {
 } from "../../state/recurrence";
 import { fill, h } from "../dom";
 import { choice, type Field, field, numberField } from "../shell";
+import { EF } from "../strings-event-form";
 import { EV } from "../strings-events";
 import { shortWhen } from "./when";
 
-const W = EV.form;
+const W = EF;
 const SHOWN = 5;
 const WAIT_MS = 400;
 const TIMES_MOST = 520;

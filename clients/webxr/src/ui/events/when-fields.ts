@@ -2,11 +2,11 @@
 import { dayAfter, dayOf, knownZone, sameClock, zonedMs } from "../../state/zoned";
 import { h } from "../dom";
 import { choice, type Field, field, numberField } from "../shell";
-import { EV } from "../strings-events";
+import { EF } from "../strings-event-form";
 import type { First } from "./repeat-fields";
 import { placeOf, shortWhen, viewerZone } from "./when";
 
-const W = EV.form;
+const W = EF;
 const MINUTES_LEAST = 5;
 const MINUTES_MOST = 720;
 
