@@ -12,6 +12,7 @@ export function auditWords(line: AuditLine, room: string): string {
     const value = details[key];
     return typeof value === "string" || typeof value === "number" ? String(value) : "";
   };
+  const what = of("title") !== "" ? `“${of("title")}”` : "an event";
   const where = room !== "" ? room : of("name") !== "" ? of("name") : "a room";
   const sentences: Record<string, string> = {
     group_started: `${who} started the group`,
@@ -43,6 +44,13 @@ export function auditWords(line: AuditLine, room: string): string {
     report_claimed: `${who} took a report`,
     report_released: `${who} let go of a report`,
     report_closed: `${who} closed a report`,
+    event_made: `${who} planned ${what}`,
+    event_changed: `${who} changed ${what}`,
+    event_cancelled: `${who} cancelled ${what}`,
+    event_deleted: `${who} deleted the draft of ${what}`,
+    occurrence_changed: `${who} changed one day of ${what}`,
+    occurrence_cancelled: `${who} cancelled one day of ${what}`,
+    occurrence_restored: `${who} let one day of ${what} take place after all`,
   };
   return sentences[line.action] ?? `${who}: ${line.action.replaceAll("_", " ")}`;
 }

@@ -35,6 +35,8 @@ EVENTS_MAX: Final = 100
 EVENTS_KEPT: Final = 1_000
 SHOWN_DAYS: Final = 60
 SHOWN_MAX: Final = 200
+#: The first part of a window that is worked out.
+FIRST_SPAN_MS: Final = 7 * DAY_MS
 _TOO_WIDE: Final = Refusal(
     "invalid_input", f"Ask for at most {WINDOW_DAYS_MAX} days at once, from an earlier to a later."
 )
@@ -124,11 +126,22 @@ async def expanded(
 ) -> list[Occurrence]:
     """Return the occurrences of several events in a window, the earliest first.
 
-    Between two events others have their turn: a full calendar keeps no room's tick waiting.
+    It is worked through from its beginning in growing parts, until there are enough: of a full
+    calendar no more is worked out than is shown. Between two events others have their turn, so
+    that no room's tick waits for it.
     """
     known = await tx.events.known([each.id for each in events])
-    lists = []
-    for event in events:
-        lists.append(occurrences(event, known[event.id], window, now_ms))
-        await asyncio.sleep(0)
-    return merged(*lists)[: window.limit]
+    found: list[Occurrence] = []
+    begin, span_ms = window.from_ms, FIRST_SPAN_MS
+    while len(found) < window.limit and begin < window.until_ms:
+        part = Window(begin, min(begin + span_ms, window.until_ms), window.limit)
+        lists = []
+        for event in events:
+            each = occurrences(event, known[event.id], part, now_ms)
+            # What began in an earlier part was in that one.
+            first = begin == window.from_ms
+            lists.append([day for day in each if first or day.starts_ms >= begin])
+            await asyncio.sleep(0)
+        found += merged(*lists)
+        begin, span_ms = part.until_ms, 2 * span_ms
+    return found[: window.limit]

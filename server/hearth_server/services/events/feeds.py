@@ -1,5 +1,6 @@
 """Calendars for other programs: of an event, of a group, and one's own by a secret address."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -62,7 +63,7 @@ class Feeds:
                 return found
             event, eyes = found
             entries = await self._entries(tx, [event], eyes, base)
-        return self._written(event.title, entries)
+        return await self._written(event.title, entries)
 
     async def of_group(self, ref: str, caller: Caller | None, base: str) -> Feed | Refusal:
         """Return the calendar of a group, as far as whoever asks may know of it."""
@@ -76,7 +77,7 @@ class Feeds:
             eyes = await eyes_of(tx, standing)
             told = [each for each in events if each.state != "draft" and eyes.sees(each)]
             entries = await self._entries(tx, told, eyes, base)
-        return self._written(standing.group.name, entries)
+        return await self._written(standing.group.name, entries)
 
     async def of_account(self, token: str, base: str) -> Feed | Refusal:
         """Return the calendar of whoever has this secret address."""
@@ -92,7 +93,7 @@ class Feeds:
             DayEntry(view.occurrence, view.room.name, _page(base, view), _status(view))
             for view in views
         ]
-        return self._written("Hearth", entries)
+        return await self._written("Hearth", entries)
 
     async def make_link(self, caller: Caller) -> str:
         """Make somebody's secret address, in place of the one before; return its secret."""
@@ -126,8 +127,10 @@ class Feeds:
             for event in events
         ]
 
-    def _written(self, name: str, entries: Sequence[SeriesEntry | DayEntry]) -> Feed:
-        return Feed(name, calendar_text(name, entries, self._parts.now_ms()))
+    async def _written(self, name: str, entries: Sequence[SeriesEntry | DayEntry]) -> Feed:
+        # Beside the loop: a full calendar takes longer than a tick.
+        now_ms = self._parts.now_ms()
+        return Feed(name, await asyncio.to_thread(calendar_text, name, entries, now_ms))
 
 
 def _seen(known: Known, eyes: Eyes) -> Known:
