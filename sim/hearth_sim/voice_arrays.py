@@ -84,6 +84,7 @@ class Voices(NamedTuple):
     onset_ms: I64  # [C], voice clock of the step at which they began
     active: U8  # [C], 1 = talked at the last step, hangover included
     leads: U8  # [C], 1 = heard in a silent room
+    lies: U8  # [C], 1 = is on their mat, as of the step; kept only where it matters
     mat_x: F32  # [C], where this person's mat lies; not a number without one
     mat_z: F32  # [C]
 
@@ -185,6 +186,7 @@ PERSON_FIELDS = {
     "whispering": ("u1", 51),
     "active": ("u1", 52),
     "leads": ("u1", 53),
+    "lies": ("u1", 54),
     "mat_x": ("f4", 56),
     "mat_z": ("f4", 60),
 }

@@ -81,7 +81,7 @@ class VoiceModes:
         self._voices.leads[slot] = on
 
     def set_mat(self, slot: int, spot: tuple[float, float] | None) -> None:
-        """Put somebody on a mat whose middle is at (x, z), or on none."""
+        """Give somebody a mat, its middle at (x, z), or none; it counts while they are on it."""
         x, z = spot if spot is not None else (np.nan, np.nan)
         self._voices.mat_x[slot], self._voices.mat_z[slot] = x, z
 

@@ -30,10 +30,16 @@ def test_an_audience_hears_whose_mats_are_beside_theirs_wherever_the_heads_are()
     scene.rule(NEAR)
     scene.step()
     assert heard(scene, me, beside, slant, behind) == [Hearing.NEAR, Hearing.NEAR, Hearing.NONE]
-    scene.place(beside, 5.0, 0.0)  # leans far over, or rolls away
-    scene.place(behind, 0.5, 0.5)
+    scene.place(beside, 3.2, 0.0)  # leans far over
+    scene.place(behind, 0.0, 3.4)
+    scene.place(me, 0.0, 1.0)
     scene.step()
     assert heard(scene, me, beside, behind) == [Hearing.NEAR, Hearing.NONE]
+    scene.place(beside, 4.0, 0.0)  # walks off: it is not about mats any more
+    scene.place(behind, 1.0, 1.0)
+    scene.step()
+    assert heard(scene, me, beside, behind) == [Hearing.NONE, Hearing.NEAR]
+    scene.place(beside, 2.2, 0.0)
     scene.lie(beside, (3.0, 0.0))
     scene.step()
     assert heard(scene, me, beside) == [Hearing.NEAR]

@@ -340,9 +340,14 @@ class Scene:
         rule = self.rules[me.person.room]
         if rule.audience != "near":
             return True
-        if me.mat is not None and talker.mat is not None:
-            return math.dist(me.mat, talker.mat) <= rule.near_m + 0.001
         here, there = self.where(me), self.where(talker)
+        mats = [
+            member.mat
+            for member, (x, _, z, *_) in ((me, here), (talker, there))
+            if member.mat is not None and math.hypot(member.mat[0] - x, member.mat[1] - z) <= 1.1
+        ]
+        if len(mats) == 2:
+            return math.dist(*mats) <= rule.near_m + 0.001
         dx, dz = (here[0] - there[0]) * newly, (here[2] - there[2]) * newly
         return math.hypot(dx, dz) <= rule.near_m + 0.001
 

@@ -4,20 +4,18 @@ Everything is looked at before a step, so that what leaders decide holds on the 
 Who hears whom by it is decided by `hearth_sim.voice`; the rules stand in docs/tiers.md.
 """
 
-import math
 from typing import TYPE_CHECKING, Final
 
 from hearth_server.rooms.gathering.gathering import Gathering
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.room import Room
-from hearth_sim.boundary_arrays import PLACE_REACH_M
 from hearth_sim.voice_arrays import HUSHED_HARD, HUSHED_SOFT
 from hearth_sim.voice_modes import MEGAPHONE_QUIET_MS, Hush, VoiceLimitError, VoiceRule
 
 if TYPE_CHECKING:
     from hearth_server.realtime.shard import Shard
 
-#: Who lies where is looked at this often: people walk.
+#: Who has which mat is looked at this often.
 LOOKED_AT_EVERY_S: Final = 0.25
 MEGAPHONE_OFF: Final = "Your megaphone went off: nobody spoke into it for 90 seconds."
 #: A megaphone is on until it is switched off or unused, and no longer than any gathering.
@@ -104,19 +102,16 @@ class GatheringVoice:
             return
         account, stage = identity.account_id, self._gathering.stage
         modes.set_leader(who.slot, stage.leads(account))
-        modes.set_mat(who.slot, self._mat_under(who, room))
+        modes.set_mat(who.slot, self._mat_of(who, room))
         self._hush(who, stage.hushes.get(account, "none"))
         self._keep_calm(who, on=stage.silence)
         self._shard.safety.restage(who)
 
-    def _mat_under(self, who: Participant, room: Room) -> tuple[float, float] | None:
-        """Return the middle of the place somebody has, if they are there."""
+    @staticmethod
+    def _mat_of(who: Participant, room: Room) -> tuple[float, float] | None:
+        """Return the middle of the place somebody has."""
         place = room.commons.places.has(who.id) if room.commons is not None else None
-        if place is None:
-            return None
-        x, _, z = (float(value) for value in self._shard.world.pose[who.slot, :3])
-        there = math.hypot(place.x - x, place.z - z) <= PLACE_REACH_M
-        return (place.x, place.z) if there else None
+        return (place.x, place.z) if place is not None else None
 
     def _hush(self, who: Participant, kind: Hush) -> None:
         voice = self._shard.world.voice

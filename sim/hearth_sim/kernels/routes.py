@@ -144,8 +144,7 @@ def route_voices(
     earmuffs_m = voices.earmuff_m
     linked = voices.moderated
     linked_count = voices.moderated_count
-    mat_x = voices.mat_x
-    mat_z = voices.mat_z
+    mat_x, mat_z, lies = voices.mat_x, voices.mat_z, voices.lies
     near_of = sound.near_m
     unheard = voices.unheard
     unheard_count = voices.unheard_count
@@ -328,7 +327,7 @@ def route_voices(
                         if d * newly > leave_m or d * newly > earmuff_m:
                             continue
                         if traits & LOUD == 0 and not is_beside(
-                            mat_x, mat_z, listener, talker, dx * newly, dz * newly, near_m
+                            mat_x, mat_z, lies, listener, talker, dx * newly, dz * newly, near_m
                         ):
                             continue
                         towards = (

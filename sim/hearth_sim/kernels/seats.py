@@ -44,18 +44,24 @@ def voice_gain(air: F64, d: float, towards: float) -> float:
 
 @inlined
 def is_beside(
-    mat_x: F32, mat_z: F32, a: np.uintp, b: np.uintp, dx: float, dz: float, near_m: float
+    mat_x: F32,
+    mat_z: F32,
+    lies: U8,
+    a: np.uintp,
+    b: np.uintp,
+    dx: float,
+    dz: float,
+    near_m: float,
 ) -> bool:
-    """Say whether two have mats that near to each other, or without mats are that near.
+    """Say whether two are on mats that near to each other, or else are that near themselves.
 
-    mat_x, mat_z: [C], not numbers without a mat. dx, dz: from one body to the other.
+    mat_x, mat_z, lies: [C]. dx, dz: from one body to the other.
     """
     if near_m == NEVER:
         return True
-    mats_dx = np.float64(mat_x[a]) - np.float64(mat_x[b])
-    mats_dz = np.float64(mat_z[a]) - np.float64(mat_z[b])
-    if not math.isnan(mats_dx):  # both have one
-        dx, dz = mats_dx, mats_dz
+    if lies[a] & lies[b] != 0:
+        dx = np.float64(mat_x[a]) - np.float64(mat_x[b])
+        dz = np.float64(mat_z[a]) - np.float64(mat_z[b])
     return math.sqrt(dx * dx + dz * dz) <= near_m
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from hearth_protocol.kernels._jit import inner, kernel
 from hearth_sim.arrays import F32, I16, Bodies, Grid, Slots
+from hearth_sim.boundary_arrays import PLACE_REACH_M
 from hearth_sim.kernels._memory import prefetch
 from hearth_sim.voice_arrays import (
     CLASS_STEP,
@@ -79,6 +80,12 @@ def gather_sources(
         room = int(slots.room[slot])
         if voices.zone_fixed[slot] == 0 and (sound.boxes[room] != 0 or slots.zone[slot] != 0):
             slots.zone[slot] = _zone_at(room, slot, pose, slots.zone, sound, tuning.zone_margin_m)
+        if sound.near_m[room] != np.inf:
+            mat_dx = np.float64(pose[slot, 0]) - np.float64(voices.mat_x[slot])
+            mat_dz = np.float64(pose[slot, 2]) - np.float64(voices.mat_z[slot])
+            # Nobody is near what is not a number.
+            on_mat = mat_dx * mat_dx + mat_dz * mat_dz <= PLACE_REACH_M * PLACE_REACH_M
+            voices.lies[slot] = np.uint8(on_mat)
         if voices.mic[slot] == 0:
             continue
         spoke = slots.talking[slot] | voices.spoke[slot]
