@@ -181,6 +181,27 @@ async def test_a_window_is_bounded(stage: Stage) -> None:
     assert await stage.listed("Bo", f"?from_ms={far - DAY_MS}&until_ms={far}") != []
 
 
+async def test_a_long_window_is_whole_however_it_is_worked_out(stage: Stage) -> None:
+    # Twelve hours each, over midnight: some go on where one part ends and the next begins.
+    daily = {"rule": "FREQ=DAILY", "starts": "2027-01-15T20:00", "zone": "UTC", "minutes": 720}
+    event = await stage.plan(**daily)
+    monthly = {"rule": "FREQ=MONTHLY", "starts": "2027-01-16T12:00", "zone": "UTC"}
+    other = await stage.plan(**monthly, minutes=30)
+    now = stage.here.node.now_ms
+    whole = await stage.listed("Bo", f"?from_ms={now}&until_ms={now + 150 * DAY_MS}&limit=200")
+    keys = [(each["event"], each["original"]) for each in whole]
+    assert len(set(keys)) == len(keys) == 150 + 5
+    assert [each["starts_ms"] for each in whole] == sorted(each["starts_ms"] for each in whole)
+    assert sum(key[0] == other["id"] for key in keys) == 5
+    # One that is going on when the window begins is in it, once.
+    later = whole[20]["starts_ms"] + 60_000
+    window = f"?from_ms={later}&until_ms={later + 30 * DAY_MS}&limit=200"
+    rest = [each["original"] for each in await stage.listed("Bo", window)]
+    assert rest.count(whole[20]["original"]) == 1
+    assert len(rest) == len(set(rest))
+    assert event["id"] == whole[0]["event"]
+
+
 # --- who sees what ----------------------------------------------------------------------------
 
 
