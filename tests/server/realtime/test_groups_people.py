@@ -52,7 +52,7 @@ def test_whoever_comes_is_told_what_they_are_and_where(gathering: Gathering) -> 
     assert welcome.room.group is not None
     assert welcome.room.group.slug == GROUP.slug
     assert welcome.room.design == ROOM.design
-    assert welcome.features == ["channel", "voice"]
+    assert welcome.features == ["channel", "gathering", "voice"]
     (person,) = ann.last(Roster).joined
     assert (person.role, person.new) == ("member", False)
     assert ann.last(Safety).boundary.mode == "non_friends"
