@@ -216,6 +216,8 @@ def faults(host: Host, operation: Any, mode: GenerationMode) -> list[str]:
     return found
 
 
+# A hundred endpoints, each asked a few dozen times: longer than a test may take otherwise.
+@pytest.mark.timeout(1_200)
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_every_endpoint_keeps_to_its_document(host: Host, mode: GenerationMode) -> None:
     found = []
