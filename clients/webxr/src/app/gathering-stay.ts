@@ -33,7 +33,6 @@ export class GatheringStay {
   private readonly stops: (() => void)[];
   private music: Music | null = null;
   private heardMs = Number.NEGATIVE_INFINITY;
-  private asked = new Set<number>();
 
   constructor(private readonly options: GatheringStayOptions) {
     const { visit, settings } = options;
@@ -43,7 +42,7 @@ export class GatheringStay {
       clock.onBeat(() => this.beat()),
       clock.onCue(() => this.showCue()),
       state.subscribe("gathering", () => this.showCue()),
-      state.subscribe("asks", () => this.showAsks()),
+      state.subscribe("asks", () => this.showCue()),
       settings.subscribe((key) => {
         if (key === "takePart") this.showCue();
         if (key === "musicVolume" || key === "reducedSound") this.beat();
@@ -101,17 +100,13 @@ export class GatheringStay {
     const side = view?.cue.side;
     const words = view === null ? "" : view.text;
     const sided = side === undefined ? words : `${words} (${GA.cue.side[side].toLowerCase()})`;
-    options.world()?.setCue(words === "" ? "" : sided);
+    options.world()?.setCue([words === "" ? "" : sided, this.asking()].filter(Boolean).join(" — "));
   }
 
-  /** What one is asked, said where one looks, with where to answer. */
-  private showAsks(): void {
-    const { asks } = this.room.state;
-    for (const [id, ask] of asks) {
-      if (this.asked.has(id)) continue;
-      const words = ask.text === "" ? GA.asks.fallback[ask.kind] : ask.text;
-      this.options.world()?.note(`${words} ${GA.asks.where}`);
-    }
-    this.asked = new Set(asks.keys());
+  /** The first question that waits for an answer, and where to give it; it stays until then. */
+  private asking(): string {
+    const [ask] = this.room.state.asks.values();
+    if (ask === undefined) return "";
+    return `${ask.text === "" ? GA.asks.fallback[ask.kind] : ask.text} ${GA.asks.where}`;
   }
 }
