@@ -10,7 +10,6 @@ from typing import Literal, Protocol
 
 from hearth_server.community.talk import Line
 
-
 #: What happened to an occurrence: a place is offered, its doors opened, somebody was let in, …
 Happened = Literal["offer", "doors", "live", "moved", "cancelled", "admitted", "ended"]
 
