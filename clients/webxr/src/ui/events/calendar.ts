@@ -27,6 +27,7 @@ export const calendarPage: Page = (root, context) =>
   groupFrame(root, context, {
     tab: "events",
     title: () => EV.title,
+    needs: ["see_group"],
     show: (part) => {
       part.main.classList.add("calendar-page");
       const host = part.can("host_events") && !part.group.archived;
