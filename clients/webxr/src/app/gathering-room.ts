@@ -24,6 +24,7 @@ import type {
   VoiceRuleChange,
 } from "../ui/gathering-actions";
 import { GatheringClock } from "./gathering-clock";
+import { standingBody } from "./standing";
 import type { Visit } from "./visit";
 
 /** What it needs of the body; absent on pages without a picture. */
@@ -262,7 +263,16 @@ export class GatheringRoom implements GatheringActions {
 
   private goToMat(id: string): void {
     const mat = this.state.formation.mats.find((each) => each.id === id);
-    if (mat !== undefined) this.mover?.goTo(frameOf(mat), this.settings.values.matMove);
+    if (mat === undefined) return;
+    if (this.mover !== null) this.mover.goTo(frameOf(mat), this.settings.values.matMove);
+    else this.standOn(frameOf(mat));
+  }
+
+  /** Without a picture nothing walks: one is simply there. */
+  private standOn(mat: Frame): void {
+    const { visit } = this;
+    if (visit.body === null) return;
+    visit.body = { ...standingBody(mat), teleports: visit.body.teleports + 1 };
   }
 
   private faceFront(): void {

@@ -63,6 +63,8 @@ export class GatheringStay {
   }
 
   private beat(): void {
+    // The picture may have come after the cue began.
+    this.showCue();
     const wanted = this.wanted();
     if (wanted === null && this.music === null) return;
     const music = this.playing();
