@@ -119,7 +119,7 @@ function back({ group }: Occurrence): HTMLElement {
 
 function trouble(error: unknown, context: PageContext, again: () => Promise<void>): HTMLElement {
   // An address that names no day is as good as one of a day that is not.
-  const missing = error instanceof Problem && [403, 404, 422].includes(error.status);
+  const missing = error instanceof Problem && [401, 403, 404, 422].includes(error.status);
   if (!missing) return problemNote(error, again);
   const signedOut = context.session.me.account === null;
   const here = encodeURIComponent(location.pathname);
