@@ -66,6 +66,8 @@ export const occurrencePage: Page = (root, context) => {
       });
     } catch (error) {
       if (!ended && (anew || !(error instanceof Problem) || error.status === 404)) {
+        // Once it was shown, its name stays.
+        if (shown === "") frame.title(EV.title);
         fill(frame.main, trouble(error, context, load));
       }
     }

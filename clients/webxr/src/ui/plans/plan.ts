@@ -36,7 +36,9 @@ export const planPage: Page = (root, context) => {
       };
       fill(frame.main, ...(info.may_edit ? planEditor(info, parts) : reading(info, poses, parts)));
     } catch (error) {
-      if (!ended) fill(frame.main, problemNote(error, load));
+      if (ended) return;
+      frame.title(PL.title);
+      fill(frame.main, problemNote(error, load));
     }
   };
   fill(frame.main, skeleton(6));
