@@ -7,7 +7,8 @@ import pytest
 
 from hearth_sim.reasons import Hearing
 from hearth_sim.settings import Acoustics, RoomShape, ZoneBox
-from tests.sim.voice_twin import HALL, OPEN_HALL, Member, Scene, hears, pair
+from tests.sim.voice_people import HALL, OPEN_HALL, Member
+from tests.sim.voice_twin import Scene, hears, pair
 
 FAR_M = 30.0
 

@@ -4,7 +4,8 @@ import pytest
 
 from hearth_sim.reasons import Hearing
 from hearth_sim.voice import VoiceLimitError
-from tests.sim.voice_twin import OPEN_HALL, Scene, hears, pair
+from tests.sim.voice_people import OPEN_HALL
+from tests.sim.voice_twin import Scene, hears, pair
 
 FAR_M = 30.0
 

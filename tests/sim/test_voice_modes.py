@@ -5,7 +5,8 @@ import pytest
 from hearth_sim.reasons import Hearing
 from hearth_sim.voice import VoiceLimitError
 from hearth_sim.voice_modes import MEGAPHONE_QUIET_MS, VoiceRule
-from tests.sim.voice_twin import HALL, OPEN_HALL, Member, Scene, hears
+from tests.sim.voice_people import HALL, OPEN_HALL, Member
+from tests.sim.voice_twin import Scene, hears
 
 NEAR = VoiceRule(audience="near")
 

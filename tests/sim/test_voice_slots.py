@@ -5,7 +5,8 @@ import pytest
 from hearth_sim.reasons import Hearing
 from hearth_sim.settings import Acoustics, RoomShape, WorldSettings, ZoneBox
 from hearth_sim.settings import Hearing as HearingSettings
-from tests.sim.voice_twin import OPEN_HALL, Member, Scene
+from tests.sim.voice_people import OPEN_HALL, Member
+from tests.sim.voice_twin import Scene
 
 
 def heard(scene: Scene, listener: Member) -> list[int]:

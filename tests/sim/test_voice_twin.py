@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from hearth_sim.reasons import Hearing
 from hearth_sim.voice import VoiceLimitError
 from hearth_sim.voice_modes import Hush, VoiceRule
-from tests.sim.voice_twin import HALL, OPEN_HALL, Member, Scene
+from tests.sim.voice_people import HALL, OPEN_HALL, Member
+from tests.sim.voice_twin import Scene
 
 
 class Revel:

@@ -15,6 +15,7 @@ import "./styles/voice.css";
 import "./styles/events.css";
 import "./styles/plans.css";
 import "./styles/waiting.css";
+import "./styles/gathering-console.css";
 import "./styles/gathering.css";
 import { installDiagnostics } from "./app/diagnostics";
 import { RoomFlow } from "./app/room-flow";
