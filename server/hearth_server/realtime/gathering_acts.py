@@ -136,7 +136,7 @@ class GatheringActs:
 
     def _voice_rule(self, held: Held, who: Participant, message: wire.VoiceRule) -> Refusal | None:
         wish = staging.VoiceWish(message.audience, message.stage_only, message.silence)
-        return staging.voice_rule(held.gathering, _actor(who), wish)
+        return staging.voice_rule(held.gathering, _actor(who), wish, self._now_ms())
 
     # --- mats and asks ---------------------------------------------------------------------------
 

@@ -176,7 +176,7 @@ class Views:
                 ],
                 "audience": gathering.stage.audience,
                 "stage_only": gathering.stage.stage_only,
-                "silence": gathering.stage.silence,
+                "silence": gathering.silent,
                 "plan": facts.plan.version,
                 "me": MyPart(role=role, hush=hush, check=check, attends=attends, late=late),
                 **counts,

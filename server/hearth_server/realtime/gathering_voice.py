@@ -50,7 +50,7 @@ class GatheringVoice:
         return VoiceRule(
             audience=stage.audience if self._gathering.state == "live" else "all",
             stage_only=stage.stage_only,
-            silence=stage.silence,
+            silence=self._gathering.silent,
         )
 
     def staged(self, account: str) -> bool:
@@ -104,7 +104,7 @@ class GatheringVoice:
         modes.set_leader(who.slot, stage.leads(account))
         modes.set_mat(who.slot, self._mat_of(who, room))
         self._hush(who, stage.hushes.get(account, "none"))
-        self._keep_calm(who, on=stage.silence)
+        self._keep_calm(who, on=self._gathering.silent)
         self._shard.safety.restage(who)
 
     @staticmethod

@@ -16,9 +16,10 @@ from hearth_protocol.fields import WireModel
 from hearth_protocol.group_room import Notice, PlaceClaim, Safety
 from hearth_protocol.voice import CaptionLine, Earshot, EarshotAsk, MicState, VoiceState
 from hearth_server.community.permissions import Role
+from hearth_server.community.plans.records import CompiledPlan
 from tests.server.realtime.conftest import ANN, BOB, CEM, DESIGN
 from tests.support.gathering import ROOM, Gathering, Visitor, account
-from tests.support.runs import run_of
+from tests.support.runs import PLAN, run_of
 
 KEY = (run_of(ANN).event_id, run_of(ANN).original)
 DAN, EVE, FAY = account("Dan"), account("Eve"), account("Fay")
@@ -31,7 +32,7 @@ HALL = replace(ROOM, design=DESIGN.model_copy(update={"places": MATS, "zones": D
 class Class:
     """A gathering with Ann as host and Bob as co-host, in which everybody talks all the time."""
 
-    def __init__(self, *, sit: bool = True) -> None:
+    def __init__(self, *, sit: bool = True, plan: CompiledPlan = PLAN) -> None:
         self.room = Gathering(HALL)
         self.people = [self.room.enter(each) for each in EVERYBODY]
         for person, mat in zip(self.people, MATS, strict=True):
@@ -43,7 +44,7 @@ class Class:
             person.send(MicState(on=True))
             if sit:
                 person.send(PlaceClaim(rid=person.rid(), id=mat.id, on=True))
-        self.room.live.begin_gathering(run_of(ANN, BOB))
+        self.room.live.begin_gathering(run_of(ANN, BOB, plan=plan))
         self.room.settle(8)
         for person in self.people:
             self.room.talk(person)
@@ -131,6 +132,30 @@ def test_silence_leaves_the_leaders_and_keeps_people_apart_until_it_ends() -> No
     course.rule(silence=False)
     assert course.people[4].last(Safety).boundary.mode == "non_friends"
     assert course.hears(course.people[3]) == {0, 1, 2, 4}
+
+
+def test_a_cue_of_silence_brings_it_and_takes_it_along() -> None:
+    cues = (
+        wire.Cue(id="rest", from_ms=0, ms=60_000, silence=True),
+        wire.Cue(id="rise", from_ms=60_000, ms=60_000),
+    )
+    course = Class(plan=CompiledPlan(1, "Rest", cues))
+    students = set(range(2, len(EVERYBODY)))
+    course.start()
+    course.room.settle(60)  # everybody has it ahead; then it begins
+    assert course.host.last(wire.Gathering).silence
+    assert course.hears(course.people[3]).isdisjoint(students)
+    course.rule(silence=False)
+    assert not course.host.last(wire.Gathering).silence
+    assert not course.hears(course.people[3]).isdisjoint(students)
+    course.rule(silence=True)
+    course.rule(silence=False)
+    version = course.host.last(wire.Timeline).version
+    back = wire.LeadAction(rid=course.host.rid(), act="next", version=version)
+    course.do(course.host, back)
+    course.room.settle(60)
+    assert not course.host.last(wire.Gathering).silence
+    assert not course.hears(course.people[3]).isdisjoint(students)
 
 
 def test_the_floor_makes_a_student_heard_for_its_time() -> None:

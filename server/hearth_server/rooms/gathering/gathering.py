@@ -56,6 +56,8 @@ class Gathering:
         leaders_due: leaders are to be told their counts anew.
         unsaved: something changed that a restart must not forget.
         said: what everybody is to be told in words.
+        resting: the plan asks for silence now.
+        lifted: id of a cue whose silence the leaders took back.
     """
 
     facts: RunFacts
@@ -79,6 +81,13 @@ class Gathering:
     leaders_due: bool = False
     unsaved: bool = True
     said: list[str] = field(default_factory=list)
+    resting: bool = False
+    lifted: str = ""
+
+    @property
+    def silent(self) -> bool:
+        """Whether nobody speaks but those who lead: they asked for it, or the plan does."""
+        return self.stage.silence or self.resting
 
     @property
     def plan(self) -> CompiledPlan:
@@ -161,8 +170,19 @@ class Gathering:
         self._climb(now_ms)
         if self.state == "live" and self.position(now_ms).run == "over":
             self.wind_down(now_ms)
+        self.rest(now_ms)
         if self.winding_ms is not None and now_ms - self.winding_ms >= WINDING_MS:
             self.end()
+
+    def rest(self, now_ms: int) -> None:
+        """Begin or end the silence that a cue asks for."""
+        at = self.position(now_ms)
+        moves = self.state == "live" and at.run not in ("waiting", "over") and at.cue >= 0
+        cue = self.plan.cues[at.cue] if moves else None
+        resting = cue is not None and cue.silence and cue.id != self.lifted
+        if resting != self.resting:
+            self.resting = resting
+            self.tell("gathering")
 
     def _climb(self, now_ms: int) -> None:
         host = self.stage.host

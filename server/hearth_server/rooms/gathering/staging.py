@@ -269,8 +269,8 @@ class VoiceWish:
     silence: bool | None
 
 
-def voice_rule(gathering: Gathering, actor: Actor, wish: VoiceWish) -> Refusal | None:
-    """Say whom the audience hears."""
+def voice_rule(gathering: Gathering, actor: Actor, wish: VoiceWish, now_ms: int) -> Refusal | None:
+    """Say whom the audience hears; taking silence back lifts that of the cue, too."""
     refusal = not_now(gathering, actor)
     if refusal is not None:
         return refusal
@@ -278,6 +278,9 @@ def voice_rule(gathering: Gathering, actor: Actor, wish: VoiceWish) -> Refusal |
     stage.audience = wish.audience or stage.audience
     stage.stage_only = stage.stage_only if wish.stage_only is None else wish.stage_only
     stage.silence = stage.silence if wish.silence is None else wish.silence
+    if wish.silence is False and gathering.resting:
+        gathering.lifted = gathering.plan.cues[gathering.position(now_ms).cue].id
+        gathering.rest(now_ms)
     gathering.tell("gathering")
     return None
 
