@@ -71,6 +71,7 @@ export class Connection {
   /** Lines that have not opened yet. */
   private readonly attempts = new Set<Transport>();
   private greeted = false;
+  private resuming = false;
   private url = "";
   private resumeToken: string | null = null;
   private lostAtMs = 0;
@@ -185,6 +186,7 @@ export class Connection {
     const transport = this.around.open(this.url, {
       opened: () => {
         this.choose(transport);
+        this.resuming = "resume" in credential;
         this.sendControl({
           t: "hello",
           v: PROTOCOL_VERSION,
@@ -240,7 +242,8 @@ export class Connection {
 
   private welcomed(message: Welcome): void {
     this.clearTimer();
-    const resumed = this.participant !== 0 && message.participant === this.participant;
+    // A node that was started anew counts from the beginning: the same number is somebody else.
+    const resumed = this.resuming && message.participant === this.participant;
     this.participant = message.participant;
     this.keepToken(message.resume);
     this.attempt = 0;
