@@ -145,6 +145,22 @@ describe("connection", () => {
     expect(stand.welcomes).toEqual([false, false]);
   });
 
+  it("takes a server that began anew for another, also where it counts to the same number", async () => {
+    const stand = new Stand();
+    stand.join();
+    stand.line.events.closed(1006);
+    stand.clock.pass(50);
+    stand.line.events.opened();
+    stand.line.events.closed(CLOSE_CODES.ticket_expired.code);
+    stand.clock.pass(3_000);
+    await Promise.resolve();
+    expect(stand.admissions).toBe(1);
+    stand.line.events.opened();
+    expect(stand.heard(0)).toMatchObject({ t: "hello", ticket: "again" });
+    stand.tell(WELCOME);
+    expect(stand.welcomes).toEqual([false, false]);
+  });
+
   it("ends with the server's words when the door is shut for good", async () => {
     const stand = new Stand();
     stand.admit = () => Promise.reject(new AdmissionRefused("This room is full."));
