@@ -84,7 +84,6 @@ export class LiveStream {
   private stopWaiting: () => void = () => {};
   private openedMs = 0;
   private failures = 0;
-  private wasOpen = false;
 
   constructor(private readonly parts: LiveParts) {}
 
@@ -93,7 +92,10 @@ export class LiveStream {
     return this.add(kind, run as (news: never) => void);
   }
 
-  /** Be told when news may have been missed. */
+  /**
+   * Be told when news may have been missed: whenever the stream begins to be heard, also at first,
+   * for what was asked before that may have changed before that.
+   */
   onGap(run: () => void): () => void {
     return this.add("gap", run);
   }
@@ -116,8 +118,7 @@ export class LiveStream {
     source.addEventListener("open", () => {
       if (this.source !== source) return;
       this.openedMs = this.parts.nowMs();
-      if (this.wasOpen || this.failures > 0) this.tell("gap", undefined);
-      this.wasOpen = true;
+      this.tell("gap", undefined);
     });
     source.addEventListener("error", () => {
       if (this.source === source) this.again();
@@ -156,7 +157,6 @@ export class LiveStream {
     this.source = null;
     this.openedMs = 0;
     this.failures = 0;
-    this.wasOpen = false;
   }
 
   private tell(kind: string, news: unknown): void {

@@ -1,6 +1,7 @@
 /** A group's calendar: what comes, by days or as a month; the ways to plan something. */
 import type { Page } from "../../app/router";
 import { groupCalendar, groupEvents, type Occurrence } from "../../net/events";
+import { inTurn } from "../../net/in-turn";
 import { live } from "../../net/live";
 import { dayOf } from "../../state/zoned";
 import { type Child, fill, h } from "../dom";
@@ -115,7 +116,7 @@ function listPart(part: GroupPart, host: HTMLElement): () => void {
   let found: Occurrence[] = [];
   let untilMs = fromMs + SPAN_MS;
   let ended = false;
-  const load = async () => {
+  const load = inTurn(async () => {
     const asked = untilMs;
     try {
       const items = await groupEvents(part.group.id, {
@@ -131,7 +132,7 @@ function listPart(part: GroupPart, host: HTMLElement): () => void {
     } catch (error) {
       if (!ended) fill(foot, problemNote(error, load));
     }
-  };
+  });
   const later = (): Child => {
     if (found.length === 0 && untilMs === fromMs + SPAN_MS) return none(part);
     return h(

@@ -1,5 +1,6 @@
 /** What comes up for one: on the first page, and the next of a group on its page. */
 import { groupEvents, myEvents, type Occurrence } from "../../net/events";
+import { inTurn } from "../../net/in-turn";
 import { live } from "../../net/live";
 import { fill, h } from "../dom";
 import type { GroupPart } from "../groups/group-frame";
@@ -18,7 +19,7 @@ export function myEventsPart(me: string): { element: HTMLElement; end(): void } 
   const element = section(EV.mine.title, "my-events", list);
   element.hidden = true;
   let ended = false;
-  const load = async () => {
+  const load = inTurn(async () => {
     let found: Occurrence[];
     try {
       found = await myEvents();
@@ -34,7 +35,7 @@ export function myEventsPart(me: string): { element: HTMLElement; end(): void } 
         ? h("p", { class: "quiet" }, EV.mine.none)
         : h("ul", { class: "list" }, ...next.slice(0, MOST).map((day) => dated(day, me, true))),
     );
-  };
+  });
   void load();
   const stops = [live.hear("event", () => void load()), live.onGap(() => void load())];
   return {

@@ -49,12 +49,18 @@ export const occurrencePage: Page = (root, context) => {
     for (const end of ends) end();
     ends = [];
   };
+  // An answer to an earlier question says less than a later one.
+  let asked = 0;
+  let afresh = false;
   const load = async (anew = true) => {
+    const mine = ++asked;
+    afresh ||= anew;
     try {
       const [day, info] = await Promise.all([occurrence(event, original), eventInfo(event)]);
       const state = JSON.stringify([day, info]);
       // What stays the same is left alone, and with it what somebody is doing there.
-      if (ended || (!anew && state === shown)) return;
+      if (ended || mine !== asked || (!afresh && state === shown)) return;
+      afresh = false;
       shown = state;
       stop();
       frame.title(day.title);
@@ -65,7 +71,11 @@ export const occurrencePage: Page = (root, context) => {
         onEnd: (run) => ends.push(run),
       });
     } catch (error) {
-      if (!ended && (anew || !(error instanceof Problem) || error.status === 404)) {
+      if (
+        !ended &&
+        mine === asked &&
+        (afresh || !(error instanceof Problem) || error.status === 404)
+      ) {
         // Once it was shown, its name stays.
         if (shown === "") frame.title(EV.title);
         fill(frame.main, trouble(error, context, load));

@@ -4,6 +4,7 @@
  */
 import type { Session } from "../../app/session";
 import { myEvents, type Occurrence } from "../../net/events";
+import { inTurn } from "../../net/in-turn";
 import { type EventNews, live } from "../../net/live";
 import { type Reminder, reminderOf } from "../../state/reminding";
 import { fill, h } from "../dom";
@@ -67,7 +68,7 @@ export class Reminders {
     this.draw();
   }
 
-  private async ask(): Promise<void> {
+  private readonly ask = inTurn(async () => {
     const { account } = this;
     this.askedMs = Date.now();
     try {
@@ -78,7 +79,7 @@ export class Reminders {
     } catch {
       // Without an answer what is known stands; the next try comes by itself.
     }
-  }
+  });
 
   private hear(news: EventNews): void {
     if (news.what === "moved") toast(W.moved(news.title, shortWhen(news.starts_ms)));
