@@ -1,13 +1,14 @@
 """What people do on the pages of the community, each step until the page says that it is done."""
 
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from playwright.sync_api import Locator, Page
 
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import ARTIFACTS, Visitor
 from tests.support.node import Node, printed
 
 PASSWORD = "a lantern at the river"
@@ -48,7 +49,7 @@ def keep_picture(guest: Visitor, name: str) -> None:
     guest.screenshot(name)
     if PICTURES is not None:
         Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        guest.page.screenshot(path=f"{PICTURES}/{name}.png")
+        shutil.copy(ARTIFACTS / f"{name}.png", PICTURES)
 
 
 def setup_link(node: Node) -> str:
@@ -182,6 +183,14 @@ def enter(guest: Visitor) -> None:
     shown(guest.page, "as-me").wait_for()
     button.click()
     live(guest)
+
+
+def knock(guest: Visitor, node: Node, room: str) -> None:
+    """Go to the door while another device is inside: it asks what this one shall be."""
+    guest.page.goto(f"{node.url}/r/{room}")
+    shown(guest.page, "as-me").wait_for()
+    shown(guest.page, "enter").click()
+    shown(guest.page, "how-companion").wait_for()
 
 
 def live(guest: Visitor) -> None:

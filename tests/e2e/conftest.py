@@ -25,6 +25,7 @@ CHROMIUM_FLAGS = [
     "--disable-renderer-backgrounding",
     "--disable-backgrounding-occluded-windows",
 ]
+PICTURE_TRIES = 5
 #: Installs the emulator over Chromium's own WebXR, which has no device to offer.
 EMULATE_QUEST = """
 const device = new IWER.XRDevice(IWER.metaQuest3, {stereoEnabled: true});
@@ -110,14 +111,15 @@ class Visitor:
 
     def screenshot(self, name: str) -> None:
         """Keep a picture as a test artefact."""
-        keep = str(ARTIFACTS / f"{name}.png")
-        try:
-            self.page.screenshot(path=keep)
-        except Error as error:
-            # While several rooms are drawn in software, the browser may give up on one.
-            if "Unable to capture" not in str(error):
-                raise
-            self.page.screenshot(path=keep)
+        for tries_left in reversed(range(PICTURE_TRIES)):
+            try:
+                self.page.screenshot(path=str(ARTIFACTS / f"{name}.png"))
+                return
+            except Error as error:
+                # While several rooms are drawn in software, the browser may give up on one.
+                if "Unable to capture" not in str(error) or tries_left == 0:
+                    raise
+            self.page.wait_for_timeout(500)
 
 
 @pytest.fixture

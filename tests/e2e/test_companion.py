@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.community import DESKTOP, PASSWORD, enter, found_group, live, set_up, shown
+from tests.e2e.community import DESKTOP, PASSWORD, enter, found_group, knock, live, set_up, shown
 from tests.e2e.conftest import Visitor
 from tests.support.node import Node
 
@@ -20,14 +20,6 @@ def sign_in(guest: Visitor, node: Node, handle: str) -> None:
     shown(page, "password").fill(PASSWORD)
     shown(page, "sign-in").click()
     page.locator(".menu:has([data-test=sign-out])").wait_for()
-
-
-def knock(guest: Visitor, node: Node, room: str) -> None:
-    """Go to the door while another device is inside: it asks what this one shall be."""
-    guest.page.goto(f"{node.url}/r/{room}")
-    shown(guest.page, "as-me").wait_for()
-    shown(guest.page, "enter").click()
-    shown(guest.page, "how-companion").wait_for()
 
 
 def test_a_second_device_is_a_companion_or_takes_over(house: Node, visitor: Open) -> None:

@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +27,7 @@ from tests.e2e.community import (
     write_line,
 )
 from tests.e2e.conftest import Visitor
-from tests.support.node import Node, free_port, running_node
+from tests.e2e.houses import House
 
 pytestmark = pytest.mark.e2e
 
@@ -38,31 +37,10 @@ Open = Callable[..., Visitor]
 HAND = "Array.from(__hearth.body().pose.slice(14, 17))"
 
 
-class Hearthside:
-    """A node that is stopped and started on the same data and the same port."""
-
-    def __init__(self, data_dir: Path) -> None:
-        self.data_dir = data_dir
-        self.port = free_port()
-        self._running: Any = None
-        self.node = self.start()
-
-    def start(self) -> Node:
-        self._running = running_node(self.data_dir, port=self.port)
-        self.node = self._running.__enter__()
-        return self.node
-
-    def stop(self) -> None:
-        if self._running is not None:
-            self._running.__exit__(None, None, None)
-        self._running = None
-
-
 @pytest.fixture
-def hearth(tmp_path: Path) -> Iterator[Hearthside]:
-    house = Hearthside(tmp_path / "data")
-    yield house
-    house.stop()
+def hearth(tmp_path: Path) -> Iterator[House]:
+    with House(tmp_path / "data") as house:
+        yield house
 
 
 #: A step of the emulated headset or of its right controller, after each drawn frame, until what is
@@ -132,7 +110,7 @@ def squeeze(guest: Visitor, amount: float) -> None:
 class Story:
     """Three people, four devices, and what has happened so far."""
 
-    def __init__(self, house: Hearthside, open_visitor: Open) -> None:
+    def __init__(self, house: House, open_visitor: Open) -> None:
         self.house = house
         self.open = open_visitor
         self.owner = open_visitor("Ada", **DESKTOP)
@@ -142,17 +120,9 @@ class Story:
         self.group: Founded
         self.lantern = ""
 
-    @contextlib.contextmanager
-    def pictures_of_trouble(self) -> Iterator[None]:
-        """Keep what everybody sees where the story does not go on."""
-        try:
-            yield
-        except BaseException:
-            for name in ("owner", "phone", "headset", "third"):
-                guest = getattr(self, name)
-                guest.screenshot(f"trouble-{name}")
-                print(name, guest.page.url, guest.page.evaluate("window.__hearth?.info()"))
-            raise
+    def pictures_of_trouble(self) -> contextlib.AbstractContextManager[None]:
+        names = ("owner", "phone", "headset", "third")
+        return self.house.pictures_of_trouble({name: getattr(self, name) for name in names})
 
     def url(self, path: str) -> str:
         return self.house.node.url + path
@@ -371,7 +341,7 @@ class Story:
         page.get_by_role("link", name="Sign in").first.wait_for()
 
 
-def test_the_whole_story(hearth: Hearthside, visitor: Open) -> None:
+def test_the_whole_story(hearth: House, visitor: Open) -> None:
     story = Story(hearth, visitor)
     with story.pictures_of_trouble():
         story.the_owner_founds_a_group()
