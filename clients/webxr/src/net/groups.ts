@@ -325,10 +325,16 @@ export async function normsHistory(group: string): Promise<Norms[]> {
 
 // --- members, requests, invites ----------------------------------------------------------------
 
-export const members = (group: string, asked: { q?: string; cursor?: string | null } = {}) =>
+interface MembersAsked {
+  q?: string;
+  cursor?: string | null;
+  limit?: number;
+}
+
+export const members = (group: string, { q = "", cursor = null, limit }: MembersAsked = {}) =>
   askFor<Listing<Member>>(
     listing(readMember),
-    query(`${groupPath(group)}/members`, { q: asked.q ?? "", cursor: asked.cursor ?? null }),
+    query(`${groupPath(group)}/members`, { q, cursor, limit: limit ?? null }),
   );
 
 export async function giveRole(group: string, account: string, role: Role): Promise<void> {

@@ -80,6 +80,12 @@ export const EF = {
   coHostDown: (name: string) => `Move ${name} down`,
   coHostRemove: (name: string) => `Take ${name} out`,
   coHostMoved: (name: string, n: number) => `${name} is number ${n} now.`,
+  coHostAs: (name: string, role: string) => `${name} (${role})`,
+  coHostNobody:
+    "Nobody else here may host events. A leader can give somebody the role of a host on",
+  coHostNobodyLink: "the members page",
+  coHostsAll: "Everybody who may host events here is in it.",
+  coHostUnfit: (role: string) => `${role} now: may not host events`,
   plan: "Session plan",
   noPlan: "Without a plan",
   planHelp: "Its cues are told to everybody at the same moment.",

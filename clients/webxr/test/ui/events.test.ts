@@ -1,7 +1,10 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { waitingRoomOf } from "../../src/app/room-flow";
 import { Problem, problemOf } from "../../src/net/api";
 import type { EventInfo } from "../../src/net/events";
+import { ROLES } from "../../src/net/groups";
+import { MAY_HOST } from "../../src/ui/events/co-hosts";
 import { differs } from "../../src/ui/events/event-form";
 import { daysOfMonth, monthAfter } from "../../src/ui/events/month";
 import { countdown, dayTitle, hostTime, placeOf, span } from "../../src/ui/events/when";
@@ -118,5 +121,19 @@ describe("changes of an event", () => {
   it("do not count another order of a rule's parts", () => {
     expect(differs(info, { ...wish, rule: "FREQ=WEEKLY;BYDAY=TU;COUNT=3" })).toEqual({});
     expect(differs(info, { ...wish, rule: "" })).toEqual({ rule: "" });
+  });
+});
+
+describe("who may host events", () => {
+  it("is as the documented table of rights has it", () => {
+    const path = new URL("../../../../docs/permissions.md", import.meta.url);
+    const table = readFileSync(path, "utf8")
+      .split("\n")
+      .filter((line) => line.startsWith("|"))
+      .map((line) => line.split("|").map((cell) => cell.trim()));
+    const heads = table.find((cells) => cells.includes("owner"))!;
+    const right = "Plan events and session plans, and lead them";
+    const row = table.find((cells) => cells.includes(right))!;
+    expect(ROLES.filter((role) => row[heads.indexOf(role)] === "yes")).toEqual(MAY_HOST);
   });
 });

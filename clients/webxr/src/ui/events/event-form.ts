@@ -245,7 +245,7 @@ function fieldsOf(part: GroupPart, given: EventInfo | null): Fields {
   });
   const doors = doorsFields(given?.doors ?? USUAL_DOORS, given?.audience ?? "near");
   const host = given === null ? (part.account?.id ?? null) : (given.host?.id ?? null);
-  const coHosts = coHostsField(group.id, host, given?.co_hosts ?? []);
+  const coHosts = coHostsField(group, host, given?.co_hosts ?? []);
   const plan = choice({ label: W.plan, help: W.planHelp, choices: [["", W.noPlan]] });
   void fillPlans(group.id, plan.input, given?.plan ?? null).catch(() => {});
   return {
