@@ -179,3 +179,4 @@ class Waiting(WireModel):
     name: Name
     since_ms: Milliseconds
     asks: bool = False
+    late: bool = False

@@ -175,7 +175,16 @@ GATHERINGS_TO_CLIENT: dict[str, Table] = {
     },
     "waiting_room": {
         "people": many(
-            part({"account": ACCOUNT, "name": name, "since_ms": MILLISECONDS, "asks": boolean}), 64
+            part(
+                {
+                    "account": ACCOUNT,
+                    "name": name,
+                    "since_ms": MILLISECONDS,
+                    "asks": boolean,
+                    "late": boolean,
+                }
+            ),
+            64,
         ),
         "total": U32,
     },

@@ -129,7 +129,11 @@ SERVER_MESSAGES: list[WireModel] = [
     gathering.WaitingRoom(
         people=[
             gathering.Waiting(
-                account="eeeeffffgggghhhh", name="Eve", since_ms=1_796_149_700_000, asks=True
+                account="eeeeffffgggghhhh",
+                name="Eve",
+                since_ms=1_796_149_700_000,
+                asks=True,
+                late=True,
             )
         ],
         total=3,

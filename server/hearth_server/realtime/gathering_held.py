@@ -6,6 +6,7 @@ from hearth_protocol.control import AnyServerMessage
 from hearth_protocol.gathering import Ask as AskMessage
 from hearth_protocol.gathering import AskOver
 from hearth_protocol.limits import U32_MAX
+from hearth_server.community.events.runs import GatheringNow, LeaderHere
 from hearth_server.community.relations import RelationBook
 from hearth_server.realtime.applause import Applause
 from hearth_server.realtime.gathering_leaders import LeadersDesk
@@ -14,7 +15,7 @@ from hearth_server.realtime.gathering_views import Part, Views
 from hearth_server.realtime.gathering_voice import GatheringVoice
 from hearth_server.realtime.ports import WaitingList
 from hearth_server.rooms.gathering.asks import Ask, Settled
-from hearth_server.rooms.gathering.gathering import Gathering
+from hearth_server.rooms.gathering.gathering import Gathering, Now
 from hearth_server.rooms.packing import pack
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.room import Room
@@ -64,6 +65,33 @@ class Held:
         if outside != self.leaders.outside:
             self.leaders.outside = outside
             self.gathering.leaders_due = self.rows_due = True
+
+    def now(self, now: Now) -> GatheringNow:
+        """Return what doors and pages need to know."""
+        gathering, facts = self.gathering, self.gathering.facts
+        began_ms = gathering.began_ms
+        return GatheringNow(
+            event_id=facts.event_id,
+            original=facts.original,
+            room_id=self.room_id,
+            state=gathering.state,
+            doors=facts.doors,
+            starts_ms=facts.starts_ms,
+            host_here=any(gathering.stage.leads(who) for who in gathering.here),
+            began_ms=None if began_ms is None else began_ms + now.to_wall_ms,
+            present=len(gathering.here),
+            came=frozenset(gathering.came),
+            leader=self._leader(),
+        )
+
+    def _leader(self) -> LeaderHere | None:
+        stage = self.gathering.stage
+        for account in (stage.host, *stage.co_hosts):
+            if account is not None and account in self.gathering.here:
+                who = self.views.present(account)
+                if who is not None:
+                    return LeaderHere(account, who.person.name)
+        return None
 
     # --- for one person --------------------------------------------------------------------------
 

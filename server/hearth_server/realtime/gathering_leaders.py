@@ -116,7 +116,11 @@ class LeadersDesk:
         if outside != before:
             people = [
                 Waiting(
-                    account=each.account_id, name=each.name, since_ms=each.since_ms, asks=each.asks
+                    account=each.account_id,
+                    name=each.name,
+                    since_ms=each.since_ms,
+                    asks=each.asks,
+                    late=each.late,
                 )
                 for each in outside[:WAITING_SHOWN]
             ]

@@ -108,20 +108,7 @@ class GatheringDesk:
         held = self._held.get(room_id)
         if held is None or held.gathering.state == "ended":
             return None
-        gathering, facts = held.gathering, held.gathering.facts
-        began_ms = gathering.began_ms
-        return GatheringNow(
-            event_id=facts.event_id,
-            original=facts.original,
-            room_id=room_id,
-            state=gathering.state,
-            doors=facts.doors,
-            starts_ms=facts.starts_ms,
-            host_here=any(gathering.stage.leads(who) for who in gathering.here),
-            began_ms=None if began_ms is None else began_ms + self.now().to_wall_ms,
-            present=len(gathering.here),
-            came=frozenset(gathering.came),
-        )
+        return held.now(self.now())
 
     def forget(self, account: str, room_ids: Iterable[str]) -> None:
         """Somebody may not be in these rooms any more, and so is nothing in their gatherings."""

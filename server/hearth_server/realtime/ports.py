@@ -150,6 +150,11 @@ class Waiter(Protocol):
         """Whether they would like to step in for a moment."""
         ...
 
+    @property
+    def late(self) -> bool:
+        """Whether they came after the late-comers' minute."""
+        ...
+
 
 class WaitingList(Protocol):
     """Who waits to be let into gatherings."""

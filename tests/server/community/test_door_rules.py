@@ -109,16 +109,47 @@ def test_by_role_the_named_come_in_and_the_others_are_let_in() -> None:
     assert stands(replace(GOING, admitted=True), named) == ("open", "")
 
 
-def test_late_comers_are_shut_out_from_the_minute_on_but_not_who_comes_back() -> None:
+def test_from_the_minute_on_late_comers_wait_but_not_who_comes_back() -> None:
     begun = way(late_min=10, began_ms=START, state="live")
     assert stands(GOING, begun, START + 10 * MINUTE_MS - 1) == ("open", "")
-    assert stands(GOING, begun, START + 10 * MINUTE_MS) == ("closed", "late")
+    assert stands(GOING, begun, START + 10 * MINUTE_MS) == ("waiting", "late")
     assert stands(replace(GOING, was_in=True), begun, START + 30 * MINUTE_MS) == ("open", "")
     # What began late makes nobody late, and nobody is late for what has not begun.
     delayed = way(late_min=10, began_ms=START + 9 * MINUTE_MS, state="live")
     assert stands(GOING, delayed, START + 18 * MINUTE_MS) == ("open", "")
-    assert stands(GOING, delayed, START + 19 * MINUTE_MS) == ("closed", "late")
+    assert stands(GOING, delayed, START + 19 * MINUTE_MS) == ("waiting", "late")
     assert stands(GOING, way(late_min=10), START + 40 * MINUTE_MS) == ("open", "")
+
+
+@pytest.mark.parametrize("mode", ["automatic", "host_present", "admit_each", "by_role"])
+def test_after_the_minute_a_leader_decides_whatever_the_doors_are(mode: str) -> None:
+    roles = frozenset({Role.MEMBER})
+    begun = way(mode, late_min=10, began_ms=START, state="live", host_here=True, roles=roles)
+    late_ms = START + 40 * MINUTE_MS
+    assert stands(GOING, begun, late_ms) == ("waiting", "late")
+    assert stands(replace(GOING, admitted=True), begun, late_ms) == ("open", "")
+    assert stands(replace(GOING, admitted=False), begun, late_ms) == ("closed", "admit")
+    # Let in is not yet a place: also after the minute nobody is let into a full room.
+    full = replace(begun, free=False)
+    assert stands(SOMEBODY, full, late_ms) == ("waiting", "full")
+    assert stands(replace(SOMEBODY, admitted=True), full, late_ms) == ("waiting", "full")
+    assert stands(replace(GOING, admitted=True), full, late_ms) == ("open", "")
+
+
+def test_late_comers_read_who_can_still_let_them_in() -> None:
+    begun = way(late_min=10, began_ms=START, state="live")
+    late_ms = START + 10 * MINUTE_MS
+    led = at_the_door(GOING, replace(begun, leader="Ada"), late_ms)
+    assert led.text.startswith("The class has begun. Ada can still let you in")
+    alone = at_the_door(GOING, replace(begun, template="talk"), late_ms)
+    assert alone.text.startswith("The talk has begun. Whoever leads can still let you in")
+    full = at_the_door(SOMEBODY, replace(begun, free=False), late_ms)
+    assert "has begun" in full.text
+    assert "full" in full.text
+    assert led.late
+    assert alone.late
+    assert full.late
+    assert not at_the_door(GOING, begun, late_ms - 1).late
 
 
 def test_a_refused_join_says_whose_doors_they_are() -> None:

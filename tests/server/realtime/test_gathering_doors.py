@@ -39,6 +39,26 @@ def test_when_it_is_over_the_room_is_a_room_again(gathering: Gathering) -> None:
     assert come(gathering, None).open
 
 
+def test_the_doors_know_who_leads_and_is_there(gathering: Gathering, three: Three) -> None:
+    ann, bob, _ = three
+    room = gathering.facts.room.id
+    gathering.live.begin_gathering(run_of(ANN, BOB))
+    gathering.settle(6)
+
+    def leader() -> str | None:
+        now = gathering.live.gathering_in(room)
+        assert now is not None
+        return now.leader.name if now.leader is not None else None
+
+    assert leader() == "Ann"
+    ann.drop()
+    gathering.settle(20)
+    assert leader() == "Bob"
+    bob.drop()
+    gathering.settle(20)
+    assert leader() is None
+
+
 def test_it_is_known_who_was_in_also_after_a_restart_but_not_who_was_put_out(
     gathering: Gathering, three: Three
 ) -> None:

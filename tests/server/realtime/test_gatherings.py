@@ -213,9 +213,14 @@ def test_a_leader_of_the_group_may_lead(gathering: Gathering, held: Three) -> No
 def test_who_is_let_in_and_who_waits(gathering: Gathering, held: Three) -> None:
     ann, _, cem = held
     gathering.runs.outside.append(Waiter("eve-account", "Eve", 5, True))
+    gathering.runs.outside.append(Waiter("fay-account", "Fay", 9, late=True))
     gathering.settle(6)
-    assert ann.last(wire.WaitingRoom).people[0].name == "Eve"
-    assert now(ann).waiting == 1
+    told = ann.last(wire.WaitingRoom).people
+    assert [(each.name, each.asks, each.late) for each in told] == [
+        ("Eve", True, False),
+        ("Fay", False, True),
+    ]
+    assert now(ann).waiting == 2
     assert not cem.all(wire.WaitingRoom)
     admit = wire.Admit(rid=ann.rid(), account="eve-account", yes=True, seconds=90)
     done(gathering, ann, admit)

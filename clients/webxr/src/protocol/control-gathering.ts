@@ -249,6 +249,7 @@ export const GATHERING_READERS: readonly [string, Reader<ServerMessage>][] = [
           name: text(1, WIRE_LIMITS.nameLength),
           since_ms: ms,
           asks: bool,
+          late: bool,
         }),
         WIRE_LIMITS.waitingShown,
       ),

@@ -1357,6 +1357,7 @@ export interface Waiting {
   /** 0 … 9007199254740991 */
   since_ms: number;
   asks: boolean;
+  late: boolean;
 }
 
 /** Who waits to be let in; for the leaders. */

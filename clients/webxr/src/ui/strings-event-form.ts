@@ -63,7 +63,7 @@ export const EF = {
   late: "Latecomers",
   lates: {
     any: "May come at any time, silently",
-    cut: "May come until so many minutes after the start",
+    cut: "After so many minutes, only whom you let in",
   },
   lateMin: "Minutes after the start",
   audience: "Whom do those who listen hear?",

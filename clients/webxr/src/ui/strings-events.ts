@@ -223,7 +223,8 @@ export const EV = {
     anyMoment: "The doors open any moment.",
     host_absent: "It begins as soon as a host is here.",
     admit: "The host lets people in one by one.",
-    late: "It has begun, and late is too late today.",
+    late: "It has begun. Whoever leads can still let you in.",
+    lateHelp: "They see that you came after the start. Once they say yes, you are let in quietly.",
     full: "The room is full.",
     norms: "The group’s norms have to be signed first.",
     other: "One moment, please.",
@@ -265,6 +266,11 @@ export const EV = {
     doors: (title: string) => `The doors of ${title} are open.`,
     live: (title: string) => `${title} is on now.`,
     offer: (title: string) => `A place is free for you: ${title}.`,
+    /** Said after those words to whoever sees no page. */
+    headset: {
+      doors: "The way there is on the page, outside the headset.",
+      offer: "You can take it on the page, outside the headset.",
+    },
     look: "Look",
     enter: "Go in",
     away: "Not now",

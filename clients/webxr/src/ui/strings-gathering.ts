@@ -307,6 +307,7 @@ export const GA = {
     turnAway: "Not now",
     turnAwayOf: (name: string) => `Not now, ${name} is to wait`,
     asks: "would like to step in and ask something",
+    lateAtDoor: "came after the late-comers’ minute",
     waitsFor: (time: string) => `waits ${time}`,
     attendance: "Who came",
     attendanceHelp: "Only those who agreed to be kept.",

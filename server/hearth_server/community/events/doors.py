@@ -4,10 +4,16 @@ The doors of a room are otherwise its own (`community.spaces`, `community.enteri
 about what comes on top of them while an event happens there.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from hearth_server.community.events.records import Doors, EventRecord, OccurrenceState, RsvpState
+from hearth_server.community.events.records import (
+    Doors,
+    EventRecord,
+    EventTemplate,
+    OccurrenceState,
+    RsvpState,
+)
 from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.groups import Standing
 from hearth_server.community.permissions import Right, Role
@@ -43,6 +49,7 @@ class Doorway:
     Attributes:
         gathering: what goes on in the room, if it is this very one.
         free: whether somebody without a place gets one now.
+        leader: name of who leads and is there; empty where it is not to be told.
     """
 
     doors: Doors
@@ -50,6 +57,8 @@ class Doorway:
     starts_ms: int
     gathering: GatheringNow | None
     free: bool
+    template: EventTemplate = "class"
+    leader: str = ""
 
     @property
     def doors_ms(self) -> int:
@@ -59,11 +68,16 @@ class Doorway:
 
 @dataclass(frozen=True, slots=True)
 class DoorAnswer:
-    """How the doors stand for somebody."""
+    """How the doors stand for somebody.
+
+    Attributes:
+        late: the late-comers' minute is over, and nobody let them in yet.
+    """
 
     state: DoorState
     reason: DoorReason = ""
     text: str = ""
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +91,6 @@ class DoorPass:
 OPEN: Final = DoorAnswer("open", "", "The doors are open. Come in.")
 _CANCELLED: Final = DoorAnswer("closed", "", "This was cancelled. Look at the calendar.")
 _OVER: Final = DoorAnswer("closed", "", "This is over. Look at the calendar for the next one.")
-_LATE: Final = DoorAnswer(
-    "closed", "late", "This has begun, and nobody comes in any more. Look for the next one."
-)
 _SOON: Final = DoorAnswer("waiting", "early", "The doors open in a moment. Stay on this page.")
 _NO_HOST: Final = DoorAnswer(
     "waiting", "host_absent", "The doors open as soon as a host is there. Stay on this page."
@@ -130,8 +141,8 @@ def at_the_door(who: Comer, way: Doorway, now_ms: int) -> DoorAnswer:
     if who.was_in:
         # A lost line is no reason to stand outside; but they may have been put back out.
         return _TURNED_AWAY if who.admitted is False else _place(who, way)
-    if _is_late(way.doors, way.gathering, now_ms):
-        return _LATE
+    if who.admitted is None and _is_late(way.doors, way.gathering, now_ms):
+        return _late(who, way)
     return _by_mode(who, way, way.gathering) or _place(who, way)
 
 
@@ -148,6 +159,20 @@ def _is_late(doors: Doors, now: GatheringNow, at_ms: int) -> bool:
     if doors.late_min is None or now.began_ms is None:
         return False
     return at_ms >= max(now.starts_ms, now.began_ms) + doors.late_min * MINUTE_MS
+
+
+def _late(who: Comer, way: Doorway) -> DoorAnswer:
+    """Nobody comes in by themselves any more, but whoever leads may still let them in."""
+    begun = f"The {way.template} has begun."
+    place = _place(who, way)
+    if place.state != "open":
+        # Nobody is let into a full room, by whomever.
+        return replace(place, text=f"{begun} {place.text}", late=True)
+    if way.leader:
+        text = f"{begun} {way.leader} can still let you in, and sees that you are here."
+    else:
+        text = f"{begun} Whoever leads can still let you in, and sees you once they are there."
+    return DoorAnswer("waiting", "late", text, late=True)
 
 
 def _by_mode(who: Comer, way: Doorway, now: GatheringNow) -> DoorAnswer | None:

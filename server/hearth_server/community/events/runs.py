@@ -59,6 +59,14 @@ class RunKept:
 
 
 @dataclass(frozen=True, slots=True)
+class LeaderHere:
+    """Who leads a gathering and is there."""
+
+    account_id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class GatheringNow:
     """What doors and pages need to know of a gathering in a room.
 
@@ -66,6 +74,7 @@ class GatheringNow:
         host_here: somebody who may lead is in the room.
         began_ms: Unix epoch at which it went live; None before.
         came: accounts who were in it, also before a restart; whoever was put out is none of them.
+        leader: the host if they are there, else the first co-host who is.
     """
 
     event_id: str
@@ -78,3 +87,4 @@ class GatheringNow:
     began_ms: int | None
     present: int
     came: frozenset[str] = frozenset()
+    leader: LeaderHere | None = None

@@ -102,6 +102,9 @@ class EventDoors:
         occurrence = found.occurrence
         now = self._now_in(occurrence)
         way = _way(occurrence, now, before.places)
+        leader = now.leader if now is not None else None
+        if leader is not None and not parts.relations.unseen(found.standing, leader.account_id):
+            way = replace(way, leader=leader.name)
         if refusal is not None:
             answer = DoorAnswer("closed", "norms", refusal.text)
         else:
@@ -109,7 +112,7 @@ class EventDoors:
             answer = at_the_door(who, way, parts.now_ms())
         if answer.state != "waiting":
             parts.waiting.leave(key, own.id)
-        elif not parts.waiting.knock(key, own.id, own.name, asks=asks):
+        elif not parts.waiting.knock(key, own.id, own.name, asks=asks, late=answer.late):
             answer = _CROWDED
         position = mine.position if mine is not None else 0
         return DoorView(answer, occurrence, way.doors_ms, before.room.name, position)
@@ -318,5 +321,6 @@ def _let_in_by_hand(now: GatheringNow, standing: Standing) -> bool:
 def _way(occurrence: Occurrence, now: GatheringNow | None, places: Places) -> Doorway:
     state: OccurrenceState = occurrence.state if now is None else now.state
     doors = occurrence.event.doors if now is None else now.doors
-    way = Doorway(doors, state, occurrence.starts_ms, now, places.open)
+    template = occurrence.event.template
+    way = Doorway(doors, state, occurrence.starts_ms, now, places.open, template)
     return way if now is None else replace(way, starts_ms=now.starts_ms)

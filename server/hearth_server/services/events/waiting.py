@@ -34,12 +34,14 @@ class Waiter:
     Attributes:
         since_ms: Unix epoch.
         asks: they would like to step in for a moment.
+        late: they came after the late-comers' minute.
     """
 
     account_id: str
     name: str
     since_ms: int
     asks: bool = False
+    late: bool = False
 
 
 @dataclass(slots=True)
@@ -97,15 +99,20 @@ class WaitingRooms:
 
     # --- waiting -------------------------------------------------------------------------------
 
-    def knock(self, key: Key, account_id: str, name: str, *, asks: bool) -> bool:
-        """Somebody waits, or still does; False: too many do."""
+    def knock(
+        self, key: Key, account_id: str, name: str, *, asks: bool, late: bool = False
+    ) -> bool:
+        """Somebody waits, or still does; False: too many do.
+
+        Who waited before it was late came in time, however long they wait.
+        """
         room = self._rooms.setdefault(key, {})
         now_s = self._clock.monotonic_s()
         found = room.get(account_id)
         if found is None:
             if len(room) >= WAITING_MAX:
                 return False
-            waiter = Waiter(account_id, name, wall_ms(self._clock), asks)
+            waiter = Waiter(account_id, name, wall_ms(self._clock), asks, late)
             room[account_id] = _Waiting(waiter, now_s)
         else:
             found.seen_s = now_s

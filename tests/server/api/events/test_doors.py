@@ -10,6 +10,7 @@ from hearth_server.community.accounts import Caller
 from hearth_server.community.entering import GroupGrant
 from hearth_server.community.events.doors import DoorPass
 from hearth_server.community.events.records import Doors
+from hearth_server.community.events.runs import LeaderHere
 from hearth_server.community.permissions import Role
 from hearth_server.errors import Refusal
 from hearth_server.services.sessions import Sessions
@@ -135,7 +136,7 @@ async def test_by_role_some_come_in_by_themselves(tmp_path: Path) -> None:
         assert await it.stands("Ada") == ("waiting", "admit")
 
 
-async def test_late_comers_are_shut_out_but_nobody_who_was_there(tmp_path: Path) -> None:
+async def test_late_comers_wait_but_nobody_who_was_there(tmp_path: Path) -> None:
     async with evening(tmp_path, "Ada", "Bo", doors=Doors(late_min=4)) as it:
         for name in ("Ada", "Bo"):
             await it.go(name)
@@ -145,10 +146,94 @@ async def test_late_comers_are_shut_out_but_nobody_who_was_there(tmp_path: Path)
         it.rooms.change(it.room, state="live", began_ms=it.here.node.now_ms - 239_000)
         assert await it.stands("Bo") == ("open", "")
         it.here.node.clock.advance(1)
-        assert await it.stands("Bo") == ("closed", "late")
+        assert await it.stands("Bo") == ("waiting", "late")
         assert await it.join("Bo") == "gathering_waits"
         it.leave("Ada")
         assert await it.join("Ada") == "in"
+
+
+async def late(it: Evening, **changes: object) -> None:
+    """Half an hour into a class that takes late-comers for four minutes."""
+    await it.begin()
+    await go_to(it.here, -1800)
+    began_ms = it.here.node.now_ms - 1_800_000
+    it.rooms.change(it.room, state="live", began_ms=began_ms, host_here=True, **changes)
+
+
+async def test_whoever_leads_lets_late_comers_in_one_by_one(tmp_path: Path) -> None:
+    doors = Doors(late_min=4)
+    async with evening(tmp_path, "Ada", "Bo", "Cy", "Hal", capacity=2, doors=doors) as it:
+        here, waiting = it.here, it.here.node.services.waiting
+        await here.give(it.group, "Hal", Role.HOST)
+        both = replace(it.event, co_hosts=(here.id("Hal"),))
+        async with here.node.services.store.writing() as tx:
+            assert await tx.events.save(both, 1, None)
+        await late(it, leader=LeaderHere(here.id("Robin"), "Robin"))
+        door = await it.wait("Ada")
+        assert (door["state"], door["reason"]) == ("waiting", "late")
+        assert door["text"].startswith("The class has begun. Robin can still let you in")
+        for name in ("Bo", "Cy"):
+            assert await it.stands(name) == ("waiting", "late")
+        assert [(each.name, each.late) for each in waiting.people(it.key)] == [
+            ("Ada", True),
+            ("Bo", True),
+            ("Cy", True),
+        ]
+        # Only who leads decides, the co-host as well as the host, about one at a time.
+        assert await it.admit("Ada", by="Bo") == 403
+        assert await it.admit("Ada", by="Hal") == 204
+        assert await it.stands("Ada") == ("open", "")
+        assert await it.join("Ada") == "in"
+        assert await it.join("Bo") == "gathering_waits"
+        assert await it.admit("Bo") == 204
+        assert await it.join("Bo") == "in"
+        # There are two places: being let in is none.
+        assert await it.admit("Cy") == 204
+        assert await it.stands("Cy") == ("waiting", "full")
+        assert await it.join("Cy") == "gathering_waits"
+        assert await it.states("Ada", "Bo", "Cy") == ["going", "going", "none"]
+
+
+async def test_a_late_comer_may_be_told_no_and_is_not_told_whom_they_blocked(
+    tmp_path: Path,
+) -> None:
+    async with evening(tmp_path, "Ada", "Bo", doors=Doors(late_min=4)) as it:
+        here = it.here
+        await late(it, leader=LeaderHere(here.id("Robin"), "Robin"))
+        await here.do("Ada", "POST", "/me/blocks", {"account": here.id("Robin")})
+        door = await it.wait("Ada")
+        assert (door["state"], door["reason"]) == ("waiting", "late")
+        assert "Robin" not in door["text"]
+        assert "Whoever leads can still let you in" in door["text"]
+        await it.wait("Bo")
+        assert await it.admit("Bo", admit=False) == 204
+        assert await it.stands("Bo") == ("closed", "admit")
+        assert await it.join("Bo") == "gathering_waits"
+
+
+async def test_who_may_not_be_there_at_all_does_not_wait_as_a_late_comer(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", "Bo", doors=Doors(late_min=4)) as it:
+        here, waiting = it.here, it.here.node.services.waiting
+        await late(it)
+        ban = {"account": here.id("Bo"), "kind": "ban", "reason": "Loud.", "minutes": 1440}
+        await here.do("Robin", "POST", f"/groups/{it.group}/sanctions", ban)
+        refused = await here.ask("Bo", "PUT", day(it.event, "/waiting"), {})
+        assert refused.status_code in (403, 404)
+        assert waiting.people(it.key) == []
+        assert await it.admit("Bo") == 404
+
+
+async def test_who_came_in_time_and_still_waits_is_not_called_late(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", doors=Doors("admit_each", late_min=1)) as it:
+        waiting = it.here.node.services.waiting
+        await it.begin(host_here=True)
+        await go_to(it.here, -59)
+        began_ms = it.here.node.now_ms - 59_000
+        it.rooms.change(it.room, state="live", began_ms=began_ms)
+        assert await it.stands("Ada") == ("waiting", "admit")
+        it.here.node.clock.advance(5)
+        assert await it.stands("Ada") == ("waiting", "late")
+        assert [each.late for each in waiting.people(it.key)] == [False]
 
 
 async def test_whoever_did_not_sign_hears_of_the_norms(tmp_path: Path) -> None:

@@ -121,6 +121,7 @@ class WaitingRoom {
     const mine = ++this.round;
     try {
       const door = await waitAt(this.event, this.original, this.asks);
+      if (door.reason === "late") this.asks = false;
       if (this.ended || mine !== this.round) return;
       this.trouble.hidden = true;
       this.show(door);
@@ -179,6 +180,8 @@ class WaitingRoom {
     if (reason === "early") {
       return doors_ms > Date.now() + 45_000 ? W.early(until(doors_ms)) : W.anyMoment;
     }
+    // The server knows who is there to let one in, and whether a place is free.
+    if (reason === "late" || reason === "full") return text || W[reason];
     if (reason !== "") return W[reason];
     return text || (state === "closed" ? W.closed : W.other);
   }
@@ -194,19 +197,22 @@ class WaitingRoom {
         words,
       );
     const waiting = door.state === "waiting";
+    // Whoever is late is seen waiting as it is; to ask for a moment would get them no more than that.
+    const mayAsk = waiting && door.reason !== "late";
     fill(
       this.acts,
       door.state === "open" &&
         button("wait-enter", W.enter, () => this.goIn(door), "button next big"),
       door.reason === "norms" && linkButton(`/r/${door.room.id}`, W.signNorms, "button next"),
-      waiting &&
+      mayAsk &&
         button("wait-ask", this.asks ? W.askBack : W.ask, () => {
           this.asks = !this.asks;
           this.drawn = "";
           void this.call();
         }),
       linkButton(`/e/${this.event}/${this.original}`, W.leave, "button plain"),
-      waiting && h("p", { class: "small quiet" }, this.asks ? W.asked : W.askHelp),
+      mayAsk && h("p", { class: "small quiet" }, this.asks ? W.asked : W.askHelp),
+      door.reason === "late" && h("p", { class: "small quiet" }, W.lateHelp),
       waiting && h("label", { class: "check-row" }, this.selfBox(), h("span", {}, W.byItself)),
     );
     if (focused !== undefined) {

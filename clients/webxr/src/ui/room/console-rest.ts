@@ -177,8 +177,9 @@ export class DoorPart {
     const key = JSON.stringify([people, total]);
     if (key === this.key) return;
     this.key = key;
-    const rows = people.map(({ account, name, since_ms, asks }) => {
+    const rows = people.map(({ account, name, since_ms, asks, late }) => {
       const waits = C.waitsFor(clockText(Math.max(0, Date.now() - since_ms)));
+      const facts = [asks && C.asks, late && C.lateAtDoor, waits].filter((each) => each !== false);
       return h(
         "li",
         { class: "hand-row", attrs: { "data-account": account } },
@@ -187,7 +188,7 @@ export class DoorPart {
           "span",
           { class: "person-words" },
           h("strong", {}, name),
-          h("span", { class: "quiet small" }, asks ? `${C.asks} · ${waits}` : waits),
+          h("span", { class: "quiet small" }, facts.join(" · ")),
         ),
         doing(C.admit, () => this.gathering.admit(account, true), {
           cls: "button next",
