@@ -43,7 +43,11 @@ const rooms = new RoomFlow({
   debug: new URLSearchParams(location.search).has("debug"),
   go,
 });
-const reminders = new Reminders(session);
+// Whoever wears a headset sees no page: there it is said once, where one looks.
+const reminders = new Reminders(session, () => {
+  const world = rooms.stay?.world ?? null;
+  return world?.presenting ? world : null;
+});
 
 /** A waiting room sends people on like this once the door is open. */
 const ENTER_AT_ONCE = "#enter";

@@ -1,18 +1,18 @@
 /**
  * Calm banners about one's own events on every page, also in a room: an hour before, ten minutes
- * before, at open doors, and when a place is offered. One at a time; put away, each stays away.
+ * before, at open doors, and when a place is offered. One at a time; put away, each stays away. In a
+ * headset, where no page is seen, each is said once.
  */
 import type { Session } from "../../app/session";
 import { myEvents, type Occurrence } from "../../net/events";
 import { inTurn } from "../../net/in-turn";
 import { type EventNews, live } from "../../net/live";
-import { type Reminder, reminderOf } from "../../state/reminding";
 import { fill, h } from "../dom";
 import { icon } from "../icons";
-import { until } from "../shell";
 import { storageOf } from "../storage";
 import { EV } from "../strings-events";
 import { toast } from "../toasts";
+import { reminderAt, type Shown } from "./reminder-words";
 import { dayAddress } from "./row";
 import { shortWhen } from "./when";
 
@@ -23,24 +23,38 @@ const ASK_EVERY_MS = 10 * 60_000;
 const AWAY_KEY = "hearth.reminders-away";
 const AWAY_MOST = 40;
 
+/** What is in view of whoever wears a headset now. */
+interface Headset {
+  note(words: string): void;
+}
+
 export class Reminders {
   private readonly element = h("aside", {
     class: "reminder",
     attrs: { "aria-label": W.label, hidden: true, "data-test": "reminder" },
   });
+  private readonly words = h("p", { class: "reminder-words" });
+  /** Outside, so that it is there before it says something; each reminder is spoken once. */
+  private readonly spoken = h("p", { class: "only-spoken", attrs: { role: "status" } });
   private coming: Occurrence[] = [];
   private away = new Set<string>(kept());
   private account: string | null = null;
   private askedMs = 0;
+  /** The reminder that stands there, by its key and where it leads. */
   private drawn = "";
+  private readonly told = new Set<string>();
   private stops: (() => void)[] = [];
 
-  constructor(private readonly session: Session) {}
+  constructor(
+    private readonly session: Session,
+    private readonly headset: () => Headset | null,
+  ) {}
 
   begin(): void {
     // Shown above the page and in its flow, so that it hides nothing; read after it, so that the
     // way past the header stays the first thing on every page.
-    document.getElementById("app")?.after(this.element);
+    document.getElementById("app")?.after(this.element, this.spoken);
+    new ResizeObserver(() => this.makeRoom()).observe(this.element);
     this.session.subscribe(() => this.whoever());
     setInterval(() => {
       if (this.account === null) return;
@@ -82,9 +96,14 @@ export class Reminders {
   });
 
   private hear(news: EventNews): void {
-    if (news.what === "moved") toast(W.moved(news.title, shortWhen(news.starts_ms)));
-    if (news.what === "cancelled") toast(W.cancelled(news.title));
+    if (news.what === "moved") this.say(W.moved(news.title, shortWhen(news.starts_ms)));
+    if (news.what === "cancelled") this.say(W.cancelled(news.title));
     void this.ask();
+  }
+
+  private say(words: string): void {
+    toast(words);
+    this.headset()?.note(words);
   }
 
   /** Another page is shown: whoever is where it happens is not reminded. */
@@ -93,55 +112,58 @@ export class Reminders {
   }
 
   private draw(): void {
-    const offer = this.coming.find((each) => this.stillOffered(each));
-    const due = reminderOf(this.coming, Date.now(), this.away);
-    const here = location.pathname;
-    const about = offer ?? due?.of;
-    // Whoever is there, or looks at its page, knows.
-    const there =
-      about !== undefined && (here === `/r/${about.room.id}` || here.startsWith(dayAddress(about)));
-    if (about === undefined || there) {
-      this.element.hidden = true;
+    const shown = reminderAt(location.pathname, this.coming, Date.now(), this.away);
+    this.element.hidden = shown === null;
+    if (shown === null) {
       this.drawn = "";
+      this.spoken.textContent = "";
       return;
     }
-    const said = offer === undefined ? words(due!) : W.offer(offer.title);
-    const open = offer === undefined && due!.stage === "doors";
-    const now = JSON.stringify([said, about.event, about.original]);
+    if (this.words.textContent !== shown.words) this.words.textContent = shown.words;
+    const headset = this.told.has(shown.key) ? null : this.headset();
+    if (headset !== null) {
+      this.told.add(shown.key);
+      headset.note(shown.headset);
+    }
+    this.put(shown);
+  }
+
+  /** A reminder that stands there already keeps its buttons, and with them the focus. */
+  private put({ key, of, words, open }: Shown): void {
+    const now = `${key} ${open}`;
     if (now === this.drawn) return;
     this.drawn = now;
-    const key = offer === undefined ? due!.key : offerKey(offer);
-    const title = about.title;
+    this.spoken.textContent = words;
     const had = this.element.contains(document.activeElement);
     fill(
       this.element,
       icon(open ? "enter" : "light"),
-      h("p", { class: "reminder-words", attrs: { role: "status" } }, said),
+      this.words,
       h(
         "a",
-        {
-          class: "button next",
-          attrs: { href: open ? `/r/${about.room.id}` : dayAddress(about) },
-        },
+        { class: "button next", attrs: { href: open ? `/r/${of.room.id}` : dayAddress(of) } },
         open ? W.enter : W.look,
       ),
       h(
         "button",
         {
           class: "button plain",
-          attrs: { type: "button", "aria-label": W.awayLabel(title), "data-test": "reminder-away" },
+          attrs: {
+            type: "button",
+            "aria-label": W.awayLabel(of.title),
+            "data-test": "reminder-away",
+          },
           on: { click: () => this.putAway(key) },
         },
         W.away,
       ),
     );
-    this.element.hidden = false;
     if (had) this.element.querySelector("a")?.focus();
   }
 
-  private stillOffered(each: Occurrence): boolean {
-    if (each.mine?.state !== "offered" || this.away.has(offerKey(each))) return false;
-    return each.mine.offer_until_ms === null || each.mine.offer_until_ms > Date.now();
+  /** Notes that come from above in a room come below it. */
+  private makeRoom(): void {
+    document.body.style.setProperty("--reminder", `${this.element.offsetHeight}px`);
   }
 
   private putAway(key: string): void {
@@ -155,15 +177,6 @@ export class Reminders {
     this.draw();
     document.querySelector<HTMLElement>("h1")?.focus();
   }
-}
-
-const offerKey = (each: Occurrence) =>
-  `${each.event} ${each.original} offer ${each.mine?.offer_until_ms ?? 0}`;
-
-function words({ of, stage }: Reminder<Occurrence>): string {
-  if (stage === "doors") return of.state === "live" ? W.live(of.title) : W.doors(of.title);
-  if (of.starts_ms <= Date.now() + 45_000) return W.now(of.title);
-  return W[stage](of.title, until(of.starts_ms));
 }
 
 function kept(): string[] {
