@@ -167,6 +167,16 @@ def test_one_that_begins_when_the_other_ends_is_in_nobodys_way() -> None:
     assert first_overlap(*both) is None
 
 
+def test_what_ended_before_its_time_leaves_the_room_to_others() -> None:
+    other = replace(TUESDAYS, id="other")
+    window = Window(ms("2027-03-02T18:40"), ms("2027-03-03T00:00"))
+    wanted = occurrences(other, NOTHING, window, window.from_ms)
+    for state, taken in (("live", True), ("winding_down", True), ("ended", False)):
+        known = Known(runs={FIRST: RunMark(state, TUESDAYS.room_id)})
+        there = occurrences(TUESDAYS, known, window, window.from_ms)
+        assert (first_overlap(wanted, there) is not None) == taken
+
+
 # --- a new rule -------------------------------------------------------------------------------
 
 

@@ -184,12 +184,12 @@ def until_ms(event: EventRecord, changes: Mapping[str, OccurrenceChange]) -> int
 
 
 def overlap(one: Occurrence, other: Occurrence) -> bool:
-    """Say whether two are in the same room at the same time; the cancelled are nowhere."""
+    """Say whether two are in the same room at the same time; the cancelled and ended need none."""
     return (
         one.room_id == other.room_id
         and one.starts_ms < other.ends_ms
         and other.starts_ms < one.ends_ms
-        and "cancelled" not in (one.state, other.state)
+        and {"cancelled", "ended"}.isdisjoint((one.state, other.state))
         and (one.event.id, one.original) != (other.event.id, other.original)
     )
 
