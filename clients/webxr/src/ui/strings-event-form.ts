@@ -80,7 +80,6 @@ export const EF = {
   coHostDown: (name: string) => `Move ${name} down`,
   coHostRemove: (name: string) => `Take ${name} out`,
   coHostMoved: (name: string, n: number) => `${name} is number ${n} now.`,
-  coHostAs: (name: string, role: string) => `${name} (${role})`,
   coHostNobody:
     "Nobody else here may host events. A leader can give somebody the role of a host on",
   coHostNobodyLink: "the members page",

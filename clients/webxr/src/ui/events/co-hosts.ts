@@ -66,9 +66,7 @@ export function coHostsField(
     fill(
       add.input,
       h("option", { attrs: { value: "" } }, W.coHostChoose),
-      ...free.map(({ id, name, role }) =>
-        h("option", { attrs: { value: id } }, W.coHostAs(name, GP.roles[role])),
-      ),
+      ...MAY_HOST.map((role) => optionsOf(role, free)),
     );
     const gone = known !== null && free.length === 0;
     add.input.disabled = known === null;
@@ -135,6 +133,14 @@ export function coHostsField(
       draw();
     },
   };
+}
+
+/** Those of one role, under its name; null where there is nobody. */
+function optionsOf(role: Role, people: readonly Member[]): HTMLElement | null {
+  const alike = people.filter((each) => each.role === role);
+  if (alike.length === 0) return null;
+  const options = alike.map(({ id, name }) => h("option", { attrs: { value: id } }, name));
+  return h("optgroup", { attrs: { label: GP.roles[role] } }, ...options);
 }
 
 interface RowActs {

@@ -41,7 +41,10 @@ async function shown(given: readonly Card[] = []) {
   return { field, input, element: field.element };
 }
 
-const offered = (input: HTMLSelectElement) => [...input.options].slice(1).map((o) => o.text);
+const offered = (input: HTMLSelectElement) =>
+  [...input.querySelectorAll("optgroup > option")].map(
+    (each) => `${each.textContent} (${(each.parentElement as HTMLOptGroupElement).label})`,
+  );
 const chosen = (element: Element) =>
   [...element.querySelectorAll(".co-host .person-words")].map(({ textContent }) => textContent);
 const hidden = (element: Element, test: string) =>
