@@ -100,9 +100,7 @@ class GatheringActs:
             if other is None:
                 return NOBODY
             whom = _account(other)
-        here = self._shard.participants
-        unseen = [_account(here[each]) for each in self._shard.apart.of(who) if each in here]
-        wish = staging.FloorWish(message.act, whom, message.seconds, unseen)
+        wish = staging.FloorWish(message.act, whom, message.seconds, self._unseen(who))
         return staging.floor(
             held.gathering, _actor(who), wish, self._now_ms(), self._chance.shuffle
         )
@@ -166,7 +164,8 @@ class GatheringActs:
             for each in self._shard.room_of(who).people.values()
             if each.identity is not None and not each.identity.safe
         ]
-        return staging.prompt(held.gathering, _actor(who), everybody, self._now_ms())
+        unseen = self._unseen(who)
+        return staging.prompt(held.gathering, _actor(who), everybody, self._now_ms(), unseen)
 
     # --- for oneself -----------------------------------------------------------------------------
 
@@ -195,6 +194,11 @@ class GatheringActs:
 
     def _now_ms(self) -> int:
         return self._shard.gatherings.now().ms
+
+    def _unseen(self, who: Participant) -> list[str]:
+        """Return the accounts of those present whom somebody may not know of."""
+        here = self._shard.participants
+        return [_account(here[each]) for each in self._shard.apart.of(who) if each in here]
 
     def _other(self, who: Participant, participant: int) -> Participant | None:
         """Return somebody, oneself included, whom `who` may know of."""

@@ -252,6 +252,7 @@ class Gathering:
         for gone in set(before.co_hosts) - set(facts.co_hosts) - {facts.host_id}:
             if self.stage.role_of(gone) == "co_host":
                 self.stage.put(gone, "audience")
+                self.asks.withdraw(by=gone)
         if facts.host_id != before.host_id:
             self._take_host(before.host_id, facts.host_id, now_ms)
         for new in facts.co_hosts:
@@ -282,6 +283,10 @@ class Gathering:
         """Another version of the plan holds: at the same cue, if it still has it."""
         plan, at = self.plan, position(self.timeline, before, now_ms)
         self.tell("cues", "timeline")
+        if not plan.cues and self.state == "live":
+            # What has no plan goes on by voice, until it is given one and that is started.
+            self.timeline = Timeline(self.timeline.version + 1, (Segment(now_ms, "waiting"),))
+            return
         if at.run in ("waiting", "over") or at.cue < 0:
             if at.cue < 0 and self.state == "live" and plan.cues:
                 segment = Segment(now_ms, "waiting")

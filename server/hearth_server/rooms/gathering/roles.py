@@ -99,12 +99,14 @@ class Stage:
         return None
 
     def forget(self, account: str) -> bool:
-        """Somebody may not be anything here any more; say whether they led."""
+        """Somebody may not be anything here any more; say whether they led.
+
+        A mute stays: going out and coming in again undoes none.
+        """
         led = account == self.host
         if led:
             self.host = None
         self._put_down(account)
-        self.hushes.pop(account, None)
         if account in self.megaphones:
             self.megaphones.remove(account)
         return led

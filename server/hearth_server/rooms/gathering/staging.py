@@ -75,8 +75,11 @@ def _hosts(gathering: Gathering, actor: Actor) -> bool:
 def _put(gathering: Gathering, whom: str, role: AnyRole) -> Refusal | None:
     for kind in ("co_host", "speaker"):
         gathering.asks.withdraw(to=whom, kind=kind)
+    led = gathering.stage.leads(whom)
     refusal = gathering.stage.put(whom, role)
     if refusal is None:
+        if led and not gathering.stage.leads(whom):
+            gathering.asks.withdraw(by=whom)  # nobody gets anything from whom it is not to give
         gathering.touch(whom)
         gathering.tell("gathering", "hands")
     return refusal
@@ -244,9 +247,12 @@ def hush(gathering: Gathering, actor: Actor, whom: str, kind: Hush) -> Refusal |
     refusal = not_now(gathering, actor)
     if refusal is not None:
         return refusal
-    stage = gathering.stage
-    if whom != actor.account and stage.leads(whom) and not _hosts(gathering, actor):
-        return HOSTS_OWN
+    stage, own = gathering.stage, whom == actor.account
+    if stage.leads(whom) and not _hosts(gathering, actor):
+        if not own:
+            return HOSTS_OWN
+        if stage.hushes.get(whom) == "hard":
+            return HARD
     stage.hush(whom, kind)
     gathering.touch(whom)
     return None
@@ -279,7 +285,9 @@ def voice_rule(gathering: Gathering, actor: Actor, wish: VoiceWish, now_ms: int)
     stage.stage_only = stage.stage_only if wish.stage_only is None else wish.stage_only
     stage.silence = stage.silence if wish.silence is None else wish.silence
     if wish.silence is False and gathering.resting:
-        gathering.lifted = gathering.plan.cues[gathering.position(now_ms).cue].id
+        # By now the plan may be another one, or none.
+        cue = gathering.position(now_ms).cue
+        gathering.lifted = gathering.plan.cues[cue].id if cue >= 0 else ""
         gathering.rest(now_ms)
     gathering.tell("gathering")
     return None
@@ -301,15 +309,24 @@ def attend(gathering: Gathering, account: str, on: bool) -> None:
 
 
 def prompt(
-    gathering: Gathering, actor: Actor, whom: Collection[str], now_ms: int
+    gathering: Gathering,
+    actor: Actor,
+    whom: Collection[str],
+    now_ms: int,
+    unseen: Collection[str] = (),
 ) -> Refusal | None:
-    """Ask these people, all at once, to make where they are their middle."""
+    """Ask these people, all at once, to make where they are their middle.
+
+    Those whom the leader may not know of are asked too, but not by them: what they answer, and
+    that there was an answer, is not told.
+    """
     refusal = not_now(gathering, actor)
     if refusal is not None:
         return refusal
     for each in whom:
         if each != actor.account:
-            gathering.asks.put("recentre", each, actor.account, _TEXTS["recentre"], now_ms)
+            by = None if each in unseen else actor.account
+            gathering.asks.put("recentre", each, by, _TEXTS["recentre"], now_ms)
     return None
 
 
