@@ -45,7 +45,9 @@ def shown(where: Page | Locator, test: str) -> Locator:
 
 
 def keep_picture(guest: Visitor, name: str) -> None:
-    """Keep a picture for the README as well, when a run is asked to."""
+    """Keep a picture for the README as well, when a run is asked to; notices are gone by then."""
+    if PICTURES is not None:
+        guest.wait("document.querySelector('.toast') === null")
     guest.screenshot(name)
     if PICTURES is not None:
         Path(PICTURES).mkdir(parents=True, exist_ok=True)

@@ -241,6 +241,7 @@ export class TouchControls implements Controls {
     this.stick.setAttribute("aria-hidden", "true");
     this.stick.append(this.knob);
     this.restStick();
+    this.buttons.className = "touch-buttons";
     Object.assign(this.buttons.style, {
       position: "absolute",
       right: "max(16px, env(safe-area-inset-right))",
