@@ -108,7 +108,7 @@ class VersionCard:
     cue_count: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class CompiledPlan:
     """A plan with its times worked out: cues follow each other without overlap.
 

@@ -5,16 +5,19 @@ from hearth_server.community.events.runs import RunFacts, RunKept
 from hearth_server.services.events.occurring import leaders_of
 from hearth_server.services.events.places import key_of
 from hearth_server.services.events.telling import CONCERNED
-from hearth_server.services.plans.reading import compiled_plan
+from hearth_server.services.gatherings.plans import RunningPlans
 from hearth_server.services.store import Tx
 
 
-async def run_facts(tx: Tx, occurrence: Occurrence, kept: RunKept | None = None) -> RunFacts:
+async def run_facts(
+    tx: Tx, occurrence: Occurrence, plans: RunningPlans, kept: RunKept | None = None
+) -> RunFacts:
     """Return a gathering as services know it.
 
     Args:
         tx: a transaction.
         occurrence: the event on its day.
+        plans: of gatherings that go on.
         kept: how it went on, if it did already; it then has the plan that it had.
     """
     event = occurrence.event
@@ -37,7 +40,7 @@ async def run_facts(tx: Tx, occurrence: Occurrence, kept: RunKept | None = None)
         doors=event.doors,
         audience=event.audience,
         capacity=occurrence.capacity,
-        plan=await compiled_plan(tx, occurrence.plan_id, live.get("plan")),
+        plan=await plans.get(tx, occurrence.plan_id, live.get("plan")),
         access=frozenset(each.account_id for each in answers if each.access),
         attendance=frozenset(each.account_id for each in answers if each.attendance),
         live=live,

@@ -19,6 +19,7 @@ from hearth_server.services.events.places import concerned, tell_concerned
 from hearth_server.services.gatherings.book import RunBook
 from hearth_server.services.gatherings.facts import run_facts
 from hearth_server.services.gatherings.keeper import GatheringKeeper
+from hearth_server.services.gatherings.plans import RunningPlans
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
 
@@ -51,6 +52,7 @@ class Lifecycle:
         self._parts = parts
         self._book = book
         self._keeper = keeper
+        self._plans = RunningPlans()
         self._seen_epoch = -1
         self._refreshed_epoch = -1
         self._opened = asyncio.Event()
@@ -67,7 +69,7 @@ class Lifecycle:
                 if isinstance(found, Refusal) or _is_over(found, now_ms):
                     over.append(_over(kept, now_ms))
                 else:
-                    self._book.put(await run_facts(tx, found, kept))
+                    self._book.put(await run_facts(tx, found, self._plans, kept))
                     self._keeper.known(kept)
         if over:
             async with parts.store.writing() as tx:
@@ -164,7 +166,7 @@ class Lifecycle:
         self, tx: Tx, event: EventRecord, found: Occurrence, known: Known
     ) -> tuple[RunFacts, Occurrence, frozenset[str]]:
         parts, now_ms = self._parts, self._parts.now_ms()
-        run = await run_facts(tx, found)
+        run = await run_facts(tx, found, self._plans)
         await tx.runs.put(
             RunKept(
                 event_id=event.id,
@@ -211,7 +213,7 @@ class Lifecycle:
             if isinstance(found, Refusal) or found.state == "cancelled":
                 parts.live.end_gathering(run.event_id, run.original, CANCELLED)
                 return
-            fresh = await run_facts(tx, found)
+            fresh = await run_facts(tx, found, self._plans)
         if room is None or room.archived or group is None or group.archived:
             parts.live.end_gathering(run.event_id, run.original, CLOSED)
             return
