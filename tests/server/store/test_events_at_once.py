@@ -1,6 +1,8 @@
 """Several who plan at once, over HTTP and in both databases: nothing is promised twice, or lost."""
 
 import asyncio
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from tests.support.groups import group_of, town
 pytestmark = pytest.mark.asyncio
 
 FIRST = "20270119T183000"
+FAR_MS = int(datetime(2027, 3, 10, tzinfo=UTC).timestamp() * 1000)
 
 
 def yoga(room: str, **changes: object) -> dict[str, object]:
@@ -43,6 +46,32 @@ async def test_of_many_who_want_one_room_at_once_one_has_it(
         classes = [here.ask("Ada", "POST", f"/groups/{group}/class-now", {}) for _ in range(4)]
         codes = [answer.status_code for answer in await asyncio.gather(*classes)]
         assert sorted(codes) == [201, 409, 409, 409]
+
+
+async def test_of_a_plan_and_a_move_to_the_same_hours_one_holds(
+    database_url: str | None, tmp_path: Path
+) -> None:
+    async with town(tmp_path, "Robin", "Ada", url=database_url) as here:
+        group, room = await group_of(here, "Ada")
+        await here.give(group, "Ada", Role.HOST)
+        path, daily = f"/groups/{group}/events", {"rule": "FREQ=DAILY", "minutes": 30}
+        morning = yoga(room, starts="2027-01-19T10:00", **daily)
+        event = await here.do("Robin", "POST", path, morning)
+        moved = {"version": 1, "starts": "2027-01-19T18:30"}
+        evening = yoga(room, starts="2027-01-19T18:45", **daily)
+        once = yoga(room, starts="2027-02-19T18:40", rule="")
+        asked = [
+            here.ask("Ada", "POST", path, once),
+            here.ask("Robin", "PATCH", f"/events/{event['id']}", moved),
+            here.ask("Ada", "POST", path, evening),
+        ]
+        codes = [answer.status_code for answer in await asyncio.gather(*asked)]
+        assert codes.count(409) == 2
+        # Whatever held, no two of the days that are planned now need the room at once.
+        listed = await here.get("Ada", f"{path}?until_ms={FAR_MS}&limit=200")
+        times = sorted((each["starts_ms"], each["ends_ms"]) for each in listed["items"])
+        assert len(times) > 30
+        assert all(end <= start for (_, end), (start, _) in pairwise(times))
 
 
 async def test_of_many_who_change_one_version_one_does(

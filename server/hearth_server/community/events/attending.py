@@ -88,7 +88,9 @@ def answer(mine: Rsvp, places: Places, wish: Wish, turn: int, now_ms: int) -> Rs
         turn: the next one.
         now_ms: Unix epoch.
     """
-    said = replace(mine, access=wish.access, attendance=wish.attendance)
+    # What was kept is forgotten with the consent.
+    came_ms = mine.came_ms if wish.attendance else None
+    said = replace(mine, access=wish.access, attendance=wish.attendance, came_ms=came_ms)
     if mine.state == "offered":
         return replace(said, state="going", offer_until_ms=None)
     if mine.state in ("going", "waiting"):

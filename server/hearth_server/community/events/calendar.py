@@ -40,7 +40,7 @@ WINDOW_DAYS_MAX: Final = 400
 #: Occurrences with something of their own, per event.
 CHANGES_MAX: Final = 400
 #: Nothing lasts longer, and clocks differ by less: so far apart local times and moments can be.
-_MARGIN: Final = timedelta(days=1) + LONGEST_OFFSET
+MARGIN: Final = timedelta(days=1) + LONGEST_OFFSET
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def occurrence(event: EventRecord, original: str, known: Known, now_ms: int) -> 
         return None
     if original not in known.runs and not is_original(series_of(event), local):
         return None
-    return _made(event, local, known, now_ms)
+    return on_day(event, local, known, now_ms)
 
 
 def occurrences(
@@ -96,7 +96,7 @@ def occurrences(
     if window.until_ms <= window.from_ms or not _may_reach(event, window):
         return []
     series = series_of(event)
-    begin = local_at(window.from_ms, series.zone) - _MARGIN
+    begin = local_at(window.from_ms, series.zone) - MARGIN
     end = local_at(window.until_ms, series.zone) + LONGEST_OFFSET
     names = {
         key_of(local): local
@@ -111,7 +111,7 @@ def occurrences(
         moved = change is not None and change.starts is not None and is_original(series, local)
         if moved or (original in known.runs and begin <= local < end):
             names[original] = local
-    made = (_made(event, local, known, now_ms) for local in names.values())
+    made = (on_day(event, local, known, now_ms) for local in names.values())
     found = [
         each for each in made if each.ends_ms > window.from_ms and each.starts_ms < window.until_ms
     ]
@@ -131,7 +131,7 @@ def next_occurrence(event: EventRecord, known: Known, after_ms: int) -> Occurren
 def _coming(event: EventRecord, known: Known, after_ms: int) -> Iterator[Occurrence]:
     """Yield the occurrences among which the next one is: the rule's, and every moved one."""
     series = series_of(event)
-    begin = local_at(after_ms, series.zone) - _MARGIN
+    begin = local_at(after_ms, series.zone) - MARGIN
 
     def counts(each: Occurrence) -> bool:
         begun = each.original in known.runs
@@ -141,7 +141,7 @@ def _coming(event: EventRecord, known: Known, after_ms: int) -> Iterator[Occurre
     for local in originals(series, begin, None, _own(known) + 8):
         change = known.changes.get(key_of(local))
         if change is None or change.starts is None:
-            each = _made(event, local, known, after_ms)
+            each = on_day(event, local, known, after_ms)
             if counts(each):
                 yield each
                 found += 1
@@ -150,7 +150,7 @@ def _coming(event: EventRecord, known: Known, after_ms: int) -> Iterator[Occurre
     for original, change in known.changes.items():
         day = read_key(original)
         if change.starts is not None and day is not None and is_original(series, day):
-            each = _made(event, day, known, after_ms)
+            each = on_day(event, day, known, after_ms)
             if counts(each):
                 yield each
 
@@ -229,7 +229,8 @@ def _may_reach(event: EventRecord, window: Window) -> bool:
     return event.until_ms is None or event.until_ms > window.from_ms
 
 
-def _made(event: EventRecord, local: datetime, known: Known, now_ms: int) -> Occurrence:
+def on_day(event: EventRecord, local: datetime, known: Known, now_ms: int) -> Occurrence:
+    """Return the occurrence that begins at a local time by the rule, which is not asked again."""
     original = key_of(local)
     change = known.changes.get(original) or OccurrenceChange(event.id, original)
     run = known.runs.get(original)

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final, Literal
 
 from dateutil.rrule import DAILY, FR, MO, MONTHLY, SA, SU, TH, TU, WE, WEEKLY, YEARLY, rrule
 
 from hearth_server.community.events.rules import BadRule, Freq, Rule, parsed
-from hearth_server.community.events.times import at_ms, local_at
+from hearth_server.community.events.times import LAST_YEAR, at_ms, local_at
 from hearth_server.errors import Refusal
 
 RESULTS_MAX: Final = 500
@@ -168,17 +168,19 @@ def _expanded(starts: datetime, rule: Rule, anchor: datetime, steps: Steps) -> I
     months, month_days, days = _spelled_out(starts, rule)
     interval = _Interval(rule.interval)
     interval.steps, interval.weight = steps, _WEIGHTS[rule.freq]
+    found = rrule(
+        _FREQS[rule.freq],
+        dtstart=anchor,
+        interval=interval,
+        wkst=_WEEKDAYS[rule.week_start],
+        bymonth=months or None,
+        bymonthday=month_days or None,
+        byweekday=[_WEEKDAYS[day](n) if n else _WEEKDAYS[day] for n, day in days] or None,
+        bysetpos=rule.positions or None,
+    )
     try:
-        yield from rrule(
-            _FREQS[rule.freq],
-            dtstart=anchor,
-            interval=interval,
-            wkst=_WEEKDAYS[rule.week_start],
-            bymonth=months or None,
-            bymonthday=month_days or None,
-            byweekday=[_WEEKDAYS[day](n) if n else _WEEKDAYS[day] for n, day in days] or None,
-            bysetpos=rule.positions or None,
-        )
+        # Later days have no name, and the last there are cannot be reckoned with.
+        yield from takewhile(lambda local: local.year <= LAST_YEAR, found)
     except _StepLimit:
         return
 

@@ -144,7 +144,7 @@ class Attending:
             mine = await tx.rsvps.get(key, own) or new_rsvp(key, own)
             turn = await tx.rsvps.next_turn(key)
             await tx.rsvps.put(answer(mine, places, wish, turn, now_ms))
-            said = await tx.rsvps.mine(key, own)
+            said = await tx.rsvps.mine(key, own, parts.relations.unseen_by(found.standing))
         tell_offered(parts, occurrence, offered)
         assert said is not None
         return said
@@ -186,7 +186,7 @@ class Attending:
             if not isinstance(taken, Refusal):
                 await tx.rsvps.put(taken)
             offered = await settle(tx, occurrence, parts.now_ms())
-            said = await tx.rsvps.mine(key, own)
+            said = await tx.rsvps.mine(key, own, parts.relations.unseen_by(found.standing))
         tell_offered(parts, occurrence, offered)
         if isinstance(taken, Refusal):
             return taken

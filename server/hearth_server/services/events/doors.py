@@ -98,7 +98,7 @@ class EventDoors:
             )
             if refusal is not None and refusal.code != "norms_unsigned":
                 return refusal
-            mine = await tx.rsvps.mine(key, own.id)
+            mine = await tx.rsvps.mine(key, own.id, parts.relations.unseen_by(found.standing))
         occurrence = found.occurrence
         now = self._now_in(occurrence)
         way = _way(occurrence, now, before.places)

@@ -12,7 +12,7 @@ from hearth_server.community.permissions import Right
 from hearth_server.community.spans import DAY_MS
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
-from hearth_server.services.events.calendar import EVENTS_MAX, Calendar
+from hearth_server.services.events.calendar import EVENTS_KEPT, EVENTS_MAX, Calendar
 from hearth_server.services.events.checking import (
     NO_SUCH_ROOM,
     WHEN,
@@ -24,10 +24,11 @@ from hearth_server.services.events.checking import (
     timed,
 )
 from hearth_server.services.events.occurring import NO_EVENT, due_ms
+from hearth_server.services.events.rooms import foresee
 from hearth_server.services.events.telling import News, Telling
 from hearth_server.services.events.viewing import EventView, may_edit
 from hearth_server.services.parts import ServiceParts
-from hearth_server.services.standing import entitled_to_change
+from hearth_server.services.standing import entitled, entitled_to_change
 from hearth_server.services.store import Tx
 
 STALE: Final = Refusal(
@@ -43,6 +44,9 @@ IS_CANCELLED: Final = Refusal(
 ALL: Final = frozenset(EventRecord.__slots__)
 #: A cancelled event without an end stays in calendars for so long.
 CANCELLED_SHOWN_MS: Final = 60 * DAY_MS
+_RUNNING: Final = Refusal(
+    "event_running", "It goes on now, and would be over in another zone. Change that afterwards."
+)
 _TOO_MANY: Final = Refusal(
     "too_many_events",
     f"The group has {EVENTS_MAX} events already. Delete drafts, or wait until some are over.",
@@ -97,6 +101,8 @@ class EventEditing:
     async def create(self, ref: str, wanted: NewEvent, caller: Caller) -> EventView | Refusal:
         """Make an event; its caller is the host."""
         parts = self._parts
+        if wanted.rule and wanted.announced:
+            await self._look_ahead(ref, caller)
         async with parts.store.writing() as tx:
             standing = await entitled_to_change(parts, tx, ref, caller, Right.HOST_EVENTS)
             if isinstance(standing, Refusal):
@@ -172,6 +178,11 @@ class EventEditing:
 
         What is different about single days stays with those that remain; the others are named.
         """
+        if not {*WHEN, "state", "room_id"}.isdisjoint(changes):
+            async with self._parts.store.reading() as tx:
+                there = await tx.events.event(event_id)
+            if there is not None and changes.get("rule", there.rule):
+                await self._look_ahead(there.group_id, caller)
         async with self._parts.store.writing() as tx:
             old = await self.own(tx, event_id, caller, version)
             if isinstance(old, Refusal):
@@ -188,6 +199,16 @@ class EventEditing:
         self._telling.tell(*news)
         return Edited(view, change.moving.dropped)
 
+    async def _look_ahead(self, ref: str, caller: Caller) -> None:
+        """Work out when a group's rooms are needed, before anybody has to wait for it."""
+        parts = self._parts
+        async with parts.store.reading() as tx:
+            standing = await entitled(parts, tx, ref, caller, Right.HOST_EVENTS)
+            if isinstance(standing, Refusal):
+                return
+            there = await tx.events.of_group(standing.group.id, parts.now_ms(), EVENTS_KEPT)
+        await foresee(there, parts.now_ms())
+
     async def _checked(
         self, tx: Tx, old: EventRecord, changes: Mapping[str, Any]
     ) -> "_Change | Refusal":
@@ -202,6 +223,8 @@ class EventEditing:
             return timely
         now_ms = self._parts.now_ms()
         known = (await tx.events.known([old.id]))[old.id]
+        if "zone" in changed and any(run.state != "ended" for run in known.runs.values()):
+            return _RUNNING
         answered = await tx.events.answered_days(old.id)
         moving = carried(old, timely, known, answered, now_ms)
         wish = Wish(timely, changed, moving.known, named_in(old))

@@ -132,7 +132,7 @@ class Offers:
                 freed.add(key)
         going_on = {key for key, _ in running}
         for key in parts.waiting.known() - going_on:
-            if not parts.waiting.people(key):
+            if parts.waiting.idle(key):
                 parts.waiting.forget(key)
         return freed
 

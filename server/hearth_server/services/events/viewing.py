@@ -178,7 +178,7 @@ class Viewing:
         counts = await tx.rsvps.counts(keys, apart)
         own: Mapping[tuple[str, str], MyRsvp] = {}
         if eyes.account_id is not None:
-            own = await tx.rsvps.own(eyes.account_id, keys)
+            own = await tx.rsvps.own(eyes.account_id, keys, apart)
         views = []
         for each, key in zip(shown, keys, strict=True):
             leads = succession(each.event, around.fit)

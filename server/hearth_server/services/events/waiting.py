@@ -236,6 +236,12 @@ class WaitingRooms:
         for key in list(self._rooms):
             self._let_go(key)
 
+    def idle(self, key: Key) -> bool:
+        """Say whether nobody waits, and nothing holds any more that a leader decided."""
+        return not self.people(key) and all(
+            self._decision(key, who) is None for who in self._decided.get(key, ())
+        )
+
     def known(self) -> frozenset[Key]:
         """Return the occurrences of which anything is remembered."""
         return frozenset((*self._rooms, *self._decided, *self._inside))
