@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,13 +39,15 @@ def now_ms() -> float:
 
 
 @asynccontextmanager
-async def here(node: Node, group: Group, name: str) -> AsyncIterator[Guest]:
+async def here(
+    node: Node, group: Group, name: str, features: Sequence[str] = FEATURES
+) -> AsyncIterator[Guest]:
     async with calling(node.url, group.tokens[name]) as caller:
         status, content = await caller.ask("POST", f"/rooms/{group.room_id}/join", {})
     assert status == 200, content
     answer = json.loads(content)
     url = node.url.replace("http", "ws") + answer["url"]
-    async with arrived(url, features=FEATURES, ticket=answer["ticket"]) as guest:
+    async with arrived(url, features=features, ticket=answer["ticket"]) as guest:
         yield guest
 
 
@@ -125,6 +127,56 @@ async def class_under_way(node: Node, group: Group, stack: AsyncExitStack) -> li
     await done(cleo, wire.RaiseHand(rid=2, on=True))
     await ada.until(lambda: ada.last(wire.Hands).total == 1)
     return guests
+
+
+def _take_overs(guest: Guest) -> list[wire.Ask]:
+    return [each for each in guest.all(wire.Ask) if each.kind == "take_over"]
+
+
+async def _left_ms(guest: Guest) -> int:
+    """Return for how long somebody is still asked to take over, by the server's clock."""
+    count = len(guest.all(Pong))
+    await guest.send(Ping(id=len(guest.told), client_ms=0))
+    await guest.until(lambda: len(guest.all(Pong)) > count)
+    return _take_overs(guest)[-1].until_ms - guest.last(Pong).server_ms
+
+
+async def test_who_is_asked_to_take_over_is_still_asked_after_the_node_was_killed(
+    tmp_path: Path,
+) -> None:
+    group = await settled(tmp_path, "Ada", "Bo", "Cleo")
+    with running_node(tmp_path, "--no-voice") as node:
+        async with AsyncExitStack() as stack:
+            ada, bo, _ = await class_under_way(node, group, stack)
+            await done(ada, wire.GiveRole(rid=4, participant=bo.id, role="host"))
+            await bo.until(lambda: bo.last(wire.Ask).kind == "host")
+            await done(bo, wire.AnswerAsk(rid=2, ask=bo.last(wire.Ask).ask, yes=True))
+            # He leads, and is put out: nobody waits for him.
+            body = {
+                "room": group.room_id,
+                "participant": bo.id,
+                "kind": "remove",
+                "reason": "Loud.",
+            }
+            await ask(node, group, "Ada", f"/groups/{group.id}/sanctions", body)
+            await ada.until(lambda: _take_overs(ada))
+            over_ms = now_ms() + await _left_ms(ada)
+            await asyncio.sleep(3.0)  # all of it is kept, and some of her time is gone
+            node.process.kill()
+            node.process.wait()
+    with running_node(tmp_path, "--no-voice") as node:
+        async with here(node, group, "Ada") as ada:
+            await ada.until(lambda: _take_overs(ada), 60.0)
+            asked, left_ms = _take_overs(ada)[-1], await _left_ms(ada)
+            if now_ms() < over_ms - 1_000:
+                assert now_ms() + left_ms == pytest.approx(over_ms, abs=1_000)
+            else:
+                # The node took longer to come up than she had: she is asked once more.
+                assert left_ms > 20_000
+            assert ada.last(wire.Gathering).lead == "successor_asked"
+            await done(ada, wire.AnswerAsk(rid=5, ask=asked.ask, yes=True))
+            await ada.until(lambda: ada.last(wire.Gathering).lead == "host")
+            assert ada.last(wire.Gathering).me.role == "host"
 
 
 async def test_a_class_goes_on_after_its_node_was_killed(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """A class that outlives its host, its node and its event; mats; and people who are parted in it."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -125,6 +126,33 @@ def test_what_goes_on_is_there_again_before_anybody_is(gathering: Gathering, hel
     passed = gathering.shard.now_ms() - before.from_ms + before.plan_ms
     assert (elapsed - passed) % 2**32 == pytest.approx(gone_s * 1000, abs=2)
     del bob
+
+
+def test_who_was_asked_to_take_over_is_asked_by_the_next_node_until_the_same_moment(
+    gathering: Gathering, held: Three
+) -> None:
+    ann, bob, _ = held
+    start(gathering, ann)
+    ann.drop()
+    gathering.settle(20 * 32)
+    ask_ = bob.last(wire.Ask)
+    left_ms = ask_.until_ms - gathering.shard.now_ms()
+    kept = gathering.runs.kept[-1]
+    after = Gathering(gathering.facts.room)
+    # This one has counted for longer, and it took twelve seconds to come up.
+    after.clock._monotonic_s += 5_000.0
+    after.clock.advance(12.0 + gathering.clock.wall_s() - after.clock.wall_s())
+    live = json.loads(json.dumps(kept.live))
+    after.live.begin_gathering(run_of(ANN, BOB, state=kept.state, live=live))
+    late = after.enter(BOB)
+    after.settle(6)
+    again = late.last(wire.Ask)
+    assert (again.kind, again.text) == ("take_over", ask_.text)
+    assert now(late).lead == "successor_asked"
+    left_now_ms = again.until_ms - after.shard.now_ms()
+    assert left_now_ms == pytest.approx(left_ms - 12_000 - 6 * 50, abs=2)
+    done(after, late, wire.AnswerAsk(rid=late.rid(), ask=again.ask, yes=True))
+    assert (now(late).lead, now(late).me.role) == ("host", "host")
 
 
 # --- mats ----------------------------------------------------------------------------------------

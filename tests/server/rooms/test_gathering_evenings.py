@@ -144,8 +144,15 @@ class Evening(RuleBasedStateMachine):
         assert [who for who, _ in after.hands.queue()] == [who for who, _ in before.hands.queue()]
         assert after.stage.kept(self.ms - moved) == before.stage.kept(0)
         assert (after.state, after.late, after.came) == (before.state, before.late, before.came)
-        again = after.kept(Now(moved, self.ms + TO_WALL_MS))
-        assert {**again.live, "ladder": 0} == {**live, "ladder": 0}
+        again = after.kept(Now(moved, self.ms + TO_WALL_MS)).live
+        # Who is to take over is asked until the time that was set, or did not answer in it.
+        open_still = [each for each in live["asks"] if each["until"] > self.ms + TO_WALL_MS]
+        missed = {each["to"] for each in live["asks"]} - {each["to"] for each in open_still}
+        ladder = live["ladder"]
+        if ladder["gone"] is None:
+            ladder = {"lead": "host", "gone": None, "asked": [], "missed": []}
+        ladder = {**ladder, "missed": sorted({*ladder["missed"], *missed})}
+        assert again == {**live, "asks": open_still, "ladder": ladder}
 
     @invariant()
     def one_leads_and_nobody_is_two_things(self) -> None:

@@ -195,6 +195,43 @@ async def test_a_restart_brings_back_what_went_on(tmp_path: Path) -> None:
         assert after.rooms.held[at.it.room] is back
 
 
+async def test_a_restart_keeps_until_when_somebody_is_asked_to_take_over(tmp_path: Path) -> None:
+    async with stage(tmp_path, "Ada", "Bo") as at:
+        here, services = at.it.here, at.it.here.node.services
+        ada, bo = here.id("Ada"), here.id("Bo")
+        await go_to(here, 0)
+        await at.look()
+        async with services.store.writing() as tx:
+            for each in (ada, bo):
+                await tx.groups.set_role(at.it.group, each, Role.HOST)
+            changed = replace(at.it.event, version=2, co_hosts=(ada, bo))
+            assert await tx.events.save(changed, 1, None)
+        await at.look()
+        held = at.rooms.held[at.it.room]
+        held.state, held.began_ms = "live", at.rooms.moment().ms
+        for _ in range(31):  # Robin, who hosts it, is nowhere to be seen
+            held.look([ada, bo], at.rooms.moment().ms)
+            here.node.clock.advance(1)
+        (ask,) = held.asks.of(ada)
+        until_ms = ask.until_ms + STARTS_MS
+        at.gatherings.keeper.keep(held.kept(at.rooms.moment()))
+        await at.gatherings.keeper.flush()
+        here.node.clock.advance(8)
+        after = await at.again()
+        back = after.rooms.held[at.it.room]
+        (again,) = back.asks.of(ada)
+        assert again.until_ms + STARTS_MS == until_ms
+        # Once more, and the time runs out while nothing runs.
+        after.gatherings.keeper.keep(back.kept(after.rooms.moment()))
+        await after.gatherings.keeper.flush()
+        here.node.clock.advance(30)
+        last = (await after.again()).rooms.held[at.it.room]
+        assert not last.asks.open()
+        here.node.clock.advance(10)
+        last.look([ada, bo], after.rooms.moment().ms)
+        assert [each.to for each in last.asks.open("take_over")] == [bo]
+
+
 async def test_a_restart_after_its_time_ends_it(tmp_path: Path) -> None:
     async with stage(tmp_path) as at:
         await go_to(at.it.here, 0)

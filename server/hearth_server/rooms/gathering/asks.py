@@ -3,8 +3,9 @@
 Two may be asked to take over at once. The first who says yes does; to the other it is `taken`.
 """
 
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from hearth_protocol.gathering import AskEnd, AskKind
 
@@ -130,6 +131,36 @@ class Asks:
         for ask in over:
             self._settle(ask, "expired")
         return over
+
+    # --- kept ------------------------------------------------------------------------------------
+
+    def kept(self, to_wall_ms: int) -> list[dict[str, Any]]:
+        """Return what a restart must not forget: who is asked to take over, and until when.
+
+        All else is asked by somebody who has to come back first, and asks again.
+        """
+        return [
+            {"to": ask.to, "text": ask.text, "until": ask.until_ms + to_wall_ms}
+            for ask in self.open("take_over")
+        ]
+
+    def take_up(self, kept: Iterable[Mapping[str, Any]], to_wall_ms: int, now_ms: int) -> list[str]:
+        """Ask again what was open when the node stopped, until the time that was set then.
+
+        Returns:
+            Accounts whose time ran out while the node was down.
+        """
+        over = []
+        for each in kept:
+            until_ms = int(each["until"]) - to_wall_ms
+            if until_ms <= now_ms:
+                over.append(each["to"])
+                continue
+            ask = self.put("take_over", each["to"], None, each["text"], now_ms)
+            self._open[ask.id] = self.fresh[-1] = replace(ask, until_ms=until_ms)
+        return over
+
+    # --- inside ----------------------------------------------------------------------------------
 
     def _settle(self, ask: Ask, end: AskEnd, text: str = "") -> None:
         del self._open[ask.id]

@@ -13,7 +13,7 @@ from hearth_server.community.plans.records import CompiledPlan
 from hearth_server.community.plans.timeline import Position, Segment, Timeline, cue_at, position
 from hearth_server.rooms.gathering.asks import Asks
 from hearth_server.rooms.gathering.hands import Hands
-from hearth_server.rooms.gathering.ladder import ASKED_MS, Ladder, Seen
+from hearth_server.rooms.gathering.ladder import ASKED_MS, TAKE_OVER, Ladder, Seen
 from hearth_server.rooms.gathering.mats import MatBook
 from hearth_server.rooms.gathering.roles import Stage, fresh_stage
 
@@ -21,7 +21,6 @@ Topic = Literal["gathering", "cues", "timeline", "hands", "formation"]
 TOPICS: Final[frozenset[Topic]] = frozenset(("gathering", "cues", "timeline", "hands", "formation"))
 #: From the gentle close until it is over by itself.
 WINDING_MS: Final = 15 * 60_000
-TAKE_OVER: Final = "Whoever leads lost their line. Take over?"
 CLOSING: Final = "Whoever leads did not come back, so this comes to a quiet end. Stay as you like."
 
 
@@ -165,6 +164,7 @@ class Gathering:
         if self.stage.expire(now_ms):
             self.tell("gathering", "hands")
         for ask in self.asks.expire(now_ms):
+            self.unsaved = True
             if ask.kind == "mat":
                 self.mats.offered.pop(ask.to, None)
         self._climb(now_ms)
@@ -201,6 +201,7 @@ class Gathering:
             self.asks.withdraw(kind="take_over")
         if step.ask is not None:
             self.asks.put("take_over", step.ask, None, TAKE_OVER, now_ms)
+            self.unsaved = True
         if step.alone:
             self._go_on_alone(at, now_ms)
         if step.close:
@@ -331,6 +332,7 @@ class Gathering:
             "hands": self.hands.kept(to_wall_ms),
             "timeline": self.timeline.kept(now.ms, now.wall_ms),
             "ladder": self.ladder.kept(to_wall_ms),
+            "asks": self.asks.kept(to_wall_ms),
             "mats": self.mats.kept(),
             "came": sorted(self.came),
             "late": sorted(self.late),
@@ -377,6 +379,8 @@ def begin(facts: RunFacts, now: Now) -> Gathering:
 def _restored(facts: RunFacts, kept: Mapping[str, Any], now: Now) -> Gathering:
     to_wall_ms = now.to_wall_ms
     began, winding = kept["began"], kept["winding"]
+    ladder, asks = Ladder.restored(kept["ladder"], to_wall_ms, now.ms), Asks()
+    ladder.missed(asks.take_up(kept.get("asks", ()), to_wall_ms, now.ms))
     return Gathering(
         facts=facts,
         stage=Stage.restored(kept["stage"], to_wall_ms),
@@ -384,7 +388,8 @@ def _restored(facts: RunFacts, kept: Mapping[str, Any], now: Now) -> Gathering:
         opened_ms=int(kept["opened"]) - to_wall_ms,
         state=facts.state,
         hands=Hands.restored(kept["hands"], to_wall_ms, now.ms),
-        ladder=Ladder.restored(dict(kept["ladder"]), now.ms),
+        asks=asks,
+        ladder=ladder,
         mats=MatBook.restored(kept["mats"]),
         came=set(kept["came"]),
         late=set(kept["late"]),

@@ -4,10 +4,11 @@
     live        host           host_away    successor_asked …       autopilot, or winding down
 
 The plan goes on all the while. Whoever leads is back in the lead when they come back, unless it
-was passed on by then.
+was passed on by then. A restart of the node stops none of these clocks; but nobody could answer
+while it was down, so whoever is back is asked before it goes on alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -18,6 +19,9 @@ ASKED_MS: Final = 30_000
 ALONE_MS: Final = 180_000
 #: With less than this left of the plan it is brought to a close instead of going on alone.
 NEAR_END_MS: Final = 60_000
+#: After a restart nobody is passed over for so long: all of them are on their way back.
+RETURN_MS: Final = 10_000
+TAKE_OVER: Final = "Whoever leads lost their line. Take over?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class Ladder:
     lead: Lead = "host"
     gone_ms: int | None = None
     _asked: set[str] = field(default_factory=set)
+    _missed: set[str] = field(default_factory=set)
+    _returned_ms: int | None = None
 
     def before(self, host_here: bool) -> bool:
         """Look before the start, when nobody is in a hurry; say whether something changed."""
@@ -70,8 +76,13 @@ class Ladder:
 
     def back(self) -> None:
         """Somebody leads who is here."""
-        self.lead, self.gone_ms = "host", None
+        self.lead, self.gone_ms, self._returned_ms = "host", None, None
         self._asked.clear()
+        self._missed.clear()
+
+    def missed(self, accounts: Sequence[str]) -> None:
+        """Their time to answer ran out while the node was down: they are asked after the others."""
+        self._missed.update(accounts)
 
     def look(self, seen: Seen, now_ms: int) -> Step:
         """Climb as far as the time says."""
@@ -81,16 +92,22 @@ class Ladder:
         if self.gone_ms is None:
             self.gone_ms = now_ms
         gone_ms = now_ms - self.gone_ms
-        if gone_ms < AWAY_MS:
+        returning = self._returned_ms is not None and now_ms < self._returned_ms
+        if gone_ms < AWAY_MS or returning:
             return NOTHING
         if self.lead == "autopilot":
             return self._on_its_own(seen)
         if gone_ms >= ALONE_MS and not seen.asking:
-            return self._alone(seen)
+            back = self._next(seen) if self._returned_ms is not None else None
+            return self._alone(seen) if back is None else self._wait_for(back)
         if gone_ms < ASKED_MS:
             self.lead = "host_away"
             return NOTHING
         return self._ask(seen)
+
+    def _wait_for(self, asked: str) -> Step:
+        self.lead = "successor_asked"
+        return Step(ask=asked)
 
     def _ask(self, seen: Seen) -> Step:
         asked = self._next(seen)
@@ -107,8 +124,11 @@ class Ladder:
         if seen.asking:
             return None
         asked = next((each for each in seen.successors if each not in self._asked), None)
+        if asked is None:
+            asked = next((each for each in seen.successors if each in self._missed), None)
         if asked is not None:
             self._asked.add(asked)
+            self._missed.discard(asked)
         return asked
 
     def _alone(self, seen: Seen) -> Step:
@@ -121,14 +141,17 @@ class Ladder:
     def kept(self, to_wall_ms: int) -> dict[str, Any]:
         """Return what a restart must not forget."""
         gone = None if self.gone_ms is None else self.gone_ms + to_wall_ms
-        return {"lead": self.lead, "gone": gone}
+        asked, missed = sorted(self._asked), sorted(self._missed)
+        return {"lead": self.lead, "gone": gone, "asked": asked, "missed": missed}
 
     @classmethod
-    def restored(cls, kept: dict[str, Any], now_ms: int) -> "Ladder":
-        """Bring it back: a restart threw everybody out, so the time begins anew.
+    def restored(cls, kept: Mapping[str, Any], to_wall_ms: int, now_ms: int) -> "Ladder":
+        """Bring it back: whoever was gone has been gone for all the time, the node's own included.
 
-        Who was on autopilot stays so; the others get their time to come back.
+        Who was there when the node stopped was thrown out by it: their time begins when it is back.
         """
-        gone = now_ms if kept["gone"] is not None else None
-        lead: Lead = "autopilot" if kept["lead"] == "autopilot" else "host"
-        return cls(lead, now_ms if lead == "autopilot" else gone)
+        if kept["gone"] is None:
+            return cls()
+        gone_ms = min(int(kept["gone"]) - to_wall_ms, now_ms)
+        asked, missed = set(kept.get("asked", ())), set(kept.get("missed", ()))
+        return cls(kept["lead"], gone_ms, asked, missed, now_ms + RETURN_MS)

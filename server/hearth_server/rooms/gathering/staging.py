@@ -340,6 +340,7 @@ def answer(
     if isinstance(found, str):
         return {"taken": TAKEN, "yes": ANSWERED, "no": ANSWERED}.get(found, TOO_LATE)
     if not yes:
+        gathering.unsaved = True
         if found.kind == "mat":
             gathering.mats.offered.pop(account, None)
         return found
