@@ -49,6 +49,7 @@ const POSTURES: Readonly<Record<BodyPosture, Posture>> = {
 /** Farther than this from the middle of one's mat one is not on it. */
 const ON_MAT_M = 1.2;
 const ON_STAGE_M = 2.6;
+const POSES_AGAIN_MS = 10_000;
 
 export class GatheringRoom implements GatheringActions {
   readonly clock: GatheringClock;
@@ -56,6 +57,8 @@ export class GatheringRoom implements GatheringActions {
   private readonly poses = new Map<string, Pose>();
   private readonly posed = new Set<() => void>();
   private asked = "";
+  private askAgain: ReturnType<typeof setTimeout> | undefined;
+  private ended = false;
   private readonly stops: (() => void)[];
 
   constructor(
@@ -258,6 +261,8 @@ export class GatheringRoom implements GatheringActions {
 
   end(): void {
     for (const stop of this.stops) stop();
+    clearTimeout(this.askAgain);
+    this.ended = true;
     this.clock.stop();
   }
 
@@ -281,12 +286,13 @@ export class GatheringRoom implements GatheringActions {
     else this.mover?.goTo(mat, "fade");
   }
 
-  /** Poses are fetched once a gathering with a plan is there, and again if that failed. */
+  /** Poses are fetched once a gathering with a plan is there, again and again while that fails. */
   private learnPoses(): void {
     const group = this.visit.state.room?.group?.id ?? "";
     const wanted = this.state.now !== null && this.state.cues.some((cue) => cue.pose !== undefined);
-    if (!wanted || group === "" || this.asked === group) return;
+    if (this.ended || !wanted || group === "" || this.asked === group) return;
     this.asked = group;
+    clearTimeout(this.askAgain);
     groupPoses(group).then(
       (poses) => {
         for (const pose of poses) this.poses.set(pose.id, pose as Pose);
@@ -295,6 +301,7 @@ export class GatheringRoom implements GatheringActions {
       () => {
         // Without the library the words of the plan are still there.
         this.asked = "";
+        this.askAgain = setTimeout(() => this.learnPoses(), POSES_AGAIN_MS);
       },
     );
   }

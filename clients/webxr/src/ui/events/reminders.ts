@@ -22,6 +22,7 @@ const LOOK_EVERY_MS = 15_000;
 const ASK_EVERY_MS = 10 * 60_000;
 const AWAY_KEY = "hearth.reminders-away";
 const AWAY_MOST = 40;
+const GAP_PX = 8;
 
 /** What is in view of whoever wears a headset now. */
 interface Headset {
@@ -163,7 +164,8 @@ export class Reminders {
 
   /** Notes that come from above in a room come below it. */
   private makeRoom(): void {
-    document.body.style.setProperty("--reminder", `${this.element.offsetHeight}px`);
+    const high = this.element.offsetHeight;
+    document.body.style.setProperty("--reminder", `${high === 0 ? 0 : high + GAP_PX}px`);
   }
 
   private putAway(key: string): void {
