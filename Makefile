@@ -148,7 +148,8 @@ bench-community: setup .stamps/dev ## How fast groups' pages, talk and joins are
 	$(BIN)/python -m tests.benchmarks.bench_community_talk
 	$(BIN)/python -m tests.benchmarks.bench_join
 
-bench-gathering: setup .stamps/dev ## How fast formations, large classes and talks are
+bench-gathering: setup .stamps/dev ## How fast calendars, formations, large classes and talks are
+	$(BIN)/python -m tests.benchmarks.bench_events
 	$(BIN)/python -m tests.benchmarks.bench_formation
 	$(BIN)/python -m tests.benchmarks.bench_gathering
 

@@ -73,6 +73,11 @@ class Store(Protocol):
         """Grows with every transaction of this process that wrote, those of talk alone apart."""
         ...
 
+    @property
+    def facts_epoch(self) -> int:
+        """The same, those apart too that kept nothing but how gatherings go on."""
+        ...
+
     def reading(self) -> AbstractAsyncContextManager[Tx]:
         """Begin a transaction that only reads."""
         ...

@@ -25,56 +25,54 @@ class SqlTx:
     def __init__(self, connection: AsyncConnection) -> None:
         self._db = connection
         self.talk = SqlLines(connection)
-        #: Whether anything but talk was asked for.
+        #: Whether anything but talk was asked for, and anything but that and runs.
         self.beyond_talk = False
+        self.beyond_runs = False
 
     @property
     def identity(self) -> SqlIdentities:
         """People and devices."""
-        self.beyond_talk = True
-        return SqlIdentities(self._db)
+        return SqlIdentities(self._beyond())
 
     @property
     def groups(self) -> SqlGroups:
         """Groups, members, norms."""
-        self.beyond_talk = True
-        return SqlGroups(self._db)
+        return SqlGroups(self._beyond())
 
     @property
     def moderation(self) -> SqlModeration:
         """Reports, sanctions, audit."""
-        self.beyond_talk = True
-        return SqlModeration(self._db)
+        return SqlModeration(self._beyond())
 
     @property
     def rooms(self) -> SqlRooms:
         """Rooms and designs."""
-        self.beyond_talk = True
-        return SqlRooms(self._db)
+        return SqlRooms(self._beyond())
 
     @property
     def events(self) -> SqlEvents:
         """Events, and when they are."""
-        self.beyond_talk = True
-        return SqlEvents(self._db)
+        return SqlEvents(self._beyond())
 
     @property
     def plans(self) -> SqlPlans:
         """Session plans, and groups' own poses."""
-        self.beyond_talk = True
-        return SqlPlans(self._db)
+        return SqlPlans(self._beyond())
 
     @property
     def rsvps(self) -> SqlRsvps:
         """Who goes to which event."""
-        self.beyond_talk = True
-        return SqlRsvps(self._db)
+        return SqlRsvps(self._beyond())
 
     @property
     def runs(self) -> SqlRuns:
         """Gatherings that go on."""
         self.beyond_talk = True
         return SqlRuns(self._db)
+
+    def _beyond(self) -> AsyncConnection:
+        self.beyond_talk = self.beyond_runs = True
+        return self._db
 
 
 class SqlStore:
@@ -83,6 +81,7 @@ class SqlStore:
     def __init__(self, database: Database) -> None:
         self.database = database
         self.epoch = 0
+        self.facts_epoch = 0
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlTx]:
@@ -101,6 +100,8 @@ class SqlStore:
         finally:
             if tx is None or tx.beyond_talk:
                 self.epoch += 1
+            if tx is None or tx.beyond_runs:
+                self.facts_epoch += 1
 
     async def keep_lines(self, lines: Sequence[NewLine], /) -> Sequence[Line | None]:
         """Keep lines in this order, all or none; they are durable once this returns."""

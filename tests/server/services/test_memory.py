@@ -31,6 +31,23 @@ async def test_answers_hold_until_something_is_written_or_time_is_up(tmp_path: P
         assert memory.get("late") is None
 
 
+async def test_that_a_gathering_was_kept_changes_nothing_of_its_facts(tmp_path: Path) -> None:
+    async with town(tmp_path, "Robin") as here:
+        store = here.node.services.store
+        epoch, facts = store.epoch, store.facts_epoch
+        async with store.writing() as tx:
+            await tx.runs.get(("e", "o"))
+        assert store.epoch > epoch
+        assert store.facts_epoch == facts
+        async with store.writing() as tx:
+            await tx.talk.mark_read("g", "a", 1)
+        assert store.facts_epoch == facts
+        async with store.writing() as tx:
+            await tx.runs.get(("e", "o"))
+            await tx.rsvps.get(("e", "o"), "a")
+        assert store.facts_epoch > facts
+
+
 async def test_a_failed_write_counts_as_one(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin") as here:
         store = here.node.services.store

@@ -89,7 +89,7 @@ class Lifecycle:
         await self._opened.wait()
         looked_s = float("-inf")
         while True:
-            now_s, epoch = self._parts.clock.monotonic_s(), self._parts.store.epoch
+            now_s, epoch = self._parts.clock.monotonic_s(), self._parts.store.facts_epoch
             if now_s - looked_s >= LOOK_EVERY_S:
                 looked_s = now_s
                 await self._safely(full=True)
@@ -98,7 +98,7 @@ class Lifecycle:
             await asyncio.sleep(GLANCE_EVERY_S)
 
     async def _safely(self, *, full: bool) -> None:
-        self._seen_epoch = self._parts.store.epoch
+        self._seen_epoch = self._parts.store.facts_epoch
         try:
             await self.open_due()
             if full:
@@ -194,7 +194,8 @@ class Lifecycle:
         for run in self._book:
             if now_ms >= run.ends_ms + OVERTIME_MS:
                 parts.live.end_gathering(run.event_id, run.original, OVERTIME)
-        epoch = parts.store.epoch
+        # What the rooms keep of gatherings they know: several times a second while hands go up.
+        epoch = parts.store.facts_epoch
         if epoch == self._refreshed_epoch:
             return
         for run in self._book:
