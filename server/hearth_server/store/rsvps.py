@@ -48,16 +48,20 @@ class SqlRsvps:
         row = (await self._db.execute(query)).mappings().first()
         return _rsvp_of(row) if row is not None else None
 
-    async def mine(self, key: Key, account_id: str, /) -> MyRsvp | None:
-        """Return somebody's answer and their place on the waiting list."""
-        found = await self._mine(_of(key), account_id)
+    async def mine(
+        self, key: Key, account_id: str, apart: Collection[str] = NO_APART, /
+    ) -> MyRsvp | None:
+        """Return somebody's answer and their place on the waiting list, without `apart` on it."""
+        found = await self._mine(_of(key), account_id, apart)
         return found[0] if found else None
 
-    async def own(self, account_id: str, keys: Collection[Key], /) -> Mapping[Key, MyRsvp]:
-        """Return somebody's answers to these occurrences."""
+    async def own(
+        self, account_id: str, keys: Collection[Key], apart: Collection[str] = NO_APART, /
+    ) -> Mapping[Key, MyRsvp]:
+        """Return somebody's answers to these occurrences, as `mine` does."""
         if not keys:
             return {}
-        found = await self._mine(_among(keys), account_id)
+        found = await self._mine(_among(keys), account_id, apart)
         own = {(each.rsvp.event_id, each.rsvp.original): each for each in found}
         return {key: own[key] for key in keys if key in own}
 
@@ -189,19 +193,19 @@ class SqlRsvps:
         query = select(*names).where(condition).distinct().order_by(*names)
         return [(event_id, original) for event_id, original in await self._db.execute(query)]
 
-    async def _mine(self, which: ColumnElement[bool], account_id: str) -> list[MyRsvp]:
+    async def _mine(
+        self, which: ColumnElement[bool], account_id: str, apart: Collection[str]
+    ) -> list[MyRsvp]:
         table, other = e.rsvps, aliased(e.rsvps)
-        before = (
-            select(func.count())
-            .where(
-                other.c.event_id == table.c.event_id,
-                other.c.original == table.c.original,
-                other.c.state == "waiting",
-                other.c.turn <= table.c.turn,
-            )
-            .scalar_subquery()
+        before = select(func.count()).where(
+            other.c.event_id == table.c.event_id,
+            other.c.original == table.c.original,
+            other.c.state == "waiting",
+            other.c.turn <= table.c.turn,
         )
-        query = select(table, before.label("position"))
+        if apart:
+            before = before.where(other.c.account_id.not_in(apart))
+        query = select(table, before.scalar_subquery().label("position"))
         query = query.where(table.c.account_id == account_id, which)
         rows = (await self._db.execute(query)).mappings()
         return [

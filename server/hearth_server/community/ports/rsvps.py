@@ -30,12 +30,16 @@ class Rsvps(Protocol):
         """Return somebody's answer."""
         ...
 
-    async def mine(self, key: Key, account_id: str, /) -> MyRsvp | None:
-        """Return somebody's answer and their place on the waiting list."""
+    async def mine(
+        self, key: Key, account_id: str, apart: Collection[str] = NO_APART, /
+    ) -> MyRsvp | None:
+        """Return somebody's answer and their place on the waiting list, without `apart` on it."""
         ...
 
-    async def own(self, account_id: str, keys: Collection[Key], /) -> Mapping[Key, MyRsvp]:
-        """Return somebody's answers to these occurrences."""
+    async def own(
+        self, account_id: str, keys: Collection[Key], apart: Collection[str] = NO_APART, /
+    ) -> Mapping[Key, MyRsvp]:
+        """Return somebody's answers to these occurrences, as `mine` does."""
         ...
 
     async def count(self, key: Key, /) -> RsvpCount:

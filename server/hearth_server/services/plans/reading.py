@@ -19,6 +19,7 @@ from hearth_server.community.plans.records import (
 from hearth_server.community.poses import Pose
 from hearth_server.community.spaces import may_enter
 from hearth_server.errors import Refusal
+from hearth_server.services.identity.guests import guest_refusal
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.plans.poses import poses_of
 from hearth_server.services.standing import entitled, hidden, refused, standing_for
@@ -80,13 +81,15 @@ class PlanReading:
     ) -> bool:
         """Say whether the door of a room opens to them in which an event has this plan."""
         for room_id in await tx.plans.rooms_of(plan_id):
-            elsewhere = (
-                standing.role is Role.GUEST
-                and caller is not None
-                and caller.session.room_id not in (None, room_id)
-            )
             room = await tx.rooms.get(room_id)
-            if room is not None and not elsewhere and may_enter(room, standing) is None:
+            if room is None or may_enter(room, standing) is not None:
+                continue
+            if standing.role is not Role.GUEST or caller is None:
+                return True
+            # As at the room's door: what holds is the link they came by.
+            elsewhere = caller.session.room_id not in (None, room_id)
+            group, own = standing.group, caller.account.id
+            if not elsewhere and await guest_refusal(self._parts, tx, own, group, room_id) is None:
                 return True
         return False
 

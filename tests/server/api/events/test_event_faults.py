@@ -1,0 +1,105 @@
+"""What somebody could get out of a calendar, a waiting list or a plan that is not theirs."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from hearth_server.community.permissions import Role
+from hearth_server.community.spans import DAY_MS
+from tests.support.evening import Evening, evening
+from tests.support.events import day
+from tests.support.planning import Stage, planned
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest_asyncio.fixture
+async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+    async with planned(tmp_path) as made:
+        yield made
+
+
+async def test_a_rule_that_reaches_beyond_every_calendar_is_planned_like_any_other(
+    stage: Stage,
+) -> None:
+    rule = "FREQ=YEARLY;INTERVAL=78;COUNT=101"
+    event = await stage.plan(starts="2199-12-31T23:59", zone="America/New_York", rule=rule)
+    assert event["rule"] == rule
+    look = {"starts": "2199-12-31T23:59", "zone": "UTC", "rule": rule}
+    path = f"/groups/{stage.group}/events/preview"
+    assert len((await stage.here.do("Robin", "POST", path, look))["items"]) == 1
+    ics = await stage.here.ask("Robin", "GET", f"/events/{event['id']}/event.ics")
+    assert ics.status_code == 200
+
+
+async def test_the_place_on_a_waiting_list_does_not_count_who_is_apart(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", "Bo", "Cy", "Di", capacity=1) as it:
+        here = it.here
+        await it.go("Ada")
+        await it.go("Bo")
+        await here.do("Bo", "POST", "/me/blocks", {"account": here.id("Cy")})
+        assert (await it.go("Cy"))["position"] == 1
+        assert (await it.go("Di"))["position"] == 3
+        shown = await here.get("Cy", day(it.event))
+        assert (shown["waiting"], shown["mine"]["position"]) == (2, 1)
+        mine = (await here.get("Cy", f"/groups/{it.group}/events?from_ms={_long_ago(it)}"))["items"]
+        assert [each["mine"]["position"] for each in mine] == [1]
+        assert (await it.wait("Cy"))["position"] == 1
+
+
+def _long_ago(it: Evening) -> int:
+    return it.here.node.now_ms - DAY_MS
+
+
+async def test_taking_back_that_ones_coming_is_kept_forgets_that_one_came(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada") as it:
+        await it.go("Ada", attendance=True)
+        await it.begin()
+        assert await it.join("Ada") == "in"
+        await it.offers.look()
+        assert (await it.here.get("Robin", day(it.event, "/attendance")))["items"]
+        await it.go("Ada", attendance=False)
+        async with it.here.node.services.store.reading() as tx:
+            kept = await tx.rsvps.get(it.key, it.here.id("Ada"))
+        assert kept is not None
+        assert kept.came_ms is None
+
+
+async def test_who_was_sent_away_before_the_doors_open_stays_so_for_its_time(
+    tmp_path: Path,
+) -> None:
+    async with evening(tmp_path, "Ada") as it:
+        clock = it.here.node.clock
+        await it.wait("Ada")
+        path = day(it.event, f"/waiting/{it.here.id('Ada')}")
+        await it.here.do("Robin", "POST", path, {"admit": False})
+        clock.advance(6)
+        await it.offers.look()
+        assert it.here.node.services.waiting.decided(it.key, it.here.id("Ada")) is False
+        clock.advance(600)
+        await it.offers.look()
+        assert it.key not in it.here.node.services.waiting.known()
+
+
+async def test_a_guest_reads_no_plan_of_what_is_in_another_room(stage: Stage) -> None:
+    here = stage.here
+    attic = await here.do(
+        "Robin", "POST", f"/groups/{stage.group}/rooms", {"name": "Attic", "template": "studio"}
+    )
+    plan = await here.do(
+        "Robin", "POST", f"/groups/{stage.group}/plans", {"starter": "morning-yoga"}
+    )
+    await stage.plan(room=attic["id"], plan=plan["id"])
+    # Bo came by a guest link once, and has an account by now: no link leads to that room.
+    await here.give(stage.group, "Bo", Role.GUEST)
+    assert (await here.ask("Bo", "GET", f"/plans/{plan['id']}")).status_code == 403
+
+
+async def test_another_zone_does_not_end_what_goes_on(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", rule="FREQ=WEEKLY;BYDAY=MO", until_ms=None) as it:
+        await it.begin()
+        change = {"version": 1, "zone": "Asia/Tokyo"}
+        refused = await it.here.refused("Robin", "PATCH", f"/events/{it.event.id}", change)
+        assert refused == (409, "event_running")
