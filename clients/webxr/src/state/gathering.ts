@@ -176,7 +176,9 @@ export class GatheringState {
     if (before?.event !== message.event || before.occurrence !== message.occurrence) {
       this.tell("timeline");
     }
-    if (!this.leads && (this.attendees.size > 0 || this.waiting.total > 0)) {
+    // Counts are for those alone who get the lists: also whoever leads the group, not this.
+    const lists = this.leads || message.waiting !== undefined;
+    if (!lists && (this.attendees.size > 0 || this.waiting.total > 0)) {
       this.attendees.clear();
       this.waiting = { people: [], total: 0 };
       this.tell("attendees");

@@ -107,6 +107,17 @@ describe("what is known of a gathering", () => {
     expect([state.leads, state.attendees.size]).toEqual([false, 0]);
   });
 
+  it("leaves the lists to whoever leads the group and is no host here", () => {
+    const state = live();
+    const people = [{ id: 9, check: true, hush: "none" as const, late: false }];
+    state.take({ ...NOW, waiting: 1, late: 0 });
+    state.take({ t: "attendees", reset: true, people, gone: [] });
+    state.take({ ...NOW, waiting: 0, late: 1 });
+    expect([state.leads, state.attendees.get(9)?.check]).toEqual([false, true]);
+    state.take(NOW);
+    expect(state.attendees.size).toBe(0);
+  });
+
   it("tells once how something asked was settled", () => {
     const state = live();
     state.take({ t: "ask", ask: 5, kind: "speaker", text: "", from: 7, until_ms: 9 });
