@@ -26,6 +26,8 @@ export class AskCards {
   });
   private readonly spoken = h("p", { class: "only-spoken", attrs: { role: "alert" } });
   private readonly cards = new Map<number, Card>();
+  /** Answered, and the server has not said so yet: an answer counts once. */
+  private readonly answering = new Set<number>();
   private readonly stop: () => void;
   private readonly timer: ReturnType<typeof setInterval>;
 
@@ -95,7 +97,9 @@ export class AskCards {
     this.count();
     this.spoken.textContent = GA.asks.told(title, text);
     const busy =
-      takesText(document.activeElement) || document.querySelector("dialog[open]") !== null;
+      takesText(document.activeElement) ||
+      this.element.contains(document.activeElement) ||
+      document.querySelector("dialog[open]") !== null;
     if (!busy) heading.focus({ preventScroll: true });
   }
 
@@ -111,11 +115,16 @@ export class AskCards {
   }
 
   private answer(id: number, yes: boolean, button: EventTarget | null): void {
+    if (this.answering.has(id)) return;
+    this.answering.add(id);
     if (button instanceof HTMLElement) button.setAttribute("aria-busy", "true");
-    this.gathering.answer(id, yes).catch((error: Error) => {
-      if (button instanceof HTMLElement) button.removeAttribute("aria-busy");
-      toast(error.message, { wrong: true });
-    });
+    this.gathering
+      .answer(id, yes)
+      .catch((error: Error) => {
+        if (button instanceof HTMLElement) button.removeAttribute("aria-busy");
+        toast(error.message, { wrong: true });
+      })
+      .finally(() => this.answering.delete(id));
   }
 
   private count(): void {
