@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hearth_server.realtime.shard import Shard
 
 LOOKED_AT_EVERY_S: Final = 0.25
-ENDED: Final = "This gathering has ended."
+ENDED: Final = "{} is over. Stay as long as you like."
 _log = logger("hearth.gatherings")
 
 
@@ -67,7 +67,7 @@ class GatheringDesk:
             if held.gathering.key == (run.event_id, run.original):
                 self.update(run)
                 return
-            self._close(held, ENDED)
+            self._over(held)
         try:
             gathering = begin(run, self.now())
         except (KeyError, TypeError, ValueError):
@@ -128,6 +128,9 @@ class GatheringDesk:
             if held.gathering.key == (event_id, original):
                 return held
         return None
+
+    def _over(self, held: Held) -> None:
+        self._close(held, ENDED.format(held.gathering.facts.title))
 
     def _close(self, held: Held, text: str, *, keep: bool = True) -> None:
         """End a gathering and say why; nothing of it is told after its last word."""
@@ -273,7 +276,7 @@ class GatheringDesk:
         if room is not None:
             held.applause.due()
         if gathering.state == "ended" and before != "ended":
-            self._close(held, ENDED)
+            self._over(held)
 
     def rearranged(self, room: Room) -> None:
         """A room's design was changed: the stage is where it is now."""
@@ -326,7 +329,7 @@ class GatheringDesk:
         if held is None:
             return None
         if held.gathering.state == "ended":
-            self._close(held, ENDED)
+            self._over(held)
             return None
         self._settle(held, room)
         self._say(held, room)

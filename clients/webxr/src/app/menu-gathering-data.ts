@@ -53,7 +53,16 @@ export function menuGathering(
     hands: state.hands.total,
     checks: checks.slice(0, CHECKS_NAMED).map(({ id }) => gathering.nameOf(id)),
     silence: now.silence,
+    formation: state.formation.kind,
+    matWords: matWords(gathering),
   };
+}
+
+function matWords({ state }: GatheringActions): string {
+  const { formation, attendees } = state;
+  if (formation.kind === "none") return "";
+  const taken = [...attendees.values()].filter(({ mat }) => mat !== undefined).length;
+  return GA.console.matsTaken(taken, formation.mats.length);
 }
 
 function firstAsk(gathering: GatheringActions): MenuGathering["ask"] {

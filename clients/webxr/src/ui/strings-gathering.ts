@@ -28,7 +28,6 @@ export const GA = {
   starts: (time: string) => `Starts at ${time}`,
   startsSoon: "It starts when whoever leads begins.",
   began: (title: string) => `${title} has begun.`,
-  overNow: (title: string) => `${title} is over. Stay as long as you like.`,
   windingDown: "It comes to a quiet end.",
   leading: {
     host: (name: string) => `${name} leads`,
@@ -294,6 +293,7 @@ export const GA = {
     formations: { none: "As the room is", rows: "Rows", arc: "Arc", circle: "Circle" },
     formationHelp:
       "Everybody is offered a mat and walks there if they like. Nobody is moved, and late-comers get a free one.",
+    formed: "Everybody is offered a place.",
     matsTaken: (n: number, of: number) => `${n} of ${of} mats have somebody.`,
     recentre: "Ask everybody to face the front",
     recentreHelp: "They are asked, and turn if they say yes.",

@@ -67,11 +67,14 @@ const CLASS: MenuGathering = {
   hands: 2,
   checks: ["Bo"],
   silence: false,
+  formation: "rows",
+  matWords: "12 of 20 mats have somebody.",
 };
 
 const TABS = [
   "class",
   "lead",
+  "mats",
   "ending",
   "people",
   "person",
@@ -296,6 +299,17 @@ describe("a gathering", () => {
     const before = ids(boardPage(leading({ state: "doors", run: "waiting" }), at("lead")));
     expect(before).toContain("lead:start");
     expect(before).not.toContain("lead:next");
+    expect(before).toContain("tab:mats");
+  });
+
+  it("lays the mats out and asks everybody to face the front on a page of their own", () => {
+    const page = boardPage(leading(), at("mats"));
+    expect(ids(page)).toEqual(
+      expect.arrayContaining(["form:none", "form:rows", "form:arc", "form:circle", "faceall"]),
+    );
+    const chosen = page.buttons.filter(({ id, selected }) => selected && id.startsWith("form:"));
+    expect(chosen.map(({ id }) => id)).toEqual(["form:rows"]);
+    expect(page.buttons.find(({ id }) => id === "tab:lead")?.selected).toBe(true);
   });
 
   it("asks once more before it ends for everybody", () => {

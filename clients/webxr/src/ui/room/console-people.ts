@@ -254,6 +254,8 @@ class RosterRow {
         test,
         ...(which === "audience" ? {} : asked),
       });
+    // Whoever leads is heard by everybody, and leads until somebody else does.
+    if (row.role === "host") return voice;
     const parts: HTMLElement[] = [
       ...voice,
       doing(C.give, () => gathering.floor("give", id), { icon: "hand" }),
@@ -267,12 +269,8 @@ class RosterRow {
     ];
     if (row.role !== "speaker") parts.push(role("speaker", C.makeSpeaker, "role-speaker"));
     if (row.role !== "co_host") parts.push(role("co_host", C.makeCoHost, "role-co-host"));
-    if (row.role !== "host") {
-      parts.push(helped(role("host", C.makeHost, "role-host"), C.makeHostHelp));
-    }
-    if (row.role !== "audience" && row.role !== "host") {
-      parts.push(role("audience", C.makeAudience, "role-audience"));
-    }
+    parts.push(helped(role("host", C.makeHost, "role-host"), C.makeHostHelp));
+    if (row.role !== "audience") parts.push(role("audience", C.makeAudience, "role-audience"));
     return parts;
   }
 }

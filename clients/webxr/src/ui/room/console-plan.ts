@@ -202,6 +202,9 @@ export class PlanSteps {
   draw(): void {
     const { cues, now } = this.gathering.state;
     this.wind.hidden = now?.state !== "live";
+    // Before the start and after the end there is nowhere to go to.
+    const run = this.gathering.clock.at?.run ?? "waiting";
+    this.list.classList.toggle("is-still", now?.state !== "live" || run === "over");
     if (cues !== this.drawn) {
       this.drawn = cues;
       this.rows = cues.map((cue) => this.row(cue));

@@ -35,7 +35,6 @@ export class GatheringUi {
   private readonly leadButton: HTMLButtonElement;
   private readonly stops: (() => void)[];
   private was: string = "";
-  private title = "";
   private led = false;
 
   constructor(private readonly options: GatheringUiOptions) {
@@ -80,18 +79,16 @@ export class GatheringUi {
     show(open() === name ? null : name);
   }
 
-  /** What became of it, said once. */
+  /** What became of it, said once; that it is over is said by the server, with its reason. */
   private follow(): void {
     const { gathering, open, show, scene } = this.options;
-    const { now, ended, leads } = gathering.state;
-    const state = now?.state ?? (ended === null ? "" : "ended");
+    const { now, leads } = gathering.state;
+    const state = now?.state ?? "";
     if (state !== this.was) {
       if (state === "live" && this.was === "doors") toast(GA.began(now?.title ?? ""));
       else if (state === "winding_down" && this.was === "live") toast(GA.windingDown);
-      else if (state === "ended") toast(GA.overNow(ended?.title ?? this.title));
       this.was = state;
     }
-    this.title = now?.title ?? "";
     const name = open();
     if (name === "gathering" && now === null) show(null);
     if (name === "console" && !gathering.mayLead()) show(null);

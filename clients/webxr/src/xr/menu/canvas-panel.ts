@@ -64,6 +64,8 @@ export class CanvasPanel {
   show(spec: PanelSpec): void {
     const resized = spec.width !== this.canvas.width || spec.height !== this.canvas.height;
     this.spec = spec;
+    // Where to point, for tests and for whoever hunts a problem.
+    this.mesh.userData.spec = spec;
     if (resized) {
       this.canvas.width = spec.width;
       this.canvas.height = spec.height;

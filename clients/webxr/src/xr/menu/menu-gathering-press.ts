@@ -1,6 +1,6 @@
 /** What pressing a button of the gathering's pages does. Owns nothing. */
 import type { MatView } from "../../state/settings";
-import type { GatheringActions, LeadActWord } from "../../ui/gathering-actions";
+import type { FormationWord, GatheringActions, LeadActWord } from "../../ui/gathering-actions";
 import { GA } from "../../ui/strings-gathering";
 
 /** How one is shown things, kept by the page between visits. */
@@ -47,6 +47,8 @@ export function pressGathering(
       // The same word mutes somebody on another page: there it names whom.
       if (what !== "") return null;
       return { work: gathering.voiceRule({ silence: state.now?.silence !== true }), done: "" };
+    case "form":
+      return { work: gathering.form(what as FormationWord), done: GA.console.formed };
     case "faceall":
       return { work: gathering.recentreAll(), done: GA.console.recentred };
     case "pose":

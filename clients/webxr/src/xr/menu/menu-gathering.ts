@@ -1,5 +1,6 @@
 /** The menu's pages of a gathering as plain data: one's own part in it, and leading it. Pure. */
 import type { MatView } from "../../state/settings";
+import type { FormationWord } from "../../ui/gathering-actions";
 import { GA } from "../../ui/strings-gathering";
 import { wrap } from "./note-panel";
 import type { PanelButton, PanelSpec, PanelText } from "./panel-spec";
@@ -41,6 +42,9 @@ export interface MenuGathering {
   readonly hands: number;
   readonly checks: readonly string[];
   readonly silence: boolean;
+  readonly formation: FormationWord;
+  /** how many mats have somebody, in words; "" without a formation */
+  readonly matWords: string;
 }
 
 const MARGIN = 40;
@@ -201,7 +205,7 @@ function people(gathering: MenuGathering): Item[] {
   return [
     { id: "floor", label, icon: "hand", disabled: nextHand === "" },
     { id: "silence", label: GA.console.silence, selected: silence },
-    { id: "faceall", label: "Face the front" },
+    { id: "tab:mats", label: GA.console.tabs.mats, icon: "mats" },
   ];
 }
 
@@ -210,6 +214,32 @@ function ends({ state, checks }: MenuGathering): PanelButton[] {
   items.push({ id: "ask-end:end", label: A.end, tone: "rose" });
   // Who asks to be looked at stands below.
   return checks.length > 0 ? row(652, 70, items) : row(692, 76, items);
+}
+
+const KINDS = ["none", "rows", "arc", "circle"] as const satisfies readonly FormationWord[];
+
+/** How the mats lie, and where everybody faces. */
+export function matsPage({ formation, matWords }: MenuGathering): Body {
+  const c = GA.console;
+  const kinds = KINDS.map((kind) => ({
+    id: `form:${kind}`,
+    label: c.formations[kind],
+    ...(kind === "none" ? {} : { icon: kind }),
+    selected: kind === formation,
+  }));
+  const help: Partial<PanelText> = { size: 36, tone: "quiet" };
+  return {
+    texts: [
+      { text: c.formation, x: MARGIN, y: 206, size: 44, width: WIDE, bold: true },
+      ...lines(c.formationHelp, 420, 3, help),
+      { text: matWords, x: MARGIN, y: 570, size: 36, width: WIDE },
+      ...lines(c.recentreHelp, 748, 1, help),
+    ],
+    buttons: [
+      ...row(232, 140, kinds),
+      ...row(610, 92, [{ id: "faceall", label: c.recentre, icon: "recenter" }]),
+    ],
+  };
 }
 
 /** Ending cannot be taken back: it is asked once more. */

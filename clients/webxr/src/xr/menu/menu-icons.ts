@@ -24,6 +24,11 @@ function circle(
   g.stroke();
 }
 
+/** The stage, and mats before it at these points. */
+function mats(g: CanvasRenderingContext2D, ...points: (readonly [number, number])[]): void {
+  strokes(g, [36, 12, 64, 12], ...points.map(([x, y]) => [x, y - 6, x, y + 6]));
+}
+
 const ICONS: Record<string, Pen> = {
   mic: (g) => {
     g.beginPath();
@@ -105,6 +110,10 @@ const ICONS: Record<string, Pen> = {
     circle(g, 50, 50, 24);
     strokes(g, [50, 8, 50, 34], [50, 66, 50, 92], [8, 50, 34, 50], [66, 50, 92, 50]);
   },
+  mats: (g) => mats(g, [26, 42], [50, 42], [74, 42], [26, 76], [50, 76], [74, 76]),
+  rows: (g) => mats(g, [26, 42], [50, 42], [74, 42], [26, 76], [50, 76], [74, 76]),
+  arc: (g) => mats(g, [12, 42], [28, 66], [50, 78], [72, 66], [88, 42]),
+  circle: (g) => mats(g, [26, 28], [14, 54], [26, 80], [50, 90], [74, 80], [86, 54], [74, 28]),
 };
 
 /** Draw an icon in the current stroke colour, `size` pixels wide, top left at (x, y). */

@@ -2,7 +2,14 @@
 import { REACTION_KINDS } from "../../protocol/control";
 import type { Nearness } from "../../state/commons";
 import { GA } from "../../ui/strings-gathering";
-import { classPage, endPage, leadPage, type MenuGathering, wristItem } from "./menu-gathering";
+import {
+  classPage,
+  endPage,
+  leadPage,
+  type MenuGathering,
+  matsPage,
+  wristItem,
+} from "./menu-gathering";
 import { groupPerson, type MenuGroup, reportPage, safetyPage, writePage } from "./menu-group";
 import { peopleList } from "./menu-people";
 import { type MenuVoice, micButton, NO_VOICE, personPage, voicePage } from "./menu-voice";
@@ -57,6 +64,7 @@ export type Tab =
   | "comfort"
   | "class"
   | "lead"
+  | "mats"
   | "ending"
   | "leave";
 
@@ -65,6 +73,7 @@ const UNDER: Partial<Record<Tab, Tab>> = {
   person: "people",
   report: "people",
   write: "chat",
+  mats: "lead",
   ending: "lead",
 };
 
@@ -165,6 +174,9 @@ function bodyOf(data: MenuData, { tab, page, person, draft, norms }: Opened): Bo
     case "lead":
       if (gathering === null) break;
       return leadPage(gathering);
+    case "mats":
+      if (gathering === null) break;
+      return matsPage(gathering);
     case "ending":
       if (gathering === null) break;
       return endPage(draft);
