@@ -127,6 +127,7 @@ class Host:
             "account": here.id(member),
             "line_id": line["id"],
             "plan_id": plan["id"],
+            "number": 1,
         }
         return Stage(here.tokens[owner], names)
 

@@ -2,7 +2,14 @@
 
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
@@ -19,6 +26,7 @@ from hearth_protocol.gathering import (
     Track,
 )
 from hearth_server.api.answers import example
+from hearth_server.api.cards import PERSON_EXAMPLE, CardOut
 from hearth_server.api.models import GroupRefOut
 from hearth_server.api.texts import line_of
 from hearth_server.community.plans.compile import Hint
@@ -28,10 +36,10 @@ from hearth_server.community.plans.records import (
     TITLE_LENGTH,
     CueDraft,
     PlanCard,
-    VersionCard,
 )
 from hearth_server.community.plans.starters import Starter
 from hearth_server.services.plans.reading import PlanView
+from hearth_server.services.plans.versions import Listed, VersionView
 
 #: Longer input than fits is let in: what is invisible does not count.
 Title = Annotated[
@@ -59,6 +67,19 @@ _CUE: Final[JsonDict] = {
     "light": "dawn",
     "silence": False,
     "alternatives": [],
+}
+
+
+_COMPILED: Final[JsonDict] = {
+    name: value for name, value in _CUE.items() if name not in ("at_s", "seconds")
+}
+_VERSION: Final[JsonDict] = {
+    "version": 3,
+    "parent": 2,
+    "title": "Morning yoga",
+    "note": "A longer rest at the end",
+    "by": PERSON_EXAMPLE,
+    "created_ms": 1_800_000_000_000,
 }
 
 
@@ -158,6 +179,14 @@ class PlanIn(BaseModel):
 
 class PlanUndoIn(BaseModel):
     """Which version is to be undone."""
+
+    model_config = example(version=4)
+
+    version: Version
+
+
+class PlanBackIn(BaseModel):
+    """Which version the plan is at now, as whoever brings an earlier one back saw it."""
 
     model_config = example(version=4)
 
@@ -270,25 +299,74 @@ class PlanCardOut(BaseModel):
 class PlanVersionOut(BaseModel):
     """A version in a list; undoing it leads back to `parent`, and `cues` counts them."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{**_VERSION, "cues": 12}]})
+
     version: int
     parent: int | None
     title: str
     note: str
     cues: int
-    created_by: str | None
+    by: CardOut | None = Field(description="who saved it; null if they are gone or kept apart")
     created_ms: int
 
     @classmethod
-    def of(cls, kept: VersionCard) -> Self:
+    def of(cls, listed: Listed) -> Self:
         """Show a version."""
+        kept = listed.card
         return cls(
             version=kept.version,
             parent=kept.parent,
             title=kept.title,
             note=kept.note,
             cues=kept.cue_count,
-            created_by=kept.created_by,
+            by=CardOut.of(listed.by) if listed.by is not None else None,
             created_ms=kept.created_ms,
+        )
+
+
+class OldPlanOut(BaseModel):
+    """A plan as it was in one version, with its times worked out."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    **_VERSION,
+                    "cues": [_CUE],
+                    "compiled": [{**_COMPILED, "from_ms": 0, "ms": 48_000}],
+                    "ms": 48_000,
+                    "hints": [],
+                }
+            ]
+        }
+    )
+
+    version: int
+    parent: int | None
+    title: str
+    note: str
+    by: CardOut | None = Field(description="who saved it; null if they are gone or kept apart")
+    created_ms: int
+    cues: list[CueDraftOut]
+    compiled: list[Cue]
+    ms: int
+    hints: list[HintOut]
+
+    @classmethod
+    def of(cls, view: VersionView) -> Self:
+        """Show a version whole."""
+        kept, plan = view.version, view.plan
+        return cls(
+            version=kept.version,
+            parent=kept.parent,
+            title=kept.title,
+            note=kept.note,
+            by=CardOut.of(view.by) if view.by is not None else None,
+            created_ms=kept.created_ms,
+            cues=[CueDraftOut.of(draft) for draft in kept.cues],
+            compiled=list(plan.compiled.cues),
+            ms=plan.compiled.ms,
+            hints=[HintOut.of(hint) for hint in plan.hints],
         )
 
 

@@ -1,9 +1,10 @@
 """Routes of session plans."""
 
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from hearth_server.api.answers import CHANGING, GroupRef, Id, ItemsOut, answer, done, refusals
 from hearth_server.api.groups.desk import Budgets, take
@@ -11,12 +12,15 @@ from hearth_server.api.limits import Budget
 from hearth_server.api.people import CommunityParts
 from hearth_server.api.plans.models import (
     NewPlanIn,
+    OldPlanOut,
+    PlanBackIn,
     PlanCardOut,
     PlanIn,
     PlanOut,
     PlanUndoIn,
     PlanVersionOut,
     StarterOut,
+    Version,
 )
 from hearth_server.api.problems import Refused, ok
 from hearth_server.community.accounts import Caller
@@ -24,8 +28,10 @@ from hearth_server.community.plans.records import CueDraft
 from hearth_server.community.plans.starters import STARTERS
 from hearth_server.errors import Refusal
 from hearth_server.services.plans.reading import PlanReading, PlanView
+from hearth_server.services.plans.versions import PlanVersions
 from hearth_server.services.plans.writing import PlanWriting
 
+Number = Annotated[Version, Path(description="A version of the plan.", examples=[3])]
 CHANGES: Final = Budgets(Budget.PLAN)
 _STARTERS: Final[ItemsOut[StarterOut]] = ItemsOut(
     items=[StarterOut.of(each) for each in STARTERS.values()]
@@ -39,6 +45,7 @@ class PlansApi:
         self._parts = parts
         self._people = parts.people
         self._reading = PlanReading(parts.services)
+        self._versions = PlanVersions(parts.services)
         self._writing = PlanWriting(parts.services)
 
     def router(self) -> APIRouter:
@@ -88,9 +95,24 @@ class PlansApi:
         router.add_api_route(
             "/plans/{plan_id}/versions",
             self.versions,
-            summary="The versions a plan had, newest first",
+            summary="The versions a plan had and who saved them, newest first",
             response_model=ItemsOut[PlanVersionOut],
             responses=refusals(401, 403, 404, 422),
+        )
+        router.add_api_route(
+            "/plans/{plan_id}/versions/{number}",
+            self.version,
+            summary="A plan as it was in one version",
+            response_model=OldPlanOut,
+            responses=refusals(401, 403, 404, 422),
+        )
+        router.add_api_route(
+            "/plans/{plan_id}/versions/{number}/bring-back",
+            self.bring_back,
+            methods=["POST"],
+            summary="Make an earlier version the newest",
+            response_model=PlanOut,
+            responses=changing,
         )
         router.add_api_route(
             "/plans/{plan_id}/undo",
@@ -142,8 +164,20 @@ class PlansApi:
     async def versions(self, plan_id: Id, request: Request) -> Response:
         """List the versions a plan had."""
         caller = await self._people.member(request)
-        found = ok(await self._reading.versions(plan_id, caller))
+        found = ok(await self._versions.listing(plan_id, caller))
         return answer(ItemsOut(items=[PlanVersionOut.of(each) for each in found]))
+
+    async def version(self, plan_id: Id, number: Number, request: Request) -> Response:
+        """Show one of them."""
+        caller = await self._people.member(request)
+        return _written(OldPlanOut.of(ok(await self._versions.view(plan_id, number, caller))))
+
+    async def bring_back(
+        self, plan_id: Id, number: Number, body: PlanBackIn, request: Request
+    ) -> Response:
+        """Bring one of them back."""
+        caller = await self._changing(request)
+        return _whole(ok(await self._writing.bring_back(plan_id, caller, number, body.version)))
 
     async def undo(self, plan_id: Id, body: PlanUndoIn, request: Request) -> Response:
         """Go back one version."""
@@ -162,9 +196,13 @@ class PlansApi:
 
 
 def _whole(view: PlanView, status: int = 200) -> Response:
+    return _written(PlanOut.of(view), status)
+
+
+def _written(plan: BaseModel, status: int = 200) -> Response:
     """Answer with a plan: half a megabyte at most, so it is written in one go."""
     return Response(
-        PlanOut.of(view).model_dump_json().encode(),
+        plan.model_dump_json().encode(),
         status,
         {"cache-control": "no-store"},
         "application/json",

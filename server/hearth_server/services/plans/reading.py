@@ -14,7 +14,6 @@ from hearth_server.community.plans.records import (
     CueDraft,
     PlanCard,
     PlanRecord,
-    VersionCard,
 )
 from hearth_server.community.poses import Pose
 from hearth_server.community.spaces import may_enter
@@ -69,12 +68,6 @@ class PlanReading:
                 if not await self._attends(tx, plan_id, standing, caller):
                     return _kept_from(standing, caller)
             return await shown(tx, plan, standing)
-
-    async def versions(self, plan_id: str, caller: Caller) -> Sequence[VersionCard] | Refusal:
-        """Return the versions a plan had, newest first."""
-        async with self._parts.store.reading() as tx:
-            found = await own_plan(self._parts, tx, plan_id, caller)
-            return found if isinstance(found, Refusal) else await tx.plans.versions(plan_id)
 
     async def _attends(
         self, tx: Tx, plan_id: str, standing: Standing, caller: Caller | None

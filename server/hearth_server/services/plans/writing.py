@@ -20,6 +20,7 @@ from hearth_server.ids import new_id
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.plans.poses import poses_of
 from hearth_server.services.plans.reading import PlanView, own_plan, shown
+from hearth_server.services.plans.versions import NO_SUCH_VERSION
 from hearth_server.services.standing import entitled_to_change
 from hearth_server.services.store import Tx
 
@@ -101,16 +102,29 @@ class PlanWriting:
             before = await _before(tx, plan)
             if before is None:
                 return Refusal("nothing_to_undo", "There is no earlier version of this plan.")
-            made = compiled(version + 1, before.title, before.cues)
-            if isinstance(made, Refusal):
-                return made
-            changed = replace(
-                plan, title=before.title, cues=before.cues, version=version + 1, ms=made.ms
-            )
-            note = f"As version {before.version}"
-            if not await self._keep(tx, changed, version, before.parent, note, caller):
-                return STALE
-            return await shown(tx, changed, standing)
+            return await self._as_before(tx, found, before, before.parent, caller)
+
+    async def bring_back(
+        self, plan_id: str, caller: Caller, number: int, version: int
+    ) -> PlanView | Refusal:
+        """Keep what a plan was in an earlier version in place of that of `version`.
+
+        What it was until now stays in the list, and undo leads back to it. Poses that are gone by
+        now are no reason to lose the rest: hints tell of them.
+        """
+        async with self._parts.store.writing() as tx:
+            found = await self._at(tx, plan_id, caller, version)
+            if isinstance(found, Refusal):
+                return found
+            plan, standing = found
+            if plan.archived_ms is not None:
+                return ARCHIVED
+            then = await tx.plans.version(plan_id, number)
+            if then is None:
+                return NO_SUCH_VERSION
+            if (then.title, then.cues) == (plan.title, plan.cues):
+                return await shown(tx, plan, standing)
+            return await self._as_before(tx, found, then, version, caller)
 
     async def archive(self, plan_id: str, caller: Caller) -> Refusal | None:
         """Put a plan away; events that have it keep it."""
@@ -139,6 +153,27 @@ class PlanWriting:
             return refusal
         await tx.plans.archive(plan.id, None)
         return await shown(tx, replace(plan, archived_ms=None), standing)
+
+    async def _as_before(
+        self,
+        tx: Tx,
+        found: tuple[PlanRecord, Standing],
+        then: PlanVersion,
+        parent: int | None,
+        caller: Caller,
+    ) -> PlanView | Refusal:
+        """Make a plan again what it was; undoing that leads back to `parent`."""
+        plan, standing = found
+        made = compiled(plan.version + 1, then.title, then.cues)
+        if isinstance(made, Refusal):
+            return made
+        changed = replace(
+            plan, title=then.title, cues=then.cues, version=plan.version + 1, ms=made.ms
+        )
+        note = f"As version {then.version}"
+        if not await self._keep(tx, changed, plan.version, parent, note, caller):
+            return STALE
+        return await shown(tx, changed, standing)
 
     async def _keep(
         self,
