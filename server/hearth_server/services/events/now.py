@@ -139,6 +139,9 @@ class StartingNow:
         events = await tx.events.of_group(standing.group.id, now_ms, EVENTS_KEPT)
         planned = await expanded(tx, events, window, now_ms)
         for room in rooms:
+            now = self._parts.live.gathering_in(room.id)
+            if now is not None and now.state in ("doors", "live"):
+                continue  # people come in there already, for something that may begin later
             mine = [
                 each
                 for each in planned

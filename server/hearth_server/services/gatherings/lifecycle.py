@@ -8,14 +8,21 @@ import asyncio
 from dataclasses import replace
 from typing import Final
 
-from hearth_server.community.events.calendar import Known, RunMark, doors_ms, next_occurrence
+from hearth_server.community.events.calendar import (
+    Known,
+    RunMark,
+    Window,
+    doors_ms,
+    next_occurrence,
+)
 from hearth_server.community.events.records import EventRecord, Occurrence
 from hearth_server.community.events.runs import RunFacts, RunKept
 from hearth_server.community.spans import MINUTE_MS
 from hearth_server.errors import Refusal
 from hearth_server.logs import logger
+from hearth_server.services.events.calendar import EVENTS_KEPT, expanded
 from hearth_server.services.events.occurring import due_ms, occurrence
-from hearth_server.services.events.places import concerned, tell_concerned
+from hearth_server.services.events.places import concerned, key_of, tell_concerned
 from hearth_server.services.gatherings.book import RunBook
 from hearth_server.services.gatherings.facts import run_facts
 from hearth_server.services.gatherings.keeper import GatheringKeeper
@@ -154,13 +161,34 @@ class Lifecycle:
             return CLOSED_MS
         other = self._in(found.room_id)
         if other is None:
-            return None
+            first = await self._before(tx, found, now_ms)
+            return None if first is None else min(CLOSED_MS, first.ends_ms - now_ms)
         now = self._parts.live.gathering_in(found.room_id)
         winds_down = now is not None and now.state == "winding_down"
         if winds_down or other.ends_ms <= now_ms:
             self._parts.live.end_gathering(other.event_id, other.original, NEXT)
             return None
         return BUSY_MS
+
+    async def _before(self, tx: Tx, found: Occurrence, now_ms: int) -> Occurrence | None:
+        """Return what begins in the same room before it and is still to come.
+
+        Doors may open hours before the start: a room is not taken from whoever needs it first.
+        """
+        window = Window(now_ms, found.starts_ms)
+        events = await tx.events.of_group(found.event.group_id, now_ms, EVENTS_KEPT)
+        scheduled = [each for each in events if each.state == "scheduled"]
+        return next(
+            (
+                each
+                for each in await expanded(tx, scheduled, window, now_ms)
+                if each.room_id == found.room_id
+                and each.starts_ms < found.starts_ms
+                and each.state in ("scheduled", "doors")
+                and self._book.get(key_of(each)) is None
+            ),
+            None,
+        )
 
     async def _begin(
         self, tx: Tx, event: EventRecord, found: Occurrence, known: Known
