@@ -185,6 +185,8 @@ export class PlanSteps {
   private readonly list = h("ol", { class: "plan-steps", attrs: { "data-test": "plan-steps" } });
   private readonly wind: HTMLButtonElement;
   private rows: HTMLElement[] = [];
+  /** Pose and side of each step; the poses may come later than the plan. */
+  private mores: HTMLElement[] = [];
   private drawn: readonly Cue[] = [];
   private at = -2;
 
@@ -207,10 +209,14 @@ export class PlanSteps {
     this.list.classList.toggle("is-still", now?.state !== "live" || run === "over");
     if (cues !== this.drawn) {
       this.drawn = cues;
-      this.rows = cues.map((cue) => this.row(cue));
+      this.mores = cues.map(() => h("span", { class: "quiet small" }));
+      this.rows = cues.map((cue, i) => this.row(cue, this.mores[i]!));
       fill(this.list, ...this.rows);
       this.at = -2;
     }
+    cues.forEach((cue, i) => {
+      put(this.mores[i]!, this.more(cue));
+    });
     const index = this.gathering.clock.at?.cue ?? -1;
     if (index === this.at) return;
     this.rows[this.at]?.removeAttribute("aria-current");
@@ -218,21 +224,19 @@ export class PlanSteps {
     this.at = index;
   }
 
-  private row(cue: Cue): HTMLElement {
-    const words = cue.text === "" ? GA.cue.still : cue.text;
+  private more(cue: Cue): string {
     const pose = this.gathering.pose(cue.pose)?.name ?? "";
     const side = cue.side === undefined ? "" : GA.cue.side[cue.side];
-    const more = [pose, side].filter((each) => each !== "").join(" · ");
+    return [pose, side].filter((each) => each !== "").join(" · ");
+  }
+
+  private row(cue: Cue, more: HTMLElement): HTMLElement {
+    const words = cue.text === "" ? GA.cue.still : cue.text;
     return h(
       "li",
       { class: "plan-step" },
       h("span", { class: "plan-step-time quiet" }, clockText(cue.from_ms)),
-      h(
-        "span",
-        { class: "plan-step-words" },
-        words,
-        more !== "" && h("span", { class: "quiet small" }, more),
-      ),
+      h("span", { class: "plan-step-words" }, words, more),
       doing(C.acts.jump, () => leadOn(this.gathering, "jump", cue.id), {
         cls: "button small-button",
         label: `${C.acts.jump}: ${shorten(words, 40)}`,

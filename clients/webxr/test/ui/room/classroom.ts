@@ -83,6 +83,12 @@ export class Classroom {
   readonly visit: Visit;
   readonly room: GatheringRoom;
   private readonly server: FarEnd;
+  /** What was asked for by HTTP: the poses, which come when `library` says so. */
+  readonly fetched: string[] = [];
+  private give: (poses: unknown[]) => void = () => {};
+  private readonly shelf = new Promise<unknown[]>((resolve) => {
+    this.give = resolve;
+  });
   private readonly unanswered: number[] = [];
   private now = LIVE;
   private readAt = 0;
@@ -92,6 +98,10 @@ export class Classroom {
   constructor(rights: string[] = []) {
     vi.useFakeTimers();
     vi.stubGlobal("WebSocket", FarEnd);
+    vi.stubGlobal("fetch", async (path: string) => {
+      this.fetched.push(path);
+      return Response.json({ items: await this.shelf, next: null });
+    });
     document.body.innerHTML = '<main id="app"></main><div id="toasts"></div>';
     this.visit = new Visit("studio", { ...person(ME, "Ada") }, "desktop");
     this.room = new GatheringRoom(this.visit, this.settings);
@@ -100,7 +110,8 @@ export class Classroom {
     this.server.onopen?.();
     const boundary = { mode: "off" as const, radius_m: 0.6 };
     const you = { account: "ada", role: "member" as const, companion: false, listener: false };
-    this.tell({ ...WELCOME, participant: ME, you: { ...you, rights, boundary } });
+    const room = { ...WELCOME.room, group: { id: "g1", slug: "yoga", name: "Yoga" } };
+    this.tell({ ...WELCOME, room, participant: ME, you: { ...you, rights, boundary } });
     this.beat();
     this.server.got.length = 0;
   }
@@ -171,6 +182,13 @@ export class Classroom {
     view.setUint32(4, Math.floor(this.nowMs / 50), true);
     view.setUint32(8, this.nowMs, true);
     this.server.say(bytes);
+  }
+
+  /** Let these poses come, each as small as may be. */
+  async library(...known: { id: string; name: string }[]): Promise<void> {
+    const key = { at: 0, root: [0, 0.95, 0], bones: {} };
+    this.give(known.map((one) => ({ posture: "standing", keys: [key], ...one })));
+    await this.settle();
   }
 
   // --- what the server tells ------------------------------------------------------------------
