@@ -66,6 +66,8 @@ export class GatheringState {
   waiting: { people: readonly Waiting[]; total: number } = { people: [], total: 0 };
   applause: Applause["counts"] = [];
 
+  /** Answered here, until the server says how they ended. */
+  private readonly replied = new Map<number, Ask>();
   private pages: Pages | null = null;
   private told = false;
   private readonly views = new Map<GatheringTopic, Set<() => void>>();
@@ -103,6 +105,7 @@ export class GatheringState {
   begin(resumed: boolean): void {
     this.told = false;
     this.asks.clear();
+    this.replied.clear();
     this.tell("asks");
     if (!resumed) this.clear();
   }
@@ -161,7 +164,11 @@ export class GatheringState {
 
   /** A question was answered here: it is off the table before the server says so. */
   answered(ask: number): void {
-    if (this.asks.delete(ask)) this.tell("asks");
+    const own = this.asks.get(ask);
+    if (own === undefined) return;
+    this.replied.set(ask, own);
+    this.asks.delete(ask);
+    this.tell("asks");
   }
 
   private takeGathering(message: Gathering): void {
@@ -202,8 +209,9 @@ export class GatheringState {
   }
 
   private settle(over: AskOver): void {
-    const ask = this.asks.get(over.ask) ?? null;
+    const ask = this.asks.get(over.ask) ?? this.replied.get(over.ask) ?? null;
     this.asks.delete(over.ask);
+    this.replied.delete(over.ask);
     this.settled = { ask, over };
     this.tell("asks");
     this.settled = null;
@@ -220,6 +228,7 @@ export class GatheringState {
     this.hands = NO_HANDS;
     this.formation = NO_MATS;
     this.asks.clear();
+    this.replied.clear();
     this.attendees.clear();
     this.waiting = { people: [], total: 0 };
     for (const topic of TOPICS) this.tell(topic);

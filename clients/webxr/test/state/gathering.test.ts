@@ -131,6 +131,20 @@ describe("what is known of a gathering", () => {
     expect(state.settled).toBeNull();
   });
 
+  it("knows its own question although it was answered before the server said how it ended", () => {
+    const state = live();
+    state.take({ t: "ask", ask: 5, kind: "megaphone", text: "", from: 7, until_ms: 9 });
+    const seen: (string | undefined)[] = [];
+    state.subscribe("asks", () => {
+      if (state.settled !== null) seen.push(state.settled.ask?.kind);
+    });
+    state.answered(5);
+    expect(state.asks.size).toBe(0);
+    state.take({ t: "ask_over", ask: 5, end: "no", text: "" });
+    state.take({ t: "ask_over", ask: 5, end: "no", text: "" });
+    expect(seen).toEqual(["megaphone", undefined]);
+  });
+
   it("leaves what is not about it to others", () => {
     expect(new GatheringState().take({ t: "pong", id: 1, client_ms: 1, server_ms: 1 })).toBe(false);
   });
