@@ -67,8 +67,7 @@ NOTE_CUES = """
 BEGAN = """
 () => {
   const at = __hearth.gathering.clock.now(), trueMs = __trueMs();
-  return {plan: trueMs - at.planMs, cue: at.cue, breath: at.breath && at.breath.part,
-          fullness: at.breath && at.breath.fullness, run: at.run};
+  return {plan: trueMs - at.planMs, breath: trueMs - at.breathMs, run: at.run};
 }
 """
 #: In the frame of one's mat: x to the right of who lies on it.
@@ -327,7 +326,8 @@ class Lesson:
     def together(self, *guests: Visitor) -> None:
         """Plan and breath are in the same place on every page."""
         began = [(guest, guest.page.evaluate(BEGAN)) for guest in guests]
-        self.alike({guest: each["plan"] for guest, each in began})
+        for what in ("plan", "breath"):
+            self.alike({guest: each[what] for guest, each in began})
 
     def the_next_cue_begins_at_once_for_all(self, cue: str, *guests: Visitor) -> None:
         for guest in guests:

@@ -67,7 +67,7 @@ export class GatheringRoom implements GatheringActions {
   ) {
     this.clock = new GatheringClock(visit.gathering, {
       serverNowMs: () => visit.serverNowMs(),
-      synced: () => visit.clock.synced,
+      synced: () => visit.clock.measuredOnce,
       setTimeout: (run, ms) => setTimeout(run, ms),
       clearTimeout: (timer) => clearTimeout(timer as number),
     });

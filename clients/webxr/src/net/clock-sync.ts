@@ -12,6 +12,8 @@ const MAX_SAMPLES = 512;
 const STEP_MS = 2;
 const SNAP_MS = 60;
 const RTT_MAX_MS = 10_000;
+/** Frames without a round trip after which the least late of them has to do: two seconds. */
+const FRAMES_ENOUGH = 40;
 
 export class ClockSync {
   /** Smoothed round trip, ms; -1 before the first measurement. */
@@ -21,6 +23,8 @@ export class ClockSync {
 
   private offsetMs = 0;
   private known = false;
+  private sure = false;
+  private unmeasured = 0;
   private lastU32 = 0;
   private readonly sentSeq = new Int32Array(SENT_RING).fill(-1);
   private readonly sentAt = new Float64Array(SENT_RING);
@@ -42,6 +46,8 @@ export class ClockSync {
     this.sentSeq.fill(-1);
     if (!keepEpoch) {
       this.known = false;
+      this.sure = false;
+      this.unmeasured = 0;
       this.newestServerMs = 0;
       this.lastU32 = 0;
       this.offsetMs = 0;
@@ -51,6 +57,14 @@ export class ClockSync {
   /** Whether any snapshot has told the server's time yet. */
   get synced(): boolean {
     return this.known;
+  }
+
+  /**
+   * Whether the server's time is known within half a round trip's unevenness: one was measured.
+   * Before that it may be off by all of one way, too much to breathe together by.
+   */
+  get measuredOnce(): boolean {
+    return this.sure;
   }
 
   /** A pose with this sequence number leaves now. */
@@ -88,6 +102,7 @@ export class ClockSync {
         if (rtt >= -2 && rtt < RTT_MAX_MS) this.measured(serverMs, Math.max(0, rtt), nowMs);
       }
     }
+    if (!this.sure) this.sure = ++this.unmeasured >= FRAMES_ENOUGH;
     if (!this.known) {
       this.known = true;
       this.offsetMs = serverMs - nowMs;
@@ -142,6 +157,8 @@ export class ClockSync {
       if (best < 0 || this.rtts[i]! < this.rtts[best]!) best = i;
     }
     if (best < 0) return;
+    this.known = true;
+    this.sure = true;
     const error = this.offsets[best]! - this.offsetMs;
     this.settled++;
     if (this.settled <= 10 || Math.abs(error) > SNAP_MS) this.offsetMs += error;

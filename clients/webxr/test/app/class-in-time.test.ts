@@ -23,8 +23,8 @@ interface Figures {
   fires: number[];
   /** How far the breath is from the server's, for each moment somebody breathed, ms. */
   breaths: number[];
-  /** The same before the first round trip. */
-  arriving: number[];
+  /** How long after somebody came their place in the plan was known, ms. */
+  landed: number[];
   /** How wrong the server's time was, ms. */
   clocks: number[];
 }
@@ -36,8 +36,8 @@ const TICK_MS = 50;
 const LEAST_MS = 20;
 const MOST_MS = 150;
 const CLASS_MS = 220_000;
-/** After that the first round trip was measured; until then the clock is off by one way. */
-const MEASURED_MS = 300;
+/** By then somebody who comes knows where the class is: a round trip and a beat. */
+const LANDED_MS = 2 * MOST_MS + 400;
 /** How late a browser's timer runs at most. */
 const LATE_MS = 12;
 
@@ -128,6 +128,7 @@ class Student {
   readonly fired: { cue: string; trueMs: number; live: boolean }[] = [];
   readonly down: (run: () => void) => void;
   cameMs = -1;
+  landed = false;
   /** The newest pose that the server has, and since when. */
   private newest = { seq: 0, atMs: -1 };
   private seq = 0;
@@ -143,7 +144,7 @@ class Student {
     this.down = line(agenda, rng);
     this.clock = new GatheringClock(this.state, {
       serverNowMs: () => this.sync.serverNow(this.localMs),
-      synced: () => this.sync.synced,
+      synced: () => this.sync.measuredOnce,
       setTimeout: (run, ms) => agenda.at(agenda.nowMs + ms + rng() * LATE_MS, run),
       clearTimeout: (timer) => (timer as { cancel(): void } | null)?.cancel(),
     });
@@ -193,7 +194,7 @@ function play(steps: readonly Step[], seed: number): Figures {
     (_, i) => new Student(agenda, -500 + (1000 / 11) * i, (rng() - 0.5) * 1e-4, rng),
   );
   const late = [41_000, 97_300, 133_700];
-  const figures: Figures = { fires: [], breaths: [], arriving: [], clocks: [] };
+  const figures: Figures = { fires: [], breaths: [], landed: [], clocks: [] };
   let timeline = shifted({
     version: 1,
     plan: 7,
@@ -261,22 +262,26 @@ function measure(student: Student, timeline: Timeline, nowMs: number, figures: F
   // What was told a moment ago may be on its way still.
   const theirs = student.clock.now();
   if (theirs === null || student.state.timeline?.version !== timeline.version) return;
-  const there = nowMs - student.cameMs;
+  if (!student.landed) {
+    student.landed = true;
+    figures.landed.push(nowMs - student.cameMs);
+  }
   const wrong = student.sync.serverNow(student.localMs) - (BASE_MS + nowMs);
   // Unwrapped from the first stamp seen: late comers count from 0 after the wrap.
   const clock = Math.abs(wrong - Math.round(wrong / 2 ** 32) * 2 ** 32);
-  if (there > MEASURED_MS) figures.clocks.push(clock);
+  figures.clocks.push(clock);
   const ours = position(timeline, golden.cues, BASE_MS + nowMs);
   if (ours.breath === null || theirs.breath === null || ours.cue !== theirs.cue) return;
   const cycle = cycleMs(golden.cues[ours.cue]!.breath!);
   const apart = Math.abs(ours.breathMs - theirs.breathMs) % cycle;
   const ms = Math.min(apart, cycle - apart);
-  (there > MEASURED_MS ? figures.breaths : figures.arriving).push(ms);
+  figures.breaths.push(ms);
 }
 
 const worst = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), 0);
 
-describe("a class over bad lines", () => {
+/** Much is worked out; a machine that is busy with other things takes its time. */
+describe("a class over bad lines", { timeout: 60_000 }, () => {
   const played = [
     "start, and once more",
     "hold and next, the one button",
@@ -289,7 +294,7 @@ describe("a class over bad lines", () => {
   for (const name of played) {
     it(`keeps together: ${name}`, () => {
       const { steps } = golden.edits.find((each) => each.name === name)!;
-      const all: Figures = { fires: [], breaths: [], arriving: [], clocks: [] };
+      const all: Figures = { fires: [], breaths: [], landed: [], clocks: [] };
       for (const seed of [1, 2, 3]) {
         const figures = play(steps, seed);
         for (const key of Object.keys(all) as (keyof Figures)[])
@@ -298,7 +303,8 @@ describe("a class over bad lines", () => {
       expect(all.fires.length).toBeGreaterThan(0);
       expect(worst(all.fires)).toBeLessThan(50);
       expect(worst(all.breaths)).toBeLessThan(100);
-      expect(worst(all.arriving)).toBeLessThan(MOST_MS);
+      expect(all.landed).toHaveLength(36);
+      expect(worst(all.landed)).toBeLessThan(LANDED_MS);
       expect(worst(all.clocks)).toBeLessThan(100);
       if (process.env.FIGURES) console.log(name, figuresOf(all));
     });

@@ -44,6 +44,25 @@ describe("clock sync", () => {
     expect(clock.captureStamp(0)).toBe(1);
   });
 
+  it("is sure after one round trip, or after two seconds without any", () => {
+    const clock = new ClockSync();
+    clock.sent(1, 0);
+    clock.frame(1_000, 0, -1, 20);
+    expect([clock.synced, clock.measuredOnce]).toEqual([true, false]);
+    clock.frame(1_050, 1, 10, 60);
+    expect(clock.measuredOnce).toBe(true);
+    expect(clock.serverNow(60)).toBe(1_050 + 25);
+    clock.reset(true);
+    expect(clock.measuredOnce, "the node is the same, and so is its clock").toBe(true);
+    clock.reset(false);
+    expect(clock.measuredOnce).toBe(false);
+    for (let frame = 0; frame < 40; frame++) {
+      expect(clock.measuredOnce).toBe(false);
+      clock.frame(5_000 + frame * 50, 0, -1, 100 + frame * 50);
+    }
+    expect(clock.measuredOnce).toBe(true);
+  });
+
   it("ignores a sequence number it never sent", () => {
     const clock = new ClockSync();
     clock.frame(1000, 77, 3, 10);
