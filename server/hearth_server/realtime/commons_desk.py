@@ -175,10 +175,16 @@ class CommonsDesk:
         if commons is None or not (commons.places.changed or commons.objects.changed):
             return None
         shared = self._news(commons, frozenset())
-        apart = self._shard.apart
-        own = {
-            who: b"".join(self._news(commons, apart.untold(who))) for who in apart.apart_in(room)
-        }
+        # Most who are kept apart from somebody are not from anybody whom this is about.
+        concerned = commons.places.concerned() | commons.objects.concerned()
+        apart, own = self._shard.apart, dict[int, bytes]()
+        packed: dict[frozenset[int], bytes] = {}
+        for who in apart.apart_in(room):
+            unseen = frozenset(concerned & apart.untold(who))
+            if unseen and unseen not in packed:
+                packed[unseen] = b"".join(self._news(commons, unseen))
+            if unseen:
+                own[who] = packed[unseen]
         commons.places.changed.clear()
         commons.objects.changed.clear()
         whole = b"".join(shared)

@@ -47,6 +47,8 @@ def deliver(shard: Shard, stuck: Collection[int]) -> None:
             _introduce(shard, connection, connection.speaker)
     shard.newcomers.clear()
     shard.company.ties.deliver()
+    # What lies by then is told with the next tick: this one told enough.
+    shard.gatherings.lay_mats()
 
 
 def _of_room(shard: Shard, room: Room) -> News | None:

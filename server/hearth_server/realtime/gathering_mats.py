@@ -9,12 +9,12 @@ from hearth_protocol.gathering import FormationKind
 from hearth_protocol.limits import MATS_MAX
 from hearth_server.community.relations import RelationBook
 from hearth_server.rooms.gathering.formation import (
+    Laying,
     Mats,
     People,
     assign,
     floor_of,
     late,
-    lay_out,
     stage_of,
 )
 from hearth_server.rooms.gathering.gathering import Gathering
@@ -46,6 +46,7 @@ class MatsDesk:
         self._shard = shard
         self._gathering = gathering
         self._relations = relations
+        self._laying: tuple[FormationKind, Laying] | None = None
 
     @property
     def _book(self) -> MatBook:
@@ -54,21 +55,45 @@ class MatsDesk:
     # --- it is laid out, and taken away ----------------------------------------------------------
 
     def form(self, room: Room, kind: FormationKind, now_ms: int) -> int:
-        """Lay mats out and offer everybody one; "none" takes them away. Return how many lie."""
+        """Lay mats out and offer everybody one; "none" takes them away.
+
+        For many people that takes some ticks, so that rooms have theirs; what lies meanwhile is
+        what lay before. Return how many will lie at least; where none fits nothing changes.
+        """
         commons = room.commons
         assert commons is not None
-        self._gathering.asks.withdraw(kind="mat")
-        people = self._students(room) if kind != "none" else []
-        wished = len(people) + max(SPARE_LEAST, round(len(people) * SPARE_SHARE))
+        count = len(self._students(room)) if kind != "none" else 0
+        wished = count + max(SPARE_LEAST, round(count * SPARE_SHARE)) if kind != "none" else 0
         design = commons.design
-        mats = lay_out(kind, min(wished, MATS_MAX), floor_of(design), stage_of(design))
+        laying = Laying(kind, min(wished, MATS_MAX), floor_of(design), stage_of(design))
+        # Whoever asks again meanwhile wants this one and not the other.
+        self._laying = (kind, laying)
+        self.go_on(room, now_ms)
+        if kind != "none" and not laying.least:
+            self._laying = None
+        return laying.least
+
+    def go_on(self, room: Room, now_ms: int) -> bool:
+        """Go on with what is being laid out; True if it lies now and was offered to everybody.
+
+        Who is who and who is where is asked when the mats are given out, all of them at once.
+        """
+        if self._laying is None:
+            return False
+        kind, laying = self._laying
+        mats = laying.go_on()
+        if mats is None or (kind != "none" and not len(mats)):
+            return False
+        self._laying = None
+        self._gathering.asks.withdraw(kind="mat")
         self._book.lay(kind, mats.wire())
         self._gathering.tell("formation")
         self.fit(room)
+        people = self._students(room) if kind != "none" else []
         for who, at in zip(people, assign(mats, self._people(people)).tolist(), strict=True):
             if at >= 0:
                 self._offer(who, at, now_ms)
-        return len(mats)
+        return True
 
     def fit(self, room: Room) -> None:
         """Let the mats be the room's places, or its own ones again; nobody has one by that."""

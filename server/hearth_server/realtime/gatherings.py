@@ -260,6 +260,13 @@ class GatheringDesk:
         for held in list(self._held.values()):
             self._look(held)
 
+    def lay_mats(self) -> None:
+        """After everybody was told: a large formation goes on a little."""
+        for held in self._held.values():
+            room = self._shard.registry.opened(held.room_id)
+            if room is not None and held.gathering.state != "ended":
+                held.rows_due |= held.mats.go_on(room, self.now().ms)
+
     def _look(self, held: Held) -> None:
         gathering, room = held.gathering, self._shard.registry.opened(held.room_id)
         here: set[str] = set()

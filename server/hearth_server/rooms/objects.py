@@ -180,6 +180,11 @@ class Objects:
             if self._things[each].held_by not in unseen
         ]
 
+    def concerned(self) -> set[int]:
+        """Return whom `news` is about: to be kept apart from anybody else makes no difference."""
+        things = [self._things[each] for each in self.changed]
+        return {who for thing in things for who in (thing.held_by, thing.offered_to)}
+
     def of(self, people: Collection[int], unseen: Collection[int]) -> list[ObjectState]:
         """Return what these people carry or are offered, as somebody may know it."""
         return [

@@ -106,6 +106,11 @@ class Places:
                 found.append(state)
         return found
 
+    def concerned(self) -> set[int]:
+        """Return whom `news` is about: to be kept apart from anybody else makes no difference."""
+        now = (self._holder.get(place_id, 0) for place_id in self.changed)
+        return {*now, *self.changed.values()}
+
     def of(self, people: Iterable[int], unseen: Collection[int]) -> list[PlaceState]:
         """Return the places of these people, as somebody may know them."""
         return [self._state(self._held[who], unseen) for who in people if who in self._held]

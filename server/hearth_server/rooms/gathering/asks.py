@@ -66,6 +66,7 @@ class Asks:
 
     def __init__(self) -> None:
         self._open: dict[int, Ask] = {}
+        self._to: dict[str, dict[int, Ask]] = {}
         self._over: dict[int, AskEnd] = {}
         self._next = 1
         self.fresh: list[Ask] = []
@@ -86,7 +87,7 @@ class Asks:
         self.withdraw(to=to, kind=kind)
         ask = Ask(self._next, kind, to, by, text, now_ms + WAITS_MS[kind], mat, seconds)
         self._next += 1
-        self._open[ask.id] = ask
+        self._put(ask)
         self.fresh.append(ask)
         return ask
 
@@ -96,7 +97,7 @@ class Asks:
 
     def of(self, account: str) -> list[Ask]:
         """Return what somebody is asked."""
-        return [ask for ask in self._open.values() if ask.to == account]
+        return list(self._to.get(account, {}).values())
 
     def answered(self, ask_id: int, account: str, yes: bool) -> Ask | AskEnd | None:
         """Somebody answers.
@@ -121,8 +122,8 @@ class Asks:
         self, *, to: str | None = None, by: str | None = None, kind: AskKind | None = None
     ) -> None:
         """End every question that fits all that is given."""
-        for ask in self.open(kind):
-            if (to is None or ask.to == to) and (by is None or ask.by == by):
+        for ask in self.open() if to is None else self.of(to):
+            if (kind is None or ask.kind == kind) and (by is None or ask.by == by):
                 self._settle(ask, "withdrawn")
 
     def expire(self, now_ms: int) -> list[Ask]:
@@ -157,13 +158,21 @@ class Asks:
                 over.append(each["to"])
                 continue
             ask = self.put("take_over", each["to"], None, each["text"], now_ms)
-            self._open[ask.id] = self.fresh[-1] = replace(ask, until_ms=until_ms)
+            self.fresh[-1] = replace(ask, until_ms=until_ms)
+            self._put(self.fresh[-1])
         return over
 
     # --- inside ----------------------------------------------------------------------------------
 
+    def _put(self, ask: Ask) -> None:
+        self._open[ask.id] = ask
+        self._to.setdefault(ask.to, {})[ask.id] = ask
+
     def _settle(self, ask: Ask, end: AskEnd, text: str = "") -> None:
         del self._open[ask.id]
+        del self._to[ask.to][ask.id]
+        if not self._to[ask.to]:
+            del self._to[ask.to]
         self._over[ask.id] = end
         while len(self._over) > REMEMBERED:
             del self._over[next(iter(self._over))]

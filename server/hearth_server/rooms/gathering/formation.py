@@ -5,7 +5,7 @@
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -26,7 +26,7 @@ from hearth_server.rooms.gathering.layout import APART_M, Mats, hidden_by_others
 from hearth_server.rooms.gathering.seating import People, assign, late
 
 __all__ = [
-    "Floor", "Mats", "People", "assign", "floor_of", "hidden_by_others", "late", "lay_out",
+    "Floor", "Laying", "Mats", "People", "assign", "floor_of", "hidden_by_others", "late", "lay_out",
     "stage_of",
 ]  # fmt: skip
 
@@ -34,6 +34,8 @@ __all__ = [
 FIRST_M: Final = 2.6
 #: Once all mats fit, so many are laid in vain at most to find a better way.
 MATS_TRIED: Final = 300
+#: After so many others have their turn, if one way does not take more.
+MATS_AT_ONCE: Final = 300
 _RADIUS_STEP_M: Final = 0.2
 _AROUND: Final = 360
 #: How much further apart mats may lie, how much wider the rows be, and how far behind each other.
@@ -75,6 +77,53 @@ def lay_out(kind: FormationKind, count: int, floor: Floor, stage: Anchor) -> Mat
         floor: where they may lie, see `floor_of`.
         stage: see `stage_of`.
     """
+    ways = _ways(kind, count, floor, stage)
+    while True:
+        try:
+            next(ways)
+        except StopIteration as all_tried:
+            found: Mats = all_tried.value
+            return found
+
+
+class Laying:
+    """Mats that are laid out a part at a time, because others cannot wait for all of it.
+
+    Args:
+        kind, count, floor, stage: as of `lay_out`, which gives the same.
+
+    Attributes:
+        mats: how they lie, once that is found.
+        least: so many fit at least, as far as is known.
+    """
+
+    def __init__(self, kind: FormationKind, count: int, floor: Floor, stage: Anchor) -> None:
+        self.mats: Mats | None = None
+        self.least = 0
+        self._count = count
+        self._ways = _ways(kind, count, floor, stage)
+
+    def go_on(self) -> Mats | None:
+        """Lay some more, and on until any mat is found to fit.
+
+        Returns:
+            The mats, if they all lie and there is time left to do something with them.
+        """
+        laid = 0
+        while self.mats is None and (laid < MATS_AT_ONCE or not self.least):
+            try:
+                self.least = next(self._ways)
+            except StopIteration as all_tried:
+                self.mats = all_tried.value
+                self.least = len(self.mats)
+            laid += self._count
+        return self.mats if laid < MATS_AT_ONCE else None
+
+
+def _ways(
+    kind: FormationKind, count: int, floor: Floor, stage: Anchor
+) -> Generator[int, None, Mats]:
+    """Try one way to lay mats out after the other; give how many fit, in the end the mats."""
     if kind == "none" or count <= 0:
         return _mats("none", Laid([], [], []), stage)
     if kind == "circle" and not in_the_round(stage, floor):
@@ -88,6 +137,8 @@ def lay_out(kind: FormationKind, count: int, floor: Floor, stage: Anchor) -> Mat
             break
         if plan is not plans[-1] and area_m2 < count * APART_M * plan.pitch_m * _FULL:
             continue
+        if best is not None:
+            yield len(best.row)
         tried += 1
         shade = Shade(stage.x, stage.z)
         laid = lay(_lines(kind, floor, stage, plan), count, floor, shade, plan.manner)

@@ -25,11 +25,12 @@ class MatBook:
     mats: tuple[Mat, ...] = ()
     offered: dict[str, str] = field(default_factory=dict)
     taken: dict[str, str] = field(default_factory=dict)
+    _as_kept: list[dict[str, Any]] | None = None
 
     def lay(self, kind: FormationKind, mats: Sequence[Mat]) -> None:
         """Begin a formation, or end it with "none": nobody has a mat."""
         self.version += 1
-        self.kind, self.mats = kind, tuple(mats)
+        self.kind, self.mats, self._as_kept = kind, tuple(mats), None
         self.offered.clear()
         self.taken.clear()
 
@@ -82,10 +83,13 @@ class MatBook:
 
     def kept(self) -> dict[str, Any]:
         """Return what a restart must not forget; who was only asked is asked anew."""
+        if self._as_kept is None:
+            # Asked for whenever anything of a gathering changed, while these lie as they lie.
+            self._as_kept = [mat.model_dump() for mat in self.mats]
         return {
             "version": self.version,
             "kind": self.kind,
-            "mats": [mat.model_dump() for mat in self.mats],
+            "mats": self._as_kept,
             "taken": dict(self.taken),
         }
 
