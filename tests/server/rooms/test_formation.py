@@ -14,6 +14,9 @@ from hearth_protocol.design import HALF_WIDTH_M, Design, DesignSpawn, DesignZone
 from hearth_protocol.gathering import Anchor, FormationKind
 from hearth_server.community.furnishing import default_design
 from hearth_server.rooms.gathering.formation import (
+    MATS_AT_ONCE,
+    Floor,
+    Laying,
     Mats,
     People,
     assign,
@@ -140,6 +143,31 @@ def test_three_hundred_fit_into_a_great_room(kind: str, most: float) -> None:
     mats = laid(kind, 300, room("great"))
     assert len(mats) == 300
     assert len(hidden(mats)) <= most * 300
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("count", [5, 60, 375])
+def test_laid_out_a_part_at_a_time_it_is_the_same(kind: FormationKind, count: int) -> None:
+    design = room("great")
+    laying = Laying(kind, count, floor_of(design), stage_of(design))
+    turns = 1
+    while (mats := laying.go_on()) is None:
+        assert laying.least > 0
+        turns += 1
+    assert (turns > 2) == (count > MATS_AT_ONCE)
+    whole = laid(kind, count, design)
+    assert np.array_equal(mats.xz, whole.xz)
+    assert np.array_equal(mats.yaw_deg, whole.yaw_deg)
+    assert laying.go_on() is mats
+    assert laying.least == len(mats) == count
+
+
+def test_where_nothing_fits_that_is_known_at_once() -> None:
+    nowhere = Floor(reach_m=2.0, clear_m=9.0)
+    laying = Laying("rows", 375, nowhere, stage_of(room("small")))
+    laying.go_on()
+    assert laying.mats is not None
+    assert len(laying.mats) == laying.least == 0
 
 
 def test_rows_look_ahead_arcs_at_the_stage_and_a_circle_into_its_middle() -> None:

@@ -26,8 +26,8 @@ from hearth_server.rooms.gathering.layout import APART_M, Mats, hidden_by_others
 from hearth_server.rooms.gathering.seating import People, assign, late
 
 __all__ = [
-    "Floor", "Laying", "Mats", "People", "assign", "floor_of", "hidden_by_others", "late", "lay_out",
-    "stage_of",
+    "Floor", "Laying", "Mats", "People", "assign", "floor_of", "hidden_by_others", "late",
+    "lay_out", "stage_of",
 ]  # fmt: skip
 
 #: From the stage's middle to the first mat, metres.
