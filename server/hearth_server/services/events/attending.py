@@ -12,12 +12,14 @@ from hearth_server.community.events.attending import (
     answer,
     may_answer,
 )
+from hearth_server.community.events.calendar import WINDOW_DAYS_MAX
 from hearth_server.community.events.doors import hosts
 from hearth_server.community.events.records import Occurrence, Rsvp, RsvpPerson
 from hearth_server.community.groups import Group, Standing
 from hearth_server.community.permissions import Right, Role
 from hearth_server.community.ports.rsvps import Key, MyRsvp
 from hearth_server.community.spaces import RoomRecord, may_enter
+from hearth_server.community.spans import DAY_MS
 from hearth_server.errors import Refusal
 from hearth_server.services.events.occurring import NO_EVENT, occurrence_in
 from hearth_server.services.events.places import settle, tell_offered
@@ -29,6 +31,10 @@ from hearth_server.services.store import Tx
 
 _LEADS: Final = Refusal("place_kept", "You lead this one: your place is kept without an answer.")
 _HERE: Final = Refusal("rsvp_here", "You are in it now. Leave the room, and your place is free.")
+#: Whatever changes all of an event looks at each day that somebody has answered to.
+_FAR: Final = Refusal(
+    "invalid_input", f"This is more than {WINDOW_DAYS_MAX} days away. Answer when it is nearer."
+)
 _TAKEN_BACK: Final = "You took your answer back. Answer again to come in."
 
 
@@ -217,6 +223,8 @@ class Attending:
         standing = found.standing
         if (refusal := may_answer(found.occurrence)) is not None:
             return refusal
+        if found.occurrence.starts_ms > self._parts.now_ms() + WINDOW_DAYS_MAX * DAY_MS:
+            return _FAR
         if standing.listener or "ban" in standing.sanctions:
             return refused(standing, Right.CLAIM_PLACE)
         if (refusal := await room_refuses(self._parts, tx, found, caller)) is not None:

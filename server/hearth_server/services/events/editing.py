@@ -37,6 +37,9 @@ STALE: Final = Refusal(
 LED_BY_OTHERS: Final = Refusal(
     "not_allowed", "Others lead this event. Ask its host, or a leader of the group."
 )
+LED_NOW: Final = Refusal(
+    "not_allowed", "It goes on now: who leads it is its host's to say, or a leader's of the group."
+)
 IS_CANCELLED: Final = Refusal(
     "event_cancelled", "This event is cancelled. Copy it to plan it once more."
 )
@@ -190,6 +193,9 @@ class EventEditing:
             change = await self._checked(tx, old, changes)
             if isinstance(change, Refusal):
                 return change
+            refusal = await self._not_theirs(tx, old, change, caller)
+            if refusal is not None:
+                return refusal
             news = await self._keep(tx, old, change, caller)
             if isinstance(news, Refusal):
                 return news
@@ -232,6 +238,21 @@ class EventEditing:
         if isinstance(wanted, Refusal):
             return wanted
         return _Change(replace(wanted, version=old.version + 1), changed, moving)
+
+    async def _not_theirs(
+        self, tx: Tx, old: EventRecord, change: "_Change", caller: Caller
+    ) -> Refusal | None:
+        """Say why somebody does not decide now who leads what goes on.
+
+        Nobody takes the lead from a host on a page who could not do so in the room.
+        """
+        running = any(run.state != "ended" for run in change.moving.before.runs.values())
+        if not running or {"host_id", "co_hosts"}.isdisjoint(change.changed):
+            return None
+        if caller.account.id == old.host_id:
+            return None
+        standing = await entitled(self._parts, tx, old.group_id, caller, Right.EDIT_GROUP)
+        return LED_NOW if isinstance(standing, Refusal) else None
 
     async def _keep(
         self, tx: Tx, old: EventRecord, change: "_Change", caller: Caller

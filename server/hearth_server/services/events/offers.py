@@ -26,7 +26,7 @@ RUNNING_EVERY_S: Final = 5.0
 #: How often all are looked at of which somebody waits: capacities change.
 ALL_EVERY_S: Final = 60.0
 _GOING: Final[frozenset[RsvpState]] = frozenset({"going"})
-_BACK_OUT: Final = "Your moment inside is over. Ask to be let in for all of it, or wait here."
+_BACK_OUT: Final = "Your moment inside is over. Wait here to be let in for all of it."
 _log = logger("hearth.events")
 
 
@@ -165,7 +165,9 @@ class Offers:
             await tx.rsvps.hold(key[0])
             for each in missing:
                 kept = await tx.rsvps.get(key, each.account_id)
-                if kept is not None and kept.state == "going":
+                # Who has a ticket since a moment ago is on their way.
+                late = each.account_id not in parts.waiting.lately(key)
+                if late and kept is not None and kept.state == "going":
                     await tx.rsvps.put(release(kept))
             for account_id in came:
                 await tx.rsvps.came(key, account_id, now_ms)
@@ -187,7 +189,7 @@ class Offers:
             if seat is not None and seat.room_id == step.room_id:
                 parts.waiting.begin(step)
         for step in parts.waiting.take_ended_steps():
-            parts.live.put_out(step.account_id, [step.room_id], _BACK_OUT)
+            parts.live.put_out(step.account_id, [step.room_id], _BACK_OUT, waits=True)
             await self._back_out(step)
 
     async def _back_out(self, step: StepIn) -> None:

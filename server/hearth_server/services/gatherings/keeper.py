@@ -20,6 +20,8 @@ from hearth_server.services.gatherings.book import RunBook
 from hearth_server.services.parts import ServiceParts
 
 KEPT_AFTER_S: Final = 0.2
+#: What could not be written, for a full disk say, is tried again.
+AGAIN_AFTER_S: Final = 5.0
 #: What pages are told when a gathering gets that far.
 _TOLD: Final[dict[RunState, Happened]] = {"live": "live", "ended": "ended"}
 _OVER: Final = Refusal("not_running", "It is over.")
@@ -100,28 +102,41 @@ class GatheringKeeper:
         """Write what was said: together, and alone what fails together."""
         runs, self._runs = list(self._runs.values()), {}
         people, self._people = self._people, []
-        if runs:
-            await self._write(runs)
+        written = await self._write(runs) if runs else []
         for each in people:
             try:
                 await self._note(each)
             except Exception:
                 _log.exception("who came could not be kept")
-        for run in runs:
+        for run in written:
             await self._tell(run)
 
-    async def _write(self, runs: list[RunKept]) -> None:
+    async def _write(self, runs: list[RunKept]) -> list[RunKept]:
+        """Write down how gatherings are; return those with which nothing more is to be done."""
         try:
             async with self._parts.store.writing() as tx:
                 for run in runs:
                     await tx.runs.put(run)
         except Exception:
-            if len(runs) == 1:
-                # Its event is gone, or the disk is full: rooms go on with what they have.
-                _log.exception("a gathering could not be kept", event_id=runs[0].event_id)
-                return
-            for run in runs:
-                await self._write([run])
+            if len(runs) > 1:
+                return [each for run in runs for each in await self._write([run])]
+            # Rooms go on with what they have.
+            _log.exception("a gathering could not be kept", event_id=runs[0].event_id)
+            return await self._later(runs[0])
+        return runs
+
+    async def _later(self, run: RunKept) -> list[RunKept]:
+        """Try again what could not be kept, unless its event is gone; return it if it is."""
+        try:
+            async with self._parts.store.reading() as tx:
+                if await tx.events.event(run.event_id) is None:
+                    return [run]
+        except Exception:
+            _log.exception("it could not be looked up", event_id=run.event_id)
+        # Something newer may have been said meanwhile.
+        self._runs.setdefault((run.event_id, run.original), run)
+        asyncio.get_running_loop().call_later(AGAIN_AFTER_S, self._wanted.set)
+        return []
 
     async def _note(self, presence: _Presence) -> None:
         key, account_id = presence.key, presence.account_id

@@ -103,3 +103,25 @@ async def test_another_zone_does_not_end_what_goes_on(tmp_path: Path) -> None:
         change = {"version": 1, "zone": "Asia/Tokyo"}
         refused = await it.here.refused("Robin", "PATCH", f"/events/{it.event.id}", change)
         assert refused == (409, "event_running")
+
+
+async def test_nobody_answers_to_days_of_years_to_come(stage: Stage) -> None:
+    event = await stage.plan()
+    path = f"/events/{event['id']}/occurrences/20280222T183000/rsvp"
+    assert (await stage.here.refused("Bo", "PUT", path, {}))[0] == 422
+    assert (await stage.here.ask("Bo", "GET", path.removesuffix("/rsvp"))).status_code == 200
+
+
+async def test_a_co_host_takes_the_lead_from_nobody_on_a_page(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", "Bo") as it:
+        here, path = it.here, f"/events/{it.event.id}"
+        for name in ("Ada", "Bo"):
+            await here.give(it.group, name, Role.HOST)
+        made = await here.do("Robin", "PATCH", path, {"version": 1, "co_hosts": [here.id("Ada")]})
+        await it.begin()
+        for change in ({"host": here.id("Ada"), "co_hosts": []}, {"co_hosts": [here.id("Bo")]}):
+            wish = {"version": made["version"], **change}
+            assert await here.refused("Ada", "PATCH", path, wish) == (403, "not_allowed")
+        await here.do("Ada", "PATCH", path, {"version": made["version"], "title": "Slow"})
+        given = {"version": made["version"] + 1, "host": here.id("Ada"), "co_hosts": []}
+        assert (await here.do("Robin", "PATCH", path, given))["host"]["name"] == "Ada"
