@@ -1,4 +1,4 @@
-"""What rooms said of a gathering is written in the end, also when the first time it could not be."""
+"""What rooms said of a gathering is written in the end, if not the first time it is tried."""
 
 from pathlib import Path
 
