@@ -115,7 +115,12 @@ export interface PlanVersion {
   note: string;
   created_ms: number;
   cues: number;
+  /** Name of who saved it; null if they are gone, or kept apart from who looks. */
+  by: string | null;
 }
+
+const readName: Reader<string | null> = (value) =>
+  isMap(value) && typeof value.name === "string" ? value.name : null;
 
 /** The versions a plan had, the newest first. */
 export async function planVersions(plan: string): Promise<PlanVersion[]> {
@@ -125,10 +130,51 @@ export async function planVersions(plan: string): Promise<PlanVersion[]> {
     note: orElse(anyText, ""),
     created_ms: orElse(number, 0),
     cues: orElse(whole, 0),
+    by: readName,
   });
   const { items } = await askFor(listing(read), `${planPath(plan)}/versions`);
   return items.sort((a, b) => b.version - a.version);
 }
+
+/** A plan as it was. `hints` counts poses that are gone by now. */
+export interface OldPlan {
+  title: string;
+  note: string;
+  created_ms: number;
+  by: string | null;
+  cues: CueDraft[];
+  compiled: Cue[];
+  ms: number;
+  hints: number;
+}
+
+const readPosesGone: Reader<number> = (value) =>
+  Array.isArray(value)
+    ? value.filter((hint) => isMap(hint) && hint.code === "pose_gone").length
+    : 0;
+
+export const oldPlan = (plan: string, version: number): Promise<OldPlan> =>
+  askFor(
+    shape<OldPlan>({
+      title: orElse(anyText, ""),
+      note: orElse(anyText, ""),
+      created_ms: orElse(number, 0),
+      by: readName,
+      cues: many(readDraft),
+      compiled: many(readCue),
+      ms: whole,
+      hints: readPosesGone,
+    }),
+    `${planPath(plan)}/versions/${version}`,
+  );
+
+/** Make an earlier version the newest; `version` is the one that is the newest now. */
+export const bringBack = (plan: string, earlier: number, version: number): Promise<PlanInfo> =>
+  askFor(
+    readPlan,
+    `${planPath(plan)}/versions/${earlier}/bring-back`,
+    sending("POST", { version }),
+  );
 
 export const undoPlan = (plan: string, version: number): Promise<PlanInfo> =>
   askFor(readPlan, `${planPath(plan)}/undo`, sending("POST", { version }));

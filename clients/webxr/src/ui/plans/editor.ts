@@ -109,7 +109,13 @@ export function planEditor(given: PlanInfo, parts: EditorParts): HTMLElement[] {
     });
   const versions = versionsPart({
     plan: () => info,
+    poses,
+    unsaved: () => !draft.clean,
     took,
+    stale: async () => {
+      if (draft.clean) took(await planInfo(info.id));
+      else fill(conflict, clash(info.id, took, write));
+    },
   });
   parts.onEnd(draft.subscribe(draw));
   parts.onEnd(guard(W, () => !draft.clean));
