@@ -9,7 +9,7 @@ import { fill, h } from "../dom";
 import type { AnyRole, GatheringActions } from "../gathering-actions";
 import { icon } from "../icons";
 import { GA } from "../strings-gathering";
-import { doing, partOf } from "./gathering-parts";
+import { arrange, doing, partOf } from "./gathering-parts";
 
 const C = GA.console;
 const SECONDS = [0, 30, 60, 120] as const;
@@ -63,7 +63,8 @@ export class HandsPart {
   private readonly list = h("ol", { class: "hands", attrs: { "data-test": "hands" } });
   private readonly long = h("select", { class: "input", attrs: { id: "floor-seconds" } });
   private readonly acts: HTMLElement;
-  private key = "";
+  private readonly none = h("li", { class: "quiet" }, C.noHands);
+  private readonly rows = new Map<string, HTMLElement>();
   private readonly times = new Map<number, HTMLElement>();
 
   constructor(private readonly gathering: GatheringActions) {
@@ -89,22 +90,13 @@ export class HandsPart {
 
   draw(): void {
     const { hands, floor, total } = this.gathering.state.hands;
-    const key = JSON.stringify([
-      hands,
-      floor,
-      total,
-      hands.map(({ id }) => this.gathering.nameOf(id)),
-    ]);
     this.acts.hidden = total === 0;
-    if (key !== this.key) {
-      this.key = key;
-      this.times.clear();
-      const rows = [
-        ...floor.map(({ id }) => this.speaking(id)),
-        ...hands.map(({ id }) => this.up(id)),
-      ];
-      fill(this.list, ...(rows.length === 0 ? [h("li", { class: "quiet" }, C.noHands)] : rows));
-    }
+    const rows = [
+      ...floor.map(({ id }) => this.rowOf("floor", id, () => this.speaking(id))),
+      ...hands.map(({ id }) => this.rowOf("up", id, () => this.up(id))),
+    ];
+    arrange(this.list, rows.length === 0 ? [this.none] : rows);
+    for (const [key, row] of this.rows) if (!rows.includes(row)) this.rows.delete(key);
     const nowMs = this.gathering.serverNowMs();
     for (const { id, at_ms } of hands) {
       const shown = this.times.get(id);
@@ -115,6 +107,14 @@ export class HandsPart {
   private seconds(): number | undefined {
     const seconds = Number(this.long.value);
     return seconds === 0 ? undefined : seconds;
+  }
+
+  /** Whoever is there already keeps their row. */
+  private rowOf(kind: string, id: number, make: () => HTMLElement): HTMLElement {
+    const key = `${kind} ${id} ${this.gathering.nameOf(id)}`;
+    const row = this.rows.get(key) ?? make();
+    this.rows.set(key, row);
+    return row;
   }
 
   private up(id: number): HTMLElement {
@@ -168,22 +168,16 @@ export class RosterPart {
     this.counts.textContent = C.counts(all.length + 1, late);
     const shown = all.slice(0, SHOWN);
     const present = new Set(shown.map(({ id }) => id));
-    for (const [id, row] of this.rows) {
-      if (present.has(id)) continue;
-      row.element.remove();
-      this.rows.delete(id);
+    for (const id of this.rows.keys()) {
+      if (!present.has(id)) this.rows.delete(id);
     }
-    shown.forEach((each, i) => {
-      let row = this.rows.get(each.id);
-      if (row === undefined) {
-        row = new RosterRow(this.gathering, each);
-        this.rows.set(each.id, row);
-      }
+    const rows = shown.map((each) => {
+      const row = this.rows.get(each.id) ?? new RosterRow(this.gathering, each);
+      this.rows.set(each.id, row);
       row.draw(each);
-      if (this.list.children[i] !== row.element) {
-        this.list.insertBefore(row.element, this.list.children[i] ?? null);
-      }
+      return row.element;
     });
+    arrange(this.list, rows);
   }
 }
 
@@ -219,10 +213,16 @@ class RosterRow {
     if (this.name.textContent !== row.name) this.name.textContent = row.name;
     if (this.words.textContent !== words) this.words.textContent = words;
     this.element.classList.toggle("asks-check", row.attendee?.check ?? false);
-    const key = `${row.name} ${row.role} ${row.attendee?.hush} ${row.megaphone}`;
+    const key = `${row.name} ${row.role} ${row.attendee?.hush ?? "none"} ${row.megaphone}`;
     if (key === this.key) return;
     this.key = key;
+    const had = document.activeElement;
+    const held = had instanceof HTMLElement && this.acts.contains(had) ? had : null;
     fill(this.acts, ...this.buttons());
+    if (held === null) return;
+    // The same button if it is there still, else the one that undoes what was done.
+    const again = [...this.acts.querySelectorAll("button")];
+    (again.find(({ dataset }) => dataset.test === held.dataset.test) ?? again[0])?.focus();
   }
 
   private buttons(): HTMLElement[] {

@@ -1,10 +1,11 @@
 /** Voice, mats and the door on the host's console, each as one part. Draws GatheringState, sends wishes. */
+import type { Waiting } from "../../protocol/control";
 import { clockText } from "../../state/cue-view";
 import { fill, h, svg } from "../dom";
 import type { FormationWord, GatheringActions } from "../gathering-actions";
 import { icon } from "../icons";
 import { GA } from "../strings-gathering";
-import { Choice, carryOut, doing, partOf, Toggle } from "./gathering-parts";
+import { arrange, Choice, carryOut, doing, partOf, Toggle } from "./gathering-parts";
 
 const C = GA.console;
 const STEP_IN_S = 90;
@@ -151,12 +152,19 @@ export class MatsPart {
   }
 }
 
+interface WaitingRow {
+  readonly element: HTMLElement;
+  readonly facts: HTMLElement;
+}
+
 /** Who waits to be let in, and who came. */
 export class DoorPart {
   readonly element: HTMLElement;
   private readonly list = h("ul", { class: "hands", attrs: { "data-test": "waiting" } });
   private readonly came = h("div", { class: "stack", attrs: { role: "status" } });
-  private key = "";
+  private readonly nobody = h("li", { class: "quiet" }, C.doorNobody);
+  private readonly more = h("li", { class: "quiet" });
+  private readonly rows = new Map<string, WaitingRow>();
 
   constructor(private readonly gathering: GatheringActions) {
     this.element = h(
@@ -174,41 +182,41 @@ export class DoorPart {
 
   draw(): void {
     const { people, total } = this.gathering.state.waiting;
-    const key = JSON.stringify([people, total]);
-    if (key === this.key) return;
-    this.key = key;
-    const rows = people.map(({ account, name, since_ms, asks, late }) => {
-      const waits = C.waitsFor(clockText(Math.max(0, Date.now() - since_ms)));
-      const facts = [asks && C.asks, late && C.lateAtDoor, waits].filter((each) => each !== false);
-      return h(
-        "li",
-        { class: "hand-row", attrs: { "data-account": account } },
-        icon(asks ? "hand" : "people"),
-        h(
-          "span",
-          { class: "person-words" },
-          h("strong", {}, name),
-          h("span", { class: "quiet small" }, facts.join(" · ")),
-        ),
-        doing(C.admit, () => this.gathering.admit(account, true), {
-          cls: "button next",
-          label: C.admitOf(name),
-          test: "admit",
-        }),
-        doing(C.stepIn, () => this.gathering.admit(account, true, STEP_IN_S), {
-          label: C.stepInOf(name),
-        }),
-        doing(C.turnAway, () => this.gathering.admit(account, false), {
-          label: C.turnAwayOf(name),
-        }),
-      );
+    const rows = people.map((one) => {
+      const key = JSON.stringify([one.account, one.name, one.asks, one.late]);
+      const row = this.rows.get(key) ?? this.row(one);
+      this.rows.set(key, row);
+      const words = factsOf(one);
+      if (row.facts.textContent !== words) row.facts.textContent = words;
+      return row;
     });
-    const more = total - people.length;
-    fill(
-      this.list,
-      ...(rows.length === 0 ? [h("li", { class: "quiet" }, C.doorNobody)] : rows),
-      more > 0 && h("li", { class: "quiet" }, C.doorMore(more)),
+    for (const [key, row] of this.rows) if (!rows.includes(row)) this.rows.delete(key);
+    this.more.textContent = C.doorMore(total - people.length);
+    const shown = rows.map(({ element }) => element);
+    if (total > people.length) shown.push(this.more);
+    arrange(this.list, shown.length === 0 ? [this.nobody] : shown);
+  }
+
+  /** Whoever waits already keeps their row, and with it the focus. */
+  private row({ account, name, asks }: Waiting): WaitingRow {
+    const { gathering } = this;
+    const facts = h("span", { class: "quiet small" });
+    const element = h(
+      "li",
+      { class: "hand-row", attrs: { "data-account": account } },
+      icon(asks ? "hand" : "people"),
+      h("span", { class: "person-words" }, h("strong", {}, name), facts),
+      doing(C.admit, () => gathering.admit(account, true), {
+        cls: "button next",
+        label: C.admitOf(name),
+        test: "admit",
+      }),
+      doing(C.stepIn, () => gathering.admit(account, true, STEP_IN_S), {
+        label: C.stepInOf(name),
+      }),
+      doing(C.turnAway, () => gathering.admit(account, false), { label: C.turnAwayOf(name) }),
     );
+    return { element, facts };
   }
 
   private async showCame(): Promise<void> {
@@ -224,4 +232,10 @@ export class DoorPart {
       }),
     );
   }
+}
+
+/** What is known of somebody at the door, in one line. */
+function factsOf({ since_ms, asks, late }: Waiting): string {
+  const waits = C.waitsFor(clockText(Math.max(0, Date.now() - since_ms)));
+  return [asks && C.asks, late && C.lateAtDoor, waits].filter((each) => each !== false).join(" · ");
 }

@@ -53,19 +53,51 @@ export function name(button: HTMLElement, words: string, picture?: IconName): vo
   fill(button, picture && icon(picture), words);
 }
 
+/** Put these rows into a list in this order; those that are in their place are left there. */
+export function arrange(list: HTMLElement, rows: readonly HTMLElement[]): void {
+  const wanted = new Set<Element>(rows);
+  for (const child of [...list.children]) if (!wanted.has(child)) child.remove();
+  rows.forEach((row, i) => {
+    if (list.children[i] !== row) list.insertBefore(row, list.children[i] ?? null);
+  });
+}
+
+/** What the server has, and what one asked it for: until it answers, one's own wish is shown. */
+class Wish<T> {
+  private asked = 0;
+  private truth: T | null = null;
+
+  constructor(
+    private readonly set: (value: T) => Promise<unknown>,
+    private readonly draw: (value: T) => void,
+  ) {}
+
+  show(truth: T): void {
+    this.truth = truth;
+    if (this.asked === 0) this.draw(truth);
+  }
+
+  async ask(value: T): Promise<void> {
+    this.asked++;
+    this.draw(value);
+    const done = await carryOut(this.set(value));
+    this.asked--;
+    if (!done && this.asked === 0 && this.truth !== null) this.draw(this.truth);
+  }
+}
+
 /** On or off, as the server has it; `set` is asked for the wish. */
 export class Toggle {
   readonly input = h("input", { attrs: { type: "checkbox", role: "switch" } });
   readonly element: HTMLElement;
+  private readonly wish: Wish<boolean>;
 
   constructor(title: string, help: string, set: (on: boolean) => Promise<unknown>, test: string) {
     this.input.dataset.test = test;
-    this.input.addEventListener("change", () => {
-      const on = this.input.checked;
-      void carryOut(set(on)).then((done) => {
-        if (!done) this.input.checked = !on;
-      });
+    this.wish = new Wish(set, (on) => {
+      if (this.input.checked !== on) this.input.checked = on;
     });
+    this.input.addEventListener("change", () => void this.wish.ask(this.input.checked));
     this.element = h(
       "label",
       { class: "setting switch" },
@@ -81,7 +113,7 @@ export class Toggle {
   }
 
   show(on: boolean): void {
-    if (this.input.checked !== on) this.input.checked = on;
+    this.wish.show(on);
   }
 }
 
@@ -98,6 +130,7 @@ export class Choice<K extends string> {
   readonly element: HTMLElement;
   private readonly inputs: HTMLInputElement[];
   private readonly note = h("p", { class: "quiet small" });
+  private readonly wish: Wish<K>;
 
   constructor(
     title: string,
@@ -108,23 +141,12 @@ export class Choice<K extends string> {
     test = "choice",
   ) {
     const group = `choice-${++groups}`;
-    let shown: string | null = null;
+    this.wish = new Wish(set, (value) => this.draw(value));
     this.inputs = items.map(({ value }) => {
       const input = h("input", { attrs: { type: "radio", name: group, value } });
-      input.addEventListener("change", () => {
-        const before = shown;
-        void carryOut(set(value)).then((done) => {
-          if (!done && before !== null) this.show(before as K);
-        });
-      });
+      input.addEventListener("change", () => void this.wish.ask(value));
       return input;
     });
-    this.show = (value: K) => {
-      shown = value;
-      for (const input of this.inputs) input.checked = input.value === value;
-      this.note.textContent = this.notes[value] ?? "";
-      this.note.hidden = this.note.textContent === "";
-    };
     this.element = h(
       "fieldset",
       { class: "setting" },
@@ -145,7 +167,19 @@ export class Choice<K extends string> {
     );
   }
 
-  show: (value: K) => void;
+  show(value: K): void {
+    this.wish.show(value);
+  }
+
+  private draw(value: K): void {
+    for (const input of this.inputs) {
+      const on = input.value === value;
+      if (input.checked !== on) input.checked = on;
+    }
+    const note = this.notes[value] ?? "";
+    if (this.note.textContent !== note) this.note.textContent = note;
+    this.note.hidden = note === "";
+  }
 }
 
 /** A heading with what belongs to it; without one where the first thing names itself. */

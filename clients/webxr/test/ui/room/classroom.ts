@@ -5,6 +5,7 @@
 import { encode as pack, decode as unpack } from "@msgpack/msgpack";
 import { vi } from "vitest";
 import { GatheringRoom } from "../../../src/app/gathering-room";
+import { standingBody } from "../../../src/app/standing";
 import { Visit } from "../../../src/app/visit";
 import type {
   Ask,
@@ -17,6 +18,7 @@ import type {
   ServerMessage,
   Staged,
 } from "../../../src/protocol/control";
+import { HOT } from "../../../src/protocol/pose";
 import { SettingsStore } from "../../../src/state/settings";
 import { BEAT, WELCOME } from "../../net/line";
 
@@ -43,6 +45,8 @@ class FarEnd {
   onmessage: ((event: { data: ArrayBuffer }) => void) | null = null;
   onclose: ((event: { code: number }) => void) | null = null;
   readonly got: Heard[] = [];
+  /** The number of the newest pose. */
+  pose = 0;
 
   constructor() {
     FarEnd.newest = this;
@@ -50,7 +54,8 @@ class FarEnd {
 
   send(bytes: Uint8Array): void {
     // A copy: the page uses its bytes again.
-    if (bytes[0]! < 0xc0) this.got.push(unpack(bytes.slice()) as Heard);
+    if (bytes[0] !== HOT) this.got.push(unpack(bytes.slice()) as Heard);
+    else this.pose = new DataView(bytes.buffer, bytes.byteOffset).getUint16(2, true);
   }
 
   say(bytes: Uint8Array): void {
@@ -112,6 +117,8 @@ export class Classroom {
     const you = { account: "ada", role: "member" as const, companion: false, listener: false };
     const room = { ...WELCOME.room, group: { id: "g1", slug: "yoga", name: "Yoga" } };
     this.tell({ ...WELCOME, room, participant: ME, you: { ...you, rights, boundary } });
+    // One's pose goes there and is named in what comes back: the server's time is known.
+    this.visit.sender.sendNow(standingBody({ x: 0, z: 0, yaw: 0 }), performance.now());
     this.beat();
     this.server.got.length = 0;
   }
@@ -173,7 +180,8 @@ export class Classroom {
 
   /** Server time, ms. */
   get nowMs(): number {
-    return Math.round(AHEAD_MS + performance.now());
+    // Whole, and never ahead of what the page takes it for.
+    return Math.floor(AHEAD_MS + performance.now());
   }
 
   private beat(): void {
@@ -181,6 +189,8 @@ export class Classroom {
     const view = new DataView(bytes.buffer);
     view.setUint32(4, Math.floor(this.nowMs / 50), true);
     view.setUint32(8, this.nowMs, true);
+    view.setUint16(12, this.server.pose, true);
+    view.setUint16(14, 0, true);
     this.server.say(bytes);
   }
 
