@@ -4,7 +4,7 @@ export type Child = Node | string | null | undefined | false;
 
 interface Props {
   class?: string;
-  /** Attributes; false and undefined leave one out, true writes it empty. */
+  /** Attributes; false and undefined leave one out, true writes it empty (aria-…: "true"). */
   attrs?: Record<string, string | number | boolean | undefined>;
   on?: Partial<{ [K in keyof HTMLElementEventMap]: (event: HTMLElementEventMap[K]) => void }>;
 }
@@ -19,7 +19,9 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   if (props.class !== undefined) element.className = props.class;
   for (const [name, value] of Object.entries(props.attrs ?? {})) {
     if (value === undefined || value === false) continue;
-    element.setAttribute(name, value === true ? "" : String(value));
+    // An empty aria attribute says nothing; to be true it has to say so.
+    const empty = value === true && !name.startsWith("aria-");
+    element.setAttribute(name, empty ? "" : String(value));
   }
   for (const [name, run] of Object.entries(props.on ?? {})) {
     element.addEventListener(name, run as EventListener);
