@@ -65,6 +65,7 @@ class CloseCode(IntEnum):
     HELLO_TIMEOUT = 4408
     REPLACED = 4409
     REMOVED = 4410
+    AT_THE_DOOR = 4411
     FLOOD = 4420
     TOO_SLOW = 4421
     IDLE_TIMEOUT = 4422
@@ -104,6 +105,7 @@ CLOSE_ADVICE: Final[dict[CloseCode, str]] = {
     CloseCode.HELLO_TIMEOUT: "The connection was opened but said nothing. Try again.",
     CloseCode.REPLACED: "You are here from another window or device, so this one stopped.",
     CloseCode.REMOVED: "You were asked to leave this room.",
+    CloseCode.AT_THE_DOOR: "You are at the door of this room now, and may wait there.",
     CloseCode.FLOOD: "Too many messages came from this connection. Wait a moment, then rejoin.",
     CloseCode.TOO_SLOW: "Your connection could not keep up. Move closer to the router or retry.",
     CloseCode.IDLE_TIMEOUT: "Nothing was heard from you for a while. Enter again when ready.",
@@ -114,6 +116,7 @@ CLOSE_ADVICE: Final[dict[CloseCode, str]] = {
 
 _BACK: Final[dict[CloseCode, Return]] = {
     CloseCode.MOVED: Return.JOIN,
+    CloseCode.AT_THE_DOOR: Return.JOIN,
     CloseCode.TICKET_UNKNOWN: Return.JOIN,
     CloseCode.TICKET_EXPIRED: Return.JOIN,
     CloseCode.TICKET_REPLAYED: Return.JOIN,

@@ -1,6 +1,6 @@
 """Events for tests, kept without the calendar's API, and a gathering that a test holds itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -81,6 +81,7 @@ class GatheringRooms(StandingRooms):
         super().__init__()
         self.now: dict[str, GatheringNow] = {}
         self.came: dict[str, set[str]] = {}
+        self.to_the_door: list[str] = []
 
     def gathering_in(self, room_id: str, /) -> GatheringNow | None:
         now = self.now.get(room_id)
@@ -100,8 +101,12 @@ class GatheringRooms(StandingRooms):
     def seats_taken(self, room_id: str, /) -> int:
         return len(self.people.get(room_id, ()))
 
-    def put_out(self, account_id: str, room_ids: Sequence[str], text: str, /) -> None:  # type: ignore[override]
-        super().put_out(account_id, room_ids, text)
+    def put_out(
+        self, account_id: str, room_ids: Collection[str], text: str, /, *, waits: bool = False
+    ) -> None:
+        super().put_out(account_id, room_ids, text, waits=waits)
+        if waits:
+            self.to_the_door.append(account_id)
         for room_id in room_ids:
             self.leave(room_id, account_id)
             self.came.get(room_id, set()).discard(account_id)

@@ -62,7 +62,9 @@ class StandingRooms(EmptyRooms):
     def standing_changed(self, standing: Standing, /) -> None:
         self.standings.append(standing)
 
-    def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
+    def put_out(
+        self, account_id: str, room_ids: Collection[str], text: str, /, *, waits: bool = False
+    ) -> None:
         self.out.append((account_id, tuple(room_ids), text))
 
     def room_changed(self, room_id: str, /) -> None:

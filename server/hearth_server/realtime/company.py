@@ -230,13 +230,15 @@ class Company:
             you = identity.you(forced=commons.forced, companion=companion)
             connection.tell(YouNow(you=you))
 
-    def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
+    def put_out(
+        self, account_id: str, room_ids: Collection[str], text: str, /, *, waits: bool = False
+    ) -> None:
         """Put somebody out of these rooms now."""
         self._voided.put(account_id)
         self._shard.gatherings.forget(account_id, room_ids)
         who = self.by_account.get(account_id)
         if who is not None and who.room_id in room_ids:
-            self._end(who, CloseCode.REMOVED, text)
+            self._end(who, CloseCode.AT_THE_DOOR if waits else CloseCode.REMOVED, text)
 
     def sign_off(self, account_id: str, session_ids: Collection[str] | None, text: str, /) -> None:
         """Some of somebody's devices were signed out, or all: what they have open here ends."""

@@ -49,6 +49,8 @@ _TICKET_CLOSES: Final = {
     TicketRefusal.EXPIRED: CloseCode.TICKET_EXPIRED,
     TicketRefusal.REPLAYED: CloseCode.TICKET_REPLAYED,
 }
+#: Whoever goes out like this leaves at once; nothing is kept for their coming back.
+_NO_WAY_BACK: Final = (CloseCode.INVALID_POSE, CloseCode.REMOVED, CloseCode.AT_THE_DOOR)
 _REFUSAL_CLOSES: Final = {
     "room_full": CloseCode.ROOM_FULL,
     "room_not_found": CloseCode.NO_SUCH_ROOM,
@@ -173,7 +175,7 @@ class Shard:
         self._silent.pop(connection, None)
         self.has_mail.discard(connection)
         self.company.companions.lost(connection)
-        if code in (CloseCode.INVALID_POSE, CloseCode.REMOVED) and connection.participant:
+        if code in _NO_WAY_BACK and connection.participant:
             self.leave(connection.participant)
         self._unseat(connection)
 

@@ -131,8 +131,13 @@ class LiveRooms(Protocol):
         """
         ...
 
-    def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
-        """Put somebody out of these rooms now, their tickets and resume tokens included."""
+    def put_out(
+        self, account_id: str, room_ids: Collection[str], text: str, /, *, waits: bool = False
+    ) -> None:
+        """Put somebody out of these rooms now, their tickets and resume tokens included.
+
+        With `waits` they are not unwelcome: their client knocks again, and so waits at the door.
+        """
         ...
 
     def sign_off(self, account_id: str, session_ids: Collection[str] | None, text: str, /) -> None:
@@ -229,7 +234,9 @@ class EmptyRooms:
     def standing_changed(self, standing: Standing, /) -> None:
         """Nothing to do."""
 
-    def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
+    def put_out(
+        self, account_id: str, room_ids: Collection[str], text: str, /, *, waits: bool = False
+    ) -> None:
         """Nothing to do."""
 
     def sign_off(self, account_id: str, session_ids: Collection[str] | None, text: str, /) -> None:

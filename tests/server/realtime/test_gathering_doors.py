@@ -70,9 +70,10 @@ def test_it_is_known_who_was_in_also_after_a_restart_but_not_who_was_put_out(
     assert now is not None
     assert now.came == {ANN.id, BOB.id, CEM.id}
     # His moment is over: from here on he is outside like anybody.
-    gathering.live.put_out(CEM.id, [room], "Your moment inside is over.")
+    gathering.live.put_out(CEM.id, [room], "Your moment inside is over.", waits=True)
     gathering.settle(6)
-    assert three[2].last(Closing).reason == "removed"
+    assert three[2].last(Closing).reason == "at_the_door"
+    assert three[2].last(Closing).text == "Your moment inside is over."
     now = gathering.live.gathering_in(room)
     assert now is not None
     assert now.came == {ANN.id, BOB.id}

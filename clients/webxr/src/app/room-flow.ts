@@ -2,14 +2,15 @@
  * From a room's door into the room and back: the one part of the site that is not a page but a
  * visit. Everything with three.js in it is loaded on entering.
  */
-import { type Appearance, join, Problem, type ServerInfo } from "../net/api";
+import { type Appearance, join, type ServerInfo } from "../net/api";
 import type { Admission } from "../net/connection";
+import { waitingRoomOf } from "../net/waiting-room";
 import type { SettingsStore } from "../state/settings";
 import { checkDevice, type DeviceCheck, deviceKind } from "../ui/device";
 import { showDoor, type WayIn } from "../ui/door";
 import { loadProfile } from "../ui/profile";
 import { S } from "../ui/strings";
-import { clearToasts } from "../ui/toasts";
+import { clearToasts, toast } from "../ui/toasts";
 import type { PagePhase } from "./diagnostics";
 import { type KeptPlace, PlaceKeeper, tabStore } from "./place-keeper";
 import type { Session } from "./session";
@@ -107,22 +108,19 @@ export class RoomFlow {
       companion: way.how === "companion",
       debug,
       info,
-      onEnd: (text) => {
+      onEnd: (text, waitsAt) => {
         this.stay = null;
         this.phase = "left";
         history.replaceState(null, "", location.href);
+        if (waitsAt !== null) {
+          toast(text);
+          this.options.go(waitsAt);
+          return;
+        }
         this.open(roomId, text === "" ? S.door.left : text);
       },
     });
     this.stay = stay;
     stay.start(admission, kept);
   }
-}
-
-/** Where to wait when a gathering keeps one at the door; null for any other reason. */
-export function waitingRoomOf(error: unknown): string | null {
-  if (!(error instanceof Problem) || error.code !== "gathering_waits") return null;
-  const { event, original } = error.more;
-  if (typeof event !== "string" || typeof original !== "string") return null;
-  return `/e/${encodeURIComponent(event)}/${encodeURIComponent(original)}/wait`;
 }

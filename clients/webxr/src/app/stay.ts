@@ -37,8 +37,11 @@ export interface StayOptions {
   group?: boolean;
   /** Another device has one's avatar here; this page reads, writes and looks after people. */
   companion?: boolean;
-  /** It is over; `note` says why, "" when one simply left. */
-  onEnd(note: string): void;
+  /**
+   * It is over; `note` says why, "" when one simply left. `waitsAt` is the address of the room to
+   * wait in for whoever is at the door now, null for everybody else.
+   */
+  onEnd(note: string, waitsAt: string | null): void;
 }
 
 const MEASURE_MS = 500;
@@ -385,6 +388,7 @@ export class Stay {
     void this.wakeLock?.release();
     this.world?.dispose();
     this.page.dispose();
-    this.options.onEnd(text);
+    const { waitsAt, lastWords } = this.visit;
+    this.options.onEnd(waitsAt !== null && lastWords !== "" ? lastWords : text, waitsAt);
   }
 }

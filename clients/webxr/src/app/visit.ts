@@ -4,10 +4,11 @@
  */
 import { type Appearance, type How, rejoin, roomDoor } from "../net/api";
 import { ClockSync } from "../net/clock-sync";
-import { type Admission, Connection } from "../net/connection";
+import { type Admission, AdmissionRefused, Connection } from "../net/connection";
 import { freshKey } from "../net/fresh-key";
 import { Pinger } from "../net/pinger";
 import { openWebSocket } from "../net/transport";
+import { waitingRoomOf } from "../net/waiting-room";
 import {
   REACTION_KINDS,
   type ReactionKind,
@@ -74,6 +75,10 @@ export class Visit {
   /** The body to send while no world moves it (plain page, hidden tab). */
   body: Body | null = null;
   welcomed: Welcome | null = null;
+  /** What the server said last before it closed the line. */
+  lastWords = "";
+  /** Where one waits to be let in again, once it is known that one does. */
+  waitsAt: string | null = null;
 
   private readonly pinger = new Pinger(
     {
@@ -109,7 +114,7 @@ export class Visit {
         random: Math.random,
         setTimeout: (run, ms) => window.setTimeout(run, ms),
         clearTimeout: (timer) => window.clearTimeout(timer as number),
-        admit: () => rejoin(roomId, profile, device, how),
+        admit: () => this.knock(device, how),
       },
       {
         phase: (phase, note) => {
@@ -192,6 +197,16 @@ export class Visit {
           throw error;
         },
       );
+  }
+
+  /** Come in once more, as the same. */
+  private async knock(device: Device, how?: How): Promise<Admission> {
+    try {
+      return await rejoin(this.roomId, this.profile, device, how);
+    } catch (error) {
+      if (error instanceof AdmissionRefused) this.waitsAt = waitingRoomOf(error.why);
+      throw error;
+    }
   }
 
   setAway(on: boolean): void {
@@ -319,6 +334,7 @@ export class Visit {
         break;
       case "closing":
         this.state.setLine({ note: message.text });
+        this.lastWords = message.text;
         break;
       default:
         if (this.commons.take(message) || this.gathering.take(message)) return;

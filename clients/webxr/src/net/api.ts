@@ -160,6 +160,6 @@ export async function rejoin(
   } catch (error) {
     const final =
       error instanceof Problem && error.status >= 400 && error.status < 500 && error.status !== 429;
-    throw final ? new AdmissionRefused(error.message) : error;
+    throw final ? new AdmissionRefused(error) : error;
   }
 }

@@ -35,7 +35,14 @@ const MEANINGS = new Map<number, CloseMeaning>(
   ]),
 );
 
-/** Say what a close code means; codes below 4000 that nobody sent on purpose are a lost line. */
-export function meaningOf(code: number): CloseMeaning {
-  return MEANINGS.get(code) ?? (code < 4000 ? LOST : UNKNOWN);
+/** Where the server knows better than the table why somebody goes out. */
+const TOLD: ReadonlySet<number> = new Set([CLOSE_CODES.removed.code, CLOSE_CODES.at_the_door.code]);
+
+/**
+ * Say what a close code means; codes below 4000 that nobody sent on purpose are a lost line.
+ * `told` is the sentence that the server sent before it closed, "" if none.
+ */
+export function meaningOf(code: number, told = ""): CloseMeaning {
+  const meaning = MEANINGS.get(code) ?? (code < 4000 ? LOST : UNKNOWN);
+  return told !== "" && TOLD.has(code) ? { ...meaning, text: told } : meaning;
 }

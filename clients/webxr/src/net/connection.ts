@@ -77,6 +77,7 @@ export class Connection {
   private lostAtMs = 0;
   private attempt = 0;
   private retryAfterMs = 0;
+  private lastWords = "";
   /** How long the page was awake and heard nothing. */
   private silentMs = 0;
   private watchedMs = 0;
@@ -254,7 +255,10 @@ export class Connection {
   }
 
   private take(message: ServerMessage): void {
-    if (message.t === "closing") this.retryAfterMs = (message.retry_after_s ?? 0) * 1000;
+    if (message.t === "closing") {
+      this.retryAfterMs = (message.retry_after_s ?? 0) * 1000;
+      this.lastWords = message.text;
+    }
     if (message.t === "resume") this.keepToken(message.token);
     else if (message.t === "ack" || message.t === "voice_answer") {
       this.settle(message.rid, message);
@@ -286,7 +290,8 @@ export class Connection {
     this.clearTimer();
     this.failRequests();
     if (this.phase === "left" || this.phase === "idle") return;
-    const meaning = meaningOf(code);
+    const meaning = meaningOf(code, this.lastWords);
+    this.lastWords = "";
     if (this.phase !== "reconnecting") {
       this.lostAtMs = this.around.nowMs();
       this.attempt = 0;
@@ -383,4 +388,9 @@ export class Connection {
 }
 
 /** The API said no for good: another try would only be refused again. */
-export class AdmissionRefused extends Error {}
+export class AdmissionRefused extends Error {
+  /** `why` is what the API said. */
+  constructor(readonly why: Error) {
+    super(why.message);
+  }
+}

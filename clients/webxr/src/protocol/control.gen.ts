@@ -178,6 +178,11 @@ export const CLOSE_CODES = {
     again: "ask",
     text: "You were asked to leave this room.",
   },
+  at_the_door: {
+    code: 4411,
+    again: "join",
+    text: "You are at the door of this room now, and may wait there.",
+  },
   flood: {
     code: 4420,
     again: "ask",

@@ -163,13 +163,36 @@ describe("connection", () => {
 
   it("ends with the server's words when the door is shut for good", async () => {
     const stand = new Stand();
-    stand.admit = () => Promise.reject(new AdmissionRefused("This room is full."));
+    stand.admit = () => Promise.reject(new AdmissionRefused(new Error("This room is full.")));
     stand.join();
     stand.line.events.closed(CLOSE_CODES.moved.code);
     stand.clock.pass(3_000);
     await new Promise((resolve) => setImmediate(resolve));
     expect(stand.connection.phase).toBe("left");
     expect(stand.notes.at(-1)).toBe("This room is full.");
+  });
+
+  it("says why one goes out in the server's own words", () => {
+    const stand = new Stand();
+    stand.join();
+    stand.tell({ t: "closing", reason: "removed", text: "You were put out. Reason: shouting." });
+    stand.line.events.closed(CLOSE_CODES.removed.code);
+    expect(stand.connection.phase).toBe("left");
+    expect(stand.notes.at(-1)).toBe("You were put out. Reason: shouting.");
+  });
+
+  it("knocks again from the door, and says what the door says", async () => {
+    const stand = new Stand();
+    stand.admit = () => Promise.reject(new AdmissionRefused(new Error("Whoever leads lets in.")));
+    stand.join();
+    stand.tell({ t: "closing", reason: "at_the_door", text: "Your moment inside is over." });
+    stand.line.events.closed(CLOSE_CODES.at_the_door.code);
+    expect(stand.connection.phase).toBe("reconnecting");
+    expect(stand.notes.at(-1)).toBe("Your moment inside is over.");
+    stand.clock.pass(3_000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(stand.connection.phase).toBe("left");
+    expect(stand.notes.at(-1)).toBe("Whoever leads lets in.");
   });
 
   it("waits as long as a stopping server asks", () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { waitingRoomOf } from "../../src/app/room-flow";
 import { Problem, problemOf } from "../../src/net/api";
 import type { EventInfo } from "../../src/net/events";
 import { ROLES } from "../../src/net/groups";
+import { waitingRoomOf } from "../../src/net/waiting-room";
 import { MAY_HOST } from "../../src/ui/events/co-hosts";
 import { differs } from "../../src/ui/events/event-form";
 import { daysOfMonth, monthAfter } from "../../src/ui/events/month";

@@ -34,7 +34,7 @@ from hearth_server.services.events.attending import (
 )
 from hearth_server.services.events.occurring import NO_EVENT, occurrence_in
 from hearth_server.services.events.places import news_of, settle, tell_offered
-from hearth_server.services.events.waiting import STEP_IN_S, WAITING_MAX
+from hearth_server.services.events.waiting import WAITING_MAX
 from hearth_server.services.memory import Memory
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import standing_in
@@ -171,11 +171,7 @@ class EventDoors:
         if not admission.admit:
             done = parts.waiting.turn_away(key, account_id)
         else:
-            seconds = admission.seconds
-            if seconds is None and parts.waiting.asks(key, account_id):
-                # A moment was asked for, so a moment it is.
-                seconds = STEP_IN_S
-            done = parts.waiting.admit(key, account_id, seconds)
+            done = parts.waiting.admit(key, account_id, admission.seconds)
         if not done:
             return _NOBODY
         parts.announcer.event(news, [account_id])
@@ -239,7 +235,10 @@ class EventDoors:
         if let_in and await self._take_place(key, occurrence, account_id) is None:
             return
         parts.live.put_out(
-            account_id, [now.room_id], f"{occurrence.title} begins here. You may wait at its door."
+            account_id,
+            [now.room_id],
+            f"{occurrence.title} begins here. You may wait at its door.",
+            waits=True,
         )
         parts.waiting.put_out(account_id)
 

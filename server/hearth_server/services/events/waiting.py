@@ -19,8 +19,6 @@ GONE_S: Final = 30.0
 ADMITTED_S: Final = 300.0
 #: Who was turned away may ask again after this.
 TURNED_AWAY_S: Final = 600.0
-#: How long somebody may step in who asks for a moment, if the leader says nothing else.
-STEP_IN_S: Final = 90
 #: Their moment begins when they are there, or this long after they got their ticket.
 ARRIVING_S: Final = 30.0
 #: So many wait at most before one door; others are told that it is full.
@@ -136,11 +134,6 @@ class WaitingRooms:
         """Say whether somebody waits."""
         self._let_go(key)
         return account_id in self._rooms.get(key, {})
-
-    def asks(self, key: Key, account_id: str) -> bool:
-        """Say whether somebody who waits would like to step in for a moment."""
-        found = self._rooms.get(key, {}).get(account_id)
-        return found is not None and found.waiter.asks
 
     # --- what leaders decide -------------------------------------------------------------------
 

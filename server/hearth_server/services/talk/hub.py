@@ -51,9 +51,11 @@ class LiveHub:
         self.rooms.standing_changed(standing)
         self._news.standing_changed(standing)
 
-    def put_out(self, account_id: str, room_ids: Collection[str], text: str, /) -> None:
+    def put_out(
+        self, account_id: str, room_ids: Collection[str], text: str, /, *, waits: bool = False
+    ) -> None:
         """See `LiveRooms`."""
-        self.rooms.put_out(account_id, room_ids, text)
+        self.rooms.put_out(account_id, room_ids, text, waits=waits)
         self._news.put_out(account_id)
 
     def sign_off(self, account_id: str, session_ids: Collection[str] | None, text: str, /) -> None:
