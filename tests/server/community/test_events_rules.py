@@ -233,6 +233,28 @@ def test_looking_at_one_window_takes_bounded_steps(text: str) -> None:
         assert STEPS_MAX - steps.left <= 450
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "FREQ=DAILY;BYMONTH=12;BYMONTHDAY=1",
+        "FREQ=DAILY;INTERVAL=7;BYMONTH=12;BYMONTHDAY=1",
+        "FREQ=WEEKLY;BYMONTH=12;BYDAY=TU",
+        "FREQ=MONTHLY;BYMONTH=12;BYMONTHDAY=1;BYDAY=TU",
+        "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=1;BYDAY=TU",
+    ],
+)
+def test_a_window_without_a_day_costs_no_more_than_its_own_periods(text: str) -> None:
+    rule = read_rule(text, TUESDAY, BERLIN)
+    assert isinstance(rule, Rule)
+    of = Series(TUESDAY, BERLIN, rule)
+    for days in (0, 3, 40, 4_000):
+        steps = Steps()
+        begin = TUESDAY + timedelta(days=days)
+        list(originals(of, begin, begin + timedelta(days=7), steps=steps))
+        # A week and the periods around it: a year of them counts for ten.
+        assert STEPS_MAX - steps.left <= 50, text
+
+
 def test_steps_are_counted_where_dateutil_takes_them() -> None:
     """Its loops add the interval once for each period; were that another way, this would tell."""
     periods = (("DAILY", 1, 1), ("WEEKLY", 7, 1), ("MONTHLY", 31, 2), ("YEARLY", 366, 10))

@@ -84,6 +84,19 @@ class Steps:
             raise _StepLimit
 
 
+class _Ahead(Steps):
+    """Some of the periods that may be looked at: those of one window."""
+
+    def __init__(self, whole: Steps, left: int) -> None:
+        super().__init__(left)
+        self._whole = whole
+
+    def take(self, weight: int) -> None:
+        """Look at one more."""
+        super().take(weight)
+        self._whole.take(weight)
+
+
 class _Interval(int):
     """An interval that counts how often it is taken, which dateutil does once for each period.
 
@@ -131,15 +144,17 @@ def is_original(series: Series, local: datetime) -> bool:
 def _within(
     series: Series, begin: datetime, end: datetime | None, steps: Steps
 ) -> Iterator[datetime]:
-    for local in _all_from(series, begin, steps):
+    for local in _all_from(series, begin, end, steps):
         if end is not None and local >= end:
             return
         if local >= begin:
             yield local
 
 
-def _all_from(series: Series, begin: datetime, steps: Steps) -> Iterator[datetime]:
-    """Yield local times in order, beginning at `begin` or somewhat before."""
+def _all_from(
+    series: Series, begin: datetime, end: datetime | None, steps: Steps
+) -> Iterator[datetime]:
+    """Yield local times in order, from `begin` or somewhat before until about `end`."""
     rule, starts = series.rule, series.starts
     if rule is None:
         yield starts
@@ -151,7 +166,11 @@ def _all_from(series: Series, begin: datetime, steps: Steps) -> Iterator[datetim
         last = None
         if until_ms is not None:
             last = local_at(until_ms, series.zone) + timedelta(days=1)
-        for local in _expanded(starts, rule, _anchor(starts, rule, begin), steps):
+        anchor = _anchor(starts, rule, begin)
+        if end is not None:
+            # Beyond the window there may be no other day for a thousand periods.
+            steps = _Ahead(steps, _periods(anchor, rule, end) * _WEIGHTS[rule.freq])
+        for local in _expanded(starts, rule, anchor, steps):
             if last is not None and local > last:
                 return
             if local >= starts and (until_ms is None or at_ms(local, series.zone) <= until_ms):
@@ -217,6 +236,16 @@ def _anchor(starts: datetime, rule: Rule, begin: datetime) -> datetime:
         return _first_of(starts, month // 12, month % 12 + 1) if skipped > 0 else starts
     skipped = (begin.year - starts.year) // every - 1
     return _first_of(starts, starts.year + skipped * every, 1) if skipped > 0 else starts
+
+
+def _periods(anchor: datetime, rule: Rule, end: datetime) -> int:
+    """Return how many periods of a rule reach from its anchor to beyond `end`, or a few more."""
+    if rule.freq in ("DAILY", "WEEKLY"):
+        whole = max(0, (end - anchor).days) // (7 if rule.freq == "WEEKLY" else 1)
+    else:
+        years = max(0, end.year - anchor.year)
+        whole = years if rule.freq == "YEARLY" else 12 * years + end.month - anchor.month
+    return max(0, whole) // rule.interval + 2
 
 
 def _first_of(starts: datetime, year: int, month: int) -> datetime:
