@@ -1,6 +1,7 @@
 """A class that begins now, on pages that draw nothing: quick enough to press everything in it."""
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,12 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Browser, BrowserContext, Locator, ViewportSize
 
-from hearth_protocol.control import React
+from hearth_protocol.control import Leave, React
+from hearth_protocol.fields import WireModel
 from hearth_protocol.gathering import Gathering
 from tests.e2e.community import shown
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import EMULATE_QUEST, IWER, Visitor
 from tests.integration.guest import Guest, arrived
 from tests.support.channel import Group, calling, settled
 from tests.support.node import Node, running_node, wait_until_voice_is_ready
@@ -27,6 +29,8 @@ PEOPLE: Final = ("Ada", "Bo", "Cy")
 CROWD: Final = ("Dot", "Eve", "Fay", "Gus", "Hal", "Ida", "Jo")
 WITHIN_S: Final = 20.0
 STEP_S: Final = 60
+PAGE: Final[ViewportSize] = {"width": 1000, "height": 900}
+HEADSET: Final[ViewportSize] = {"width": 400, "height": 320}
 #: A machine that draws nothing: the page alone.
 NO_WEBGL: Final = """
 const usual = HTMLCanvasElement.prototype.getContext;
@@ -68,39 +72,69 @@ def running_studio(data_dir: Path) -> Iterator[Studio]:
 
 
 class Classroom:
-    """One class, and the pages of those in it.
+    """The pages of those in a room, and the class that is there now.
 
     Args:
         studio: where it is.
-        open_visitor: opens browsers.
+        browser: opens their pages.
     """
 
-    def __init__(self, studio: Studio, open_visitor: Callable[..., Visitor]) -> None:
+    def __init__(self, studio: Studio, browser: Browser) -> None:
         self.studio = studio
-        self._open = open_visitor
+        self._browser = browser
+        self._day = ""
         self.guests: dict[str, Visitor] = {}
 
-    def begin(self) -> None:
-        """Ada opens the doors and everybody comes, each to a page without a picture."""
-        ada = self.signed_in("Ada")
-        self.open_doors(ada)
-        for guest in (ada, self.signed_in("Bo"), self.signed_in("Cy")):
-            self.walk_in(guest)
+    def close(self) -> None:
+        """Close every page; none may have thrown."""
+        for guest in self.guests.values():
+            guest.context.close()
+        assert [guest.errors for guest in self.guests.values() if guest.errors] == []
 
-    def signed_in(self, name: str, *, plain: bool = True, **options: Any) -> Visitor:
-        """Open a browser in which somebody is signed in."""
-        guest = self._open(name, **{"width": 1000, "height": 900, **options})
-        if plain:
-            guest.context.add_init_script(NO_WEBGL)
-        token = self.studio.group.tokens[name]
-        guest.context.add_cookies(
-            [{"name": "hearth_session", "value": token, "url": self.studio.node.url}]
-        )
-        self.guests[name] = guest
+    def come(self, name: str, **options: Any) -> Visitor:
+        """Somebody comes in, to a page without a picture."""
+        context = self._browser.new_context(viewport=PAGE, **options)
+        context.add_init_script(NO_WEBGL)
+        guest = self.signed_in(context, name)
+        self.walk_in(guest)
         return guest
 
-    def open_doors(self, guest: Visitor) -> None:
-        """Begin a class with a plan, now."""
+    def signed_in(self, context: BrowserContext, name: str) -> Visitor:
+        """Have somebody signed in in a browser."""
+        url, token = self.studio.node.url, self.studio.group.tokens[name]
+        context.add_cookies([{"name": "hearth_session", "value": token, "url": url}])
+        self.guests[name] = Visitor(context, name)
+        return self.guests[name]
+
+    def put_on_a_headset(self, name: str) -> Visitor:
+        """Somebody goes, and comes back with a headset."""
+        page = self.guests[name].page
+        shown(page, "leave").click()
+        page.wait_for_function("() => __hearth.phase !== 'live'")
+        self.guests[name].context.close()
+        context = self._browser.new_context(viewport=HEADSET)
+        context.add_init_script("localStorage['hearth.settings'] = '{\"quality\": \"low\"}'")
+        context.add_init_script(path=str(IWER))
+        context.add_init_script(EMULATE_QUEST)
+        guest = self.signed_in(context, name)
+        self.walk_in(guest)
+        guest.wait("__hearth.stage !== null")
+        guest.empty_the_set()
+        shown(guest.page, "enter-vr").click()
+        guest.wait("__hearth.stage.renderer.xr.isPresenting")
+        return guest
+
+    def walk_in(self, guest: Visitor) -> None:
+        """Through the room's door."""
+        guest.page.goto(f"{self.studio.node.url}/r/{self.studio.group.room_id}")
+        shown(guest.page, "as-me").wait_for()
+        shown(guest.page, "enter").click()
+        guest.wait("__hearth.phase === 'live'")
+
+    # --- the class -------------------------------------------------------------------------------
+
+    def begin(self, host: Visitor) -> None:
+        """Open the doors of a class with a plan, now."""
         cues = [
             {
                 "id": each,
@@ -112,18 +146,28 @@ class Classroom:
         ]
         group = self.studio.group
         plan = self.ask(
-            guest, "POST", f"/groups/{group.id}/plans", {"title": "An hour", "cues": cues}
+            host, "POST", f"/groups/{group.id}/plans", {"title": "An hour", "cues": cues}
         )
         wish = {"title": "Slow stretching", "room": group.room_id, "plan": plan["id"]}
-        self.ask(guest, "POST", f"/groups/{group.id}/class-now", wish)
+        begun = self.ask(host, "POST", f"/groups/{group.id}/class-now", wish)
+        self._day = f"/events/{begun['event']}/occurrences/{begun['original']}"
+        for guest in self.guests.values():
+            guest.wait("__hearth.gathering?.state.now != null && __hearth.gathering.clock.at")
 
-    def walk_in(self, guest: Visitor) -> None:
-        """Through the room's door."""
-        guest.page.goto(f"{self.studio.node.url}/r/{self.studio.group.room_id}")
-        shown(guest.page, "as-me").wait_for()
-        shown(guest.page, "enter").click()
-        guest.wait("__hearth.phase === 'live'")
-        guest.wait("__hearth.gathering?.state.now != null")
+    def end(self, host: Visitor) -> None:
+        """Whatever became of it, it is over: the next one finds room and pages as they were."""
+        if host.page.evaluate("__hearth.gathering.state.now !== null"):
+            host.page.evaluate("__hearth.gathering.lead('end')")
+        for guest in self.guests.values():
+            guest.wait("__hearth.gathering.state.now === null")
+            guest.page.keyboard.press("Escape")
+            if guest.page.evaluate("__hearth.voice.mic.chosen"):
+                shown(guest.page, "mic").click()
+        for _ in range(50):
+            if self.ask(host, "GET", self._day)["state"] == "ended":
+                return
+            host.page.wait_for_timeout(100)
+        raise AssertionError("the class did not end")
 
     def ask(self, guest: Visitor, method: str, path: str, body: object = None) -> Any:
         """Ask the API as somebody who is signed in on a page."""
@@ -137,22 +181,16 @@ class Classroom:
         assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
         return answer.json()
 
-    def end(self) -> None:
-        """Whatever became of it, it is over; the next one finds the room free."""
-        ada = self.guests.get("Ada")
-        if ada is None or ada.page.evaluate("!window.__hearth?.gathering?.state.now"):
-            return
-        ada.page.evaluate("__hearth.gathering.lead('end')")
-        ada.wait("__hearth.gathering.state.now === null")
-
 
 # --- what people do on a page ------------------------------------------------------------------
 
 
 def tab(guest: Visitor, name: str) -> None:
     """Open a part of the console."""
-    if not shown(guest.page, "panel-console").is_visible():
+    panel = shown(guest.page, "panel-console")
+    if not panel.is_visible():
         shown(guest.page, "console").click()
+        panel.wait_for()
     shown(guest.page, f"console-{name}-tab").click()
 
 
@@ -183,8 +221,10 @@ def asked(guest: Visitor, kind: str) -> Locator:
 
 
 def told(guest: Visitor, words: str) -> None:
-    """Wait for a note."""
-    guest.page.locator(".toast", has_text=words).first.wait_for()
+    """Wait for a note, and take it away: the next one like it is another."""
+    note = guest.page.locator(".toast", has_text=words).first
+    note.wait_for()
+    note.evaluate("(note) => note.remove()")
 
 
 def switch(guest: Visitor, test: str) -> None:
@@ -192,37 +232,97 @@ def switch(guest: Visitor, test: str) -> None:
     guest.page.locator(f"label:has([data-test={test}])").click()
 
 
+# --- in a headset --------------------------------------------------------------------------------
+
+#: Point with the right controller at the middle of a button of the menu; false without it.
+AIM = """
+(id) => {
+  let at = null;
+  __hearth.stage.scene.getObjectByName('menu').traverse((mesh) => {
+    const spec = mesh.userData.spec, button = spec?.buttons.find((each) => each.id === id);
+    if (!mesh.visible || button === undefined) return;
+    const x = (button.x + button.w / 2) / spec.width, y = (button.y + button.h / 2) / spec.height;
+    at = mesh.localToWorld(mesh.position.clone().set(x - 0.5, 0.5 - y, 0));
+  });
+  if (at === null) return false;
+  const {pose} = __hearth.body(), head = __xr.position, hand = __xr.controllers.right;
+  const yaw = Math.atan2(2 * (pose[4] * pose[6] + pose[3] * pose[5]),
+                         1 - 2 * (pose[4] ** 2 + pose[3] ** 2));
+  // From the room to where the headset's floor is: the head is known in both.
+  const dx = at.x - pose[0], dz = at.z - pose[2];
+  const x = head.x + Math.cos(yaw) * dx - Math.sin(yaw) * dz;
+  const z = head.z + Math.sin(yaw) * dx + Math.cos(yaw) * dz;
+  const y = head.y + at.y - pose[1];
+  hand.position.set(0.25, 1.25, -0.2);
+  const [rx, ry, rz] = [x - 0.25, y - 1.25, z + 0.2];
+  const turn = Math.atan2(-rx, -rz) / 2, tilt = Math.atan2(ry, Math.hypot(rx, rz)) / 2;
+  const [ct, st, cp, sp] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
+  hand.quaternion.set(ct * sp, st * cp, -st * sp, ct * cp);
+  return true;
+}
+"""
+
+
+def some_frames(guest: Visitor) -> None:
+    """Wait until what the device does was seen and drawn."""
+    frames = guest.page.evaluate("__hearth.info().frames")
+    guest.wait(f"__hearth.info().frames > {frames + 2}", 60_000)
+
+
+def hold_button(guest: Visitor, button: str) -> None:
+    """Press a button of the right controller."""
+    for value in (1, 0):
+        guest.page.evaluate(f"__xr.controllers.right.updateButtonValue('{button}', {value})")
+        some_frames(guest)
+
+
+def press_by_ray(guest: Visitor, button: str) -> None:
+    """Point at a button of the menu and pull the trigger."""
+    guest.page.wait_for_function(AIM, arg=button)
+    some_frames(guest)
+    guest.page.evaluate(AIM, button)
+    some_frames(guest)
+    hold_button(guest, "trigger")
+
+
 # --- a crowd -------------------------------------------------------------------------------------
 
 
-async def _applaud(studio: Studio, ready: Callable[[], None], kinds: dict[str, str]) -> None:
-    async with AsyncExitStack() as stack:
-        guests: list[tuple[Guest, str]] = []
-        for name in CROWD:
-            caller = await stack.enter_async_context(
-                calling(studio.node.url, studio.group.tokens[name])
-            )
-            status, body = await caller.ask("POST", f"/rooms/{studio.group.room_id}/join", {})
-            assert status == 200, body
-            answer = json.loads(body)
-            url = studio.node.url.replace("http", "ws") + answer["url"]
-            guest = await stack.enter_async_context(
-                arrived(url, features=["channel", "gathering"], ticket=answer["ticket"])
-            )
-            guests.append((guest, kinds.get(name, "")))
-        for guest, _ in guests:
-            await guest.until(lambda guest=guest: guest.all(Gathering), WITHIN_S)
-        ready()
-        for guest, kind in guests:
-            if kind:
-                await guest.send(React(kind=kind))
-        await asyncio.sleep(2.0)  # they stay while it is told; real connections in real time
-
-
 @contextmanager
-def a_crowd_applauds(studio: Studio, kinds: dict[str, str]) -> Iterator[None]:
-    """Have seven more come in and react, each in their way; they stay for two seconds."""
-    with ThreadPoolExecutor(1) as thread:
-        done = thread.submit(asyncio.run, _applaud(studio, lambda: None, kinds))
-        yield
-        done.result()
+def a_crowd(studio: Studio) -> Iterator[Callable[[str], None]]:
+    """Have seven more come in; what is given makes each of them react like this."""
+    loop = asyncio.new_event_loop()
+
+    def do(work: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(work, loop).result(WITHIN_S)
+
+    async def tell(message: WireModel) -> None:
+        for guest in guests:
+            await guest.send(message)
+
+    stack = AsyncExitStack()
+    with contextlib.closing(loop), ThreadPoolExecutor(1) as thread:
+        thread.submit(loop.run_forever)
+        try:
+            guests = do(_crowd(studio, stack))
+            yield lambda kind: do(tell(React(kind=kind)))
+            do(tell(Leave()))
+        finally:
+            do(stack.aclose())
+            loop.call_soon_threadsafe(loop.stop)
+
+
+async def _crowd(studio: Studio, stack: AsyncExitStack) -> list[Guest]:
+    guests = []
+    for name in CROWD:
+        token = studio.group.tokens[name]
+        caller = await stack.enter_async_context(calling(studio.node.url, token))
+        status, body = await caller.ask("POST", f"/rooms/{studio.group.room_id}/join", {})
+        assert status == 200, body
+        answer = json.loads(body)
+        url = studio.node.url.replace("http", "ws") + answer["url"]
+        way = arrived(url, features=["channel", "gathering"], ticket=answer["ticket"])
+        guests.append(await stack.enter_async_context(way))
+    for guest in guests:
+        await guest.until(lambda guest=guest: guest.all(Gathering), WITHIN_S)
+    return guests

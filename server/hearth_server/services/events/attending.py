@@ -201,7 +201,10 @@ class Attending:
     async def listing(
         self, key: Key, cursor: str | None, limit: int, caller: Caller
     ) -> Page[RsvpPerson] | Refusal:
-        """List who answered, the first first; for those whose event it is."""
+        """List who answered, the first first; for those whose event it is.
+
+        Once it is over, those with a place are those who came: of them only who lets it be kept.
+        """
         after = unpack(cursor, int)
         if isinstance(after, Refusal):
             return after
@@ -216,7 +219,19 @@ class Attending:
             turn = int(after[0]) if after else None
             people = await tx.rsvps.people(key, turn, limit + 1, apart)
         items, more = cut(people, limit)
-        return Page(items, pack(items[-1].rsvp.turn) if more else None)
+        over = found.occurrence.state == "ended"
+        shown = [each for each in items if each.rsvp.attendance or not over]
+        return Page(shown, pack(items[-1].rsvp.turn) if more else None)
+
+    async def _may_bring(
+        self, tx: Tx, found: Found, guests: int | None, before: int
+    ) -> Refusal | None:
+        """Say why somebody may not bring so many guests; what was promised stays so."""
+        refusal = guests_refused(guests, before, _brings(found))
+        if refusal is None and guests is not None and guests > before:
+            room = await tx.rooms.get(found.occurrence.room_id)
+            return await no_guests_in(tx, found.standing.group, room)
+        return refusal
 
     async def _may_answer(self, tx: Tx, found: Found, caller: Caller) -> Refusal | None:
         """Say why somebody may not say that they are going: as the room, but nobody unsigned."""

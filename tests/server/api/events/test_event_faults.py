@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from hearth_server.community.events.runs import RunKept
 from hearth_server.community.permissions import Role
 from hearth_server.community.spans import DAY_MS
 from tests.support.evening import Evening, evening
-from tests.support.events import day
+from tests.support.events import day, go_to
 from tests.support.planning import Stage, planned
 
 pytestmark = pytest.mark.asyncio
@@ -125,3 +126,26 @@ async def test_a_co_host_takes_the_lead_from_nobody_on_a_page(tmp_path: Path) ->
         await here.do("Ada", "PATCH", path, {"version": made["version"], "title": "Slow"})
         given = {"version": made["version"] + 1, "host": here.id("Ada"), "co_hosts": []}
         assert (await here.do("Robin", "PATCH", path, given))["host"]["name"] == "Ada"
+
+
+async def test_who_came_and_did_not_let_it_be_kept_is_in_no_list_afterwards(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", "Bo", "Cy") as it:
+        await it.go("Ada", attendance=True)
+        await it.go("Cy")
+        await it.begin()
+        for name in ("Ada", "Bo", "Cy"):
+            assert await it.join(name) == "in"
+        await it.offers.look()
+
+        async def names() -> set[str]:
+            rows = (await it.here.get("Robin", day(it.event, "/rsvps?limit=1")))["items"]
+            rows += (await it.here.get("Robin", day(it.event, "/rsvps")))["items"]
+            return {each["person"]["name"] for each in rows}
+
+        assert await names() == {"Ada", "Bo", "Cy"}
+        await go_to(it.here, -61 * 60)
+        async with it.here.node.services.store.writing() as tx:
+            now_ms = it.here.node.now_ms
+            kept = RunKept(*it.key, it.room, "ended", {}, now_ms, now_ms, now_ms)
+            await tx.runs.put(kept)
+        assert await names() == {"Ada"}
