@@ -1,13 +1,16 @@
 """How long a formation takes: mats laid out and given to people, against the bare assignment.
 
 `python -m tests.benchmarks.bench_formation [--quick]` writes Markdown and JSON. The floor is what
-scipy needs for nothing but the least walking of the same crowd, in turns with it.
+scipy needs for nothing but the least walking of the same crowd, in turns with it. Below that is
+how long a room waits at most, at a time, when its leader lets 300 form: the message and each tick
+of a real shard, beside its plain ticks, without the sockets.
 """
 
 import argparse
 import json
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +19,10 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 from hearth_loadtest.environment import describe
+from hearth_protocol import gathering as wire
 from hearth_protocol.design import Design, DesignSpawn, DesignZone
 from hearth_protocol.gathering import FormationKind
+from hearth_server.community.permissions import Role
 from hearth_server.rooms.gathering.formation import (
     Mats,
     People,
@@ -27,6 +32,8 @@ from hearth_server.rooms.gathering.formation import (
     lay_out,
     stage_of,
 )
+from tests.support.gathering import ROOM, Gathering, Visitor, account
+from tests.support.runs import run_of
 
 OUT: Final = Path(__file__).parents[2] / "artifacts" / "bench"
 BAR_MS: Final = 20.0
@@ -108,6 +115,65 @@ def row(kind: FormationKind, count: int, rounds: int) -> dict[str, object]:
     }
 
 
+def class_of(count: int) -> tuple[Gathering, Visitor, list[Visitor]]:
+    """Return a hall with a class of so many in it, some friends, some kept apart, and who leads."""
+    it = Gathering(replace(ROOM, design=hall(), capacity=count + 10), most=count + 10)
+    people = [replace(account("P"), id=f"p{number:015}") for number in range(count)]
+    standing, crowded = account("Ann"), crowd(count, 1)
+    for a, b in crowded.friends:
+        it.relations.befriend(people[a].id, people[b].id, True)
+    for a, b in crowded.apart:
+        it.relations.block(people[a].id, people[b].id, True)
+    leader = it.enter(standing, it.standing(standing, Role.OWNER))
+    visitors = [it.enter(each) for each in people]
+    for visitor, (x, z) in zip(visitors, crowded.xz.tolist(), strict=True):
+        visitor.at = (x, 1.6, z)
+    it.settle(3)
+    it.live.begin_gathering(run_of(standing))
+    it.settle(8)
+    return it, leader, visitors
+
+
+def waits(count: int, rounds: int) -> list[dict[str, object]]:
+    """Measure how long each part of forming takes, the message first and then every tick."""
+    it, leader, visitors = class_of(count)
+    plain = [spent_ms(it.pass_tick) for _ in range(20)]
+    rows: list[dict[str, object]] = []
+    for kind in KINDS:
+        whole, longest = [], []
+        for _ in range(rounds):
+            form = wire.Form(rid=leader.rid(), kind=kind)
+            parts = [spent_ms(lambda form=form: leader.send(form))]  # type: ignore[misc]
+            parts += [spent_ms(it.pass_tick) for _ in range(8)]
+            whole.append(sum(parts) - 8 * float(np.median(plain)))
+            longest.append(max(parts))
+            for visitor in visitors:
+                visitor.take()
+            leader.take()
+            assert leader.last(wire.Formation).kind == kind
+            assert visitors[0].last(wire.Ask).kind == "mat"
+        rows.append(
+            {
+                "kind": kind,
+                "people": count,
+                "longest_wait_ms": round(float(np.median(longest)), 2),
+                "worst_ms": round(max(longest), 2),
+                "whole_ms": round(float(np.median(whole)), 2),
+                "plain_tick_ms": round(float(np.median(plain)), 2),
+            }
+        )
+    return rows
+
+
+def table(rows: list[dict[str, object]]) -> list[str]:
+    """Return Markdown."""
+    lines = ["| " + " | ".join(rows[0]) + " |", "|" + "---|" * len(rows[0])]
+    return [
+        *lines,
+        *("| " + " | ".join(str(cell) for cell in each.values()) + " |" for each in rows),
+    ]
+
+
 def main() -> None:
     """Measure all and say whether the bar holds."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -115,13 +181,13 @@ def main() -> None:
     options = parser.parse_args()
     rounds = 3 if options.quick else ROUNDS
     rows = [row(kind, count, rounds) for kind in KINDS for count in PEOPLE]
-    lines = ["| " + " | ".join(rows[0]) + " |", "|" + "---|" * len(rows[0])]
-    lines += ["| " + " | ".join(str(cell) for cell in each.values()) + " |" for each in rows]
+    rooms = waits(max(PEOPLE), rounds)
+    lines = [*table(rows), "", *table(rooms)]
     slow = [each for each in rows if float(str(each["ms"])) > BAR_MS]
     lines += ["", f"Bar: {BAR_MS:g} ms for 300. {'Missed.' if slow else 'Held.'}"]
     OUT.mkdir(parents=True, exist_ok=True)
     (OUT / "formation.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    told = {"machine": describe(), "rows": rows}
+    told = {"machine": describe(), "rows": rows, "rooms": rooms}
     (OUT / "formation.json").write_text(json.dumps(told, indent=1), encoding="utf-8")
     print("\n".join(lines))
     raise SystemExit(bool(slow))

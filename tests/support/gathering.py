@@ -214,7 +214,10 @@ class Gathering:
     """A shard with one group's room, and its people."""
 
     def __init__(
-        self, room: RoomRecord = ROOM, mechanisms: frozenset[Mechanism] = frozenset()
+        self,
+        room: RoomRecord = ROOM,
+        mechanisms: frozenset[Mechanism] = frozenset(),
+        most: int = 64,
     ) -> None:
         self.facts = RoomFacts(room, GROUP, mechanisms)
         self.objects: tuple[ObjectKept, ...] = ()
@@ -223,7 +226,7 @@ class Gathering:
         self.sanctions = SanctionBook()
         self.sanctions.load(())
         self.lines, self.wires, self.keeper = Lines(), Wires(), Keeper()
-        settings = Settings(max_participants=64)
+        settings = Settings(max_participants=most)
         self.tickets: TicketBook[Grant] = TicketBook()
         self.runs = Runs()
         community = Community(
@@ -308,8 +311,16 @@ class Gathering:
                 connection = visitor.wire._connection
                 if connection is not None and connection.participant is not None and visitor.told:
                     visitor.pose(self._tick)
-            self._tick += 1
-            self._ticker.tick(Due(self._tick, 0.0, 0))
+            self._next_tick()
+
+    def pass_tick(self) -> None:
+        """Let one tick pass in which nobody moves."""
+        self.clock.advance(0.05)
+        self._next_tick()
+
+    def _next_tick(self) -> None:
+        self._tick += 1
+        self._ticker.tick(Due(self._tick, 0.0, 0))
 
     def settle(self, count: int = 1) -> None:
         """Let ticks pass and read everything."""
