@@ -223,16 +223,6 @@ class Attending:
         shown = [each for each in items if each.rsvp.attendance or not over]
         return Page(shown, pack(items[-1].rsvp.turn) if more else None)
 
-    async def _may_bring(
-        self, tx: Tx, found: Found, guests: int | None, before: int
-    ) -> Refusal | None:
-        """Say why somebody may not bring so many guests; what was promised stays so."""
-        refusal = guests_refused(guests, before, _brings(found))
-        if refusal is None and guests is not None and guests > before:
-            room = await tx.rooms.get(found.occurrence.room_id)
-            return await no_guests_in(tx, found.standing.group, room)
-        return refusal
-
     async def _may_answer(self, tx: Tx, found: Found, caller: Caller) -> Refusal | None:
         """Say why somebody may not say that they are going: as the room, but nobody unsigned."""
         standing = found.standing
