@@ -5,11 +5,8 @@ Every visitor's microphone is a tone of its own over a faint noise, so that one 
 loudness.
 """
 
-import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,13 +14,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.conftest import Visitor
-from tests.support.node import (
-    LOGS,
-    Node,
-    free_port,
-    wait_until_ready,
-    wait_until_voice_is_ready,
-)
+from tests.support.staged import StagedNode, staged_node
 
 pytestmark = pytest.mark.e2e
 
@@ -76,43 +67,12 @@ navigator.mediaDevices.getUserMedia = async () => {
 LOW, HIGH = 440, 1320
 
 
-class StagedNode(Node):
-    """A node that takes orders which people may not give yet."""
-
-    def order(self, **order: Any) -> None:
-        """Have something done between two ticks."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps(order).encode() + b"\n")
-        self.process.stdin.flush()
-        assert self.process.stdout.readline() == b"done\n"
-
-
 @pytest.fixture(scope="module")
 def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StagedNode]:
     config = tmp_path_factory.mktemp("config") / "hearth.toml"
     config.write_text(CONFIG)
-    port = free_port()
-    log = (LOGS / f"staged-{port}.log").open("wb")
-    arguments = [f"port={port}", f"data_dir={tmp_path_factory.mktemp('data')}", f"config={config}"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.staged_node", *arguments, "voice_port=0"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        cwd=Path(__file__).parents[2],
-    )
-    running = StagedNode(f"http://127.0.0.1:{port}", process)
-    try:
-        wait_until_ready(running)
-        assert process.stdout is not None
-        assert process.stdout.readline() == b"ready\n"
-        wait_until_voice_is_ready(running)
+    with staged_node(tmp_path_factory.mktemp("data"), config=config) as running:
         yield running
-    finally:
-        process.terminate()
-        process.communicate(timeout=15)
-        log.close()
 
 
 def talker(visitor: Open, name: str, tone_hz: int, **options: Any) -> Visitor:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from hearth_server.clock import SystemClock, wall_ms
+from hearth_server.community.permissions import Role
 from hearth_server.community.spans import DAY_MS
 from hearth_server.ids import new_id
 from hearth_server.store import tables as t
@@ -27,13 +28,18 @@ class Group:
     tokens: dict[str, str]
 
 
-async def settled(folder: Path, *names: str) -> Group:
-    """Make a database in which these people are members of one group, signed in for a day."""
+async def settled(folder: Path, *names: str, hosts: Collection[str] = ()) -> Group:
+    """Make a database in which these people are members of one group, signed in for a day.
+
+    The first is its owner; those of `hosts` may lead what happens there, and no more.
+    """
     async with town(folder, *names) as here:
         group = (await here.start(names[0]))["group"]
         room = (await here.get(names[0], f"/groups/{group['slug']}/rooms"))["items"][0]
         for name in names[1:]:
             await here.join(name, group["slug"])
+        for name in hosts:
+            await here.give(group["id"], name, Role.HOST)
         ids = {name: here.id(name) for name in names}
     database, tokens = Database(database_url(None, folder)), {}
     # By the real clock: the town's stands still somewhere else.
