@@ -36,7 +36,7 @@ LeadAct = Literal[
     "start", "hold", "next", "pause", "resume", "skip", "back", "forward", "jump",
     "wind_down", "end",
 ]  # fmt: skip
-FloorAct = Literal["next", "give", "lower", "clear", "shuffle"]
+FloorAct = Literal["next", "give", "lower", "skip", "clear", "shuffle"]
 #: How the plan moves: it waits for the start, goes on, stays in its cue, stands still, is over.
 Run = Literal["waiting", "running", "holding", "paused", "over"]
 

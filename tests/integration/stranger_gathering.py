@@ -86,7 +86,7 @@ GATHERINGS_TO_SERVER: dict[str, Table] = {
     "hand": {"rid": U32, "on": boolean},
     "floor": {
         "rid": U32,
-        "act": one_of("next", "give", "lower", "clear", "shuffle"),
+        "act": one_of("next", "give", "lower", "skip", "clear", "shuffle"),
         "participant?": ID,
         "seconds?": integer(5, 600),
     },

@@ -66,7 +66,7 @@ class ClassScene(Scene):
         act = chance.choice(("start", "hold", "next"))
         kind = chance.choice(("rows", "arc", "circle", "none"))
         role = chance.choice(("host", "co_host", "speaker", "audience"))
-        floor = chance.choice(("next", "give", "lower", "shuffle"))
+        floor = chance.choice(("next", "give", "lower", "skip", "shuffle"))
         hush = chance.choice(("none", "soft", "hard"))
         on, whom = chance.random() < 0.7, other.number
         messages: list[WireModel] = [

@@ -26,7 +26,7 @@ ROLES: st.SearchStrategy[AnyRole] = st.sampled_from(["host", "co_host", "speaker
 ACTS: st.SearchStrategy[LeadAct] = st.sampled_from(
     ["start", "hold", "next", "pause", "resume", "skip", "back", "forward", "wind_down", "end"]
 )
-FLOORS: st.SearchStrategy[FloorAct] = st.sampled_from(["next", "give", "lower", "clear"])
+FLOORS: st.SearchStrategy[FloorAct] = st.sampled_from(["next", "give", "lower", "skip", "clear"])
 _ORDER = ["doors", "live", "winding_down", "ended"]
 
 
@@ -98,8 +98,10 @@ class Evening(RuleBasedStateMachine):
             return
         if act == "clear":
             self.queue.clear()
-        elif act in ("lower", "give") and whom in self.queue:
+        elif act in ("lower", "give", "skip") and whom in self.queue:
             self.queue.remove(whom)
+            if act == "skip":
+                self.queue.append(whom)
         elif act == "next":
             called = next((each for each in self.queue if each in self.here), None)
             if called is not None:

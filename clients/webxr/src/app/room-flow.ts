@@ -113,8 +113,9 @@ export class RoomFlow {
         this.phase = "left";
         history.replaceState(null, "", location.href);
         if (waitsAt !== null) {
-          toast(text);
+          // In this order: another page clears what was said on the one before.
           this.options.go(waitsAt);
+          toast(text);
           return;
         }
         this.open(roomId, text === "" ? S.door.left : text);

@@ -665,7 +665,7 @@ export interface GiveFloor {
   t: "floor";
   /** 0 … 4294967295 */
   rid: number;
-  act: "next" | "give" | "lower" | "clear" | "shuffle";
+  act: "next" | "give" | "lower" | "skip" | "clear" | "shuffle";
   /** 1 … 4294967295 */
   participant?: number;
   /** 5 … 600 */

@@ -14,7 +14,7 @@ export type AskWord = Ask["kind"];
 export type AskEndWord = AskOver["end"];
 export type HushKind = "none" | "soft" | "hard";
 export type FormationWord = "none" | "rows" | "arc" | "circle";
-export type FloorAct = "next" | "give" | "lower" | "clear" | "shuffle";
+export type FloorAct = "next" | "give" | "lower" | "skip" | "clear" | "shuffle";
 
 /** Somebody who came and let it be kept. */
 export interface Came {

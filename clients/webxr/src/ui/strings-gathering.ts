@@ -115,7 +115,6 @@ export const GA = {
     nobody: "Nobody is on stage.",
     toMat: "Go to my mat",
     toStage: "Go to the stage, where you are seen",
-    toStageShort: "Go to the stage",
   },
   roles: {
     host: "host",
@@ -243,6 +242,8 @@ export const GA = {
     giveTo: (name: string) => `Give the floor to ${name}`,
     for: "For how long",
     forChoices: { 0: "No limit", 30: "30 s", 60: "1 min", 120: "2 min" } as Record<number, string>,
+    skip: "Later",
+    skipOf: (name: string) => `${name} later: the hand stays up, behind all others`,
     lower: "Lower",
     lowerOf: (name: string) => `Lower ${name}’s hand`,
     clear: "Lower all",

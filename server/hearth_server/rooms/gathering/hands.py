@@ -40,6 +40,14 @@ class Hands:
         self._seen.pop(account, None)
         return self._queue.pop(account, None) is not None
 
+    def skip(self, account: str) -> bool:
+        """A hand stays up behind all others, with the time it went up; False if it was not up."""
+        at_ms = self._queue.pop(account, None)
+        if at_ms is None:
+            return False
+        self._queue[account] = at_ms
+        return True
+
     def clear(self) -> None:
         """All hands go down."""
         self._queue.clear()

@@ -132,7 +132,7 @@ class FloorWish:
     """What a leader does with the queue.
 
     Attributes:
-        whom: of `give` and `lower`.
+        whom: of `give`, `lower` and `skip`.
         seconds: how long the floor is given for; None: until it is taken back.
         unseen: accounts that the leader may not know of, and so does not call.
     """
@@ -169,9 +169,10 @@ def _tidy(gathering: Gathering, act: FloorAct, mix: Mix) -> None:
 def _for_one(
     gathering: Gathering, actor: Actor, whom: str, wish: FloorWish, now_ms: int
 ) -> Refusal | None:
-    if wish.act == "lower":
-        gathering.hands.down(whom)
-        gathering.tell("hands")
+    if wish.act in ("lower", "skip"):
+        hands = gathering.hands
+        if hands.down(whom) if wish.act == "lower" else hands.skip(whom):
+            gathering.tell("hands")
         return None
     if whom in gathering.hands:
         return _give(gathering, whom, wish.seconds, now_ms)

@@ -128,6 +128,7 @@ export class HandsPart {
       icon("hand"),
       h("span", { class: "person-words" }, h("strong", {}, who), time),
       doing(C.give, () => gathering.floor("give", id, this.seconds()), { label: C.giveTo(who) }),
+      doing(C.skip, () => gathering.floor("skip", id), { label: C.skipOf(who) }),
       doing(C.lower, () => gathering.floor("lower", id), { label: C.lowerOf(who) }),
     );
   }

@@ -64,11 +64,13 @@ describe("the queue of hands", () => {
     ]);
   });
 
-  it("is lowered one by one or whole, and mixed", () => {
+  it("is passed over, lowered one by one or whole, and mixed", () => {
+    button("Cy later: the hand stays up, behind all others").click();
     button("Lower Cy’s hand").click();
     button("Lower all").click();
     button("Mix the order").click();
     expect(here.heard()).toEqual([
+      { t: "floor", act: "skip", participant: CY },
       { t: "floor", act: "lower", participant: CY },
       { t: "floor", act: "clear" },
       { t: "floor", act: "shuffle" },
