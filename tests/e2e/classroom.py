@@ -48,6 +48,10 @@ STEPS: Final = (
 )
 
 
+#: The gathering as a page knows it.
+NOW: Final = "__hearth.gathering.state.now"
+
+
 @dataclass(frozen=True)
 class Studio:
     """A node on which a group has its room and a plan; Ada's."""
@@ -211,6 +215,13 @@ def row_of(host: Visitor, guest: Visitor) -> Locator:
     if row.locator("details[open]").count() == 0:
         row.locator("summary").click()
     return row
+
+
+def start(host: Visitor, *others: Visitor) -> None:
+    """Begin; everybody's plan goes."""
+    shown(host.page, "lead-next").click()
+    for guest in (host, *others):
+        guest.wait("__hearth.gathering.clock.now()?.run === 'running'")
 
 
 def asked(guest: Visitor, kind: str) -> Locator:
