@@ -223,6 +223,7 @@ export const EV = {
     anyMoment: "The doors open any moment.",
     host_absent: "It begins as soon as a host is here.",
     admit: "The host lets people in one by one.",
+    notNow: "Whoever leads does not let you in now. You may come back in ten minutes.",
     late: "It has begun. Whoever leads can still let you in.",
     lateHelp: "They see that you came after the start. Once they say yes, you are let in quietly.",
     full: "The room is full.",

@@ -1,5 +1,6 @@
 """The doors of a gathering over HTTP: waiting rooms, tickets, being let in, a moment inside."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -192,6 +193,22 @@ async def test_whoever_leads_lets_late_comers_in_one_by_one(tmp_path: Path) -> N
         assert await it.stands("Cy") == ("waiting", "full")
         assert await it.join("Cy") == "gathering_waits"
         assert await it.states("Ada", "Bo", "Cy") == ["going", "going", "none"]
+
+
+async def test_late_comers_who_are_all_let_in_at_once_are_never_more_than_there_are_places(
+    tmp_path: Path,
+) -> None:
+    names = [f"Late {letter}" for letter in "abcdefgh"]
+    async with evening(tmp_path, "Ada", *names, capacity=4, doors=Doors(late_min=4)) as it:
+        await it.go("Ada")  # hers is promised, and she is not there yet
+        await late(it)
+        for name in names:
+            assert await it.stands(name) == ("waiting", "late")
+            assert await it.admit(name) == 204
+        answers = await asyncio.gather(*(it.join(name) for name in names))
+        assert sorted(answers) == ["gathering_waits"] * 5 + ["in"] * 3
+        states = await it.states("Ada", *names)
+        assert sorted(states) == ["going"] * 4 + ["none"] * 5
 
 
 async def test_a_late_comer_may_be_told_no_and_is_not_told_whom_they_blocked(

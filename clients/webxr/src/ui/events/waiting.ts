@@ -182,6 +182,7 @@ class WaitingRoom {
     }
     // The server knows who is there to let one in, and whether a place is free.
     if (reason === "late" || reason === "full") return text || W[reason];
+    if (state === "closed" && reason === "admit") return W.notNow;
     if (reason !== "") return W[reason];
     return text || (state === "closed" ? W.closed : W.other);
   }
@@ -197,7 +198,7 @@ class WaitingRoom {
         words,
       );
     const waiting = door.state === "waiting";
-    // Whoever is late is seen waiting as it is; to ask for a moment would get them no more than that.
+    // Whoever is late is seen waiting as it is: there is nothing more to ask for.
     const mayAsk = waiting && door.reason !== "late";
     fill(
       this.acts,
