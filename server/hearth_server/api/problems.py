@@ -3,6 +3,7 @@
 The `code` of a problem is stable; its `detail` is for the person.
 """
 
+import re
 from typing import TypeVar
 
 from fastapi import FastAPI, Request
@@ -19,6 +20,8 @@ MEDIA_TYPE = "application/problem+json"
 T = TypeVar("T")
 _log = logger("hearth.api")
 
+#: The address of somebody's own calendar is its key, and in no log.
+_SECRET = re.compile(r"(/calendars)/.*")
 #: What the framework says of a body that is not even UTF-8.
 _NOT_PARSED = "There was an error parsing the body"
 _FIELD_TEXT = {
@@ -131,7 +134,8 @@ class Problems:
         )
 
     async def _on_fault(self, request: Request, error: Exception) -> Response:
-        _log.error("fault in a request", path=request.url.path, exc_info=error)
+        path = _SECRET.sub(r"\1/…", request.url.path)
+        _log.error("fault in a request", path=path, exc_info=error)
         return self.refuse(Refusal("internal_error", "Something broke here. Try again."))
 
 

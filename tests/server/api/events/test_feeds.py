@@ -16,6 +16,7 @@ from sqlalchemy import select
 from hearth_server.api.limits import RATES, Budget
 from hearth_server.community.permissions import Role
 from hearth_server.community.spans import DAY_MS
+from hearth_server.services.events.feeds import Feeds
 from hearth_server.store.tables_events import calendar_links
 from tests.support.community import BASE_URL
 from tests.support.groups import JSON, Town, group_of, town
@@ -217,6 +218,22 @@ async def test_a_secret_opens_nothing_but_the_calendar_and_nothing_of_who_is_gon
     await here.person("root", operator=True)
     await here.do("root", "POST", f"/admin/accounts/{here.id('Bo')}/disable", {"on": True})
     assert await here.refused(None, "GET", link) == (404, "calendar_not_found")
+
+
+async def test_a_secret_is_in_no_log_whatever_breaks(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    link = await stage.link()
+
+    async def broken(*_: object) -> None:
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(Feeds, "of_account", broken)
+    with pytest.raises(OSError, match="disk"):
+        await stage.here.ask(None, "GET", link)
+    told = "".join(capfd.readouterr())
+    assert "fault in a request" in told
+    assert link.removeprefix("/calendars/").removesuffix(".ics") not in told
 
 
 async def test_guessing_and_reading_are_limited_and_a_right_secret_still_works(
