@@ -9,6 +9,7 @@ import type { ClientMessage } from "../protocol/control";
 import type { BodyPosture } from "../protocol/control-gathering";
 import { Posture } from "../state/avatar-state";
 import { type CueView, cueView } from "../state/cue-view";
+import { decides } from "../state/gathering-may";
 import { type Frame, frameOf } from "../state/mat-frame";
 import type { Pose } from "../state/poses";
 import type { SettingsStore } from "../state/settings";
@@ -109,7 +110,20 @@ export class GatheringRoom implements GatheringActions {
   }
 
   mayLead(): boolean {
-    return this.state.now !== null && (this.state.leads || this.visit.commons.may("edit_group"));
+    return this.state.now !== null && (this.state.leads || this.edits);
+  }
+
+  decides(): boolean {
+    return decides(this.state, this.me, this.edits);
+  }
+
+  mayTakeLead(): boolean {
+    return this.decides() && this.state.host !== this.me;
+  }
+
+  /** Whoever may change the group may lead whatever happens in its rooms. */
+  private get edits(): boolean {
+    return this.visit.commons.may("edit_group");
   }
 
   view(at: Position | null): CueView | null {

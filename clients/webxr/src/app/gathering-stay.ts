@@ -1,21 +1,15 @@
 /**
  * What a gathering brings to a stay besides the page: music in time with everybody, stepping back
- * under voices, and the cue's words where one looks in a headset. Owns room, music and subscriptions.
+ * under voices, and what is told in a headset. Owns room, music, notes and subscriptions.
  */
 
 import { Music, type Wanted } from "../sound/music";
 import { Workshop } from "../sound/workshop";
 import type { SettingsStore } from "../state/settings";
-import { GA } from "../ui/strings-gathering";
 import type { Voice } from "../voice/voice";
+import { GatheringNotes, type Picture } from "./gathering-notes";
 import { GatheringRoom } from "./gathering-room";
 import type { Visit } from "./visit";
-
-/** What it needs of the world in three dimensions. */
-interface Picture {
-  note(words: string): void;
-  setCue(words: string): void;
-}
 
 export interface GatheringStayOptions {
   visit: Visit;
@@ -29,6 +23,7 @@ const HUSH_MS = 1_500;
 
 export class GatheringStay {
   readonly room: GatheringRoom;
+  private readonly notes: GatheringNotes;
   private readonly workshop = new Workshop();
   private readonly stops: (() => void)[];
   private music: Music | null = null;
@@ -37,14 +32,11 @@ export class GatheringStay {
   constructor(private readonly options: GatheringStayOptions) {
     const { visit, settings } = options;
     this.room = new GatheringRoom(visit, settings);
-    const { clock, state } = this.room;
+    this.notes = new GatheringNotes(this.room, options.world);
     this.stops = [
-      clock.onBeat(() => this.beat()),
-      clock.onCue(() => this.showCue()),
-      state.subscribe("gathering", () => this.showCue()),
-      state.subscribe("asks", () => this.showCue()),
+      this.room.clock.onBeat(() => this.beat()),
       settings.subscribe((key) => {
-        if (key === "takePart") this.showCue();
+        if (key === "takePart") this.notes.show();
         if (key === "musicVolume" || key === "reducedSound") this.beat();
       }),
     ];
@@ -57,14 +49,13 @@ export class GatheringStay {
 
   end(): void {
     for (const stop of this.stops) stop();
+    this.notes.end();
     this.room.end();
     this.music?.dispose();
     this.workshop.dispose();
   }
 
   private beat(): void {
-    // The picture may have come after the cue began.
-    this.showCue();
     const wanted = this.wanted();
     if (wanted === null && this.music === null) return;
     const music = this.playing();
@@ -91,24 +82,5 @@ export class GatheringStay {
   private playing(): Music {
     this.music ??= new Music(this.options.voice.output(), (track) => this.workshop.loop(track));
     return this.music;
-  }
-
-  /** The cue's words, low in view, for as long as it lasts. */
-  private showCue(): void {
-    const { room, options } = this;
-    const at = room.clock.at;
-    const during = at !== null && at.run !== "waiting" && at.run !== "over";
-    const view = during ? room.view(at) : null;
-    const side = view?.cue.side;
-    const words = view === null ? "" : view.text;
-    const sided = side === undefined ? words : `${words} (${GA.cue.side[side].toLowerCase()})`;
-    options.world()?.setCue([words === "" ? "" : sided, this.asking()].filter(Boolean).join(" — "));
-  }
-
-  /** The first question that waits for an answer, and where to give it; it stays until then. */
-  private asking(): string {
-    const [ask] = this.room.state.asks.values();
-    if (ask === undefined) return "";
-    return `${ask.text === "" ? GA.asks.fallback[ask.kind] : ask.text} ${GA.asks.where}`;
   }
 }

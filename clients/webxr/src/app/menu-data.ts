@@ -12,7 +12,7 @@ import { V } from "../ui/strings-voice";
 import type { MenuGroup } from "../xr/menu/menu-group";
 import type { MenuData, MenuPerson } from "../xr/menu/menu-pages";
 import { type MenuVoice, NO_VOICE } from "../xr/menu/menu-voice";
-import type { CaptionWords } from "../xr/menu/note-panel";
+import type { CaptionWords } from "../xr/menu/note-page";
 import { menuGathering } from "./menu-gathering-data";
 
 const CHAT_LINES = 12;

@@ -1,5 +1,6 @@
 /** What the headset's menu shows of a gathering, gathered from its state, the plan's clock and settings. Pure. */
 import { clockText } from "../state/cue-view";
+import type { GatheringTopic } from "../state/gathering";
 import type { Settings, SettingsStore } from "../state/settings";
 import { planLengthMs } from "../state/timeline";
 import type { GatheringActions } from "../ui/gathering-actions";
@@ -8,8 +9,13 @@ import { handWords } from "../ui/room/gathering-panel";
 import { GA } from "../ui/strings-gathering";
 import type { MenuGathering } from "../xr/menu/menu-gathering";
 import type { GatheringChoices } from "../xr/menu/menu-gathering-press";
+import { menuLed } from "./menu-led-data";
 
-const CHECKS_NAMED = 3;
+/** What of a gathering's state the menu shows. */
+export const MENU_TOPICS: readonly GatheringTopic[] = [
+  ...(["gathering", "plan", "timeline", "hands", "asks"] as const),
+  ...(["attendees", "waiting", "formation"] as const),
+];
 
 export function menuGathering(
   gathering: GatheringActions | undefined,
@@ -24,7 +30,6 @@ export function menuGathering(
   const status = GA.runs[run] || GA.states[now.state];
   const length = clockText(planLengthMs(state.cues));
   const next = view?.next ?? null;
-  const checks = [...state.attendees.values()].filter(({ check }) => check);
   return {
     template: now.template,
     leads: state.leads,
@@ -49,20 +54,8 @@ export function menuGathering(
     awayFromMat: gathering.awayFromMat,
     awayFromStage: gathering.awayFromStage,
     ask: firstAsk(gathering),
-    nextHand: state.hands.hands[0] === undefined ? "" : gathering.nameOf(state.hands.hands[0].id),
-    hands: state.hands.total,
-    checks: checks.slice(0, CHECKS_NAMED).map(({ id }) => gathering.nameOf(id)),
-    silence: now.silence,
-    formation: state.formation.kind,
-    matWords: matWords(gathering),
+    led: menuLed(gathering),
   };
-}
-
-function matWords({ state }: GatheringActions): string {
-  const { formation, attendees } = state;
-  if (formation.kind === "none") return "";
-  const taken = [...attendees.values()].filter(({ mat }) => mat !== undefined).length;
-  return GA.console.matsTaken(taken, formation.mats.length);
 }
 
 function firstAsk(gathering: GatheringActions): MenuGathering["ask"] {

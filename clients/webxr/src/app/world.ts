@@ -13,6 +13,7 @@ import type { Place } from "../xr/controls";
 import { DesktopControls } from "../xr/desktop";
 import { HeadsetControls } from "../xr/headset";
 import { openSession } from "../xr/headset-session";
+import type { ClassWords } from "../xr/menu/note-panel";
 import { MotionRecorder } from "../xr/recorder";
 import { TouchControls } from "../xr/touch";
 import { CommonsView } from "./commons-view";
@@ -20,7 +21,7 @@ import type { GatheringRoom } from "./gathering-room";
 import { GatheringView } from "./gathering-view";
 import type { GroupRoom } from "./group-actions";
 import { captionWords, menuData } from "./menu-data";
-import { gatheringChoices } from "./menu-gathering-data";
+import { gatheringChoices, MENU_TOPICS } from "./menu-gathering-data";
 import { ownSample, qualityFor } from "./own-sample";
 import { Pointing } from "./pointing";
 import type { Visit } from "./visit";
@@ -51,7 +52,6 @@ const GONE_AFTER_MS = 400;
 const SLOW_FPS = 26;
 const ADAPT_MS = 3_000;
 const RATIO_LEAST = 0.7;
-
 export class World {
   readonly stage: Stage;
   readonly recorder = new MotionRecorder();
@@ -71,7 +71,7 @@ export class World {
   private readonly commons: CommonsView | null;
   private readonly pointing: Pointing | null;
   private readonly gathering: GatheringView | null;
-  private cueWords = "";
+  private classWords: ClassWords = { cue: "", marks: [], applause: [] };
   private readonly stops: (() => void)[] = [];
   private lastMs = 0;
   private countedMs = 0;
@@ -96,11 +96,11 @@ export class World {
     this.stops.push(
       settings.subscribe((key) => this.settingChanged(key)),
       visit.state.subscribe("room", () => this.rearrange()),
-      visit.state.subscribe("people", () => this.refreshMenu()),
-      visit.state.subscribe("chat", () => this.refreshMenu()),
-      visit.state.subscribe("line", () => this.refreshMenu()),
-      options.voice.state.subscribe("voice", () => this.refreshMenu()),
-      options.voice.state.subscribe("earshot", () => this.refreshMenu()),
+      visit.state.subscribe("people", this.refreshMenu),
+      visit.state.subscribe("chat", this.refreshMenu),
+      visit.state.subscribe("line", this.refreshMenu),
+      options.voice.state.subscribe("voice", this.refreshMenu),
+      options.voice.state.subscribe("earshot", this.refreshMenu),
       options.voice.state.subscribe("captions", () => this.showCaptions()),
     );
     this.commons = this.commonsView();
@@ -114,11 +114,9 @@ export class World {
   private commonsView(): CommonsView | null {
     const { visit, group, offer } = this.options;
     if (group === null) return null;
-    this.stops.push(
-      group.commons.subscribe("you", () => this.refreshMenu()),
-      group.commons.subscribe("safety", () => this.refreshMenu()),
-      group.commons.subscribe("ties", () => this.refreshMenu()),
-    );
+    for (const topic of ["you", "safety", "ties"] as const) {
+      this.stops.push(group.commons.subscribe(topic, this.refreshMenu));
+    }
     const hint = (words: string) => this.note(words);
     const more = () => this.gathering?.offers() ?? [];
     return new CommonsView({ visit, group, stage: this.stage, offer, hint, more });
@@ -127,9 +125,9 @@ export class World {
   private gatheringView(): GatheringView | null {
     const { visit, gathering, settings } = this.options;
     if (gathering === null) return null;
-    for (const topic of ["gathering", "hands", "asks", "attendees", "timeline"] as const) {
-      this.stops.push(gathering.state.subscribe(topic, () => this.refreshMenu()));
-    }
+    this.stops.push(...MENU_TOPICS.map((t) => gathering.state.subscribe(t, this.refreshMenu)));
+    // Times run on while somebody reads them.
+    this.stops.push(gathering.clock.onBeat(() => this.refreshMenu(true)));
     return new GatheringView({
       ...{ visit, gathering, settings, stage: this.stage },
       controls: () => this.controls,
@@ -229,7 +227,7 @@ export class World {
       onAway: (away) => options.onHeadsetAway(away),
     });
     this.use(headset);
-    headset.notes.setCue(this.cueWords);
+    headset.notes.setClass(this.classWords);
     this.refreshMenu();
     options.onVrChange(true);
     return true;
@@ -240,10 +238,10 @@ export class World {
     if (this.controls instanceof HeadsetControls) this.controls.notes.say(words);
   }
 
-  /** Keep these words low in view in a headset while a cue lasts; "" for none. */
-  setCue(words: string): void {
-    this.cueWords = words;
-    if (this.controls instanceof HeadsetControls) this.controls.notes.setCue(words);
+  /** Keep this low in view in a headset until it is something else. */
+  setClass(words: ClassWords): void {
+    this.classWords = words;
+    if (this.controls instanceof HeadsetControls) this.controls.notes.setClass(words);
   }
 
   private showCaptions(): void {
@@ -391,10 +389,10 @@ export class World {
     } else if (key === "heightOffsetM") controls.setHeightOffset(values.heightOffsetM);
   }
 
-  private refreshMenu(): void {
-    if (this.controls instanceof HeadsetControls) {
-      const { visit, actions, settings } = this.options;
-      this.controls.setMenuData(menuData(visit.state, actions, settings.values));
-    }
-  }
+  private readonly refreshMenu = (ifOpen = false): void => {
+    const { controls } = this;
+    if (!(controls instanceof HeadsetControls) || (ifOpen && !controls.menu.open)) return;
+    const { visit, actions, settings } = this.options;
+    controls.setMenuData(menuData(visit.state, actions, settings.values));
+  };
 }

@@ -52,6 +52,10 @@ export interface GatheringActions {
   onPoses(run: () => void): () => void;
   /** Leads, or may because of a right in the group. */
   mayLead(): boolean;
+  /** Decides who leads and who helps to: the host, or who may in their place. */
+  decides(): boolean;
+  /** May lead from here at once, without being asked. */
+  mayTakeLead(): boolean;
   /** The cue as one takes part in it. */
   view(at: Position | null): CueView | null;
 

@@ -1,81 +1,21 @@
 import { describe, expect, it } from "vitest";
-import type { MenuGathering } from "../../src/xr/menu/menu-gathering";
 import { typed } from "../../src/xr/menu/menu-group";
 import {
   boardPage,
-  type MenuData,
   NO_DATA,
   type Opened,
   peoplePages,
   type Tab,
   wristPage,
 } from "../../src/xr/menu/menu-pages";
-import { earmuffStep, type MenuVoice, NO_VOICE } from "../../src/xr/menu/menu-voice";
-import { notePage, wrap } from "../../src/xr/menu/note-panel";
-import { buttonAt, type PanelSpec } from "../../src/xr/menu/panel-spec";
-
-const VOICE: MenuVoice = {
-  ...NO_VOICE,
-  offered: true,
-  mic: { label: "3 hear you", icon: "mic", open: true, barred: false },
-  summary: "3 people hear whatever you say",
-  hearers: Array.from({ length: 6 }, (_, i) => ({ name: `Hearer ${i}`, reason: "near you" })),
-  more: 2,
-};
-
-function room(count: number): MenuData {
-  return {
-    ...NO_DATA,
-    roomName: "Campfire",
-    people: Array.from({ length: count }, (_, i) => ({
-      id: 100 + i,
-      name: `Person ${i}`,
-      colour: "#ffffff",
-      away: false,
-      hidden: i === 1,
-      distanceM: i,
-      muted: i === 2,
-      volume: 1,
-      mic: "mic on",
-      near: (["no", "asked", "asks", "yes"] as const)[i % 4]!,
-    })),
-    voice: VOICE,
-    chat: Array.from({ length: 20 }, (_, i) => ({ name: "A", text: `line ${i}` })),
-  };
-}
-
-const CLASS: MenuGathering = {
-  template: "class",
-  leads: true,
-  state: "live",
-  run: "running",
-  plan: true,
-  where: "On now · 1:48 of 11:00",
-  cue: "Shift your weight to the left foot, slowly, and look softly ahead. ".repeat(4),
-  next: "Next in 1:43: And the other side.",
-  handUp: false,
-  handWords: "You are 2nd of 5. Up for 0:31.",
-  check: false,
-  softHush: true,
-  view: "mirror",
-  music: 0.6,
-  pose: "Tree",
-  awayFromMat: true,
-  awayFromStage: true,
-  ask: null,
-  nextHand: "Bo",
-  hands: 2,
-  checks: ["Bo"],
-  silence: false,
-  formation: "rows",
-  matWords: "12 of 20 mats have somebody.",
-};
+import { earmuffStep, NO_VOICE } from "../../src/xr/menu/menu-voice";
+import { NO_WORDS, notePage, wrap } from "../../src/xr/menu/note-page";
+import { buttonAt } from "../../src/xr/menu/panel-spec";
+import { group, ids, room, VOICE } from "./sample-menu";
 
 const TABS = [
   "class",
   "lead",
-  "mats",
-  "ending",
   "people",
   "person",
   "report",
@@ -88,27 +28,10 @@ const TABS = [
   "leave",
 ] as const;
 
-/** The same room as a group's, with everything a moderator may do. */
-const group = (data: MenuData): MenuData => ({
-  ...data,
-  group: {
-    safe: false,
-    boundary: { mode: "non_friends", radius_m: 0.6 },
-    forced: true,
-    acts: ["mute", "remove", "bar", "ban"],
-    mayWrite: true,
-  },
-  gathering: CLASS,
-});
-
 const at = (tab: Tab, page = 0, person = 0): Opened => ({
-  ...{ tab, page, person, draft: "" },
+  ...{ tab, part: "plan" as const, page, person, draft: "", sure: "" },
   norms: ["Be kind.", "Nobody is touched unasked.", "What is said here stays here."],
 });
-
-function ids(spec: PanelSpec): string[] {
-  return spec.buttons.map((button) => button.id);
-}
 
 describe("wrist", () => {
   it("shows only what one may do, and always people and leave", () => {
@@ -220,14 +143,17 @@ describe("notes", () => {
   });
 
   it("show the hint first and the newest of the captions that fit", () => {
-    expect(notePage("", [])).toBeNull();
+    expect(notePage(NO_WORDS)).toBeNull();
     const said = ["first", "second", "third", "fourth"].map((text) => ({ name: "Ada", text }));
-    const lines = notePage("Mind the fire.", said)!.texts.map(({ text }) => text);
+    const note = notePage({ ...NO_WORDS, note: "Mind the fire.", captions: said })!;
+    const lines = note.texts.map(({ text }) => text);
     expect(lines).toEqual(["Mind the fire.", "Ada: second", "Ada: third", "Ada: fourth"]);
   });
 
   it("can be read from where they hang", () => {
-    for (const text of notePage("A hint", [{ name: "Ada", text: "hello" }])!.texts) {
+    const captions = [{ name: "Ada", text: "hello" }];
+    const marks = [{ icon: "micOff", text: "Silence" }];
+    for (const text of notePage({ ...NO_WORDS, note: "A hint", captions, marks })!.texts) {
       const degrees = (Math.atan(text.size / 1024 / 1.25) * 180) / Math.PI;
       expect(degrees).toBeGreaterThanOrEqual(1.5);
     }
@@ -273,61 +199,5 @@ describe("a group's room", () => {
     const plain = ids(boardPage(room(3), at("people")));
     expect(plain).not.toContain("tab:safety");
     expect(ids(boardPage(room(3), at("chat")))).not.toContain("tab:write");
-  });
-});
-
-describe("a gathering", () => {
-  const leading = (more: Partial<MenuGathering> = {}): MenuData => ({
-    ...group(room(3)),
-    gathering: { ...CLASS, ...more },
-  });
-
-  it("is among the big things, for those who lead as leading", () => {
-    expect(ids(wristPage(leading()))).toContain("tab:lead");
-    const member = wristPage(leading({ leads: false }));
-    expect(ids(member)).toContain("tab:class");
-    expect(ids(member)).not.toContain("tab:lead");
-    expect(ids(boardPage(leading({ leads: false }), at("people")))).not.toContain("tab:lead");
-    expect(ids(wristPage(room(3)))).not.toContain("tab:class");
-  });
-
-  it("holds and goes on with the largest buttons, and begins with one", () => {
-    expect(ids(boardPage(leading(), at("lead")))).toEqual(
-      expect.arrayContaining(["lead:hold", "lead:next", "lead:back", "lead:forward", "lead:skip"]),
-    );
-    expect(ids(boardPage(leading({ run: "holding" }), at("lead")))).toContain("lead:resume");
-    const before = ids(boardPage(leading({ state: "doors", run: "waiting" }), at("lead")));
-    expect(before).toContain("lead:start");
-    expect(before).not.toContain("lead:next");
-    expect(before).toContain("tab:mats");
-  });
-
-  it("lays the mats out and asks everybody to face the front on a page of their own", () => {
-    const page = boardPage(leading(), at("mats"));
-    expect(ids(page)).toEqual(
-      expect.arrayContaining(["form:none", "form:rows", "form:arc", "form:circle", "faceall"]),
-    );
-    const chosen = page.buttons.filter(({ id, selected }) => selected && id.startsWith("form:"));
-    expect(chosen.map(({ id }) => id)).toEqual(["form:rows"]);
-    expect(page.buttons.find(({ id }) => id === "tab:lead")?.selected).toBe(true);
-  });
-
-  it("asks once more before it ends for everybody", () => {
-    expect(ids(boardPage(leading(), at("lead")))).not.toContain("lead:end");
-    const ending = boardPage(leading(), { ...at("ending"), draft: "end" });
-    expect(ids(ending)).toEqual(expect.arrayContaining(["ask-end:", "lead:end"]));
-  });
-
-  it("shows a question before all else, and no is as large as yes", () => {
-    const ask = { id: 9, title: "A mat for you", text: "Go there?", yes: "Go there", no: "Stay" };
-    const page = boardPage(leading({ ask }), at("class"));
-    const [no, yes] = ["no:9", "yes:9"].map((id) => page.buttons.find((each) => each.id === id)!);
-    expect([no?.w, no?.h]).toEqual([yes?.w, yes?.h]);
-    expect(ids(page)).not.toContain("hand");
-  });
-
-  it("says that words were cut", () => {
-    const texts = boardPage(leading(), at("lead")).texts.map(({ text }) => text);
-    expect(texts.some((text) => text.endsWith("…"))).toBe(true);
   });
 });

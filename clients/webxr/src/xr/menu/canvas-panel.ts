@@ -25,6 +25,9 @@ const FACE: Record<Tone, string> = {
   quiet: "#2a2030",
 };
 
+/** Between a picture and the text after it. */
+export const ICON_GAP = 12;
+
 /** Owns one mesh, its canvas and its texture; redraws only when spec or hover change. */
 export class CanvasPanel {
   readonly mesh: THREE.Mesh<THREE.PlaneGeometry, THREE.MeshBasicMaterial>;
@@ -34,6 +37,7 @@ export class CanvasPanel {
   private readonly pen: CanvasRenderingContext2D;
   private readonly texture: THREE.CanvasTexture;
   private spec: PanelSpec = { width: 1, height: 1, texts: [], buttons: [] };
+  private shown = "";
   private hovered: string | null = null;
   private readonly local = new THREE.Vector3();
   private readonly inverse = new THREE.Matrix4();
@@ -60,8 +64,11 @@ export class CanvasPanel {
     this.mesh.visible = false;
   }
 
-  /** Show this content. */
+  /** Show this content; what is shown already is not drawn again. */
   show(spec: PanelSpec): void {
+    const key = JSON.stringify(spec);
+    if (key === this.shown) return;
+    this.shown = key;
     const resized = spec.width !== this.canvas.width || spec.height !== this.canvas.height;
     this.spec = spec;
     // Where to point, for tests and for whoever hunts a problem.
@@ -164,8 +171,16 @@ export class CanvasPanel {
     g.font = `${text.bold ? 700 : 500} ${text.size}px ${FAMILY}`;
     g.textAlign = "left";
     g.textBaseline = "alphabetic";
-    g.fillStyle = INK[text.tone ?? "plain"];
-    g.fillText(shorten(g, text.text, text.width), x, text.y);
+    const ink = INK[text.tone ?? "plain"];
+    let width = text.width;
+    if (text.icon) {
+      g.strokeStyle = ink;
+      drawIcon(g, text.icon, x, text.y - text.size * 0.84, text.size);
+      x += text.size + ICON_GAP;
+      width -= text.size + ICON_GAP;
+    }
+    g.fillStyle = ink;
+    g.fillText(shorten(g, text.text, width), x, text.y);
   }
 
   private drawButton(button: PanelButton): void {

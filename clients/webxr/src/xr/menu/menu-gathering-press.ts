@@ -1,17 +1,13 @@
 /** What pressing a button of the gathering's pages does. Owns nothing. */
 import type { MatView } from "../../state/settings";
-import type { FormationWord, GatheringActions, LeadActWord } from "../../ui/gathering-actions";
+import type { GatheringActions } from "../../ui/gathering-actions";
 import { GA } from "../../ui/strings-gathering";
+import { type GatheringDoing, pressLead } from "./menu-lead-press";
 
 /** How one is shown things, kept by the page between visits. */
 export interface GatheringChoices {
   setView(view: MatView): void;
   stepMusic(by: number): void;
-}
-
-export interface GatheringDoing {
-  work: Promise<unknown>;
-  done: string;
 }
 
 const MUSIC_STEP = 0.1;
@@ -26,10 +22,6 @@ export function pressGathering(
 ): GatheringDoing | null {
   const { state } = gathering;
   switch (verb) {
-    case "lead": {
-      const act = what as LeadActWord;
-      return { work: gathering.lead(act), done: GA.console.spoken[act] };
-    }
     case "hand":
       return { work: gathering.raiseHand(state.hands.mine === 0), done: "" };
     case "check": {
@@ -41,16 +33,6 @@ export function pressGathering(
     case "yes":
     case "no":
       return { work: gathering.answer(Number(what), verb === "yes"), done: "" };
-    case "floor":
-      return { work: gathering.floor("next"), done: "" };
-    case "silence":
-      // The same word mutes somebody on another page: there it names whom.
-      if (what !== "") return null;
-      return { work: gathering.voiceRule({ silence: state.now?.silence !== true }), done: "" };
-    case "form":
-      return { work: gathering.form(what as FormationWord), done: GA.console.formed };
-    case "faceall":
-      return { work: gathering.recentreAll(), done: GA.console.recentred };
     case "pose":
       gathering.takePose();
       return DONE;
@@ -67,6 +49,6 @@ export function pressGathering(
       choices.stepMusic(what === "+" ? MUSIC_STEP : -MUSIC_STEP);
       return DONE;
     default:
-      return null;
+      return pressLead(gathering, verb, what);
   }
 }

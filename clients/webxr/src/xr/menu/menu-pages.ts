@@ -2,16 +2,10 @@
 import { REACTION_KINDS } from "../../protocol/control";
 import type { Nearness } from "../../state/commons";
 import { GA } from "../../ui/strings-gathering";
-import {
-  classPage,
-  endPage,
-  leadPage,
-  type MenuGathering,
-  matsPage,
-  wristItem,
-} from "./menu-gathering";
+import { classPage, type MenuGathering, wristItems } from "./menu-gathering";
 import { groupPerson, type MenuGroup, reportPage, safetyPage, writePage } from "./menu-group";
-import { peopleList } from "./menu-people";
+import { type LeadPart, leadPage, leadPages } from "./menu-lead";
+import { peopleList, peoplePages } from "./menu-people";
 import { type MenuVoice, micButton, NO_VOICE, personPage, voicePage } from "./menu-voice";
 import type { PanelButton, PanelSpec, PanelText } from "./panel-spec";
 
@@ -50,6 +44,7 @@ export interface MenuData {
   readonly leftHanded: boolean;
 }
 
+export type { LeadPart } from "./menu-lead";
 export { peoplePages } from "./menu-people";
 
 export type Tab =
@@ -64,8 +59,6 @@ export type Tab =
   | "comfort"
   | "class"
   | "lead"
-  | "mats"
-  | "ending"
   | "leave";
 
 /** Pages that belong to another page's tab. */
@@ -73,8 +66,6 @@ const UNDER: Partial<Record<Tab, Tab>> = {
   person: "people",
   report: "people",
   write: "chat",
-  mats: "lead",
-  ending: "lead",
 };
 
 /** An empty room, for the moment before anything is known. */
@@ -103,7 +94,7 @@ export function wristPage(data: MenuData): PanelSpec {
     micButton(data.voice),
     { id: "tab:people", label: "People", icon: "people" },
   ];
-  if (data.gathering !== null) items.push(wristItem(data.gathering));
+  if (data.gathering !== null) items.push(...wristItems(data.gathering));
   if (data.may.safePlace) {
     const label = data.group?.safe ? "Come back" : "Safe place";
     items.push({ id: "safe", label, icon: "safe", tone: "leaf" });
@@ -124,11 +115,15 @@ export function wristPage(data: MenuData): PanelSpec {
 /** Which page of the board is open, and what it is about. */
 export interface Opened {
   readonly tab: Tab;
+  /** which part of the page "lead" */
+  readonly part: LeadPart;
   readonly page: number;
-  /** whom the pages "person" and "report" are about */
+  /** whom the pages "person" and "report", and somebody's part of "lead", are about */
   readonly person: number;
-  /** what was typed on the page "write"; on the page "ending" how it shall end */
+  /** what was typed on the page "write" */
   readonly draft: string;
+  /** what one is asked again before it is done, on the page "lead" */
+  readonly sure: string;
   /** texts of the norms, for the page "report"; empty until they came */
   readonly norms: readonly string[];
 }
@@ -146,7 +141,14 @@ export function boardPage(data: MenuData, opened: Opened): PanelSpec {
   };
 }
 
-function bodyOf(data: MenuData, { tab, page, person, draft, norms }: Opened): Body {
+/** How many pages the list has that is open. */
+export function tabPages(data: MenuData, tab: Tab, part: LeadPart): number {
+  if (tab === "lead") return leadPages(data.gathering?.led ?? null, part);
+  return tab === "people" ? peoplePages(data) : 1;
+}
+
+function bodyOf(data: MenuData, opened: Opened): Body {
+  const { tab, page, person, draft, norms } = opened;
   const { group, gathering } = data;
   const known = data.people.find(({ id }) => id === person);
   switch (tab) {
@@ -172,14 +174,8 @@ function bodyOf(data: MenuData, { tab, page, person, draft, norms }: Opened): Bo
       if (gathering === null) break;
       return classPage(gathering);
     case "lead":
-      if (gathering === null) break;
-      return leadPage(gathering);
-    case "mats":
-      if (gathering === null) break;
-      return matsPage(gathering);
-    case "ending":
-      if (gathering === null) break;
-      return endPage(draft);
+      if (gathering?.led == null) break;
+      return leadPage(gathering, gathering.led, opened);
     default:
   }
   return peopleList(data, page);
@@ -191,7 +187,7 @@ function tabs(open: Tab, data: MenuData): PanelButton[] {
   const voice = data.voice.offered;
   const { gathering } = data;
   const names: [Tab, string, string][] = [
-    ...(gathering?.leads ? [["lead", GA.lead, "lead"] as [Tab, string, string]] : []),
+    ...(gathering?.led ? [["lead", GA.lead, "lead"] as [Tab, string, string]] : []),
     ...(gathering !== null
       ? [["class", GA.button[gathering.template], "lotus"] as [Tab, string, string]]
       : []),
@@ -200,7 +196,7 @@ function tabs(open: Tab, data: MenuData): PanelButton[] {
     ["chat", "Chat", "chat"],
     ...(data.group !== null ? [["safety", "Safety", "safe"] as [Tab, string, string]] : []),
     ["react", "React", "heart"],
-    ["comfort", "Comfort", "comfort"],
+    ["comfort", "Body", "comfort"],
   ];
   const w = (856 - 6 * names.length) / names.length;
   const list: PanelButton[] = names.map(([tab, label, icon], i) => ({

@@ -3,17 +3,15 @@
  * that opens in front of one and stays where it is. Rays and fingertips both press.
  */
 import * as THREE from "three";
-import type { Actions, GroupActions } from "../../ui/actions";
+import type { Actions } from "../../ui/actions";
 import type { LocalBody } from "../controls";
 import type { HandReading } from "../hand-reader";
 import { yawOf } from "../pose-math";
 import { CanvasPanel } from "./canvas-panel";
-import { type ComfortActions, pressComfort } from "./menu-comfort";
-import { type GatheringChoices, pressGathering } from "./menu-gathering-press";
-import { typed } from "./menu-group";
-import { pressGroup } from "./menu-group-press";
-import { boardPage, type MenuData, NO_DATA, peoplePages, type Tab, wristPage } from "./menu-pages";
-import { pressVoice } from "./menu-voice";
+import { MenuBoard } from "./menu-board";
+import type { ComfortActions } from "./menu-comfort";
+import type { GatheringChoices } from "./menu-gathering-press";
+import { type MenuData, NO_DATA, type Tab, wristPage } from "./menu-pages";
 import type { PanelButton, PanelSpec } from "./panel-spec";
 
 const BOARD_AWAY_M = 1.3;
@@ -54,12 +52,7 @@ export class Menu {
   /** a button that waits below: looking down shows it, so that one hand alone reaches the menu */
   private readonly puck = new CanvasPanel(PUCK_M_PER_PX);
   private readonly panels = [this.wrist, this.board, this.puck];
-  private data: MenuData = NO_DATA;
-  private tab: Tab = "people";
-  private page = 0;
-  private person = 0;
-  private draft = "";
-  private norms: readonly string[] = [];
+  private readonly pages: MenuBoard;
   private stopEarshot: (() => void) | null = null;
   private pinned = false;
   private lingerS = 0;
@@ -78,11 +71,13 @@ export class Menu {
 
   constructor(
     private readonly actions: Actions,
-    private readonly comfort: ComfortActions,
+    comfort: ComfortActions,
     /** says something where one looks */
-    private readonly say: (words: string) => void,
-    private readonly choices: GatheringChoices,
+    say: (words: string) => void,
+    choices: GatheringChoices,
   ) {
+    const changed = () => this.showBoard();
+    this.pages = new MenuBoard({ actions, comfort, choices, say, changed });
     this.root.name = "menu";
     for (const panel of this.panels) this.root.add(panel.mesh);
     this.puck.show(PUCK);
@@ -101,15 +96,14 @@ export class Menu {
 
   /** Show this data; call when it changes, not every frame. */
   setData(data: MenuData): void {
-    this.data = data;
-    this.page = Math.min(this.page, peoplePages(data) - 1);
+    this.pages.setData(data);
     this.wrist.show(wristPage(data));
     if (this.open) this.showBoard();
   }
 
   /** Open the board on a page in front of one's eyes, or close it if that page is open. */
   toggle(tab: Tab, body: LocalBody): void {
-    if (this.open && this.tab === tab) this.close();
+    if (this.open && this.pages.tab === tab) this.close();
     else this.openTab(tab, body);
   }
 
@@ -120,7 +114,7 @@ export class Menu {
 
   /** The server tells who hears one only while somebody reads it. */
   private watchEarshot(): void {
-    const wanted = this.open && this.tab === "voice";
+    const wanted = this.open && this.pages.tab === "voice";
     if (wanted) this.stopEarshot ??= this.actions.voice?.watchEarshot() ?? null;
     else {
       this.stopEarshot?.();
@@ -167,27 +161,13 @@ export class Menu {
 
   /** Do what a button says. Public so that keyboards and tests can press without a ray. */
   press(id: string, body: LocalBody): void {
-    const [verb, what = ""] = id.split(":");
-    const { actions } = this;
     // the pinned panel has done its work once something is chosen from it
     if (this.pinned && /^(tab:|safe)/.test(id)) this.pin(body);
-    if (verb === "tab") this.toggle(what as Tab, body);
-    else if (verb === "ask-end") this.askEnd(what);
-    else if (verb === "close") this.close();
-    else if (verb === "pin") this.pin(body);
-    else if (verb === "leave") actions.leave();
-    else if (pressVoice(actions.voice, this.data.voice, verb ?? "", what)) return;
-    else if (this.pressGathering(verb ?? "", what)) return;
-    else if (this.pressGroup(verb ?? "", what)) return;
-    else if (verb === "sound" || verb === "back") {
-      if (verb === "sound") this.person = Number(what);
-      this.show(verb === "sound" ? "person" : "people");
-    } else if (verb === "safe") actions.safePlace?.();
-    else if (verb === "hide" || verb === "show") actions.hide(Number(what), verb === "hide");
-    else if (verb === "react") actions.react(what);
-    else if (verb === "recenter") actions.recenter();
-    else if (verb === "page") this.turnPage(Number(what));
-    else pressComfort(actions, this.comfort, this.data, verb ?? "", what);
+    if (id.startsWith("tab:")) this.toggle(id.slice(4) as Tab, body);
+    else if (id === "close") this.close();
+    else if (id === "pin") this.pin(body);
+    else if (id === "leave") this.actions.leave();
+    else this.pages.press(id);
   }
 
   dispose(): void {
@@ -195,89 +175,13 @@ export class Menu {
     for (const panel of this.panels) panel.dispose();
   }
 
-  private askEnd(act: string): void {
-    this.draft = act;
-    this.show(act === "" ? "lead" : "ending");
-  }
-
-  /** Do what a button about the gathering says; false when it is about something else. */
-  private pressGathering(verb: string, what: string): boolean {
-    const { gathering } = this.actions;
-    if (gathering === undefined || gathering.state.now === null) return false;
-    const doing = pressGathering(gathering, this.choices, verb, what);
-    if (doing === null) return false;
-    doing.work.then(
-      () => doing.done !== "" && this.say(doing.done),
-      (error: Error) => this.say(error.message),
-    );
-    if (this.tab === "ending") {
-      this.draft = "";
-      this.show("lead");
-    }
-    return true;
-  }
-
-  /** Do what a button about the group's room says; false when it is about something else. */
-  private pressGroup(verb: string, what: string): boolean {
-    const { group } = this.actions;
-    if (group === undefined) return false;
-    if (verb === "key") {
-      this.draft = typed(this.draft, what);
-      this.showBoard();
-      return true;
-    }
-    if (verb === "send") {
-      this.actions.chat(this.draft.trim());
-      this.draft = "";
-      this.show("chat");
-      return true;
-    }
-    if (verb === "report") {
-      this.person = Number(what);
-      this.show("report");
-      void this.loadNorms(group);
-      return true;
-    }
-    const doing = pressGroup(group, verb, what, this.person);
-    if (doing === null) return false;
-    doing.work.then(
-      () => doing.done !== "" && this.say(doing.done),
-      (error: Error) => this.say(error.message),
-    );
-    if (doing.done !== "") this.show("people");
-    return true;
-  }
-
-  /** Norms to cite, once per visit; a report can be sent without. */
-  private async loadNorms(group: GroupActions): Promise<void> {
-    try {
-      this.norms = await group.norms();
-    } catch (error) {
-      this.say(error instanceof Error ? error.message : String(error));
-      return;
-    }
-    if (this.open && this.tab === "report") this.showBoard();
-  }
-
-  private show(tab: Tab): void {
-    this.tab = tab;
-    this.showBoard();
-  }
-
-  private turnPage(by: number): void {
-    this.page = Math.min(peoplePages(this.data) - 1, Math.max(0, this.page + by));
-    this.showBoard();
-  }
-
   private showBoard(): void {
-    const { tab, page, person, draft, norms } = this;
-    this.board.show(boardPage(this.data, { tab, page, person, draft, norms }));
+    this.board.show(this.pages.spec());
   }
 
   private openTab(tab: Tab, body: LocalBody): void {
     const reopened = !this.open;
-    this.tab = tab;
-    if (tab === "people" && reopened) this.page = 0;
+    this.pages.turn(tab);
     this.showBoard();
     if (reopened) this.placeAhead(this.board.mesh, body, BOARD_AWAY_M, BOARD_BELOW * BOARD_AWAY_M);
     this.watchEarshot();

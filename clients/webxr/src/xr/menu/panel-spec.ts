@@ -28,6 +28,8 @@ export interface PanelText {
   readonly bold?: boolean;
   /** a dot in this colour before the text */
   readonly dot?: string;
+  /** a picture before the text, as high as its letters */
+  readonly icon?: string;
 }
 
 export interface PanelSpec {
