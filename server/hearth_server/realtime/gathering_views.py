@@ -174,7 +174,7 @@ class Views:
                     Staged(id=who, role=None if what == "audience" else what, megaphone=loud)
                     for who, what, loud in key.people[:STAGED_MAX]
                 ],
-                "audience": gathering.stage.audience,
+                "audience": gathering.audience,
                 "stage_only": gathering.stage.stage_only,
                 "silence": gathering.silent,
                 "plan": facts.plan.version,

@@ -48,7 +48,7 @@ class GatheringVoice:
         """
         stage = self._gathering.stage
         return VoiceRule(
-            audience=stage.audience if self._gathering.state == "live" else "all",
+            audience=self._gathering.audience if self._gathering.state == "live" else "all",
             stage_only=stage.stage_only,
             silence=self._gathering.silent,
         )
@@ -79,7 +79,7 @@ class GatheringVoice:
         for who in room.people.values():
             voice.modes.forget(who.slot)
             self._hush(who, "none")
-            self._keep_calm(who, on=False)
+            self._keep_apart(who, calm=False, no_touch=False)
             self._shard.safety.restage(who)
         for who in self._on.values():
             self._switch_off(who)
@@ -104,7 +104,8 @@ class GatheringVoice:
         modes.set_leader(who.slot, stage.leads(account))
         modes.set_mat(who.slot, self._mat_of(who, room))
         self._hush(who, stage.hushes.get(account, "none"))
-        self._keep_calm(who, on=self._gathering.silent)
+        no_touch = self._gathering.facts.template == "class"
+        self._keep_apart(who, calm=self._gathering.silent, no_touch=no_touch)
         self._shard.safety.restage(who)
 
     @staticmethod
@@ -119,11 +120,11 @@ class GatheringVoice:
             voice.modes.set_hush(who.slot, kind)
             self._shard.voice.refresh(who)
 
-    def _keep_calm(self, who: Participant, *, on: bool) -> None:
-        """Keep people further from each other while nobody speaks."""
+    def _keep_apart(self, who: Participant, *, calm: bool, no_touch: bool) -> None:
+        """Keep people who exercise from each other's bodies, and further while nobody speaks."""
         identity = who.identity
-        if identity is not None and identity.calm != on:
-            identity.calm = on
+        if identity is not None and (identity.calm, identity.no_touch) != (calm, no_touch):
+            identity.calm, identity.no_touch = calm, no_touch
             self._shard.safety.apply(who)
 
     # --- megaphones ------------------------------------------------------------------------------

@@ -118,7 +118,7 @@ class SafetyDesk:
         return Safety(
             safe=identity.safe,
             boundary=wire_boundary(identity.boundary_in_force(forced=commons.forced)),
-            forced=commons.forced,
+            forced=commons.forced or identity.no_touch,
         )
 
     # --- zones -----------------------------------------------------------------------------------

@@ -12,10 +12,9 @@ from hearth_server.community.relations import RelationBook
 from hearth_server.community.spans import DAY_MS
 
 NEW_FOR_MS: Final = 7 * DAY_MS
-#: How far others are kept from somebody who left the safe place's door open.
+#: How far others are kept from somebody who left the safe place's door open, and from everybody
+#: while a gathering keeps silence: nobody can say no.
 SAFE_BOUNDARY: Final = Boundary("all", BOUNDARY_MAX_M)
-#: And how far at least from everybody while a gathering keeps silence: nobody can say no.
-CALM_M: Final = 1.0
 
 
 @dataclass(slots=True, eq=False)
@@ -31,6 +30,7 @@ class Identity:
         safe: they are in the safe place.
         quiet: they stand in a quiet zone.
         calm: the gathering they are in keeps silence.
+        no_touch: they are in a class, where nobody comes within anybody's reach unasked.
     """
 
     account: Account
@@ -41,6 +41,7 @@ class Identity:
     safe: bool = False
     quiet: bool = False
     calm: bool = False
+    no_touch: bool = False
 
     @property
     def account_id(self) -> str:
@@ -74,11 +75,9 @@ class Identity:
 
     def boundary_in_force(self, *, forced: bool) -> Boundary:
         """Return how near others may come: the stricter of wish, norms, silence and safe place."""
-        if self.safe:
+        if self.safe or self.calm:
             return SAFE_BOUNDARY
-        if self.calm:
-            return Boundary("all", max(self.boundary.radius_m, CALM_M))
-        if not forced:
+        if not (forced or self.no_touch):
             return self.boundary
         return Boundary("all", self.boundary.radius_m)
 

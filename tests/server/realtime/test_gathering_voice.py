@@ -13,10 +13,12 @@ from hearth_protocol import gathering as wire
 from hearth_protocol.control import Ack
 from hearth_protocol.design import DesignPlace
 from hearth_protocol.fields import WireModel
-from hearth_protocol.group_room import Notice, PlaceClaim, Safety
+from hearth_protocol.group_room import Notice, PersonalBoundary, PlaceClaim, Safety
+from hearth_protocol.limits import BOUNDARY_MAX_M
 from hearth_protocol.voice import CaptionLine, Earshot, EarshotAsk, MicState, VoiceState
 from hearth_server.community.permissions import Role
 from hearth_server.community.plans.records import CompiledPlan
+from hearth_server.rooms.gathering.ladder import ALONE_MS
 from tests.server.realtime.conftest import ANN, BOB, CEM, DESIGN
 from tests.support.gathering import ROOM, Gathering, Visitor, account
 from tests.support.runs import PLAN, run_of
@@ -32,7 +34,9 @@ HALL = replace(ROOM, design=DESIGN.model_copy(update={"places": MATS, "zones": D
 class Class:
     """A gathering with Ann as host and Bob as co-host, in which everybody talks all the time."""
 
-    def __init__(self, *, sit: bool = True, plan: CompiledPlan = PLAN) -> None:
+    def __init__(
+        self, *, sit: bool = True, plan: CompiledPlan = PLAN, template: str = "class"
+    ) -> None:
         self.room = Gathering(HALL)
         self.people = [self.room.enter(each) for each in EVERYBODY]
         for person, mat in zip(self.people, MATS, strict=True):
@@ -44,7 +48,7 @@ class Class:
             person.send(MicState(on=True))
             if sit:
                 person.send(PlaceClaim(rid=person.rid(), id=mat.id, on=True))
-        self.room.live.begin_gathering(run_of(ANN, BOB, plan=plan))
+        self.room.live.begin_gathering(run_of(ANN, BOB, plan=plan, template=template))
         self.room.settle(8)
         for person in self.people:
             self.room.talk(person)
@@ -124,14 +128,45 @@ def test_silence_leaves_the_leaders_and_keeps_people_apart_until_it_ends() -> No
         assert course.hears(person) == {0, 1} - {number}
         boundary = person.last(Safety).boundary
         assert boundary.mode == "all"
-        assert boundary.radius_m >= 1.0
+        assert boundary.radius_m == BOUNDARY_MAX_M
     late = course.room.enter(account("Gus"))
     course.room.settle(3)
     assert late.welcome.you is not None
-    assert late.welcome.you.boundary.radius_m >= 1.0
+    assert late.welcome.you.boundary.radius_m == BOUNDARY_MAX_M
     course.rule(silence=False)
-    assert course.people[4].last(Safety).boundary.mode == "non_friends"
+    assert course.people[4].last(Safety).boundary.radius_m == 0.6
     assert course.hears(course.people[3]) == {0, 1, 2, 4}
+
+
+@pytest.mark.parametrize(("template", "mode"), [("class", "all"), ("talk", "non_friends")])
+def test_nobody_comes_within_reach_in_a_class_and_afterwards_as_before(
+    template: str, mode: str
+) -> None:
+    course = Class(template=template)
+    person = course.people[4]
+    told = [each for each in person.told if isinstance(each, Safety)]
+    assert told[-1].forced == (template == "class")
+    late = course.room.enter(account("Gus"))
+    course.room.settle(3)
+    assert late.welcome.you is not None
+    assert late.welcome.you.boundary == PersonalBoundary(mode=mode, radius_m=0.6)
+    course.room.live.end_gathering(*KEY, "It is over.")
+    course.room.settle(3)
+    if template == "class":
+        assert person.last(Safety).boundary.mode == "non_friends"
+        assert not person.last(Safety).forced
+
+
+def test_with_nobody_to_look_after_it_a_class_listens() -> None:
+    course = Class()
+    course.start()
+    assert course.hears(course.people[3]) == {0, 1, 2, 4}
+    for leader in (course.host, course.co_host):
+        leader.drop()
+    course.room.settle(20 * (ALONE_MS // 1000 + 1))
+    assert course.people[3].last(wire.Gathering).lead == "autopilot"
+    assert course.people[3].last(wire.Gathering).audience == "nobody"
+    assert course.hears(course.people[3]) == set()
 
 
 def test_a_cue_of_silence_brings_it_and_takes_it_along() -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
+from hearth_protocol.gathering import Audience
 from hearth_server.community.events.runs import RunFacts, RunKept, RunState
 from hearth_server.community.plans.records import CompiledPlan
 from hearth_server.community.plans.timeline import Position, Segment, Timeline, cue_at, position
@@ -87,6 +88,11 @@ class Gathering:
     def silent(self) -> bool:
         """Whether nobody speaks but those who lead: they asked for it, or the plan does."""
         return self.stage.silence or self.resting
+
+    @property
+    def audience(self) -> Audience:
+        """Whom the audience hears of itself: nobody, once nobody looks after them."""
+        return "nobody" if self.ladder.lead == "autopilot" else self.stage.audience
 
     @property
     def plan(self) -> CompiledPlan:
