@@ -1,5 +1,5 @@
 /** Words of the form in which events are planned and changed, in English. */
-import type { Audience, DoorMode } from "../net/events";
+import type { Audience, DoorMode, Formation, Template } from "../net/events";
 import type { RepeatKind } from "../state/recurrence";
 
 const ORDINALS = ["first", "second", "third", "fourth", "fifth"];
@@ -68,9 +68,24 @@ export const EF = {
   lateMin: "Minutes after the start",
   audience: "Whom do those who listen hear?",
   audiences: {
-    near: ["Whoever is on stage, and their neighbours", "Within three metres, as around a table."],
-    nobody: ["Whoever is on stage and nobody else", "Quiet for everyone. Hands still work."],
-  } satisfies Record<Audience, readonly [string, string]>,
+    near: "The stage, and neighbours within 3 metres",
+    nobody: "The stage and nobody else; hands still work",
+  } satisfies Record<Audience, string>,
+  formation: "Which mats are offered when it begins?",
+  formations: {
+    none: "None: the room stays as it is",
+    rows: "Rows",
+    arc: "An arc around the stage",
+    circle: "A circle",
+  } satisfies Record<Formation, string>,
+  kindSets: {
+    class: "Set for a class: mats in rows, neighbours hear each other. Change it as you like.",
+    talk: "Set for a talk: no mats, only the stage is heard. Change it as you like.",
+  } satisfies Record<Template, string>,
+  guests: "May people bring guests?",
+  guestsHelp: "Each guest takes a place. They come by a link of whoever brings them.",
+  guestsOff: "The group has no guests: its settings say so.",
+  guestsMany: ["No", "1 guest each", "Up to 2 guests each", "Up to 3 guests each"],
   coHosts: "Co-hosts",
   coHostsHelp: "If you drop out, they take over in this order.",
   coHostsNone: "Nobody yet. Without one the plan goes on by itself if you drop out.",
@@ -83,7 +98,7 @@ export const EF = {
   coHostNobody:
     "Nobody else here may host events. A leader can give somebody the role of a host on",
   coHostNobodyLink: "the members page",
-  coHostsAll: "Everybody who may host events here is in it.",
+  coHostsAll: "Everybody else who may host events here is in the list.",
   coHostUnfit: (role: string) => `${role} now: may not host events`,
   plan: "Session plan",
   noPlan: "Without a plan",
@@ -122,6 +137,8 @@ export const EF = {
     capacity: "number of people",
     doors: "doors",
     audience: "who is heard",
+    formation: "mats",
+    guests_max: "guests",
     plan: "session plan",
     co_hosts: "co-hosts",
   },

@@ -88,7 +88,9 @@ describe("the co-hosts of an event", () => {
     expect(document.activeElement?.getAttribute("aria-label")).toBe("Take Eve out");
     // That is no reason to speak of a lack.
     expect(hidden(element, "co-host-nobody")).toBe(true);
-    expect(element.textContent).toContain("Everybody who may host events here is in it.");
+    expect(element.textContent).toContain(
+      "Everybody else who may host events here is in the list.",
+    );
   });
 
   it("say where a host is made when nobody else may host", async () => {
