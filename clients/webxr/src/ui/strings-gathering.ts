@@ -270,6 +270,13 @@ export const GA = {
     makeCoHost: "Ask to help lead (co-host)",
     makeSpeaker: "Ask on stage (speaker)",
     makeAudience: "Back into the audience",
+    hostDecides: "Whoever leads decides about those who help to lead.",
+    mayLead: "You may lead as well, because you look after this group.",
+    take: "Lead from here",
+    takeTitle: "Lead this from here?",
+    takeFree: "Nobody leads just now. You would lead at once, for everybody.",
+    takeFrom: (name: string) =>
+      `${name} leads now. You would lead at once, and they would help to lead.`,
     megaOn: "Offer a megaphone",
     megaOff: "Megaphone off",
     asked: (name: string) => `${name} is asked.`,

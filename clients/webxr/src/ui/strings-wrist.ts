@@ -45,12 +45,6 @@ export const GW = {
   handOverWords: (name: string) =>
     `${name} is asked. You both lead until they say yes; then you help to lead.`,
   handOverYes: "Ask them",
-  takeTitle: "Lead this from here?",
-  takeWords: (name: string) =>
-    name === ""
-      ? "Nobody leads just now. You would lead at once, for everybody."
-      : `${name} leads now. You would lead at once, and they would help to lead.`,
-  take: "Lead from here",
   took: "You lead.",
   nearHelp: "Whom the audience hears besides the stage:",
   near: "Mats nearby",

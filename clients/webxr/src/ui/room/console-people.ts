@@ -5,10 +5,12 @@
 import type { Attendee } from "../../protocol/control";
 import { clockText } from "../../state/cue-view";
 import { serverMoment } from "../../state/gathering";
+import { actsFor, type PersonAct } from "../../state/gathering-may";
 import { fill, h } from "../dom";
 import type { AnyRole, GatheringActions } from "../gathering-actions";
 import { icon } from "../icons";
 import { GA } from "../strings-gathering";
+import { actButtons } from "./console-acts";
 import { arrange, doing, partOf } from "./gathering-parts";
 
 const C = GA.console;
@@ -214,78 +216,23 @@ class RosterRow {
     if (this.name.textContent !== row.name) this.name.textContent = row.name;
     if (this.words.textContent !== words) this.words.textContent = words;
     this.element.classList.toggle("asks-check", row.attendee?.check ?? false);
-    const key = `${row.name} ${row.role} ${row.attendee?.hush ?? "none"} ${row.megaphone}`;
+    const { may } = this;
+    const key = `${row.name} ${may.join()}`;
     if (key === this.key) return;
     this.key = key;
     const had = document.activeElement;
     const held = had instanceof HTMLElement && this.acts.contains(had) ? had : null;
-    fill(this.acts, ...this.buttons());
+    fill(this.acts, ...actButtons(this.gathering, row, may));
     if (held === null) return;
     // The same button if it is there still, else the one that undoes what was done.
     const again = [...this.acts.querySelectorAll("button")];
     (again.find(({ dataset }) => dataset.test === held.dataset.test) ?? again[0])?.focus();
   }
 
-  private buttons(): HTMLElement[] {
-    const { gathering, row } = this;
-    const { id } = row;
-    const hush = row.attendee?.hush ?? "none";
-    const asked = { done: C.asked(row.name) };
-    const voice =
-      hush === "none"
-        ? [
-            helped(
-              doing(C.soft, () => gathering.hush(id, "soft"), {
-                icon: "micOff",
-                test: "hush-soft",
-              }),
-              C.softHelp,
-            ),
-            helped(
-              doing(C.hard, () => gathering.hush(id, "hard"), {
-                cls: "button danger",
-                test: "hush-hard",
-              }),
-              C.hardHelp,
-            ),
-          ]
-        : [doing(C.unmute, () => gathering.hush(id, "none"), { icon: "mic", test: "hush-none" })];
-    const role = (which: AnyRole, words: string, test: string) =>
-      doing(words, () => gathering.giveRole(id, which), {
-        test,
-        ...(which === "audience" ? {} : asked),
-      });
-    // Whoever leads is heard by everybody, and leads until somebody else does.
-    if (row.role === "host") return voice;
-    const parts: HTMLElement[] = [
-      ...voice,
-      doing(C.give, () => gathering.floor("give", id), { icon: "hand" }),
-      row.megaphone
-        ? doing(C.megaOff, () => gathering.megaphone(id, false), { icon: "megaphone" })
-        : doing(C.megaOn, () => gathering.megaphone(id, true), {
-            icon: "megaphone",
-            test: "mega-on",
-            ...asked,
-          }),
-    ];
-    if (row.role !== "speaker") parts.push(role("speaker", C.makeSpeaker, "role-speaker"));
-    if (row.role !== "co_host") parts.push(role("co_host", C.makeCoHost, "role-co-host"));
-    parts.push(helped(role("host", C.makeHost, "role-host"), C.makeHostHelp));
-    if (row.role !== "audience") parts.push(role("audience", C.makeAudience, "role-audience"));
-    return parts;
+  private get may(): PersonAct[] {
+    const { role, attendee, megaphone } = this.row;
+    const hush = attendee?.hush ?? "none";
+    // The queue above has what is done about a hand.
+    return actsFor({ role, hush, megaphone, handUp: false }, this.gathering.decides());
   }
-}
-
-let helps = 0;
-
-/** A button with a line under it that says what it means. */
-function helped(button: HTMLButtonElement, words: string): HTMLElement {
-  const id = `console-help-${++helps}`;
-  button.setAttribute("aria-describedby", id);
-  return h(
-    "span",
-    { class: "helped" },
-    button,
-    h("span", { class: "quiet small", attrs: { id } }, words),
-  );
 }

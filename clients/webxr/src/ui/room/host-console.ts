@@ -6,6 +6,7 @@ import { fill, h } from "../dom";
 import type { GatheringActions } from "../gathering-actions";
 import { icon } from "../icons";
 import { GA } from "../strings-gathering";
+import { TakeLead } from "./console-acts";
 import { HandsPart, RosterPart, rosterRows } from "./console-people";
 import { PlanControls, PlanSteps } from "./console-plan";
 import { DoorPart, MatsPart, VoicePart } from "./console-rest";
@@ -35,6 +36,7 @@ export class HostConsole implements Panel {
   private readonly stops: (() => void)[];
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly toStage = h("button", { class: "button", attrs: { type: "button" } });
+  private readonly take: TakeLead;
   private open: Tab = "plan";
 
   constructor(
@@ -42,6 +44,7 @@ export class HostConsole implements Panel {
     close: () => void,
   ) {
     this.plan = new PlanControls(gathering);
+    this.take = new TakeLead(gathering);
     this.toStage.append(icon("lead"), GA.panel.toStage);
     this.toStage.addEventListener("click", () => gathering.toStage());
     this.parts = {
@@ -69,6 +72,7 @@ export class HostConsole implements Panel {
         "div",
         { class: "panel-body" },
         this.plan.element,
+        this.take.element,
         this.toStage,
         this.checks,
         list,
@@ -155,6 +159,7 @@ export class HostConsole implements Panel {
     const { gathering } = this;
     if (gathering.state.now === null) return;
     this.plan.draw();
+    this.take.draw();
     this.toStage.hidden = !gathering.awayFromStage;
     for (const part of this.parts[this.open]) part.draw();
     this.badge("people", gathering.state.hands.total);

@@ -127,7 +127,7 @@ const small = (run: MenuGathering["run"]): Item[] => [
 ];
 
 function ends(state: MenuGathering["state"], led: MenuLed): PanelButton[] {
-  const items: Item[] = led.mayTake ? [{ id: "sure:take", label: GW.take }] : [];
+  const items: Item[] = led.mayTake ? [{ id: "sure:take", label: C.take }] : [];
   if (state === "live") items.push({ id: "sure:wind_down", label: A.wind_down });
   items.push({ id: "sure:end", label: A.end, tone: "rose" });
   // Never larger for being alone.
@@ -242,8 +242,9 @@ function question(led: MenuLed, sure: string): { title: string; words: string; y
     return { title: GW.handOverTitle, words: GW.handOverWords(name), yes };
   }
   if (what === "take") {
-    const yes: Item = { id: "take", label: GW.take, tone: "ember" };
-    return { title: GW.takeTitle, words: GW.takeWords(led.host), yes };
+    const yes: Item = { id: "take", label: C.take, tone: "ember" };
+    const words = led.host === "" ? C.takeFree : C.takeFrom(led.host);
+    return { title: C.takeTitle, words, yes };
   }
   if (what === "end") {
     const yes: Item = { id: "lead:end", label: C.endYes, tone: "rose" };

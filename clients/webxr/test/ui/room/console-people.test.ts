@@ -165,7 +165,7 @@ describe("the list of everybody", () => {
     here.attendees({ id: BO, hush: "hard" });
     expect(roster()[0]).toBe("Boco-host · muted hard · megaphone");
     expect(words(BO)).toEqual([
-      ...["Let speak again", "Give the floor", "Megaphone off", "Ask on stage (speaker)"],
+      ...["Let speak again", "Megaphone off", "Ask on stage (speaker)"],
       ...["Hand the lead over", "Back into the audience"],
     ]);
     shown("hush-none", rowOf(BO)).click();
@@ -188,7 +188,15 @@ describe("the list of everybody", () => {
       { role: "co_host" },
     );
     expect(roster()[0]).toBe("Bohost");
-    expect(words(BO)).toEqual(["Mute softly", "Mute hard"]);
+    expect(words(BO)).toEqual([]);
+    expect(rowOf(BO).textContent).toContain("Whoever leads decides");
+    expect(words(CY)).not.toContain("Ask to help lead (co-host)");
+    expect(words(CY)).not.toContain("Hand the lead over");
+    expect(isSeen(shown("take-lead"))).toBe(false);
+    // Nobody does it better who is here.
+    here.gather({ people: [{ id: ME, role: "co_host", megaphone: false }], lead: "host_away" });
+    expect(words(CY)).toContain("Hand the lead over");
+    expect(isSeen(shown("take-lead"))).toBe(true);
   });
 
   it("says why something was refused, and lets one try again", async () => {
@@ -233,5 +241,31 @@ describe("the list of everybody", () => {
     expect(queue()).toEqual([HOSTILE]);
     expect(document.querySelector(".checks")?.textContent).toContain(HOSTILE);
     expect(console_.element.querySelector("img")).toBeNull();
+  });
+});
+
+describe("whoever looks after the group", () => {
+  it("has all of it beside another host, and leads from here after a question", async () => {
+    console_.dispose();
+    here.end();
+    here = new Classroom(["edit_group"]);
+    console_ = new HostConsole(here.room, () => {});
+    here.show(console_.element);
+    console_.element.hidden = false;
+    here.people([BO, "Bo"], [CY, "Cy"]);
+    here.gather({ people: [{ id: BO, role: "host", megaphone: false }], waiting: 0 });
+    shown("console-people-tab").click();
+    expect(here.room.mayLead()).toBe(true);
+    expect(words(BO)).toEqual(["Mute softly", "Mute hard"]);
+    expect(words(CY)).toContain("Hand the lead over");
+    expect(console_.element.textContent).toContain("Bo leads. You may lead as well");
+    shown("take-lead").click();
+    expect(document.querySelector("dialog")?.textContent).toContain("Bo leads now.");
+    expect(here.heard()).toEqual([]);
+    button("Lead from here", document.querySelector("dialog")!).click();
+    expect(here.heard()).toEqual([{ t: "stage_role", participant: ME, role: "host" }]);
+    await here.accept();
+    here.lead();
+    expect(isSeen(shown("take-lead"))).toBe(false);
   });
 });
