@@ -10,6 +10,7 @@ from hearth_server.rooms.gathering import staging
 from hearth_server.rooms.gathering.asks import WAITS_MS
 from hearth_server.rooms.gathering.gathering import Gathering, Now, begin
 from hearth_server.rooms.gathering.ladder import ALONE_MS, ASKED_MS, RETURN_MS
+from hearth_server.rooms.gathering.leading import Actor
 from tests.server.rooms.evening import (
     ANN,
     BOB,
@@ -173,3 +174,19 @@ def test_what_was_kept_before_the_asks_were_is_read() -> None:
     gathering = begin(facts, Now(MOVED_MS, ASKED_MS + 20_000 + TO_WALL_MS))
     pass_time(gathering, [BOB.id], RETURN_MS + MOVED_MS + 500, MOVED_MS)
     assert asked(gathering, BOB.id)
+
+
+def test_who_may_not_lead_any_more_does_not_after_a_restart() -> None:
+    before = begin(run_of(ANN, BOB, CEM), now_at(0))
+    before.look(EVERYBODY, 0)
+    act(before, ANN.id, "start", 0)
+    staging.give_role(before, Actor(ANN.id), DEE.id, "co_host", 100)
+    staging.answer(before, DEE.id, asked(before, DEE.id).id, True, 200)
+    live = json.loads(json.dumps(before.kept(now_at(1_000)).live))
+    # Bob is no host of the group any more; Dee was never one, and leads by the host's word.
+    facts = replace(before.facts, state="live", live=live, co_hosts=(CEM.id,))
+    after = begin(facts, now_at(2_000))
+    assert (after.stage.host, after.stage.co_hosts) == (ANN.id, [CEM.id, DEE.id])
+    assert after.facts == facts
+    gone = begin(replace(facts, host_id=None), now_at(2_000))
+    assert (gone.stage.host, gone.stage.role_of(ANN.id)) == (None, "audience")

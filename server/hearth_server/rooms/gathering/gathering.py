@@ -11,11 +11,12 @@ from typing import Any, Final, Literal
 from hearth_protocol.gathering import Audience
 from hearth_server.community.events.runs import RunFacts, RunKept, RunState
 from hearth_server.community.plans.records import CompiledPlan
-from hearth_server.community.plans.timeline import Position, Segment, Timeline, cue_at, position
+from hearth_server.community.plans.timeline import Position, Segment, Timeline, position
 from hearth_server.rooms.gathering.asks import Asks
 from hearth_server.rooms.gathering.hands import Hands
 from hearth_server.rooms.gathering.ladder import ASKED_MS, TAKE_OVER, Ladder, Seen
 from hearth_server.rooms.gathering.mats import MatBook
+from hearth_server.rooms.gathering.replanning import replanned
 from hearth_server.rooms.gathering.roles import Stage, fresh_stage
 
 Topic = Literal["gathering", "cues", "timeline", "hands", "formation"]
@@ -288,28 +289,9 @@ class Gathering:
 
     def _take_plan(self, before: CompiledPlan, now_ms: int) -> None:
         """Another version of the plan holds: at the same cue, if it still has it."""
-        plan, at = self.plan, position(self.timeline, before, now_ms)
         self.tell("cues", "timeline")
-        if not plan.cues and self.state == "live":
-            # What has no plan goes on by voice, until it is given one and that is started.
-            self.timeline = Timeline(self.timeline.version + 1, (Segment(now_ms, "waiting"),))
-            return
-        if at.run in ("waiting", "over") or at.cue < 0:
-            if at.cue < 0 and self.state == "live" and plan.cues:
-                segment = Segment(now_ms, "waiting")
-                self.timeline = Timeline(self.timeline.version + 1, (segment,))
-            return
-        cue_id = before.cues[at.cue].id
-        same = next((cue for cue in plan.cues if cue.id == cue_id), None)
-        if same is not None:
-            plan_ms = same.from_ms + min(at.cue_ms, max(0, same.ms - 1))
-            segment = Segment(now_ms, at.run, plan_ms, at.breath_ms, at.music_ms)
-        else:
-            plan_ms = min(at.plan_ms, plan.ms)
-            cue = cue_at(plan, plan_ms)
-            breath_ms = plan_ms - plan.cues[cue].from_ms if cue >= 0 else 0
-            segment = Segment(now_ms, at.run if cue >= 0 else "over", plan_ms, breath_ms, 0)
-        self.timeline = Timeline(self.timeline.version + 1, (segment,))
+        plans = (before, self.plan)
+        self.timeline = replanned(self.timeline, plans, now_ms, live=self.state == "live")
 
     # --- kept ------------------------------------------------------------------------------------
 
@@ -344,6 +326,7 @@ class Gathering:
             "late": sorted(self.late),
             "checks": sorted(self.checks),
             "attends": sorted(self.attends),
+            "named": [self.facts.host_id, *self.facts.co_hosts],
             "began": None if self.began_ms is None else self.began_ms + to_wall_ms,
             "winding": None if self.winding_ms is None else self.winding_ms + to_wall_ms,
             "opened": self.opened_ms + to_wall_ms,
@@ -370,7 +353,12 @@ def begin(facts: RunFacts, now: Now) -> Gathering:
         KeyError, TypeError, ValueError: what was kept of it cannot be read.
     """
     if facts.live:
-        return _restored(facts, facts.live, now)
+        gathering = _restored(facts, facts.live, now)
+        # Who led by the event and may not any more is followed, as if the node had seen it.
+        host, *co_hosts = facts.live.get("named") or (facts.host_id, *facts.co_hosts)
+        gathering.facts = replace(facts, host_id=host, co_hosts=tuple(co_hosts))
+        gathering.update(facts, now.ms)
+        return gathering
     return Gathering(
         facts=facts,
         stage=fresh_stage(facts.host_id, facts.co_hosts, facts.audience),
