@@ -21,7 +21,11 @@ FULL: Final = Refusal("group_full", "This group is full. Ask its leaders to make
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """A way into a group for whoever holds its link, so many times and for so long."""
+    """A way into a group for whoever holds its link, so many times and for so long.
+
+    Attributes:
+        event_id, original: of a guest link for one day of an event: for the party of who made it.
+    """
 
     id: str
     kind: str
@@ -32,6 +36,8 @@ class Invite:
     created_ms: int
     expires_ms: int
     revoked_ms: int | None = None
+    event_id: str | None = None
+    original: str | None = None
 
     def stands(self, now_ms: int) -> bool:
         """Say whether it has neither run out of time nor been taken back."""

@@ -82,7 +82,12 @@ class GatheringActs:
 
     def _lead(self, held: Held, who: Participant, message: wire.LeadAction) -> Refusal | None:
         edit = Edit(message.act, message.version, message.cue)
-        return lead(held.gathering, _actor(who), edit, self._now_ms())
+        gathering, before = held.gathering, held.gathering.state
+        refusal = lead(gathering, _actor(who), edit, self._now_ms())
+        if refusal is None and before == "doors" and gathering.state == "live":
+            held.mats.begin(self._shard.room_of(who), self._now_ms())
+            held.rows_due = True
+        return refusal
 
     # --- hands and the stage ---------------------------------------------------------------------
 

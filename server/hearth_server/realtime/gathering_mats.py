@@ -73,6 +73,12 @@ class MatsDesk:
             self._laying = None
         return laying.least
 
+    def begin(self, room: Room, now_ms: int) -> None:
+        """It begins: mats lie as the event has it, unless whoever leads chose otherwise before."""
+        kind = self._gathering.facts.formation
+        if kind != "none" and self._book.version == 0 and self._laying is None:
+            self.form(room, kind, now_ms)
+
     def go_on(self, room: Room, now_ms: int) -> bool:
         """Go on with what is being laid out; True if it lies now and was offered to everybody.
 

@@ -26,6 +26,8 @@ _PLAIN: Final = (
     "rule",
     "capacity",
     "audience",
+    "formation",
+    "guests_max",
     "plan_id",
     "host_id",
     "note",
@@ -201,7 +203,8 @@ class SqlEventDays:
         # In two steps, over names that nothing has, for a new name may be another's old one.
         steps = [(old, f"to {new}") for old, new in names.items()]
         steps += [(f"to {new}", new) for new in names.values()]
-        for table in (e.event_changes, e.rsvps):
+        # Whoever holds a guest link for such a day comes by it all the same.
+        for table in (e.event_changes, e.rsvps, t.invites):
             for old, new in steps:
                 await self._db.execute(
                     update(table)

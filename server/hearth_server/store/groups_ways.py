@@ -21,6 +21,8 @@ _INVITE: Final = (
     "created_ms",
     "expires_ms",
     "revoked_ms",
+    "event_id",
+    "original",
 )
 _REQUEST: Final = (
     "id",
@@ -61,6 +63,20 @@ class SqlWaysIn:
         )
         query = query.order_by(table.c.created_ms.desc(), table.c.id)
         return [invite_of(row) for row in (await self._db.execute(query)).mappings()]
+
+    async def spend_invites(self, key: tuple[str, str], account_id: str, /) -> None:
+        """Let nobody more come by what somebody made for a day of an event; who came, may still."""
+        event_id, original = key
+        table = t.invites.c
+        await self._db.execute(
+            update(t.invites)
+            .where(
+                table.event_id == event_id,
+                table.original == original,
+                table.created_by == account_id,
+            )
+            .values(uses_left=0)
+        )
 
     async def revoke_invite(self, invite_id: str, now_ms: int, /) -> None:
         """Take an invite back."""

@@ -103,6 +103,8 @@ class SqlLeaving(SqlPart):
             .where(invites.created_by == account_id, invites.revoked_ms.is_(None))
             .values(revoked_ms=now_ms)
         )
+        brought = update(e.rsvps).where(e.rsvps.c.brought_by == account_id)
+        await self._db.execute(brought.values(brought_by=None))
         for table, condition in _owned(account_id):
             await self._db.execute(delete(table).where(condition))
         plain = {"handle": None, "name": "", "password_hash": None, "operator": False}

@@ -25,6 +25,8 @@ _FIELDS: Final = (
     "access",
     "attendance",
     "came_ms",
+    "guests",
+    "brought_by",
 )
 _KEY: Final = ("event_id", "original", "account_id")
 _ON_THE_LIST: Final = ("waiting", "offered")
@@ -77,13 +79,47 @@ class SqlRsvps:
             return {}
         table = e.rsvps
         names = (table.c.event_id, table.c.original, table.c.state)
-        query = select(*names, func.count().label("n")).where(_among(keys)).group_by(*names)
+        places = func.sum(1 + table.c.guests).label("n")
+        query = select(*names, places).where(_among(keys)).group_by(*names)
         if apart:
             query = query.where(table.c.account_id.not_in(apart))
         found: dict[Key, dict[str, int]] = {}
         for event_id, original, state, number in await self._db.execute(query):
-            found.setdefault((event_id, original), {})[state] = number
+            found.setdefault((event_id, original), {})[state] = int(number)
         return {key: _count_of(found.get(key, {})) for key in keys}
+
+    async def guests_here(self, key: Key, account_id: str, /) -> int:
+        """Count the guests whom somebody brought who came in."""
+        table = e.rsvps
+        query = select(func.count()).where(
+            _of(key), table.c.brought_by == account_id, table.c.state == "going"
+        )
+        return int((await self._db.execute(query)).scalar_one())
+
+    async def brought(
+        self, key: Key, account_ids: Collection[str], /
+    ) -> Mapping[str, Sequence[str]]:
+        """Return whose guest links for this day these came by, by who came."""
+        if not account_ids:
+            return {}
+        event_id, original = key
+        links, uses = t.invites, t.invite_uses
+        query = (
+            select(uses.c.account_id, links.c.created_by)
+            .join(links, links.c.id == uses.c.invite_id)
+            .where(
+                uses.c.account_id.in_(account_ids),
+                links.c.event_id == event_id,
+                links.c.original == original,
+                links.c.created_by.is_not(None),
+                links.c.revoked_ms.is_(None),
+            )
+            .order_by(links.c.created_ms, links.c.id)
+        )
+        found: dict[str, list[str]] = {}
+        for account_id, by in await self._db.execute(query):
+            found.setdefault(account_id, []).append(by)
+        return found
 
     async def next_turn(self, key: Key, /) -> int:
         """Return the turn of the next who answers."""
@@ -109,10 +145,13 @@ class SqlRsvps:
         )
         return gone.rowcount > 0
 
-    async def waiting(self, key: Key, limit: int, /) -> Sequence[Rsvp]:
-        """Return the first of those who wait."""
-        query = select(e.rsvps).where(_of(key), e.rsvps.c.state == "waiting")
-        return await self._rsvps(query.order_by(e.rsvps.c.turn).limit(limit))
+    async def waiting(self, key: Key, most: int, limit: int, /) -> Sequence[Rsvp]:
+        """Return the first of those who wait, parties of more than `most` left out."""
+        table = e.rsvps
+        query = select(table).where(
+            _of(key), table.c.state == "waiting", 1 + table.c.guests <= most
+        )
+        return await self._rsvps(query.order_by(table.c.turn).limit(limit))
 
     async def answers(self, key: Key, states: Collection[RsvpState], /) -> Sequence[Rsvp]:
         """Return answers in these states, by turn."""
@@ -205,11 +244,11 @@ class SqlRsvps:
         )
         if apart:
             before = before.where(other.c.account_id.not_in(apart))
-        query = select(table, before.scalar_subquery().label("position"))
+        query = select(table, before.scalar_subquery().label("position"), _here())
         query = query.where(table.c.account_id == account_id, which)
         rows = (await self._db.execute(query)).mappings()
         return [
-            MyRsvp(_rsvp_of(row), row["position"] if row["state"] == "waiting" else 0)
+            MyRsvp(_rsvp_of(row), row["position"] if row["state"] == "waiting" else 0, row["here"])
             for row in rows
         ]
 
@@ -218,17 +257,31 @@ class SqlRsvps:
 
     async def _people(self, query: Any) -> list[RsvpPerson]:  # noqa: ANN401  # a select
         rows = (await self._db.execute(query)).mappings()
-        return [RsvpPerson(_rsvp_of(row), card_of(row)) for row in rows]
+        return [RsvpPerson(_rsvp_of(row), card_of(row), row["here"]) for row in rows]
 
 
 def _with_cards(key: Key, apart: Collection[str]) -> Any:  # noqa: ANN401  # a select
     table, people = e.rsvps, t.accounts
     query = (
-        select(table, *card_columns())
+        select(table, *card_columns(), _here(apart))
         .join(people, people.c.id == table.c.account_id)
         .where(_of(key), people.c.deleted_ms.is_(None))
     )
     return query.where(table.c.account_id.not_in(apart)) if apart else query
+
+
+def _here(apart: Collection[str] = NO_APART) -> Any:  # noqa: ANN401  # a column
+    """Count the guests whom somebody brought who came in, without `apart`."""
+    table, guest = e.rsvps, aliased(e.rsvps)
+    query = select(func.count()).where(
+        guest.c.event_id == table.c.event_id,
+        guest.c.original == table.c.original,
+        guest.c.brought_by == table.c.account_id,
+        guest.c.state == "going",
+    )
+    if apart:
+        query = query.where(guest.c.account_id.not_in(apart))
+    return query.scalar_subquery().label("here")
 
 
 def _of(key: Key) -> ColumnElement[bool]:

@@ -215,6 +215,8 @@ invites: Final = Table(
     moment("created_ms"),
     moment("expires_ms"),
     moment("revoked_ms", optional=True),
+    Column("event_id", Text),  # of a guest link for one day of an event
+    Column("original", Text),
     Index(None, "group_id"),
 )
 

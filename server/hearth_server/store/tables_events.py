@@ -73,6 +73,8 @@ events: Final = Table(
     Column("capacity", Integer, nullable=False),
     Column("doors", JSON, nullable=False),  # mode, open_min, late_min, roles
     words("audience", "near"),  # near, nobody
+    words("formation", "none"),  # none, rows, arc, circle: offered when it begins
+    Column("guests_max", Integer, nullable=False, server_default=text("0")),  # of each who answers
     Column("plan_id", Text, ForeignKey("plans.id", ondelete="SET NULL")),
     Column("host_id", Text, ForeignKey("accounts.id", ondelete="SET NULL")),
     Column("co_hosts", JSON, nullable=False),  # account ids, in the order of succession
@@ -116,6 +118,8 @@ rsvps: Final = Table(
     flag("access"),  # would like to be in front
     flag("attendance"),  # the host may keep that one came
     moment("came_ms", optional=True),
+    Column("guests", Integer, nullable=False, server_default=text("0")),  # brought, not in yet
+    Column("brought_by", Text),  # an account, on whose places somebody came in
     UniqueConstraint("event_id", "original", "turn"),
     Index(None, "account_id"),
 )

@@ -208,6 +208,8 @@ OF_AN_EVENT: Final[dict[str, Row]] = {
     "POST /groups/{group}/events/preview": Row(200, HOSTS, TIMES),
     f"PUT {DAY}/rsvp": Row(200, ("guest", *GROUP), {"access": True}, but={"owner": 409}),
     f"POST {DAY}/rsvp/accept": Row(200, ("guest", *GROUP), but={"owner": 409}),
+    # Nobody of them brings anybody: who may not be there at all is told that first.
+    f"POST {DAY}/rsvp/guest-link": Row(409, ("guest", *GROUP)),
     f"GET {DAY}/rsvps": Row(200, LEADERS),
     f"GET {DAY}/attendance": Row(200, LEADERS),
     f"DELETE {DAY}/rsvp": Row(204, SIGNED, but={"banned": 204}),

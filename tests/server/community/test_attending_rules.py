@@ -20,12 +20,16 @@ from hearth_server.community.events.attending import (
     Wish,
     accept,
     answer,
+    awaits,
+    bring_in,
+    due,
     enter,
     no_shows,
     offer,
     offer_until,
     ran_out,
     release,
+    without_missing,
 )
 from hearth_server.community.events.records import Rsvp, RsvpCount
 from hearth_server.community.spans import DAY_MS, HOUR_MS, MINUTE_MS
@@ -53,8 +57,14 @@ class Book(RuleBasedStateMachine):
         self.capacity = self.promised = capacity
 
     def count(self) -> RsvpCount:
-        states = [each.state for each in self.kept.values()]
-        return RsvpCount(states.count("going"), states.count("offered"), states.count("waiting"))
+        taken = {"going": 0, "offered": 0, "waiting": 0, "released": 0}
+        for each in self.kept.values():
+            taken[each.state] += 1 + each.guests
+        return RsvpCount(taken["going"], taken["offered"], taken["waiting"])
+
+    def here(self, who: str) -> int:
+        came = [each for each in self.kept.values() if each.brought_by == who]
+        return sum(each.state == "going" for each in came)
 
     def places(self) -> Places:
         return Places(self.capacity, self.count())
@@ -70,20 +80,44 @@ class Book(RuleBasedStateMachine):
             if each.state == "offered" and ran_out(each, self.now_ms):
                 self.kept[who] = release(each)
         until_ms = offer_until(self.now_ms, STARTS_MS, DOORS_MS)
-        waiting = [each for each in self.kept.values() if each.state == "waiting"]
-        waiting.sort(key=lambda each: each.turn)
-        for each in waiting[: self.places().due]:
+        # As obviously as can be: the first who waits and could ever fit, as long as they fit.
+        for each in self.queue():
+            if each.guests + 1 > self.places().free:
+                break
+            assert due(self.queue(), self.places())[0] == each
             self.kept[each.account_id] = offer(each, until_ms)
+        assert due(self.queue(), self.places()) == []
 
-    @rule(who=people, front=st.booleans())
-    def going(self, who: str, front: bool) -> None:
-        before, places = self.mine(who), self.places()
-        said = answer(before, places, Wish(front, attendance=True), self.turn(), self.now_ms)
+    def queue(self) -> list[Rsvp]:
+        """Those who wait and would fit if everybody went, the first first."""
+        waiting = [each for each in self.kept.values() if each.state == "waiting"]
+        waiting = [each for each in waiting if each.guests + 1 <= self.capacity]
+        return sorted(waiting, key=lambda each: each.turn)
+
+    @rule(who=people, front=st.booleans(), guests=st.none() | st.integers(0, 3))
+    def going(self, who: str, front: bool, guests: int | None) -> None:
+        before, places, here = self.mine(who), self.places(), self.here(who)
+        wish = Wish(front, attendance=True, guests=guests)
+        said = answer(before, places, wish, self.turn(), self.now_ms, here)
+        if isinstance(said, Refusal):
+            assert guests is not None, "as before is never refused"
+            more = guests - here - before.guests
+            if said.code == "guests_here":
+                assert guests < here
+            elif said.code == "party_large":
+                assert 1 + guests - here > self.capacity
+                assert more > 0
+            else:
+                assert said.code == "party_full"
+                assert before.state != "released"
+                assert more > 0
+                assert before.state == "waiting" or places.free < places.count.waiting + more
+            return
         assert said.access == front
+        assert guests is None or said.guests == guests - here
         if before.state == "released":
-            assert said.state == (
-                "going" if places.free and not places.count.waiting else "waiting"
-            )
+            fits = places.free >= said.guests + 1 and not places.count.waiting
+            assert said.state == ("going" if fits else "waiting")
         if before.state == "offered":
             assert said.state == "going"
         if before.state in ("going", "waiting"):
@@ -121,6 +155,23 @@ class Book(RuleBasedStateMachine):
             self.kept[who] = came
             self.inside.add(who)
 
+    @rule(who=people, by=people)
+    def bring(self, who: str, by: str) -> None:
+        """A guest comes in on the places of who brings them: nobody has one more or less."""
+        if who == by or self.mine(who).state == "going" or not awaits(self.kept.get(by)):
+            return
+        before = self.count()
+        host, guest = bring_in(self.kept[by], self.mine(who), self.turn(), self.now_ms)
+        waited = self.mine(who).places if self.mine(who).state == "waiting" else 0
+        offered = self.mine(who).places if self.mine(who).state == "offered" else 0
+        self.kept[by], self.kept[who] = host, guest
+        self.inside.add(who)
+        assert guest.brought_by == by
+        assert self.count() == RsvpCount(
+            before.going, before.offered - offered, before.waiting - waited
+        )
+        self.settle()
+
     @rule(minutes=st.sampled_from([1, 10, 60, 720, 3000]))
     def pass_time(self, minutes: int) -> None:
         self.now_ms = min(self.now_ms + minutes * MINUTE_MS, STARTS_MS + HOUR_MS)
@@ -134,6 +185,9 @@ class Book(RuleBasedStateMachine):
         assert not {each.account_id for each in gone} & self.inside
         for each in gone:
             self.kept[each.account_id] = release(each)
+        if self.now_ms >= STARTS_MS + NO_SHOW_MS:
+            for who, each in self.kept.items():
+                self.kept[who] = without_missing(each, 0) if each.state == "going" else each
         self.settle()
 
     @rule(capacity=st.integers(1, 6))
@@ -151,12 +205,13 @@ class Book(RuleBasedStateMachine):
         self.promised = max(self.capacity, count.going + count.offered)
 
     @invariant()
-    def nobody_waits_before_a_free_place(self) -> None:
-        assert not (self.places().free and self.count().waiting)
+    def nobody_waits_before_places_enough(self) -> None:
+        queue = self.queue()
+        assert not queue or self.places().free < queue[0].guests + 1
 
     @invariant()
     def the_first_are_first(self) -> None:
-        waiting = [each.turn for each in self.kept.values() if each.state == "waiting"]
+        waiting = [each.turn for each in self.queue()]
         offered = [each.turn for each in self.kept.values() if each.state == "offered"]
         assert not waiting or not offered or max(offered) < min(waiting)
 
@@ -196,3 +251,36 @@ def test_no_shows_go_five_minutes_after_the_start_and_not_before() -> None:
     assert before == []
     gone = no_shows(everybody, {"b"}, STARTS_MS, STARTS_MS + NO_SHOW_MS)
     assert [each.account_id for each in gone] == ["a"]
+
+
+def party(turn: int, guests: int, state: str = "waiting") -> Rsvp:
+    return replace(rsvp(state), account_id=f"p{turn}", turn=turn, guests=guests)
+
+
+def test_a_small_party_does_not_overtake_a_large_one() -> None:
+    waiting = [party(1, 2), party(2, 0), party(3, 0)]
+    assert due(waiting, Places(10, RsvpCount(going=8, waiting=5))) == []
+    assert due(waiting, Places(10, RsvpCount(going=7, waiting=5))) == waiting[:1]
+    assert due(waiting, Places(10, RsvpCount(going=5, waiting=5))) == waiting
+    # Nor does anybody who comes now.
+    assert not Places(10, RsvpCount(going=8, waiting=5)).open
+    # What never fits is in nobody's way.
+    never = [party(1, 3), party(2, 0)]
+    assert due(never, Places(3, RsvpCount(going=2, waiting=5))) == never[1:]
+
+
+def test_more_guests_only_while_there_is_room_and_fewer_at_once() -> None:
+    mine, full = party(1, 1, "going"), Places(3, RsvpCount(going=3))
+    fewer = answer(mine, full, Wish(guests=0), 9, 0)
+    assert fewer == replace(mine, guests=0)
+    more = answer(mine, full, Wish(guests=2), 9, 0)
+    assert isinstance(more, Refusal)
+    assert more.code == "party_full"
+    assert answer(mine, Places(4, RsvpCount(going=3)), Wish(guests=2), 9, 0) == party(1, 2, "going")
+    # Somebody waits for that one place.
+    queue = Places(4, RsvpCount(going=3, waiting=2))
+    assert isinstance(answer(mine, queue, Wish(guests=2), 9, 0), Refusal)
+    # Who is in already is not sent away by a number.
+    gone = answer(mine, full, Wish(guests=0), 9, 0, here=1)
+    assert isinstance(gone, Refusal)
+    assert gone.code == "guests_here"

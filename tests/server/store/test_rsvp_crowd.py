@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,6 +52,53 @@ async def test_a_thousand_answers_at_once_are_all_right(
         # Each was told a position of their own, and together these are the list without a gap.
         assert sorted(said["position"] for said in waiting) == list(range(1, PEOPLE - CAPACITY + 1))
         assert await states(store, event.id) == {"going": CAPACITY, "waiting": PEOPLE - CAPACITY}
+
+
+@pytest.mark.timeout(300)
+async def test_hundreds_of_parties_at_once_are_promised_whole_and_never_too_many_places(
+    tmp_path: Path, database_url: str | None
+) -> None:
+    async with town(tmp_path, "Robin", options=OPTIONS, url=database_url) as here:
+        group, room = await group_of(here)
+        await here.do("Robin", "PATCH", f"/groups/{group}", {"version": 1, "size_limit": 2000})
+        people = await crowd(here, group, 300)
+        store, made = here.node.services.store, record(group, room, here.id("Robin"))
+        event = await keep(store, replace(made, capacity=CAPACITY, guests_max=3))
+        most = 0
+
+        async def look() -> tuple[int, int]:
+            async with store.reading() as tx:
+                count = await tx.rsvps.count((event.id, ORIGINAL))
+            return count.going + count.offered, count.waiting
+
+        async def watch() -> None:
+            nonlocal most
+            while True:
+                most = max(most, (await look())[0])
+                await asyncio.sleep(0)
+
+        async def say(name: str, number: int) -> None:
+            path = day(event, "/rsvp")
+            said = await here.do(name, "PUT", path, {"guests": number % 4})
+            assert said["guests"] == number % 4
+            if number % 5 == 0:
+                # Fewer is always possible; one more only where there is room.
+                await here.do(name, "PUT", path, {"guests": 0})
+                await here.ask(name, "PUT", path, {"guests": 1})
+            if number % 7 == 0:
+                await here.do(name, "DELETE", path)
+
+        async with asyncio.TaskGroup() as tasks:
+            watching = tasks.create_task(watch())
+            await asyncio.gather(*(say(each.name, n) for n, each in enumerate(people)))
+            watching.cancel()
+        taken, _ = await look()
+        assert max(most, taken) <= CAPACITY
+        async with store.reading() as tx:
+            first = (await tx.rsvps.waiting((event.id, ORIGINAL), CAPACITY, 1))[0]
+        # Whole or not at all: the first who waits is more than what is left.
+        assert taken > CAPACITY - 4
+        assert taken + first.places > CAPACITY
 
 
 @pytest.mark.timeout(300)

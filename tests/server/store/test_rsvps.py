@@ -64,7 +64,7 @@ async def test_they_come_back_as_they_were_and_are_counted(store: SqlStore) -> N
             (second, ORIGINAL): RsvpCount(),
         }
         assert await book.counts([]) == {}
-        assert [each.account_id for each in await book.waiting(key, 1)] == ["di"]
+        assert [each.account_id for each in await book.waiting(key, 9, 1)] == ["di"]
         assert [each.turn for each in await book.answers(key, ("going", "waiting"))] == [1, 3, 4]
         mine = await book.mine(key, "cy")
         assert mine is not None

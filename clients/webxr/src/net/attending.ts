@@ -29,7 +29,7 @@ const whole = integer(0, Number.MAX_SAFE_INTEGER);
 
 export const answerYes = (
   day: Occurrence,
-  wish: { access: boolean; attendance: boolean },
+  wish: { access: boolean; attendance: boolean; guests?: number },
 ): Promise<Rsvp> =>
   askFor(readRsvp, `${dayPath(day.event, day.original)}/rsvp`, sending("PUT", wish));
 
@@ -40,16 +40,30 @@ export async function answerNo(day: Occurrence): Promise<void> {
 export const takeOffer = (day: Occurrence): Promise<Rsvp> =>
   askFor(readRsvp, `${dayPath(day.event, day.original)}/rsvp/accept`, sending("POST"));
 
+/** Make the link by which one's guests come; it is told this once, and ends the one before. */
+export const guestLink = (day: Occurrence): Promise<{ link: string }> =>
+  askFor(
+    shape<{ link: string }>({ link: anyText }),
+    `${dayPath(day.event, day.original)}/rsvp/guest-link`,
+    sending("POST"),
+  );
+
 export interface Answer {
   person: Card;
   state: Rsvp["state"];
   access: boolean;
+  /** Whom they bring. */
+  guests: number;
+  /** Somebody brought them. */
+  brought: boolean;
 }
 
 const readAnswer: Reader<Answer> = shape<Answer>({
   person: readCard,
   state: oneOf(RSVP_STATES),
   access: orElse(bool, false),
+  guests: orElse(whole, 0),
+  brought: orElse(bool, false),
 });
 
 export const answers = (day: Occurrence, cursor: string | null = null) =>
@@ -61,11 +75,17 @@ export const answers = (day: Occurrence, cursor: string | null = null) =>
 export interface Attended {
   person: Card;
   came_ms: number | null;
+  /** So many whom they brought came. */
+  guests: number;
 }
 
 /** Who came, of those who let it be kept. */
 export async function attendance(day: Occurrence): Promise<Attended[]> {
-  const read = shape<Attended>({ person: readCard, came_ms: orNull(number) });
+  const read = shape<Attended>({
+    person: readCard,
+    came_ms: orNull(number),
+    guests: orElse(whole, 0),
+  });
   return (await askFor(listing(read), `${dayPath(day.event, day.original)}/attendance`)).items;
 }
 

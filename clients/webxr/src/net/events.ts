@@ -20,6 +20,9 @@ export const DOOR_MODES = ["automatic", "host_present", "admit_each", "by_role"]
 export type DoorMode = (typeof DOOR_MODES)[number];
 export const AUDIENCES = ["near", "nobody"] as const;
 export type Audience = (typeof AUDIENCES)[number];
+/** Which mats are offered when it begins. */
+export const FORMATIONS = ["none", "rows", "arc", "circle"] as const;
+export type Formation = (typeof FORMATIONS)[number];
 
 export interface Doors {
   mode: DoorMode;
@@ -65,6 +68,9 @@ export interface EventInfo {
   capacity: number;
   doors: Doors;
   audience: Audience;
+  formation: Formation;
+  /** So many guests each who answers may bring. */
+  guests_max: number;
   plan: PlanRef | null;
   host: Card | null;
   co_hosts: Card[];
@@ -85,6 +91,9 @@ export interface Rsvp {
   offer_until_ms: number | null;
   access: boolean;
   attendance: boolean;
+  /** Whom one brings, those included who came in. */
+  guests: number;
+  guests_here: number;
 }
 
 export interface Occurrence {
@@ -106,6 +115,8 @@ export interface Occurrence {
   capacity: number;
   going: number;
   waiting: number;
+  /** So many guests whoever asks may bring. */
+  guests_max: number;
   host: Card | null;
   mine: Rsvp | null;
   may_host: boolean;
@@ -141,6 +152,8 @@ const readEvent: Reader<EventInfo> = shape<EventInfo>({
   capacity: whole,
   doors: readDoors,
   audience: oneOf(AUDIENCES),
+  formation: orElse(oneOf(FORMATIONS), "none"),
+  guests_max: orElse(whole, 0),
   plan: orNull(readPlanRef),
   host: orNull(readCard),
   co_hosts: orElse(many(readCard), []),
@@ -157,6 +170,8 @@ export const readRsvp: Reader<Rsvp> = shape<Rsvp>({
   offer_until_ms: orNull(number),
   access: orElse(bool, false),
   attendance: orElse(bool, false),
+  guests: orElse(whole, 0),
+  guests_here: orElse(whole, 0),
 });
 
 const readOccurrence: Reader<Occurrence> = shape<Occurrence>({
@@ -176,6 +191,7 @@ const readOccurrence: Reader<Occurrence> = shape<Occurrence>({
   capacity: whole,
   going: orElse(whole, 0),
   waiting: orElse(whole, 0),
+  guests_max: orElse(whole, 0),
   host: orNull(readCard),
   mine: orNull(readRsvp),
   may_host: orElse(bool, false),
@@ -222,6 +238,8 @@ export interface EventWish {
   capacity: number;
   doors: Doors;
   audience: Audience;
+  formation: Formation;
+  guests_max: number;
   plan: string | null;
   co_hosts: string[];
   state: "draft" | "scheduled";
@@ -282,6 +300,9 @@ export interface NowWish {
   plan?: string;
   title?: string;
   template: Template;
+  audience: Audience;
+  formation: Formation;
+  doors: { mode: DoorMode };
 }
 
 /** A class whose doors are open at once. */

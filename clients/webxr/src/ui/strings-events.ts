@@ -11,8 +11,8 @@ export const EV = {
   plans: "Session plans",
   poses: "Poses",
   templates: {
-    class: ["Class", "Everybody has a mat, and sees whoever leads in front of it."],
-    talk: ["Talk", "A stage, and people who listen; hands and questions."],
+    class: ["Class", "Everybody is offered a mat, and sees whoever leads in front of it."],
+    talk: ["Talk", "A stage that is heard, and people who listen; hands and questions."],
   } satisfies Record<Template, readonly [string, string]>,
   states: {
     draft: "Draft",
@@ -172,6 +172,23 @@ export const EV = {
     saved: "Kept.",
     taken: "The place is yours.",
     undo: "Undo",
+  },
+  guests: {
+    label: "Guests whom I bring",
+    bring: (n: number) =>
+      n === 0 ? "I come by myself" : n === 1 ? "I bring 1 guest" : `I bring ${n} guests`,
+    less: "One guest fewer",
+    more: "One guest more",
+    help: "Each takes a place.",
+    whole: "You are offered a place together, or none; whoever waits behind you waits as well.",
+    link: "Copy the link for my guests",
+    linkHelp: "They come in by your link, without an account, and take the places you keep.",
+    here: (n: number) => (n === 1 ? "1 is in already." : `${n} are in already.`),
+    copied: "Copied. Send it to whom you bring; an older link lets nobody new in.",
+    copyFailed: "Copy it from the page: it is shown this once.",
+    with: (n: number) => `+${n}`,
+    withSpoken: (n: number) => (n === 1 ? "with 1 guest" : `with ${n} guests`),
+    brought: "came as a guest",
   },
   hosts: {
     title: "For hosts",

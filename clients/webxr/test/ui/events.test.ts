@@ -101,13 +101,14 @@ describe("changes of an event", () => {
     rule: "FREQ=WEEKLY;COUNT=3;BYDAY=TU",
     doors: { mode: "automatic", open_min: 15, late_min: null, roles: [] },
     ...{ audience: "near", plan: null, host: null, co_hosts: [], note: "", troubles: [] },
-    ...{ version: 1, may_edit: true, dropped: [] },
+    ...{ version: 1, may_edit: true, dropped: [], formation: "rows", guests_max: 1 },
   };
+  const { formation, guests_max } = info;
   const { title, description, template, starts, zone, minutes, rule, capacity, doors, audience } =
     info;
   const wish = {
     ...{ title, description, template, starts, zone, minutes, rule, capacity, doors, audience },
-    ...{ room: "r", plan: null, co_hosts: [] },
+    ...{ room: "r", plan: null, co_hosts: [], formation, guests_max },
   };
 
   it("are only what differs, so that the rest stays as others left it", () => {
@@ -116,6 +117,8 @@ describe("changes of an event", () => {
     const late = { ...doors, late_min: 10 };
     expect(differs(info, { ...wish, doors: late })).toEqual({ doors: late });
     expect(differs(info, { ...wish, co_hosts: ["a"] })).toEqual({ co_hosts: ["a"] });
+    const talk = { ...wish, formation: "none" as const, guests_max: 0 };
+    expect(differs(info, talk)).toEqual({ formation: "none", guests_max: 0 });
   });
 
   it("do not count another order of a rule's parts", () => {

@@ -21,6 +21,7 @@ from hearth_server.api.events.attending_models import (
     AttendedOut,
     DoorOut,
     Original,
+    PartyLinkOut,
     RsvpIn,
     RsvpOut,
     RsvpPersonOut,
@@ -33,6 +34,7 @@ from hearth_server.api.problems import ok
 from hearth_server.services.events.attendance import Attendance
 from hearth_server.services.events.attending import Attending
 from hearth_server.services.events.doors import EventDoors
+from hearth_server.services.events.parties import Parties
 
 _DAY = "/events/{event}/occurrences/{original}"
 _ANSWERS = Budgets(Budget.ANSWER_EVENT)
@@ -48,6 +50,7 @@ class AttendingApi:
         self._attending = Attending(parts.services)
         self._attendance = Attendance(parts.services)
         self._doors = EventDoors(parts.services)
+        self._parties = Parties(parts.services)
 
     def router(self) -> APIRouter:
         """Return the routes, documented for OpenAPI."""
@@ -79,6 +82,15 @@ class AttendingApi:
             methods=["POST"],
             summary="Take the place that one is offered",
             response_model=RsvpOut,
+            responses=refusals(*CHANGING, 429),
+        )
+        router.add_api_route(
+            f"{_DAY}/rsvp/guest-link",
+            self.guest_link,
+            methods=["POST"],
+            status_code=201,
+            summary="Make the link by which one's guests come in, on one's own places",
+            response_model=PartyLinkOut,
             responses=refusals(*CHANGING, 429),
         )
         router.add_api_route(
@@ -143,6 +155,13 @@ class AttendingApi:
         caller = await self._people.anybody(request)
         take(self._parts, _ANSWERS, request, caller)
         return answer(RsvpOut.of(ok(await self._attending.accept((event, original), caller))))
+
+    async def guest_link(self, event: Id, original: Original, request: Request) -> Response:
+        """Make a link for as many as are still awaited; by an older one nobody new comes."""
+        caller = await self._people.anybody(request)
+        take(self._parts, _ANSWERS, request, caller)
+        made = ok(await self._parties.link((event, original), caller))
+        return answer(PartyLinkOut.of(made), status=201)
 
     async def answers(
         self,

@@ -9,9 +9,10 @@ from hearth_server.api.answers import example
 from hearth_server.api.cards import PERSON_EXAMPLE, CardOut
 from hearth_server.community.events.attending import Wish
 from hearth_server.community.events.doors import DoorReason, DoorState
-from hearth_server.community.events.records import RsvpPerson, RsvpState
+from hearth_server.community.events.records import GUESTS_MAX, RsvpPerson, RsvpState
 from hearth_server.community.ports.rsvps import MyRsvp
 from hearth_server.services.events.doors import Admission, DoorView
+from hearth_server.services.events.parties import PartyLink
 
 #: The name of an occurrence.
 Original = Annotated[
@@ -27,18 +28,25 @@ Original = Annotated[
 class RsvpIn(BaseModel):
     """That one is going. `access`: a place in front; `attendance`: the hosts may keep one came."""
 
-    model_config = example(access=False, attendance=True)
+    model_config = example(access=False, attendance=True, guests=1)
 
     access: bool = False
     attendance: bool = False
+    guests: Annotated[
+        int | None,
+        Field(ge=0, le=GUESTS_MAX, description="So many others one brings; left out: as before."),
+    ] = None
 
     def wish(self) -> Wish:
         """Return what is said with the answer."""
-        return Wish(self.access, self.attendance)
+        return Wish(self.access, self.attendance, self.guests)
 
 
 class RsvpOut(BaseModel):
-    """One's answer. `position`: on the waiting list, from 1; `offer_until_ms`: of an offer."""
+    """One's answer. `position`: on the waiting list, from 1; `offer_until_ms`: of an offer.
+
+    `guests`: so many others one brings, of whom `guests_here` came in already.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -49,6 +57,8 @@ class RsvpOut(BaseModel):
                     "offer_until_ms": None,
                     "access": False,
                     "attendance": True,
+                    "guests": 1,
+                    "guests_here": 0,
                 }
             ]
         }
@@ -59,6 +69,8 @@ class RsvpOut(BaseModel):
     offer_until_ms: int | None
     access: bool
     attendance: bool
+    guests: int
+    guests_here: int
 
     @classmethod
     def of(cls, mine: MyRsvp) -> Self:
@@ -70,11 +82,38 @@ class RsvpOut(BaseModel):
             offer_until_ms=rsvp.offer_until_ms,
             access=rsvp.access,
             attendance=rsvp.attendance,
+            guests=rsvp.guests + mine.here,
+            guests_here=mine.here,
         )
 
 
+class PartyLinkOut(BaseModel):
+    """The link by which one's guests come in on one's places; it is shown this once."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "link": "/invite#b2N4h0o1v5kq0qv0m8X2c3V9c0Z6tq1bX7rH3aYwTgE",
+                    "uses": 1,
+                    "expires_ms": 1_800_000_000_000,
+                }
+            ]
+        }
+    )
+
+    link: str
+    uses: int
+    expires_ms: int
+
+    @classmethod
+    def of(cls, made: PartyLink) -> Self:
+        """Show a link."""
+        return cls(link=made.link, uses=made.uses, expires_ms=made.expires_ms)
+
+
 class RsvpPersonOut(BaseModel):
-    """Somebody who answered, as the hosts see it."""
+    """Somebody who answered, as the hosts see it; with their guests, and whether they are one."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -84,6 +123,8 @@ class RsvpPersonOut(BaseModel):
                     "state": "going",
                     "access": True,
                     "asked_ms": 1_800_000_000_000,
+                    "guests": 2,
+                    "brought": False,
                 }
             ]
         }
@@ -93,6 +134,8 @@ class RsvpPersonOut(BaseModel):
     state: RsvpState
     access: bool
     asked_ms: int
+    guests: int
+    brought: bool
 
     @classmethod
     def of(cls, each: RsvpPerson) -> Self:
@@ -103,23 +146,28 @@ class RsvpPersonOut(BaseModel):
             state=rsvp.state,
             access=rsvp.access,
             asked_ms=rsvp.asked_ms,
+            guests=each.guests,
+            brought=rsvp.brought_by is not None,
         )
 
 
 class AttendedOut(BaseModel):
-    """Somebody who came, and lets it be kept."""
+    """Somebody who came, and lets it be kept; with how many guests who came."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"person": PERSON_EXAMPLE, "came_ms": 1_800_000_000_000}]}
+        json_schema_extra={
+            "examples": [{"person": PERSON_EXAMPLE, "came_ms": 1_800_000_000_000, "guests": 2}]
+        }
     )
 
     person: CardOut
     came_ms: int
+    guests: int
 
     @classmethod
     def of(cls, each: RsvpPerson) -> Self:
         """Show that somebody came."""
-        return cls(person=CardOut.of(each.card), came_ms=each.rsvp.came_ms or 0)
+        return cls(person=CardOut.of(each.card), came_ms=each.rsvp.came_ms or 0, guests=each.here)
 
 
 class WaitIn(BaseModel):

@@ -11,6 +11,7 @@ from hearth_server.community.events.records import (
     CAPACITY_MAX,
     CO_HOSTS_MAX,
     DESCRIPTION_LENGTH,
+    GUESTS_MAX,
     MINUTES_MAX,
     MINUTES_MIN,
     TITLE_LENGTH,
@@ -18,7 +19,9 @@ from hearth_server.community.events.records import (
     DoorMode,
     Doors,
     EventTemplate,
+    Formation,
 )
+from hearth_server.community.events.templates import USUAL
 from hearth_server.community.permissions import Role
 from hearth_server.services.events.editing import NewEvent
 from hearth_server.services.events.now import ClassNow
@@ -65,6 +68,10 @@ CoHosts = Annotated[
     list[ShortId],
     Field(max_length=CO_HOSTS_MAX, description="In the order in which they take over."),
 ]
+GuestsMax = Annotated[
+    int, Field(ge=0, le=GUESTS_MAX, description="So many guests each who answers may bring.")
+]
+_USUAL: Final = "As its template has it, if left out."
 Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
 ChangeVersion = Annotated[
     int, Field(ge=0, le=2**31 - 1, description="`change_version` as it was seen; 0 for none.")
@@ -105,6 +112,8 @@ class EventIn(BaseModel):
         capacity=12,
         doors=DOORS_EXAMPLE,
         audience="near",
+        formation="rows",
+        guests_max=1,
         plan=None,
         co_hosts=[],
         state="scheduled",
@@ -120,7 +129,9 @@ class EventIn(BaseModel):
     rule: RuleText = ""
     capacity: Capacity | None = Field(None, description="As many as the room holds if left out.")
     doors: DoorsIn = DoorsIn()
-    audience: Audience = "near"
+    audience: Audience | None = Field(None, description=_USUAL)
+    formation: Formation | None = Field(None, description=_USUAL)
+    guests_max: GuestsMax = 0
     plan: ShortId | None = None
     co_hosts: CoHosts = []
     state: Literal["draft", "scheduled"] = "draft"
@@ -138,7 +149,9 @@ class EventIn(BaseModel):
             rule=self.rule,
             capacity=self.capacity,
             doors=self.doors.doors(),
-            audience=self.audience,
+            audience=self.audience or USUAL[self.template].audience,
+            formation=self.formation or USUAL[self.template].formation,
+            guests_max=self.guests_max,
             plan_id=self.plan,
             co_hosts=tuple(self.co_hosts),
             announced=self.state == "scheduled",
@@ -162,6 +175,8 @@ class EventChangeIn(BaseModel):
     capacity: Capacity | None = None
     doors: DoorsIn | None = None
     audience: Audience | None = None
+    formation: Formation | None = None
+    guests_max: GuestsMax | None = None
     plan: ShortId | None = None
     host: ShortId | None = None
     co_hosts: CoHosts | None = None
@@ -218,18 +233,30 @@ class DayCancelIn(BaseModel):
 
 
 class ClassNowIn(BaseModel):
-    """What begins now. Without a room: where one is, or a free one."""
+    """What begins now. Without a room: where one is, or a free one. Its doors open at once."""
 
-    model_config = example(title="Stretching, now", template="class")
+    model_config = example(title="Stretching, now", template="class", doors={"mode": "automatic"})
 
     room: ShortId | None = None
     plan: ShortId | None = None
     title: Title = "Class"
     template: EventTemplate = "class"
+    doors: DoorsIn = DoorsIn()
+    audience: Audience | None = Field(None, description=_USUAL)
+    formation: Formation | None = Field(None, description=_USUAL)
 
     def wanted(self) -> ClassNow:
         """Return what is wanted."""
-        return ClassNow(self.title, self.template, self.room, self.plan)
+        usual = USUAL[self.template]
+        return ClassNow(
+            title=self.title,
+            template=self.template,
+            audience=self.audience or usual.audience,
+            formation=self.formation or usual.formation,
+            room_id=self.room,
+            plan_id=self.plan,
+            doors=self.doors.doors(),
+        )
 
 
 _RECORDED: Final = {"room": "room_id", "plan": "plan_id", "host": "host_id"}

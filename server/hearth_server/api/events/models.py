@@ -14,6 +14,7 @@ from hearth_server.community.events.records import (
     Doors,
     EventState,
     EventTemplate,
+    Formation,
     OccurrenceState,
 )
 from hearth_server.community.events.times import kept_zone, shown_at
@@ -96,6 +97,8 @@ class EventOut(BaseModel):
                     "capacity": 12,
                     "doors": DOORS_EXAMPLE,
                     "audience": "near",
+                    "formation": "rows",
+                    "guests_max": 1,
                     "plan": _PLAN,
                     "host": PERSON_EXAMPLE,
                     "co_hosts": [],
@@ -123,6 +126,8 @@ class EventOut(BaseModel):
     capacity: int
     doors: DoorsOut
     audience: Audience
+    formation: Formation
+    guests_max: int
     plan: PlanRefOut | None
     host: CardOut | None
     co_hosts: list[CardOut]
@@ -151,6 +156,8 @@ class EventOut(BaseModel):
             capacity=event.capacity,
             doors=DoorsOut.of(event.doors),
             audience=event.audience,
+            formation=event.formation,
+            guests_max=event.guests_max,
             plan=PlanRefOut.of(view.plan),
             host=CardOut.of(view.host) if view.host is not None else None,
             co_hosts=[CardOut.of(each) for each in view.co_hosts],
@@ -163,7 +170,10 @@ class EventOut(BaseModel):
 
 
 class OccurrenceOut(BaseModel):
-    """An event on one day. `host_starts` is what clocks show where the event's zone is."""
+    """An event on one day. `host_starts` is what clocks show where the event's zone is.
+
+    `going` and `waiting` count guests, too; `guests_max` is how many whoever asks may bring.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -184,6 +194,7 @@ class OccurrenceOut(BaseModel):
                     "capacity": 12,
                     "going": 7,
                     "waiting": 0,
+                    "guests_max": 1,
                     "host": PERSON_EXAMPLE,
                     "mine": None,
                     "may_host": False,
@@ -213,6 +224,7 @@ class OccurrenceOut(BaseModel):
     capacity: int
     going: int
     waiting: int
+    guests_max: int
     host: CardOut | None
     mine: RsvpOut | None
     may_host: bool
@@ -244,6 +256,7 @@ class OccurrenceOut(BaseModel):
             capacity=each.capacity,
             going=view.count.going,
             waiting=view.count.waiting,
+            guests_max=view.guests_max,
             host=CardOut.of(view.host) if view.host is not None else None,
             mine=RsvpOut.of(view.mine) if view.mine is not None else None,
             may_host=view.may_host,

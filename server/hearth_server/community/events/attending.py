@@ -3,6 +3,9 @@
 First come, first served: nobody gets a place while somebody else has waited longer. All who enter
 have one, those who answered beforehand and those who simply come, so what is promised never comes
 to more than the capacity. The ones who lead need none, and neither do those who keep the peace.
+
+A party, somebody with the guests they bring, is promised all of its places or none. It is not
+overtaken by a smaller one behind it: it waits until it fits, or asks for fewer.
 """
 
 from collections.abc import Collection, Iterable
@@ -32,14 +35,24 @@ NOT_ASKED: Final = Refusal("no_offer", "No place is offered to you now. Say that
 FULL: Final = Refusal(
     "event_full", "It is full. Put yourself on the waiting list: the next free place is yours."
 )
+NO_MORE_GUESTS: Final = Refusal(
+    "party_full", "There is no room for more guests. Your answer stays as it was."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What somebody says with their answer: a place in front, and that their coming be kept."""
+    """What somebody says with their answer.
+
+    Attributes:
+        access: a place in front, please.
+        attendance: that they come may be kept.
+        guests: so many others they bring, those included who came in already; None: as before.
+    """
 
     access: bool = False
     attendance: bool = False
+    guests: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +72,35 @@ class Places:
         return max(0, self.capacity - self.count.going - self.count.offered)
 
     @property
-    def due(self) -> int:
-        """To how many of those who wait a place is to be offered now."""
-        return min(self.free, self.count.waiting)
-
-    @property
     def open(self) -> bool:
         """Whether somebody who comes now has a place at once."""
-        return self.free > self.count.waiting
+        return self.room_for(1)
+
+    def room_for(self, places: int) -> bool:
+        """Say whether so many more are there, with all who wait served before."""
+        return self.free >= self.count.waiting + places
+
+
+def due(waiting: Iterable[Rsvp], places: Places) -> list[Rsvp]:
+    """Return those to whom their places are to be offered now.
+
+    The first who does not fit yet is waited for. Only a party larger than the whole capacity,
+    which somebody made smaller since, is in nobody's way.
+
+    Args:
+        waiting: those who wait, by turn.
+        places: as they are.
+    """
+    found: list[Rsvp] = []
+    free = places.free
+    for each in waiting:
+        if each.places > places.capacity:
+            continue
+        if each.places > free:
+            break
+        found.append(each)
+        free -= each.places
+    return found
 
 
 def may_answer(occurrence: Occurrence) -> Refusal | None:
@@ -76,10 +110,13 @@ def may_answer(occurrence: Occurrence) -> Refusal | None:
     return OVER if occurrence.state in ("ended", "draft") else None
 
 
-def answer(mine: Rsvp, places: Places, wish: Wish, turn: int, now_ms: int) -> Rsvp:
+def answer(
+    mine: Rsvp, places: Places, wish: Wish, turn: int, now_ms: int, here: int = 0
+) -> Rsvp | Refusal:
     """Return somebody's answer after they said that they are going.
 
-    Whoever goes or waits already keeps their turn, whoever is offered a place takes it.
+    Whoever goes or waits already keeps their turn, whoever is offered a place takes it. Fewer
+    guests are less at once; more only while nobody waits and there is room for them.
 
     Args:
         mine: what they said before; of somebody new, `released`.
@@ -87,16 +124,59 @@ def answer(mine: Rsvp, places: Places, wish: Wish, turn: int, now_ms: int) -> Rs
         wish: what they say with it.
         turn: the next one.
         now_ms: Unix epoch.
+        here: how many guests of theirs came in already.
     """
+    guests = mine.guests if wish.guests is None else wish.guests - here
+    if guests < 0:
+        return _guests_here(here)
+    if 1 + guests > places.capacity and guests > mine.guests:
+        return _party_large(places.capacity)
+    asked = mine.state == "released"
+    if not asked and guests > mine.guests:
+        more = guests - mine.guests
+        if mine.state == "waiting" or not places.room_for(more):
+            return NO_MORE_GUESTS
     # What was kept is forgotten with the consent.
     came_ms = mine.came_ms if wish.attendance else None
-    said = replace(mine, access=wish.access, attendance=wish.attendance, came_ms=came_ms)
+    said = replace(
+        mine, access=wish.access, attendance=wish.attendance, came_ms=came_ms, guests=guests
+    )
     if mine.state == "offered":
         return replace(said, state="going", offer_until_ms=None)
-    if mine.state in ("going", "waiting"):
+    if not asked:
         return said
-    state: RsvpState = "going" if places.open else "waiting"
-    return replace(said, state=state, turn=turn, asked_ms=now_ms, offer_until_ms=None)
+    state: RsvpState = "going" if places.room_for(said.places) else "waiting"
+    return replace(
+        said, state=state, turn=turn, asked_ms=now_ms, offer_until_ms=None, brought_by=None
+    )
+
+
+def _guests_here(here: int) -> Refusal:
+    who = "1 guest of yours is" if here == 1 else f"{here} guests of yours are"
+    return Refusal("guests_here", f"{who} in already, so it cannot be fewer. Say {here} or more.")
+
+
+def _party_large(capacity: int) -> Refusal:
+    return Refusal(
+        "party_large",
+        f"There are {capacity} places altogether, so your guests never fit. Bring fewer.",
+    )
+
+
+def guests_refused(guests: int | None, before: int, most: int) -> Refusal | None:
+    """Say why somebody may not bring so many guests, or None.
+
+    Args:
+        guests: so many, those who came in included; None: as before.
+        before: so many they said before; what was promised stays so.
+        most: so many may be brought.
+    """
+    if guests is None or guests <= max(most, before):
+        return None
+    if most == 0:
+        return Refusal("no_guests", "Nobody brings guests to this one. Come by yourself.")
+    text = "1 guest" if most == 1 else f"{most} guests"
+    return Refusal("no_guests", f"You may bring up to {text} to this one. Say fewer.")
 
 
 def accept(mine: Rsvp | None, now_ms: int) -> Rsvp | Refusal:
@@ -125,7 +205,38 @@ def enter(mine: Rsvp, places: Places, turn: int, now_ms: int) -> Rsvp | Refusal:
         return replace(mine, state="going", offer_until_ms=None)
     if mine.state == "waiting" or not places.open:
         return FULL
-    return replace(mine, state="going", turn=turn, asked_ms=now_ms, offer_until_ms=None)
+    return replace(
+        mine, state="going", turn=turn, asked_ms=now_ms, offer_until_ms=None, brought_by=None
+    )
+
+
+def bring_in(host: Rsvp, guest: Rsvp, turn: int, now_ms: int) -> tuple[Rsvp, Rsvp]:
+    """Let a guest in on a place of the party that brings them: from now on it is their own.
+
+    So no place is counted twice, and none is lost.
+
+    Args:
+        host: who brings them, with a guest still awaited.
+        guest: what the guest answered before; of somebody new, `released`.
+        turn: the next one.
+        now_ms: Unix epoch.
+    """
+    assert awaits(host), "one of theirs is still awaited"
+    own = replace(
+        guest,
+        state="going",
+        turn=turn,
+        asked_ms=now_ms,
+        offer_until_ms=None,
+        guests=0,
+        brought_by=host.account_id,
+    )
+    return replace(host, guests=host.guests - 1), own
+
+
+def awaits(host: Rsvp | None) -> bool:
+    """Say whether somebody has a place and brings a guest who is not in yet."""
+    return host is not None and host.state == "going" and host.guests > 0
 
 
 def offer(waiting: Rsvp, until_ms: int) -> Rsvp:
@@ -150,8 +261,13 @@ def ran_out(offered: Rsvp, now_ms: int) -> bool:
 
 
 def release(rsvp: Rsvp) -> Rsvp:
-    """Give a place, or a turn, on. Who did not answer, or did not come, may answer again."""
-    return replace(rsvp, state="released", offer_until_ms=None)
+    """Give places, or a turn, on. Who did not answer, or did not come, may answer again."""
+    return replace(rsvp, state="released", offer_until_ms=None, guests=0)
+
+
+def no_show_time(starts_ms: int, now_ms: int) -> bool:
+    """Say whether places of those who did not come are given on by now."""
+    return now_ms >= starts_ms + NO_SHOW_MS
 
 
 def no_shows(
@@ -165,6 +281,16 @@ def no_shows(
         starts_ms: Unix epoch.
         now_ms: Unix epoch.
     """
-    if now_ms < starts_ms + NO_SHOW_MS:
+    if not no_show_time(starts_ms, now_ms):
         return []
     return [rsvp for rsvp in going if rsvp.state == "going" and rsvp.account_id not in here]
+
+
+def without_missing(rsvp: Rsvp, before: int) -> Rsvp:
+    """Return an answer after the no-shows' minutes with those guests alone who are to be counted.
+
+    Args:
+        rsvp: of somebody who is there.
+        before: how many guests of theirs stand before the doors.
+    """
+    return replace(rsvp, guests=min(rsvp.guests, before))

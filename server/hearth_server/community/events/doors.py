@@ -33,6 +33,7 @@ class Comer:
         rsvp: what they answered, None for nothing.
         admitted: a leader let them in; None: nobody decided.
         was_in: they came in before, and come back.
+        brought: a place is kept for them by who brings them.
     """
 
     role: Role | None
@@ -40,6 +41,7 @@ class Comer:
     rsvp: RsvpState | None = None
     admitted: bool | None = None
     was_in: bool = False
+    brought: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,7 @@ def _by_mode(who: Comer, way: Doorway, now: GatheringNow) -> DoorAnswer | None:
 
 
 def _place(who: Comer, way: Doorway) -> DoorAnswer:
-    if who.rsvp in ("going", "offered"):
+    if who.rsvp in ("going", "offered") or who.brought:
         return OPEN
     if who.rsvp == "waiting":
         return _FULL_WAITING

@@ -14,11 +14,14 @@ OccurrenceState = Literal[
 ]
 DoorMode = Literal["automatic", "host_present", "admit_each", "by_role"]
 Audience = Literal["near", "nobody"]
+#: Which mats are offered when it begins.
+Formation = Literal["none", "rows", "arc", "circle"]
 RsvpState = Literal["going", "waiting", "offered", "released"]
 
 TITLE_LENGTH: Final = 80
 DESCRIPTION_LENGTH: Final = 2000
 CO_HOSTS_MAX: Final = 8
+GUESTS_MAX: Final = 3
 CAPACITY_MAX: Final = 400
 MINUTES_MIN: Final = 5
 MINUTES_MAX: Final = 12 * 60
@@ -53,6 +56,8 @@ class EventRecord:
         co_hosts: accounts, in the order in which they take over.
         note: why it was cancelled.
         until_ms: no occurrence ends later; None: it goes on without an end.
+        formation: which mats are offered when it begins.
+        guests_max: so many guests somebody who answers may bring.
     """
 
     id: str
@@ -77,6 +82,8 @@ class EventRecord:
     created_by: str | None
     created_ms: int
     until_ms: int | None
+    formation: Formation = "none"
+    guests_max: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,9 @@ class Rsvp:
         access: they would like to be in front.
         attendance: the hosts may keep that they came.
         came_ms: when they came, if they did and it may be kept.
+        guests: so many places are kept besides, for whom they bring. Whoever of these comes in
+            has an answer of their own, and is not among them any more.
+        brought_by: on whose places they came in.
     """
 
     event_id: str
@@ -148,19 +158,32 @@ class Rsvp:
     access: bool = False
     attendance: bool = False
     came_ms: int | None = None
+    guests: int = 0
+    brought_by: str | None = None
+
+    @property
+    def places(self) -> int:
+        """How many places it takes."""
+        return 1 + self.guests
 
 
 @dataclass(frozen=True, slots=True)
 class RsvpPerson:
-    """An answer with whose it is, as the hosts see it."""
+    """An answer with whose it is, as the hosts see it; `here`: how many they brought came in."""
 
     rsvp: Rsvp
     card: Card
+    here: int = 0
+
+    @property
+    def guests(self) -> int:
+        """How many they bring, those who came in and those still awaited."""
+        return self.rsvp.guests + self.here
 
 
 @dataclass(frozen=True, slots=True)
 class RsvpCount:
-    """How full an occurrence is."""
+    """How full an occurrence is, in places: guests are counted."""
 
     going: int = 0
     offered: int = 0

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from hearth_server.community.events.records import Audience, Doors, EventTemplate
+from hearth_server.community.events.records import Audience, Doors, EventTemplate, Formation
 from hearth_server.community.plans.records import NO_PLAN, CompiledPlan
 
 RunState = Literal["doors", "live", "winding_down", "ended"]
@@ -21,6 +21,7 @@ class RunFacts:
         co_hosts: accounts, in the order in which they take over.
         access: accounts who would like to be in front.
         attendance: accounts who let it be kept that they came.
+        formation: which mats are offered when it begins.
         live: what the room last kept of it (`RunKept.live`); empty at first.
     """
 
@@ -41,6 +42,7 @@ class RunFacts:
     plan: CompiledPlan = NO_PLAN
     access: frozenset[str] = frozenset()
     attendance: frozenset[str] = frozenset()
+    formation: Formation = "none"
     live: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -13,10 +13,16 @@ NO_APART: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class MyRsvp:
-    """Somebody's own answer; `position` is theirs on the waiting list from 1, 0 off it."""
+    """Somebody's own answer.
+
+    Attributes:
+        position: on the waiting list from 1, a party being one; 0 off it.
+        here: how many guests of theirs came in.
+    """
 
     rsvp: Rsvp
     position: int = 0
+    here: int = 0
 
 
 class Rsvps(Protocol):
@@ -52,6 +58,16 @@ class Rsvps(Protocol):
         """Return how full these are to somebody who is kept apart from `apart`."""
         ...
 
+    async def guests_here(self, key: Key, account_id: str, /) -> int:
+        """Count the guests whom somebody brought who came in."""
+        ...
+
+    async def brought(
+        self, key: Key, account_ids: Collection[str], /
+    ) -> Mapping[str, Sequence[str]]:
+        """Return whose guest links for this day these came by, by who came."""
+        ...
+
     async def next_turn(self, key: Key, /) -> int:
         """Return the turn of the next who answers."""
         ...
@@ -64,8 +80,8 @@ class Rsvps(Protocol):
         """Take an answer away; say whether there was one."""
         ...
 
-    async def waiting(self, key: Key, limit: int, /) -> Sequence[Rsvp]:
-        """Return the first of those who wait."""
+    async def waiting(self, key: Key, most: int, limit: int, /) -> Sequence[Rsvp]:
+        """Return the first of those who wait, parties of more than `most` left out."""
         ...
 
     async def answers(self, key: Key, states: Collection[RsvpState], /) -> Sequence[Rsvp]:

@@ -10,6 +10,7 @@ from hearth_server.community.events.attending import (
     Wish,
     accept,
     answer,
+    guests_refused,
     may_answer,
 )
 from hearth_server.community.events.calendar import WINDOW_DAYS_MAX
@@ -23,7 +24,7 @@ from hearth_server.community.spans import DAY_MS
 from hearth_server.errors import Refusal
 from hearth_server.services.events.occurring import NO_EVENT, occurrence_in
 from hearth_server.services.events.places import settle, tell_offered
-from hearth_server.services.identity.guests import guest_refusal
+from hearth_server.services.identity.guests import guest_refusal, no_guests_in
 from hearth_server.services.paging import Page, cut, pack, unpack
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import SIGN_IN, hidden, refused, standing_for
@@ -148,10 +149,20 @@ class Attending:
             offered = await settle(tx, occurrence, now_ms)
             places = Places(occurrence.capacity, await tx.rsvps.count(key))
             mine = await tx.rsvps.get(key, own) or new_rsvp(key, own)
-            turn = await tx.rsvps.next_turn(key)
-            await tx.rsvps.put(answer(mine, places, wish, turn, now_ms))
+            here = await tx.rsvps.guests_here(key, own)
+            answered: Rsvp | Refusal | None
+            answered = await self._may_bring(tx, found, wish.guests, mine.guests + here)
+            if answered is None:
+                turn = await tx.rsvps.next_turn(key)
+                answered = answer(mine, places, wish, turn, now_ms, here)
+            if not isinstance(answered, Refusal):
+                await tx.rsvps.put(answered)
+                # Fewer guests are places for others.
+                offered += await settle(tx, occurrence, now_ms)
             said = await tx.rsvps.mine(key, own, parts.relations.unseen_by(found.standing))
         tell_offered(parts, occurrence, offered)
+        if isinstance(answered, Refusal):
+            return answered
         assert said is not None
         return said
 
@@ -223,6 +234,16 @@ class Attending:
         shown = [each for each in items if each.rsvp.attendance or not over]
         return Page(shown, pack(items[-1].rsvp.turn) if more else None)
 
+    async def _may_bring(
+        self, tx: Tx, found: Found, guests: int | None, before: int
+    ) -> Refusal | None:
+        """Say why somebody may not bring so many guests; what was promised stays so."""
+        refusal = guests_refused(guests, before, _brings(found))
+        if refusal is None and guests is not None and guests > before:
+            room = await tx.rooms.get(found.occurrence.room_id)
+            return await no_guests_in(tx, found.standing.group, room)
+        return refusal
+
     async def _may_answer(self, tx: Tx, found: Found, caller: Caller) -> Refusal | None:
         """Say why somebody may not say that they are going: as the room, but nobody unsigned."""
         standing = found.standing
@@ -237,6 +258,11 @@ class Attending:
         own = caller.account.id
         event = found.occurrence.event
         return _LEADS if own in (event.host_id, *event.co_hosts) and found.hosts else None
+
+
+def _brings(found: Found) -> int:
+    """Return how many guests somebody may bring, as far as they and the event have a say."""
+    return 0 if found.standing.role is Role.GUEST else found.occurrence.event.guests_max
 
 
 def not_hosting(found: Found) -> Refusal | None:

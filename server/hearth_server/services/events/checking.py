@@ -19,6 +19,7 @@ from hearth_server.errors import Refusal
 from hearth_server.services.events.occurring import fit_to_lead
 from hearth_server.services.events.plans import plan_refusal
 from hearth_server.services.events.rooms import taken
+from hearth_server.services.identity.guests import no_guests_in
 from hearth_server.services.store import Tx
 
 #: What says when an event is.
@@ -89,6 +90,7 @@ async def checked(tx: Tx, wish: Wish, now_ms: int) -> EventRecord | Refusal:
     event, changed = wish.event, wish.changed
     refusal = (
         await _room(tx, event, changed)
+        or await _guests(tx, event, changed)
         or await _people(tx, wish)
         or await plan_refusal(tx, event, changed)
     )
@@ -119,6 +121,15 @@ async def _room(tx: Tx, event: EventRecord, changed: Collection[str]) -> Refusal
     if room is None or room.group_id != event.group_id:
         return NO_SUCH_ROOM
     return room_refusal(room, event.capacity)
+
+
+async def _guests(tx: Tx, event: EventRecord, changed: Collection[str]) -> Refusal | None:
+    """Say why guests cannot be brought to it."""
+    if event.guests_max == 0 or {"guests_max", "room_id"}.isdisjoint(changed):
+        return None
+    group = await tx.groups.group(event.group_id)
+    room = await tx.rooms.get(event.room_id)
+    return await no_guests_in(tx, group, room) if group is not None else NO_SUCH_ROOM
 
 
 def room_refusal(room: RoomRecord, capacity: int) -> Refusal | None:

@@ -15,9 +15,10 @@ from hearth_server.community.events.doors import (
     leads,
     refusal_of,
 )
-from hearth_server.community.events.records import Occurrence, OccurrenceState
+from hearth_server.community.events.records import Occurrence, OccurrenceState, Rsvp
 from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.groups import Standing
+from hearth_server.community.permissions import Role
 from hearth_server.community.ports.rsvps import Key, MyRsvp
 from hearth_server.community.spaces import RoomRecord
 from hearth_server.errors import Refusal
@@ -33,6 +34,7 @@ from hearth_server.services.events.attending import (
     seen_by,
 )
 from hearth_server.services.events.occurring import NO_EVENT, occurrence_in
+from hearth_server.services.events.parties import come_in, elsewhere, host_of
 from hearth_server.services.events.places import news_of, settle, tell_offered
 from hearth_server.services.events.waiting import WAITING_MAX
 from hearth_server.services.memory import Memory
@@ -99,6 +101,7 @@ class EventDoors:
             if refusal is not None and refusal.code != "norms_unsigned":
                 return refusal
             mine = await tx.rsvps.mine(key, own.id, parts.relations.unseen_by(found.standing))
+            brought = await _brought(tx, key, found.standing)
         occurrence = found.occurrence
         now = self._now_in(occurrence)
         way = _way(occurrence, now, before.places)
@@ -109,6 +112,7 @@ class EventDoors:
             answer = DoorAnswer("closed", "norms", refusal.text)
         else:
             who = self._comer(key, found.standing, occurrence, mine, now)
+            who = replace(who, brought=brought)
             answer = at_the_door(who, way, parts.now_ms())
         if answer.state != "waiting":
             parts.waiting.leave(key, own.id)
@@ -188,17 +192,20 @@ class EventDoors:
         """
         parts, own = self._parts, caller.account.id
         now = parts.live.gathering_in(facts.room.id)
-        if now is None or now.state == "ended":
-            return None
+        if now is not None and now.state == "ended":
+            now = None
+        if (refusal := await self._elsewhere(standing, facts, now)) is not None or now is None:
+            return refusal
         key = (now.event_id, now.original)
         passed = DoorPass(*key)
         async with parts.store.reading() as tx:
             occurrence = await self._occurrence(tx, now)
             mine = await tx.rsvps.mine(key, own)
             places = Places(occurrence.capacity if occurrence else 0, await tx.rsvps.count(key))
+            brought = await _brought(tx, key, standing)
         if occurrence is None or self._inside(key, facts.room.id, own):
             return passed
-        who = self._comer(key, standing, occurrence, mine, now)
+        who = replace(self._comer(key, standing, occurrence, mine, now), brought=brought)
         answer = at_the_door(who, _way(occurrence, now, places), parts.now_ms())
         if (refusal := refusal_of(answer, *key)) is not None:
             return refusal
@@ -250,13 +257,25 @@ class EventDoors:
             offered = await settle(tx, occurrence, now_ms)
             places = Places(occurrence.capacity, await tx.rsvps.count(key))
             mine = await tx.rsvps.get(key, own) or new_rsvp(key, own)
-            placed = enter(mine, places, await tx.rsvps.next_turn(key), now_ms)
+            placed: Rsvp | Refusal = mine
+            if mine.state == "going" or not await come_in(tx, key, mine, now_ms):
+                placed = enter(mine, places, await tx.rsvps.next_turn(key), now_ms)
             if not isinstance(placed, Refusal) and placed != mine:
                 await tx.rsvps.put(placed)
         tell_offered(parts, occurrence, offered)
         if not isinstance(placed, Refusal):
             return None
         return refusal_of(DoorAnswer("waiting", "full", placed.text), *key)
+
+    async def _elsewhere(
+        self, standing: Standing, facts: RoomFacts, now: GatheringNow | None
+    ) -> Refusal | None:
+        """Say why somebody's guest link does not lead into a room now, None where it does."""
+        if standing.role is not Role.GUEST:
+            return None
+        key = (now.event_id, now.original) if now is not None else None
+        async with self._parts.store.reading() as tx:
+            return await elsewhere(tx, standing, facts.room.id, key, self._parts.now_ms())
 
     async def _occurrence(self, tx: Tx, now: GatheringNow) -> Occurrence | None:
         event = await tx.events.event(now.event_id)
@@ -310,6 +329,13 @@ class EventDoors:
             now_ms=self._parts.now_ms(),
         )
         return kept_out(self._parts.sanctions, at)
+
+
+async def _brought(tx: Tx, key: Key, standing: Standing) -> bool:
+    """Say whether somebody is a guest for whom a place is kept by who brings them."""
+    if standing.role is not Role.GUEST or standing.account_id is None:
+        return False
+    return await host_of(tx, key, standing.account_id) is not None
 
 
 def _let_in_by_hand(now: GatheringNow, standing: Standing) -> bool:

@@ -7,7 +7,13 @@ from typing import Any, Final
 from hearth_server.community.accounts import Caller
 from hearth_server.community.events.calendar import Known, next_occurrence
 from hearth_server.community.events.carrying import Carried, carried
-from hearth_server.community.events.records import Audience, Doors, EventRecord, EventTemplate
+from hearth_server.community.events.records import (
+    Audience,
+    Doors,
+    EventRecord,
+    EventTemplate,
+    Formation,
+)
 from hearth_server.community.permissions import Right
 from hearth_server.community.spans import DAY_MS
 from hearth_server.errors import Refusal
@@ -74,6 +80,8 @@ class NewEvent:
     plan_id: str | None
     co_hosts: tuple[str, ...]
     announced: bool
+    formation: Formation = "none"
+    guests_max: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +155,8 @@ class EventEditing:
             created_by=caller.account.id,
             created_ms=self._parts.now_ms(),
             until_ms=None,
+            formation=wanted.formation,
+            guests_max=wanted.guests_max,
         )
 
     async def keep_new(

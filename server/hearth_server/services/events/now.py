@@ -1,6 +1,6 @@
 """A class that begins right now, planned by nobody: its caller leads it, the doors are open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import Final
 
@@ -8,9 +8,11 @@ from hearth_server.community.accounts import Caller
 from hearth_server.community.events.calendar import Window
 from hearth_server.community.events.records import (
     MINUTES_MIN,
+    Audience,
     Doors,
     EventRecord,
     EventTemplate,
+    Formation,
 )
 from hearth_server.community.events.times import (
     at_ms,
@@ -43,12 +45,19 @@ _NO_ROOM: Final = Refusal(
 
 @dataclass(frozen=True, slots=True)
 class ClassNow:
-    """What is to begin. `room_id` None: where its caller is, or any free room."""
+    """What is to begin. `room_id` None: where its caller is, or any free room.
+
+    Attributes:
+        doors: who comes in how; they are open at once, whatever it says.
+    """
 
     title: str
     template: EventTemplate
+    audience: Audience
+    formation: Formation
     room_id: str | None = None
     plan_id: str | None = None
+    doors: Doors = field(default_factory=Doors)
 
 
 class StartingNow:
@@ -106,8 +115,8 @@ class StartingNow:
             minutes=minutes,
             rule="",
             capacity=places_in(room),
-            doors=Doors(open_min=0),
-            audience="near",
+            doors=replace(wanted.doors, open_min=0),
+            audience=wanted.audience,
             plan_id=wanted.plan_id,
             host_id=caller.account.id,
             co_hosts=(),
@@ -116,6 +125,7 @@ class StartingNow:
             created_by=caller.account.id,
             created_ms=self._parts.now_ms(),
             until_ms=None,
+            formation=wanted.formation,
         )
 
     async def _minutes(self, tx: Tx, plan_id: str | None) -> int:

@@ -3,10 +3,15 @@
 What was missed while the node was down is caught up at its start.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from hearth_server.community.events.attending import no_shows, release
+from hearth_server.community.events.attending import (
+    no_show_time,
+    no_shows,
+    release,
+    without_missing,
+)
 from hearth_server.community.events.records import Occurrence, Rsvp, RsvpState
 from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.ports.rsvps import Key
@@ -14,6 +19,7 @@ from hearth_server.errors import Refusal
 from hearth_server.logs import logger
 from hearth_server.services.events.doors import EventDoors
 from hearth_server.services.events.occurring import occurrence, occurrence_in
+from hearth_server.services.events.parties import before_the_doors, give_back
 from hearth_server.services.events.places import settle, tell_offered, unsettled
 from hearth_server.services.events.waiting import StepIn
 from hearth_server.services.parts import ServiceParts
@@ -154,13 +160,15 @@ class Offers:
         here = parts.waiting.lately(key) | before
         now_ms = parts.now_ms()
         missing = [] if parts.waiting.young else no_shows(going, here, now.starts_ms, now_ms)
+        alone = await self._alone(key, now, going, before)
         came = [
             each.account_id
             for each in going
             if each.attendance and each.came_ms is None and each.account_id in there
         ]
-        if not missing and not came:
+        if not (missing or came or alone):
             return False
+        freed = bool(missing)
         async with parts.store.writing() as tx:
             await tx.rsvps.hold(key[0])
             for each in missing:
@@ -169,9 +177,32 @@ class Offers:
                 late = each.account_id not in parts.waiting.lately(key)
                 if late and kept is not None and kept.state == "going":
                     await tx.rsvps.put(release(kept))
+            for account_id, guests in alone.items():
+                kept = await tx.rsvps.get(key, account_id)
+                if kept is not None and kept.state == "going":
+                    await tx.rsvps.put(without_missing(kept, guests))
+                    freed = True
             for account_id in came:
                 await tx.rsvps.came(key, account_id, now_ms)
-        return bool(missing)
+        return freed
+
+    async def _alone(
+        self, key: Key, now: GatheringNow, going: Sequence[Rsvp], before: Collection[str]
+    ) -> Mapping[str, int]:
+        """Return who bring fewer than they said, with how many of these stand before the doors."""
+        parts = self._parts
+        bring = [each for each in going if each.guests]
+        late = no_show_time(now.starts_ms, parts.now_ms()) and not parts.waiting.young
+        if not (bring and late):
+            return {}
+        async with parts.store.reading() as tx:
+            waits = await before_the_doors(tx, key, before)
+        there = {each.account_id: waits.get(each.account_id, 0) for each in bring}
+        return {
+            each.account_id: there[each.account_id]
+            for each in bring
+            if there[each.account_id] < each.guests
+        }
 
     def _there(self, room_id: str, going: Sequence[Rsvp]) -> set[str]:
         """Return who is in a room, those included whose line is kept and who is in safety."""
@@ -199,5 +230,5 @@ class Offers:
             return
         async with parts.store.writing() as tx:
             await tx.rsvps.hold(step.key[0])
-            await tx.rsvps.drop(step.key, step.account_id)
+            await give_back(tx, step.key, step.account_id)
         parts.due.put(step.key)

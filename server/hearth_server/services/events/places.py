@@ -7,7 +7,14 @@ Whatever changes who has a place settles the occurrence in the same transaction,
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from hearth_server.community.events.attending import Places, offer, offer_until, ran_out, release
+from hearth_server.community.events.attending import (
+    Places,
+    due,
+    offer,
+    offer_until,
+    ran_out,
+    release,
+)
 from hearth_server.community.events.calendar import doors_ms
 from hearth_server.community.events.records import Occurrence, Rsvp, RsvpState
 from hearth_server.community.ports.rsvps import Key
@@ -41,11 +48,12 @@ async def settle(tx: Tx, occurrence: Occurrence, now_ms: int) -> list[Rsvp]:
             if ran_out(each, now_ms):
                 await tx.rsvps.put(release(each))
         count = await tx.rsvps.count(key)
-    due = Places(occurrence.capacity, count).due
-    if not due or _too_late(occurrence, now_ms):
+    places = Places(occurrence.capacity, count)
+    if not (count.waiting and places.free) or _too_late(occurrence, now_ms):
         return []
     until_ms = offer_until(now_ms, occurrence.starts_ms, doors_ms(occurrence))
-    offered = [offer(each, until_ms) for each in await tx.rsvps.waiting(key, due)]
+    waiting = await tx.rsvps.waiting(key, places.capacity, places.free)
+    offered = [offer(each, until_ms) for each in due(waiting, places)]
     for each in offered:
         await tx.rsvps.put(each)
     return offered
@@ -57,7 +65,11 @@ async def unsettled(tx: Tx, occurrence: Occurrence, now_ms: int) -> bool:
     count = await tx.rsvps.count(key)
     if occurrence.state in _OVER:
         return count.waiting + count.offered > 0
-    if Places(occurrence.capacity, count).due and not _too_late(occurrence, now_ms):
+    places = Places(occurrence.capacity, count)
+    first: Sequence[Rsvp] = ()
+    if count.waiting and places.free and not _too_late(occurrence, now_ms):
+        first = await tx.rsvps.waiting(key, places.capacity, 1)
+    if due(first, places):
         return True
     offered = await tx.rsvps.answers(key, _OFFERED) if count.offered else ()
     return any(ran_out(each, now_ms) for each in offered)

@@ -15,6 +15,7 @@ from hearth_server.community.ports.rsvps import MyRsvp
 from hearth_server.errors import Refusal
 from hearth_server.services.events.occurring import NO_EVENT, fit_to_lead
 from hearth_server.services.events.plans import PlanRef, plan_refs
+from hearth_server.services.identity.guests import guests_off
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import entitled
 from hearth_server.services.store import Tx
@@ -61,6 +62,7 @@ class OccurrenceView:
         count: how full it is, without those kept apart from the viewer.
         mine: the viewer's answer.
         may_host: the viewer may lead it.
+        guests_max: so many guests the viewer may bring.
     """
 
     occurrence: Occurrence
@@ -72,6 +74,7 @@ class OccurrenceView:
     count: RsvpCount
     mine: MyRsvp | None
     may_host: bool
+    guests_max: int = 0
 
     @property
     def doors_ms(self) -> int:
@@ -192,6 +195,7 @@ class Viewing:
                 count=counts.get(key, RsvpCount()),
                 mine=own.get(key),
                 may_host=hosts(eyes.standing, each.event),
+                guests_max=around.guests_max(each.event, each.room_id, eyes),
             )
             views.append(view)
         return views
@@ -210,24 +214,36 @@ class Viewing:
         named = {
             who for each in events for who in (each.host_id, *each.co_hosts) if who is not None
         }
+        guests = False
+        if any(each.guests_max for each in events):
+            guests = await guests_off(tx, eyes.standing.group) is None
+        closed = {each.id for each in doors if each.access not in ("everyone", "members")}
         return _Around(
             rooms={each: rooms.get(each) or RoomRef(each, "", True) for each in room_ids},
             plans=await plan_refs(tx, {each for each in plan_ids if each}),
             people=await tx.identity.accounts(named),
             fit=await fit_to_lead(tx, group_id, named),
             apart=self._parts.relations.unseen_by(eyes.standing),
+            guests=guests,
+            closed=frozenset(closed),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What events refer to."""
+    """What events refer to; whether the group has guests, and which rooms are closed to them."""
 
     rooms: Mapping[str, RoomRef]
     plans: Mapping[str, PlanRef]
     people: Mapping[str, Account]
     fit: frozenset[str]
     apart: frozenset[str]
+    guests: bool
+    closed: frozenset[str]
+
+    def guests_max(self, event: EventRecord, room_id: str, eyes: Eyes) -> int:
+        guest = eyes.rooms is not None
+        return 0 if guest or not self.guests or room_id in self.closed else event.guests_max
 
     def card(self, account_id: str) -> Card | None:
         return None if account_id in self.apart else self.people[account_id].card

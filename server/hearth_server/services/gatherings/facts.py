@@ -43,5 +43,6 @@ async def run_facts(
         plan=await plans.get(tx, occurrence.plan_id, live.get("plan")),
         access=frozenset(each.account_id for each in answers if each.access),
         attendance=frozenset(each.account_id for each in answers if each.attendance),
+        formation=event.formation,
         live=live,
     )

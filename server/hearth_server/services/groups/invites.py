@@ -98,7 +98,12 @@ class Invites:
             if isinstance(standing, Refusal):
                 return standing
             found = await tx.groups.invites(standing.group.id, self._parts.now_ms())
-        return [each for each in found if _sees(standing, each)]
+        # A party's link that is used up is of no use to anybody; whoever came by it is known.
+        return [
+            each
+            for each in found
+            if _sees(standing, each) and (each.event_id is None or each.uses_left > 0)
+        ]
 
     async def revoke(self, ref: str, invite_id: str, caller: Caller) -> Refusal | None:
         """Take an invite back: one's own, or anybody's for those who answer requests."""
@@ -139,7 +144,8 @@ class Invites:
             if wanted.room_id not in rooms:
                 return Refusal("room_not_found", "Say for which room of this group it is.")
         made = await tx.groups.invites(group.id, self._parts.now_ms())
-        if len(made) >= INVITES_MAX:
+        # Those of parties are no longer than their event, and one a person.
+        if sum(each.event_id is None for each in made) >= INVITES_MAX:
             return Refusal(
                 "list_full", f"There are {INVITES_MAX} invitations already. Revoke some."
             )

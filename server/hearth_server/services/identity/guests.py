@@ -9,6 +9,7 @@ from hearth_server.community.groups import Group, Standing
 from hearth_server.community.membership import JoinRequest
 from hearth_server.community.passwords import password_refusal
 from hearth_server.community.permissions import Role
+from hearth_server.community.spaces import RoomRecord
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
 from hearth_server.services.identity.refusals import DISABLED
@@ -69,7 +70,7 @@ class Guests:
                     created_ms=now_ms,
                 )
                 device = doorstep.facts.device
-                refusal = await _guests_off(tx, group) or self._banned(group, account, device)
+                refusal = await guests_off(tx, group) or self._banned(group, account, device)
                 if refusal is not None:
                     return refusal
                 await tx.identity.add_account(account, None)
@@ -167,7 +168,7 @@ async def guest_refusal(
         group: which group.
         room_id: which of its rooms.
     """
-    if (refusal := await _guests_off(tx, group)) is not None:
+    if (refusal := await guests_off(tx, group)) is not None:
         return refusal
     now_ms = parts.now_ms()
     came_by = await tx.identity.guest_invites([group.id], account_id)
@@ -181,7 +182,15 @@ async def guest_refusal(
     return None
 
 
-async def _guests_off(tx: Tx, group: Group) -> Refusal | None:
+async def no_guests_in(tx: Tx, group: Group, room: RoomRecord | None) -> Refusal | None:
+    """Say why no guest comes to a room of a group, or None."""
+    if room is not None and room.access not in ("everyone", "members"):
+        return Refusal("guests_off", f"{room.name} is for the {room.access} of {group.name} alone.")
+    return await guests_off(tx, group)
+
+
+async def guests_off(tx: Tx, group: Group) -> Refusal | None:
+    """Say why a group has no guests now, or None."""
     norms = await tx.groups.norms(group.id, group.norms_version)
     promised = norms is not None and any(item.mechanism == "no_guests" for item in norms.items)
     if group.guests_allowed and not promised:

@@ -6,6 +6,7 @@ import { icon } from "../icons";
 import { act, checkRow, linkButton, run, section } from "../shell";
 import { EV } from "../strings-events";
 import { toast } from "../toasts";
+import { type GuestsStepper, guestsLink, guestsStepper } from "./guests-part";
 import { placesLeft } from "./row";
 import { countdown } from "./when";
 
@@ -73,8 +74,9 @@ function content(parts: AnswerParts): Child[] {
 /** Not answered yet. */
 function asking(parts: AnswerParts): Child[] {
   const { day } = parts;
-  const wish = wishes(day.mine);
-  const full = placesLeft(day) === 0;
+  const wish = wishes(day);
+  // Whoever waits was there before: nobody has a place at once.
+  const full = placesLeft(day) === 0 || day.waiting > 0;
   const yes = act(
     full ? W.queue : W.yes,
     (button) =>
@@ -92,10 +94,19 @@ function asking(parts: AnswerParts): Child[] {
 function given(parts: AnswerParts, mine: Rsvp): Child[] {
   const { day } = parts;
   const going = mine.state === "going";
-  const wish = wishes(mine, () => {
+  let kept = mine.guests;
+  const wish = wishes(day, () => {
     void answerYes(day, wish.read()).then(
-      () => toast(W.saved),
-      (error: Error) => toast(error.message, { wrong: true }),
+      (rsvp) => {
+        toast(W.saved);
+        // Its places and its link are others now.
+        if (rsvp.guests !== kept) void parts.changed();
+        kept = rsvp.guests;
+      },
+      (error: Error) => {
+        wish.guests?.show(kept);
+        toast(error.message, { wrong: true });
+      },
     );
   });
   const no = act(
@@ -117,6 +128,7 @@ function given(parts: AnswerParts, mine: Rsvp): Child[] {
     ),
     !going && h("p", { class: "quiet" }, W.waitingHelp),
     wish.element,
+    guestsLink(day, mine),
     no,
   ];
 }
@@ -172,18 +184,38 @@ function offered(parts: AnswerParts, mine: Rsvp): Child[] {
   ];
 }
 
-/** Two boxes: a place in front, and whether it may be kept that one came. */
-function wishes(
-  mine: Rsvp | null,
-  changed: () => void = () => {},
-): { element: HTMLElement; read(): { access: boolean; attendance: boolean } } {
+interface Wishes {
+  element: HTMLElement;
+  guests: GuestsStepper | null;
+  read(): { access: boolean; attendance: boolean; guests?: number };
+}
+
+/** Whom one brings, and two boxes: a place in front, and whether it may be kept that one came. */
+function wishes(day: Occurrence, changed: () => void = () => {}): Wishes {
+  const { mine } = day;
+  const kept = mine?.state === "released" ? 0 : (mine?.guests ?? 0);
+  // What was promised stays, also where no more are let in now.
+  const most = Math.max(kept, day.guests_max);
+  const least = mine?.guests_here ?? 0;
+  const guests = most > 0 ? guestsStepper(kept, [least, most], changed) : null;
   const access = checkRow(W.access, mine?.access ?? false, W.accessHelp);
   const attendance = checkRow(W.attendance, mine?.attendance ?? false, W.attendanceHelp);
   const element = h("div", { class: "wishes" });
-  fill(element, access.element, attendance.element);
+  fill(
+    element,
+    guests?.element,
+    guests !== null && h("p", { class: "small quiet" }, EV.guests.help, " ", EV.guests.whole),
+    access.element,
+    attendance.element,
+  );
   for (const { input } of [access, attendance]) input.addEventListener("change", changed);
   return {
     element,
-    read: () => ({ access: access.input.checked, attendance: attendance.input.checked }),
+    guests,
+    read: () => ({
+      access: access.input.checked,
+      attendance: attendance.input.checked,
+      ...(guests === null ? {} : { guests: guests.value() }),
+    }),
   };
 }

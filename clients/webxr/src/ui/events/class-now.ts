@@ -1,15 +1,17 @@
-/** "Start class now": four answers at most, and the doors are open. */
-import { classNow, TEMPLATES } from "../../net/events";
+/** "Start class now": a few answers at most, and the doors are open. */
+import { classNow, type DoorMode } from "../../net/events";
 import { groupPlans } from "../../net/plans";
 import { fill, h } from "../dom";
 import type { GroupPart } from "../groups/group-frame";
-import { cardChoice, radioCards } from "../groups/radio-cards";
 import { act, choice, emptyState, field, formOf, linkButton, openDialog } from "../shell";
 import { SH } from "../shell/strings";
 import { EF } from "../strings-event-form";
 import { EV } from "../strings-events";
+import { templateFields, USUAL } from "./template-fields";
 
 const W = EV.now;
+/** Who comes in by role is for what is planned: it needs more than a glance. */
+const DOORS: readonly DoorMode[] = ["automatic", "host_present", "admit_each"];
 
 /** Ask, and go in; resolves once the dialog is closed. */
 export async function openNow(part: GroupPart): Promise<void> {
@@ -23,11 +25,12 @@ export async function openNow(part: GroupPart): Promise<void> {
     ]).closed;
     return;
   }
-  const kind = radioCards(
-    W.kind,
-    TEMPLATES.map((each) => cardChoice(each, EV.templates[each])),
-    "class",
-  );
+  const kind = templateFields({ template: "class", ...USUAL.class }, W.kind);
+  const doors = choice({
+    label: EF.doors,
+    choices: DOORS.map((mode): [string, string] => [mode, EF.doorModes[mode][0]]),
+    attrs: { "data-test": "now-doors" },
+  });
   const title = field({
     label: W.name,
     attrs: { maxlength: 80, placeholder: W.nameClass, "data-test": "now-title" },
@@ -43,15 +46,21 @@ export async function openNow(part: GroupPart): Promise<void> {
     formOf({
       submit: W.go,
       test: "open-doors",
-      fields: { title, room, plan },
-      content: [kind.element, title.element, room.element, plan.element],
+      fields: { title, room, plan, doors, ...kind.fields },
+      content: [
+        kind.element,
+        title.element,
+        h("div", { class: "pair" }, room.element, plan.element),
+        doors.element,
+      ],
       beside: [act(SH.cancel, close)],
       run: async () => {
-        const template = kind.value();
+        const begins = kind.read();
         const typed = title.input.value.trim();
         const day = await classNow(group.id, {
-          template,
-          title: typed || (template === "class" ? W.nameClass : W.nameTalk),
+          ...begins,
+          doors: { mode: doors.input.value as DoorMode },
+          title: typed || (begins.template === "class" ? W.nameClass : W.nameTalk),
           room: room.input.value,
           ...(plan.input.value === "" ? {} : { plan: plan.input.value }),
         });

@@ -1,5 +1,5 @@
-/** How people come in: who opens, when, what about latecomers; whom those who listen hear. */
-import { AUDIENCES, type Audience, DOOR_MODES, type Doors } from "../../net/events";
+/** How people come in: who opens, when, what about latecomers. */
+import { DOOR_MODES, type Doors } from "../../net/events";
 import type { Role } from "../../net/groups";
 import { h } from "../dom";
 import { cardChoice, radioCards } from "../groups/radio-cards";
@@ -16,14 +16,14 @@ const LATE_USUAL = 10;
 export interface DoorsFields {
   element: HTMLElement;
   /** Null where a number is none, which is marked. */
-  read(): { doors: Doors; audience: Audience } | null;
-  take(doors: Doors, audience: Audience): void;
+  read(): Doors | null;
+  take(doors: Doors): void;
   doors: Field;
 }
 
 export const USUAL_DOORS: Doors = { mode: "automatic", open_min: 15, late_min: null, roles: [] };
 
-export function doorsFields(given: Doors, heard: Audience): DoorsFields {
+export function doorsFields(given: Doors): DoorsFields {
   const mode = radioCards(
     W.doors,
     DOOR_MODES.map((each) => cardChoice(each, W.doorModes[each])),
@@ -45,26 +45,20 @@ export function doorsFields(given: Doors, heard: Audience): DoorsFields {
     least: 0,
     most: LATE_MOST,
   });
-  const audience = radioCards(
-    W.audience,
-    AUDIENCES.map((each) => cardChoice(each, W.audiences[each])),
-    heard,
-  );
   const draw = () => {
     rolesField.hidden = mode.value() !== "by_role";
     lateMin.element.hidden = late.input.value === "any";
   };
   late.input.addEventListener("input", draw);
-  const take = (doors: Doors, who: Audience) => {
+  const take = (doors: Doors) => {
     mode.choose(doors.mode);
     open.input.value = `${doors.open_min}`;
     late.input.value = doors.late_min === null ? "any" : "cut";
     lateMin.input.value = `${doors.late_min ?? LATE_USUAL}`;
     for (const { role, input } of roles) input.checked = doors.roles.includes(role);
-    audience.choose(who);
     draw();
   };
-  take(given, heard);
+  take(given);
   return {
     element: h(
       "div",
@@ -73,7 +67,6 @@ export function doorsFields(given: Doors, heard: Audience): DoorsFields {
       rolesField,
       h("div", { class: "pair" }, open.element),
       h("div", { class: "pair" }, late.element, lateMin.element),
-      audience.element,
     ),
     doors: open,
     take,
@@ -83,16 +76,13 @@ export function doorsFields(given: Doors, heard: Audience): DoorsFields {
       if (before === null || (cut === null && late.input.value !== "any")) return null;
       const chosen = mode.value();
       return {
-        doors: {
-          mode: chosen,
-          open_min: before,
-          late_min: cut,
-          roles:
-            chosen === "by_role"
-              ? roles.flatMap((each) => (each.input.checked ? [each.role] : []))
-              : [],
-        },
-        audience: audience.value(),
+        mode: chosen,
+        open_min: before,
+        late_min: cut,
+        roles:
+          chosen === "by_role"
+            ? roles.flatMap((each) => (each.input.checked ? [each.role] : []))
+            : [],
       };
     },
   };

@@ -7,11 +7,9 @@ import {
   type EventWish,
   eventInfo,
   planEvent,
-  TEMPLATES,
 } from "../../net/events";
 import { fill, h } from "../dom";
 import { type GroupPart, groupFrame } from "../groups/group-frame";
-import { cardChoice, radioCards } from "../groups/radio-cards";
 import {
   act,
   area,
@@ -28,13 +26,13 @@ import {
   submitting,
 } from "../shell";
 import { EF } from "../strings-event-form";
-import { EV } from "../strings-events";
 import { toast } from "../toasts";
 import { fillPlans } from "./class-now";
 import { coHostsField } from "./co-hosts";
 import { dayForm } from "./day-form";
 import { doorsFields, USUAL_DOORS } from "./doors-fields";
 import { repeatFields } from "./repeat-fields";
+import { templateFields, USUAL } from "./template-fields";
 import { viewerZone } from "./when";
 import { whenFields } from "./when-fields";
 
@@ -202,11 +200,7 @@ function fieldsOf(part: GroupPart, given: EventInfo | null): Fields {
     value: given?.title ?? "",
     attrs: { maxlength: 80, placeholder: W.titlePlaceholder, "data-test": "event-title" },
   });
-  const kind = radioCards(
-    W.kind,
-    TEMPLATES.map((each) => cardChoice(each, EV.templates[each])),
-    given?.template ?? "class",
-  );
+  const kind = templateFields(given ?? { template: "class", ...USUAL.class });
   const when = whenFields(
     { starts: given?.starts ?? "", zone, minutes: given?.minutes ?? USUAL_MINUTES },
     { fixed: false, changed: () => repeat.follow() },
@@ -243,7 +237,14 @@ function fieldsOf(part: GroupPart, given: EventInfo | null): Fields {
     value: given?.description ?? "",
     attrs: { maxlength: 2_000, rows: 4, placeholder: W.descriptionPlaceholder },
   });
-  const doors = doorsFields(given?.doors ?? USUAL_DOORS, given?.audience ?? "near");
+  const doors = doorsFields(given?.doors ?? USUAL_DOORS);
+  const guests = choice({
+    label: W.guests,
+    help: group.guests_allowed ? W.guestsHelp : W.guestsOff,
+    choices: W.guestsMany.map((each, n): [string, string] => [`${n}`, each]),
+    value: `${given?.guests_max ?? 0}`,
+    attrs: { "data-test": "event-guests", disabled: !group.guests_allowed },
+  });
   const host = given === null ? (part.account?.id ?? null) : (given.host?.id ?? null);
   const coHosts = coHostsField(group, host, given?.co_hosts ?? []);
   const plan = choice({ label: W.plan, help: W.planHelp, choices: [["", W.noPlan]] });
@@ -261,12 +262,14 @@ function fieldsOf(part: GroupPart, given: EventInfo | null): Fields {
       plan.element,
       linkButton(`/g/${group.slug}/plans`, W.planEdit, "button plain"),
       coHosts.element,
+      guests.element,
       doors.element,
     ],
     byName: {
       ...{ title, room, capacity, description, plan },
       ...when.fields,
       ...{ rule: repeat.rule, doors: doors.doors, co_hosts: coHosts.field },
+      ...{ ...kind.fields, guests_max: guests },
     },
     read: () => {
       if (title.input.value.trim() === "") {
@@ -284,11 +287,12 @@ function fieldsOf(part: GroupPart, given: EventInfo | null): Fields {
       if (open === null) return null;
       return {
         ...at,
-        ...open,
+        ...kind.read(),
+        doors: open,
+        guests_max: Number(guests.input.value),
         rule,
         title: title.input.value.trim(),
         description: description.input.value.trim(),
-        template: kind.value(),
         room: room.input.value,
         capacity: places,
         plan: plan.input.value === "" ? null : plan.input.value,
@@ -297,13 +301,14 @@ function fieldsOf(part: GroupPart, given: EventInfo | null): Fields {
     },
     take: (info) => {
       title.input.value = info.title;
-      kind.choose(info.template);
+      kind.take(info);
       when.take(info.starts, info.zone, info.minutes);
       repeat.take(info.rule);
       room.input.value = info.room.id;
       capacity.input.value = `${info.capacity}`;
       description.input.value = info.description;
-      doors.take(info.doors, info.audience);
+      doors.take(info.doors);
+      guests.input.value = `${info.guests_max}`;
       coHosts.take(info.co_hosts);
       plan.input.value = info.plan?.id ?? "";
     },
@@ -312,10 +317,11 @@ function fieldsOf(part: GroupPart, given: EventInfo | null): Fields {
 
 /** An event as a wish, to see what differs. */
 function wishOf(info: EventInfo): Omit<EventWish, "state"> {
-  const { title, description, template, starts, zone, minutes, rule, capacity, doors, audience } =
-    info;
+  const { title, description, template, starts, zone, minutes, rule, capacity, doors } = info;
+  const { audience, formation, guests_max } = info;
   return {
-    ...{ title, description, template, starts, zone, minutes, rule, capacity, doors, audience },
+    ...{ title, description, template, starts, zone, minutes, rule, capacity, doors },
+    ...{ audience, formation, guests_max },
     room: info.room.id,
     plan: info.plan?.id ?? null,
     co_hosts: info.co_hosts.map(({ id }) => id),

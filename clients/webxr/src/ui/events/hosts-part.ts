@@ -153,14 +153,34 @@ async function cancel({ day, event, changed }: HostParts): Promise<void> {
 function answersPart(day: Occurrence): HTMLElement {
   const list = pager({
     load: (cursor) => answers(day, cursor),
-    row: ({ person, state, access }) =>
+    row: ({ person, state, access, guests, brought }) =>
       personCard(person, [
-        h("span", { class: "small quiet" }, W.states[state], access && ` · ${W.access}`),
+        withGuests(guests),
+        h(
+          "span",
+          { class: "small quiet" },
+          W.states[state],
+          brought && ` · ${EV.guests.brought}`,
+          access && ` · ${W.access}`,
+        ),
       ]),
     empty: emptyState("people", W.answersNone, W.answersNoneHelp),
     label: W.answers,
   });
   return h("div", { class: "stack wide" }, h("h3", {}, W.answers), list.element);
+}
+
+/** "+2" beside whoever brings two. */
+function withGuests(guests: number): Child {
+  return (
+    guests > 0 &&
+    h(
+      "span",
+      { class: "guests-plus", attrs: { "data-test": "guests-plus" } },
+      h("span", { attrs: { "aria-hidden": true } }, EV.guests.with(guests)),
+      h("span", { class: "only-spoken" }, EV.guests.withSpoken(guests)),
+    )
+  );
 }
 
 function attendancePart(day: Occurrence): HTMLElement {
@@ -170,8 +190,9 @@ function attendancePart(day: Occurrence): HTMLElement {
     draw: (found) =>
       found.length === 0
         ? [h("li", { class: "quiet" }, W.attendanceNone)]
-        : found.map(({ person, came_ms }) =>
+        : found.map(({ person, came_ms, guests }) =>
             personCard(person, [
+              withGuests(guests),
               came_ms !== null && h("span", { class: "small quiet" }, clock(came_ms)),
             ]),
           ),

@@ -16,6 +16,7 @@ const yoga: Occurrence = {
   ...{ starts_ms: START, ends_ms: START + 60 * MINUTE, zone: "Europe/Berlin" },
   ...{ host_starts: "2026-12-01T18:30+01:00", state: "scheduled", moved: false, note: "" },
   ...{ capacity: 8, going: 1, waiting: 0, host: null, mine: null, may_host: false },
+  guests_max: 0,
   ...{ change_version: 0, recurring: false, plan: null, doors_ms: START - 15 * MINUTE },
 };
 const talk: Occurrence = {
@@ -25,6 +26,7 @@ const talk: Occurrence = {
 };
 const offered = (offer_until_ms: number | null): Rsvp => ({
   ...{ state: "offered", position: 0, offer_until_ms, access: false, attendance: false },
+  ...{ guests: 0, guests_here: 0 },
 });
 const nothing = new Set<string>();
 const words = (days: Occurrence[], nowMs: number, path = "/", away: Set<string> = nothing) =>
