@@ -37,7 +37,7 @@ export const GA = {
     autopilot: "Nobody leads just now: the plan goes on by itself, with its words.",
     nobody: "Nobody leads just now.",
   },
-  silence: "Silence: all voices rest, except a whisper of whoever leads.",
+  silence: "Silence: all voices rest, but for whoever leads.",
   stageOnly: "Only the stage is heard.",
   cue: {
     region: "What happens now",
@@ -292,7 +292,7 @@ export const GA = {
       "A hush for the whole audience at once. Nobody’s own mute changes; switch it off and all is as before.",
     silence: "Silence",
     silenceHelp:
-      "For a last rest: all voices off but yours, and everybody keeps a distance of a metre.",
+      "For a last rest: all voices off but those of who leads, and everybody keeps as far apart as can be.",
     voiceLead: "Three different things: who hears whom, a hush for all, and rest.",
     megaphones: "Megaphones",
     noMegaphones: "Nobody has a megaphone. Offer one in the list of people, to at most five.",
