@@ -277,7 +277,7 @@ AIM = """
 def some_frames(guest: Visitor) -> None:
     """Wait until what the device does was seen and drawn."""
     frames = guest.page.evaluate("__hearth.info().frames")
-    guest.wait(f"__hearth.info().frames > {frames + 2}", 60_000)
+    guest.wait(f"__hearth.info().frames > {frames + 1}", 60_000)
 
 
 def hold_button(guest: Visitor, button: str) -> None:
@@ -290,8 +290,6 @@ def hold_button(guest: Visitor, button: str) -> None:
 def press_by_ray(guest: Visitor, button: str) -> None:
     """Point at a button of the menu and pull the trigger."""
     guest.page.wait_for_function(AIM, arg=button)
-    some_frames(guest)
-    guest.page.evaluate(AIM, button)
     some_frames(guest)
     hold_button(guest, "trigger")
 

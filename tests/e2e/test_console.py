@@ -16,7 +16,9 @@ from tests.e2e.classroom import (
     Classroom,
     Studio,
     asked,
+    hold_button,
     own_panel,
+    press_by_ray,
     row_of,
     running_studio,
     start,
@@ -76,6 +78,12 @@ def cy(room: Classroom) -> Visitor:
 # --- the plan ------------------------------------------------------------------------------------
 
 
+def runs(run: str, *guests: Visitor) -> None:
+    """Wait until the plan goes on like this on these pages."""
+    for guest in guests:
+        guest.wait(f"__hearth.gathering.clock.now()?.run === '{run}'")
+
+
 class Led:
     """The plan as a student's page has it, while the host leads it."""
 
@@ -86,11 +94,12 @@ class Led:
     def press(self, test: str) -> None:
         """Press a button; the student's page has another version of the timeline for it."""
         shown(self.host.page, test).click()
-        self.student.wait(f"{VERSION} === {self.version + 1}")
         self.version += 1
+        for guest in (self.student, self.host):
+            guest.wait(f"{VERSION} === {self.version}")
 
     def runs(self, run: str) -> None:
-        self.student.wait(f"__hearth.gathering.clock.now().run === '{run}'")
+        runs(run, self.student, self.host)
 
     def began(self) -> float:
         began: float = self.student.page.evaluate(BEGAN)
@@ -279,11 +288,11 @@ def test_the_lead_is_handed_over_when_it_is_taken(ada: Visitor, bo: Visitor, cy:
 def test_the_console_by_keyboard_alone(ada: Visitor, bo: Visitor) -> None:
     keys = Keys(ada.page)
     keys.push("[data-test=lead-next]")
-    bo.wait("__hearth.gathering.clock.now().run === 'running'")
+    runs("running", ada, bo)
     keys.press("k")
-    bo.wait("__hearth.gathering.clock.now().run === 'holding'")
+    runs("holding", ada, bo)
     keys.press("k")
-    bo.wait("__hearth.gathering.clock.now().run === 'running'")
+    runs("running", ada, bo)
     keys.press("n")
     bo.wait("__hearth.gathering.clock.now().cue === 1")
     keys.to("[data-test=console-plan-tab]")
@@ -294,3 +303,28 @@ def test_the_console_by_keyboard_alone(ada: Visitor, bo: Visitor) -> None:
     bo.wait(f"{NOW}.me.hush === 'soft'")
     keys.push("[data-test=hush-none]")
     bo.wait(f"{NOW}.me.hush === 'none'")
+
+
+# --- in a headset --------------------------------------------------------------------------------
+
+
+def test_the_console_on_the_wrist_by_ray(room: Classroom, bo: Visitor) -> None:
+    ada = room.put_on_a_headset("Ada")
+    room.begin(ada)
+    hold_button(ada, "b-button")
+    press_by_ray(ada, "tab:lead")
+    ada.screenshot("wrist-doors")
+    press_by_ray(ada, "lead:start")
+    runs("running", ada, bo)
+    press_by_ray(ada, "lead:hold")
+    runs("holding", ada, bo)
+    ada.screenshot("wrist-lead")
+    press_by_ray(ada, "led:mats")
+    press_by_ray(ada, "form:circle")
+    bo.wait("__hearth.gathering.state.formation.kind === 'circle'")
+    card = asked(bo, "mat")
+    ada.screenshot("wrist-mats")
+    press_by_ray(ada, "faceall")
+    asked(bo, "recentre")
+    shown(card, "ask-no").click()
+    room.end(ada)
