@@ -90,6 +90,7 @@ export class Classroom {
   private readonly server: FarEnd;
   /** What was asked for by HTTP: the poses, which come when `library` says so. */
   readonly fetched: string[] = [];
+  unreachable = false;
   private give: (poses: unknown[]) => void = () => {};
   private readonly shelf = new Promise<unknown[]>((resolve) => {
     this.give = resolve;
@@ -105,6 +106,7 @@ export class Classroom {
     vi.stubGlobal("WebSocket", FarEnd);
     vi.stubGlobal("fetch", async (path: string) => {
       this.fetched.push(path);
+      if (this.unreachable) throw new TypeError("no network");
       return Response.json({ items: await this.shelf, next: null });
     });
     document.body.innerHTML = '<main id="app"></main><div id="toasts"></div>';

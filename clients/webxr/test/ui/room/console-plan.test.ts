@@ -174,6 +174,21 @@ describe("the plan on the host's console", () => {
     expect(steps()[0]).toBe("0:00ArriveMountainGo here");
   });
 
+  it("asks again for poses that did not come", async () => {
+    here.unreachable = true;
+    teach("running");
+    await here.pass(3_000);
+    expect(here.fetched).toHaveLength(1);
+    here.unreachable = false;
+    await here.library({ id: "mountain", name: "Mountain" });
+    await here.pass(8_000);
+    expect(here.fetched).toHaveLength(2);
+    expect(steps()[0]).toBe("0:00ArriveMountainGo here");
+    here.run("running", 5_000);
+    await here.pass(20_000);
+    expect(here.fetched).toHaveLength(2);
+  });
+
   it("shows words as text, whatever they are", () => {
     here.lead();
     here.plan(cue("a", 0, { text: HOSTILE }), cue("b", 60_000, { text: HOSTILE }));
