@@ -49,6 +49,8 @@ GLANCE = 10
 LOOK = 40
 #: Glances until what was decided is what packets do, and until people who walk are there.
 GLANCES, GLANCES_WALKING = 10, 25
+#: Checks and handshakes are repeated after seconds only, where a machine with much to do was late.
+SETS_UP_S = 30.0
 #: Packets on their way come within this time.
 ON_THEIR_WAY_S = 0.1
 
@@ -101,10 +103,11 @@ class Person:
         guest = self.guest
         await guest.until(lambda: guest.all(V.Voice))
         await guest.send(V.VoiceOffer(rid=9000, sdp=await self.peer.offer()))
-        await guest.until(lambda: guest.all(V.VoiceAnswer))
+        await guest.until(lambda: guest.all(V.VoiceAnswer), SETS_UP_S)
         await self.peer.take(guest.last(V.VoiceAnswer).sdp)
         await guest.until(
-            lambda: any(each.connection == "connected" for each in guest.all(V.VoiceState))
+            lambda: any(each.connection == "connected" for each in guest.all(V.VoiceState)),
+            SETS_UP_S,
         )
         await guest.send(V.MicState(on=True))
         await self.mic_is("on")
