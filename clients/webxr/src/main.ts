@@ -13,6 +13,7 @@ import "./styles/room.css";
 import "./styles/panels.css";
 import "./styles/voice.css";
 import "./styles/events.css";
+import "./styles/answers.css";
 import "./styles/plans.css";
 import "./styles/waiting.css";
 import "./styles/gathering-console.css";

@@ -54,15 +54,17 @@ class MatsDesk:
 
     # --- it is laid out, and taken away ----------------------------------------------------------
 
-    def form(self, room: Room, kind: FormationKind, now_ms: int) -> int:
+    def form(self, room: Room, kind: FormationKind, now_ms: int, expected: int = 0) -> int:
         """Lay mats out and offer everybody one; "none" takes them away.
+
+        There are some to spare, and more where more people are `expected` than are here.
 
         For many people that takes some ticks, so that rooms have theirs; what lies meanwhile is
         what lay before. Return how many will lie at least; where none fits nothing changes.
         """
         commons = room.commons
         assert commons is not None
-        count = len(self._students(room)) if kind != "none" else 0
+        count = max(len(self._students(room)), expected) if kind != "none" else 0
         wished = count + max(SPARE_LEAST, round(count * SPARE_SHARE)) if kind != "none" else 0
         design = commons.design
         laying = Laying(kind, min(wished, MATS_MAX), floor_of(design), stage_of(design))
@@ -77,7 +79,7 @@ class MatsDesk:
         """It begins: mats lie as the event has it, unless whoever leads chose otherwise before."""
         kind = self._gathering.facts.formation
         if kind != "none" and self._book.version == 0 and self._laying is None:
-            self.form(room, kind, now_ms)
+            self.form(room, kind, now_ms, self._gathering.facts.expected)
 
     def go_on(self, room: Room, now_ms: int) -> bool:
         """Go on with what is being laid out; True if it lies now and was offered to everybody.

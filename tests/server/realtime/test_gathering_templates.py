@@ -1,5 +1,7 @@
 """What a class and a talk begin with in a real shard: who is heard, which mats are offered."""
 
+from dataclasses import replace
+
 from hearth_protocol import gathering as wire
 from hearth_server.community.events.records import EventTemplate
 from hearth_server.community.events.templates import USUAL
@@ -9,10 +11,10 @@ from tests.support.gathering import Gathering, account
 from tests.support.runs import run_of
 
 
-def begin(gathering: Gathering, template: EventTemplate) -> None:
+def begin(gathering: Gathering, template: EventTemplate, expected: int = 0) -> None:
     usual = USUAL[template]
     run = run_of(ANN, BOB, template=template, audience=usual.audience, formation=usual.formation)
-    gathering.live.begin_gathering(run)
+    gathering.live.begin_gathering(replace(run, expected=expected))
     gathering.settle(6)
 
 
@@ -35,6 +37,16 @@ def test_a_class_begins_with_mats_in_rows_and_neighbours_who_hear_each_other(
     dee = gathering.enter(account("Dee"))
     gathering.settle(6)
     assert dee.last(wire.Ask).kind == "mat"
+
+
+def test_there_are_mats_for_all_who_have_a_place_and_some_to_spare(
+    gathering: Gathering, three: Three
+) -> None:
+    ann, _, cem = three
+    begin(gathering, "class", expected=9)
+    start(gathering, ann)
+    gathering.settle(6)
+    assert len(cem.last(wire.Formation).mats) >= 9
 
 
 def test_a_talk_begins_with_a_stage_that_is_heard_alone_and_hands_that_go_up(

@@ -22,6 +22,7 @@ class RunFacts:
         access: accounts who would like to be in front.
         attendance: accounts who let it be kept that they came.
         formation: which mats are offered when it begins.
+        expected: how many have a place, guests included.
         live: what the room last kept of it (`RunKept.live`); empty at first.
     """
 
@@ -43,6 +44,7 @@ class RunFacts:
     access: frozenset[str] = frozenset()
     attendance: frozenset[str] = frozenset()
     formation: Formation = "none"
+    expected: int = 0
     live: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -44,5 +44,6 @@ async def run_facts(
         access=frozenset(each.account_id for each in answers if each.access),
         attendance=frozenset(each.account_id for each in answers if each.attendance),
         formation=event.formation,
+        expected=sum(each.places for each in answers if each.state == "going"),
         live=live,
     )

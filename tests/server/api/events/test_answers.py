@@ -23,6 +23,8 @@ async def test_first_come_first_served_and_the_others_wait_in_order(tmp_path: Pa
             "offer_until_ms": None,
             "access": True,
             "attendance": False,
+            "guests": 0,
+            "guests_here": 0,
         }
         assert (await it.go("Bo"))["position"] == 1
         second = await it.go("Cy")
