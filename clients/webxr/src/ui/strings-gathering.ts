@@ -338,7 +338,7 @@ export const GA = {
     ["A or X, short", "Who leads: hold the step; again: the next one"],
     ["A or X, held", "Who leads: the next step at once"],
     ["B or Y", "Menu"],
-    ["Wrist: Class, Lead", "Hand, pose, view, music; plan and hands"],
+    ["Wrist: Class, Lead", "Hand, pose, view, music; plan, people, voice, mats, door"],
   ] as readonly (readonly [string, string])[],
   keysTitle: "In a class or talk",
 } as const;
