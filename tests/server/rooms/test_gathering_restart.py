@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from hearth_server.community.plans.records import NO_PLAN, CompiledPlan
+from hearth_server.errors import Refusal
 from hearth_server.rooms.gathering import staging
 from hearth_server.rooms.gathering.asks import WAITS_MS
 from hearth_server.rooms.gathering.gathering import Gathering, Now, begin
@@ -190,3 +191,21 @@ def test_who_may_not_lead_any_more_does_not_after_a_restart() -> None:
     assert after.facts == facts
     gone = begin(replace(facts, host_id=None), now_at(2_000))
     assert (gone.stage.host, gone.stage.role_of(ANN.id)) == (None, "audience")
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_who_is_no_co_host_any_more_is_not_asked_to_take_over_any_more(down: bool) -> None:
+    before = without_ann(ASKED_MS + 10_000)
+    ask = asked(before, BOB.id)
+    facts, now = replace(before.facts, co_hosts=(CEM.id,)), now_at(ASKED_MS + 15_000)
+    if down:
+        live = json.loads(json.dumps(before.kept(now_at(ASKED_MS + 10_000)).live))
+        gathering = begin(replace(facts, state="live", live=live), now)
+    else:
+        gathering = before
+        gathering.update(facts, now.ms)
+    assert not gathering.asks.of(BOB.id)
+    assert isinstance(staging.answer(gathering, BOB.id, ask.id, True, now.ms), Refusal)
+    assert gathering.stage.host == ANN.id
+    pass_time(gathering, [BOB.id, CEM.id], now.ms + RETURN_MS + 500, now.ms)
+    assert asked(gathering, CEM.id).kind == "take_over"

@@ -261,6 +261,7 @@ class Gathering:
             if self.stage.role_of(gone) == "co_host":
                 self.stage.put(gone, "audience")
                 self.asks.withdraw(by=gone)
+                self.asks.withdraw(to=gone, kind="take_over")
         if facts.host_id != before.host_id:
             self._take_host(before.host_id, facts.host_id, now_ms)
         for new in facts.co_hosts:

@@ -80,6 +80,7 @@ def _put(gathering: Gathering, whom: str, role: AnyRole) -> Refusal | None:
     if refusal is None:
         if led and not gathering.stage.leads(whom):
             gathering.asks.withdraw(by=whom)  # nobody gets anything from whom it is not to give
+            gathering.asks.withdraw(to=whom, kind="take_over")
         gathering.touch(whom)
         gathering.tell("gathering", "hands")
     return refusal
