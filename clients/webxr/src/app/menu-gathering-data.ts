@@ -43,7 +43,7 @@ export function menuGathering(
         ? ""
         : next === null
           ? GA.cue.last
-          : GA.cue.next(clockText(view.cueLeftMs), shorten(next.text || GA.cue.still, 36)),
+          : coming(run === "running", view.cueLeftMs, next.text),
     handUp: state.hands.mine !== 0,
     handWords: handWords(gathering, state.hands),
     check: now.me.check,
@@ -56,6 +56,12 @@ export function menuGathering(
     ask: firstAsk(gathering),
     led: menuLed(gathering),
   };
+}
+
+/** The next step, and when it comes; while the plan stands still nobody can say when. */
+function coming(runs: boolean, leftMs: number, text: string): string {
+  const words = shorten(text || GA.cue.still, 36);
+  return runs ? GA.cue.next(clockText(leftMs), words) : GA.cue.nextHeld(words);
 }
 
 function firstAsk(gathering: GatheringActions): MenuGathering["ask"] {
