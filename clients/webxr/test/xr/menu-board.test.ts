@@ -86,6 +86,16 @@ describe("a host alone in a headset", () => {
     expect(said[0]).toBe("They come in.");
   });
 
+  it("lets nobody in by a press that was meant for who was there before", async () => {
+    open("door");
+    press("admit:eve");
+    board.press("admit:fay:2");
+    expect(here.heard()).toEqual([{ t: "admit", account: "eve", yes: true }]);
+    await here.pass(600);
+    press("admit:fay:2");
+    expect(here.heard()).toEqual([{ t: "admit", account: "fay:2", yes: true }]);
+  });
+
   it("hears why it was not done", async () => {
     open("door");
     press("admit:eve");

@@ -21,6 +21,10 @@ export interface BoardOptions {
   changed(): void;
 }
 
+/** Buttons of rows that move up when the one before is done with. */
+const IN_A_LIST: ReadonlySet<string> = new Set(["admit", "step-in", "turn-away", "give"]);
+const HASTE_MS = 500;
+
 export class MenuBoard {
   tab: Tab = "people";
   private data: MenuData = NO_DATA;
@@ -30,6 +34,7 @@ export class MenuBoard {
   private draft = "";
   private sure = "";
   private norms: readonly string[] = [];
+  private last = { verb: "", what: "", atMs: 0 };
 
   constructor(private readonly options: BoardOptions) {}
 
@@ -61,6 +66,7 @@ export class MenuBoard {
     const verb = cut < 0 ? id : id.slice(0, cut);
     const what = cut < 0 ? "" : id.slice(cut + 1);
     const { actions, comfort } = this.options;
+    if (this.hasty(verb, what)) return;
     if (pressVoice(actions.voice, this.data.voice, verb, what)) return;
     if (this.turnsPart(verb, what)) return;
     if (this.pressGathering(verb, what) || this.pressGroup(verb, what)) return;
@@ -73,6 +79,16 @@ export class MenuBoard {
     else if (verb === "recenter") actions.recenter();
     else if (verb === "page") this.turnPage(Number(what));
     else pressComfort(actions, comfort, this.data, verb, what);
+  }
+
+  /** Whether a second press meets whoever has just moved up in a list. */
+  private hasty(verb: string, what: string): boolean {
+    const nowMs = performance.now();
+    const { verb: was, what: whom, atMs } = this.last;
+    const meant = !IN_A_LIST.has(verb) || verb !== was || what === whom;
+    if (!meant && nowMs - atMs < HASTE_MS) return true;
+    this.last = { verb, what, atMs: nowMs };
+    return false;
   }
 
   /** Turn to a part of the page for leading, to somebody on it, or to what is asked once more. */

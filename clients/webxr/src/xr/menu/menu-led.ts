@@ -3,7 +3,7 @@ import type { PersonAct } from "../../state/gathering-may";
 import type { FormationWord } from "../../ui/gathering-actions";
 import { GA } from "../../ui/strings-gathering";
 import { GW } from "../../ui/strings-wrist";
-import { type Body, type Item, lines, MARGIN, paged, row, shortName } from "./menu-layout";
+import { type Body, type Item, lines, MARGIN, paged, shortName } from "./menu-layout";
 import { wrap } from "./note-page";
 import type { PanelButton, PanelText } from "./panel-spec";
 
@@ -111,26 +111,39 @@ const ICONS: Partial<Record<PersonAct, string>> = {
   host: "lead",
 };
 
-/** What one may do about somebody: two columns of large buttons. */
+/** What happens at once, and what they are asked first or one is asked again. */
+const AT_ONCE: readonly PersonAct[] = ["soft", "hard", "free", "give", "lower", "audience"];
+const AGREED: readonly PersonAct[] = ["mega", "mega_off", "speaker", "co_host", "host"];
+
+function actItem(act: PersonAct, id: number): Item {
+  const icon = ICONS[act];
+  return {
+    // The lead is handed over only after one was asked again.
+    id: act === "host" ? `sure:host:${id}` : `${act}:${id}`,
+    label: GW.acts[act],
+    ...(icon === undefined ? {} : { icon }),
+    ...(act === "hard" ? { tone: "rose" as const } : {}),
+  };
+}
+
+/**
+ * What one may do about somebody: two columns of large buttons. Where somebody was opened a moment
+ * before, at the right, nothing happens to anybody by a second press.
+ */
 export function personPage(led: MenuLed, id: number): Body {
   const back: PanelButton = { id: "led:back", label: GW.back, x: 794, y: 240, w: 190, h: 84 };
   const one = led.people.find((each) => each.id === id);
   if (one === undefined) return { texts: lines(GW.gone, 296, 1), buttons: [back] };
-  const items = one.acts.map((act): Item => {
-    const icon = ICONS[act];
-    return {
-      // The lead is handed over only after one was asked again.
-      id: act === "host" ? `sure:host:${id}` : `${act}:${id}`,
-      label: GW.acts[act],
-      ...(icon === undefined ? {} : { icon }),
-      ...(act === "hard" ? { tone: "rose" as const } : {}),
-    };
-  });
   const buttons = [back];
-  for (let i = 0; i < items.length; i += 2) {
-    const two = items.slice(i, i + 2);
-    const whole = row(376 + (i / 2) * 98, 86, two.length === 2 ? two : [...two, ...two]);
-    buttons.push(...whole.slice(0, two.length));
+  for (const [column, x] of [
+    [AT_ONCE, MARGIN],
+    [AGREED, 519],
+  ] as const) {
+    one.acts
+      .filter((act) => column.includes(act))
+      .forEach((act, i) => {
+        buttons.push({ ...actItem(act, id), x, y: 376 + i * 98, w: 465, h: 86 });
+      });
   }
   return {
     texts: [
