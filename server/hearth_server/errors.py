@@ -275,6 +275,10 @@ TITLES: dict[str, str] = {
 }
 
 
+class Overloaded(Exception):
+    """More is asked of the store at once than it can answer in time; nothing was done."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """An RFC 9457 problem: what `application/problem+json` carries."""

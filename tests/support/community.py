@@ -74,10 +74,13 @@ class Community:
 
 @asynccontextmanager
 async def community(
-    folder: Path, url: str | None = None, options: ShellOptions | None = None
+    folder: Path,
+    url: str | None = None,
+    options: ShellOptions | None = None,
+    wait_s: float = 30.0,
 ) -> AsyncIterator[Community]:
     """Open a community on a database in `folder`, or at `url`."""
-    database = Database(database_url(url, folder))
+    database = Database(database_url(url, folder), wait_s)
     await upgrade(database)
     shell = http_shell(options)
     services = ServiceParts(

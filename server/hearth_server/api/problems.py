@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from hearth_server.api import pages
-from hearth_server.errors import Problem, Refusal, to_problem
+from hearth_server.errors import Overloaded, Problem, Refusal, to_problem
 from hearth_server.logs import logger
 from hearth_server.metrics import Metrics
 
@@ -23,6 +23,7 @@ _log = logger("hearth.api")
 #: The address of somebody's own calendar is its key, and in no log.
 _SECRET = re.compile(r"(/calendars)/.*")
 #: What the framework says of a body that is not even UTF-8.
+_OVERLOADED = Refusal("busy", "Many people ask at once. Nothing was done. Try again.", 5.0)
 _NOT_PARSED = "There was an error parsing the body"
 _FIELD_TEXT = {
     "name": "Choose a name of 1 to 32 characters.",
@@ -82,12 +83,16 @@ class Problems:
         """Take over every way in which the framework reports an error."""
         app.add_exception_handler(HTTPException, self._on_http)
         app.add_exception_handler(Refused, self._on_refused)
+        app.add_exception_handler(Overloaded, self._on_overload)
         app.add_exception_handler(RequestValidationError, self._on_invalid)
         app.add_exception_handler(Exception, self._on_fault)
 
     async def _on_refused(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, Refused)
         return self.refuse(error.refusal)
+
+    async def _on_overload(self, _request: Request, _error: Exception) -> Response:
+        return self.refuse(_OVERLOADED)
 
     async def _on_http(self, request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)

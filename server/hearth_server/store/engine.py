@@ -5,16 +5,19 @@ SQLite has one writer: writers queue here, on a lock of our own, instead of in i
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
+
+from hearth_server.errors import Overloaded
 
 SQLITE_FILE = "hearth.db"
 _BUSY_MS = 10_000
@@ -41,14 +44,19 @@ def database_url(given: str | None, data_dir: Path) -> str:
 
 
 class Database:
-    """Connections to one database: many readers, and writers one at a time where need be."""
+    """Connections to one database: many readers, and writers one at a time where need be.
 
-    def __init__(self, url: str) -> None:
+    Args:
+        url: where it is.
+        wait_s: how long to wait for a free connection before `Overloaded` is raised.
+    """
+
+    def __init__(self, url: str, wait_s: float = 30.0) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        options: dict[str, Any] = dict(_QUIET)
+        options: dict[str, Any] = {**_QUIET, "pool_size": _READERS, "pool_timeout": wait_s}
         if not self.is_sqlite:
             options["pool_pre_ping"] = True
-        self.engine: AsyncEngine = create_async_engine(url, pool_size=_READERS, **options)
+        self.engine: AsyncEngine = create_async_engine(url, **options)
         self._writer = asyncio.Lock()
         self._thread = ThreadPoolExecutor(1, "hearth-store")
         self._direct: Engine | None = None
@@ -62,20 +70,23 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection inside a transaction that sees one moment and writes nothing."""
-        async with self.engine.connect() as connection:
-            yield connection
+        with _in_time():
+            async with self.engine.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """Yield a connection whose work is kept when the block ends well, else undone."""
         if not self.is_sqlite:
-            async with self.engine.begin() as connection:
-                yield connection
+            with _in_time():
+                async with self.engine.begin() as connection:
+                    yield connection
             return
-        async with self._writer, self.engine.connect() as connection:
-            await connection.execution_options(hearth_writes=True)
-            async with connection.begin():
-                yield connection
+        with _in_time():
+            async with self._writer, self.engine.connect() as connection:
+                await connection.execution_options(hearth_writes=True)
+                async with connection.begin():
+                    yield connection
 
     async def in_one_go(self, work: Callable[[Connection], T]) -> T:
         """Run a short piece of work in a transaction of its own; durable once this returns.
@@ -84,8 +95,9 @@ class Database:
         to a thread and back several times, on the loop that also has the rooms' ticks to begin.
         """
         if self._direct is None:
-            async with self.engine.begin() as shared:
-                return await shared.run_sync(work)
+            with _in_time():
+                async with self.engine.begin() as shared:
+                    return await shared.run_sync(work)
         connecting = self._direct.connect
 
         def begin_to_commit() -> T:
@@ -108,6 +120,15 @@ class Database:
         if self._direct is not None:
             self._direct.dispose()
         await self.engine.dispose()
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    """Say by its name that no connection was free for too long."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Overloaded from error
 
 
 def _prepare_sqlite(raw: Any, _record: object) -> None:  # noqa: ANN401  # a DBAPI connection
