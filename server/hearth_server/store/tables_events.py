@@ -122,6 +122,7 @@ rsvps: Final = Table(
     Column("brought_by", Text),  # an account, on whose places somebody came in
     UniqueConstraint("event_id", "original", "turn"),
     Index(None, "account_id"),
+    Index(None, "brought_by"),
 )
 
 event_runs: Final = Table(

@@ -61,7 +61,7 @@ async def test_hundreds_of_parties_at_once_are_promised_whole_and_never_too_many
     async with town(tmp_path, "Robin", options=OPTIONS, url=database_url) as here:
         group, room = await group_of(here)
         await here.do("Robin", "PATCH", f"/groups/{group}", {"version": 1, "size_limit": 2000})
-        people = await crowd(here, group, 300)
+        people = await crowd(here, group, 150)
         store, made = here.node.services.store, record(group, room, here.id("Robin"))
         event = await keep(store, replace(made, capacity=CAPACITY, guests_max=3))
         most = 0

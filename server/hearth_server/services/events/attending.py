@@ -157,8 +157,10 @@ class Attending:
                 answered = answer(mine, places, wish, turn, now_ms, here)
             if not isinstance(answered, Refusal):
                 await tx.rsvps.put(answered)
-                # Fewer guests are places for others.
-                offered += await settle(tx, occurrence, now_ms)
+                fewer = answered.guests < mine.guests or mine.state == "waiting"
+                if fewer or (answered.state == "waiting" and places.free):
+                    # Fewer guests are places for others, and what never fits is in nobody's way.
+                    offered += await settle(tx, occurrence, now_ms)
             said = await tx.rsvps.mine(key, own, parts.relations.unseen_by(found.standing))
         tell_offered(parts, occurrence, offered)
         if isinstance(answered, Refusal):

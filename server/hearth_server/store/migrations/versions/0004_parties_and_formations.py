@@ -23,6 +23,7 @@ def upgrade() -> None:
             sa.Column("guests", sa.Integer(), server_default=sa.text("0"), nullable=False)
         )
         batch_op.add_column(sa.Column("brought_by", sa.Text(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_rsvps_brought_by"), ["brought_by"], unique=False)
     with op.batch_alter_table("invites", schema=None) as batch_op:
         batch_op.add_column(sa.Column("event_id", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("original", sa.Text(), nullable=True))
@@ -45,6 +46,7 @@ def downgrade() -> None:
         batch_op.drop_column("original")
         batch_op.drop_column("event_id")
     with op.batch_alter_table("rsvps", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rsvps_brought_by"))
         batch_op.drop_column("brought_by")
         batch_op.drop_column("guests")
     with op.batch_alter_table("events", schema=None) as batch_op:
