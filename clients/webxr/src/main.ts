@@ -17,6 +17,7 @@ import "./styles/answers.css";
 import "./styles/plans.css";
 import "./styles/waiting.css";
 import "./styles/gathering-console.css";
+import "./styles/now-bar.css";
 import "./styles/gathering.css";
 import { installDiagnostics } from "./app/diagnostics";
 import { RoomFlow } from "./app/room-flow";

@@ -114,7 +114,8 @@ export class Visit {
         random: Math.random,
         setTimeout: (run, ms) => window.setTimeout(run, ms),
         clearTimeout: (timer) => window.clearTimeout(timer as number),
-        admit: () => this.knock(device, how),
+        admit: () =>
+          rejoin(roomId, profile, device, how).catch((why: unknown) => this.refused(why)),
       },
       {
         phase: (phase, note) => {
@@ -199,14 +200,10 @@ export class Visit {
       );
   }
 
-  /** Come in once more, as the same. */
-  private async knock(device: Device, how?: How): Promise<Admission> {
-    try {
-      return await rejoin(this.roomId, this.profile, device, how);
-    } catch (error) {
-      if (error instanceof AdmissionRefused) this.waitsAt = waitingRoomOf(error.why);
-      throw error;
-    }
+  /** One was not let in again; one may wait somewhere. */
+  private refused(error: unknown): never {
+    if (error instanceof AdmissionRefused) this.waitsAt = waitingRoomOf(error.why);
+    throw error;
   }
 
   setAway(on: boolean): void {

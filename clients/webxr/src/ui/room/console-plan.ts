@@ -78,7 +78,10 @@ class Strip {
 export class PlanControls {
   readonly element: HTMLElement;
   private readonly strip = new Strip();
-  private readonly where = h("p", { class: "console-where" });
+  private readonly where = h("p", {
+    class: "console-where",
+    attrs: { "data-test": "console-where" },
+  });
   private readonly text = h("p", { class: "console-cue", attrs: { "data-test": "console-cue" } });
   private readonly next = h("p", { class: "quiet small" });
   private readonly hold: HTMLButtonElement;
@@ -131,7 +134,7 @@ export class PlanControls {
     const cue = at === null ? undefined : cues[at.cue];
     const length = planLengthMs(cues);
     const run = at?.run ?? "waiting";
-    const state = GA.runs[run] || GA.states[now.state];
+    const state = (hasPlan && GA.runs[run]) || GA.states[now.state];
     put(
       this.where,
       hasPlan ? `${state} · ${C.at(clockText(at?.planMs ?? 0), clockText(length))}` : state,

@@ -138,6 +138,7 @@ describe("the plan on the host's console", () => {
     here.gather({ state: "live" });
     expect(seen(...ALL)).toBe("wind-down end");
     expect(shown("console-cue").textContent).toBe(GA.console.noPlan);
+    expect(shown("console-where").textContent).toBe(GA.states.live);
     expect(isSeen(shown("plan-strip"))).toBe(false);
   });
 
