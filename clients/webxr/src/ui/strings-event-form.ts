@@ -68,8 +68,8 @@ export const EF = {
   lateMin: "Minutes after the start",
   audience: "Whom do those who listen hear?",
   audiences: {
-    near: "The stage, and neighbours within 3 metres",
-    nobody: "The stage and nobody else; hands still work",
+    near: "The stage, and who is near",
+    nobody: "The stage alone",
   } satisfies Record<Audience, string>,
   formation: "Which mats are offered when it begins?",
   formations: {
@@ -79,8 +79,9 @@ export const EF = {
     circle: "A circle",
   } satisfies Record<Formation, string>,
   kindSets: {
-    class: "Set for a class: mats in rows, neighbours hear each other. Change it as you like.",
-    talk: "Set for a talk: no mats, only the stage is heard. Change it as you like.",
+    class:
+      "Set for a class: mats in rows; whoever is within 3 metres is heard. Change it as you like.",
+    talk: "Set for a talk: no mats, and only the stage is heard; hands still go up. Change it as you like.",
   } satisfies Record<Template, string>,
   guests: "May people bring guests?",
   guestsHelp: "Each guest takes a place. They come by a link of whoever brings them.",

@@ -124,13 +124,19 @@ function given(parts: AnswerParts, mine: Rsvp): Child[] {
       "p",
       { class: `rsvp-state ${mine.state}`, attrs: { "data-test": `rsvp-${mine.state}` } },
       icon(going ? "check" : "info"),
-      h("strong", {}, going ? W.going : W.waiting(mine.position)),
+      h("strong", {}, going ? goingWords(mine) : W.waiting(mine.position)),
     ),
     !going && h("p", { class: "quiet" }, W.waitingHelp),
     wish.element,
     guestsLink(day, mine),
     no,
   ];
+}
+
+/** For how many a place is kept: who is in has theirs. */
+function goingWords({ guests, guests_here }: Rsvp): string {
+  const places = 1 + guests - guests_here;
+  return places > 1 ? EV.guests.going(places) : W.going;
 }
 
 function offered(parts: AnswerParts, mine: Rsvp): Child[] {
@@ -204,7 +210,7 @@ function wishes(day: Occurrence, changed: () => void = () => {}): Wishes {
   fill(
     element,
     guests?.element,
-    guests !== null && h("p", { class: "small quiet" }, EV.guests.help, " ", EV.guests.whole),
+    guests !== null && h("p", { class: "small quiet" }, EV.guests.help),
     access.element,
     attendance.element,
   );

@@ -155,11 +155,11 @@ function answersPart(day: Occurrence): HTMLElement {
     load: (cursor) => answers(day, cursor),
     row: ({ person, state, access, guests, brought }) =>
       personCard(person, [
-        withGuests(guests),
         h(
           "span",
           { class: "small quiet" },
           W.states[state],
+          withGuests(guests),
           brought && ` · ${EV.guests.brought}`,
           access && ` · ${W.access}`,
         ),
@@ -177,8 +177,8 @@ function withGuests(guests: number): Child {
     h(
       "span",
       { class: "guests-plus", attrs: { "data-test": "guests-plus" } },
-      h("span", { attrs: { "aria-hidden": true } }, EV.guests.with(guests)),
-      h("span", { class: "only-spoken" }, EV.guests.withSpoken(guests)),
+      h("span", { attrs: { "aria-hidden": true } }, ` ${EV.guests.with(guests)}`),
+      h("span", { class: "only-spoken" }, ` ${EV.guests.withSpoken(guests)}`),
     )
   );
 }
@@ -192,8 +192,8 @@ function attendancePart(day: Occurrence): HTMLElement {
         ? [h("li", { class: "quiet" }, W.attendanceNone)]
         : found.map(({ person, came_ms, guests }) =>
             personCard(person, [
-              withGuests(guests),
-              came_ms !== null && h("span", { class: "small quiet" }, clock(came_ms)),
+              came_ms !== null &&
+                h("span", { class: "small quiet" }, clock(came_ms), withGuests(guests)),
             ]),
           ),
     lines: 1,
