@@ -86,8 +86,9 @@ class Person:
         """Wait for a question."""
 
         def found() -> list[wire.Ask]:
+            over = self.answered | {each.ask for each in self.guest.all(wire.AskOver)}
             asks = self.guest.all(wire.Ask)
-            return [each for each in asks if each.kind == kind and each.ask not in self.answered]
+            return [each for each in asks if each.kind == kind and each.ask not in over]
 
         await self.guest.until(found)
         return found()[-1]
@@ -252,6 +253,8 @@ async def _the_stage(it: Course) -> None:
     await ada.does(wire.LeadAction, act="start", version=version)
     await ada.does(wire.GiveRole, participant=sol.id, role="speaker")
     await sol.is_asked("speaker")
+    for person in it.people.values():  # mats may have been offered before; those are withdrawn
+        person.answered |= {each.ask for each in person.guest.all(wire.Ask) if each.kind == "mat"}
     await ada.does(wire.Form, kind="arc")
     mats = {}
     for name in ("Bo", "Cleo", "Kim"):
