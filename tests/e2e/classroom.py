@@ -153,6 +153,8 @@ class Classroom:
             host, "POST", f"/groups/{group.id}/plans", {"title": "An hour", "cues": cues}
         )
         wish = {"title": "Slow stretching", "room": group.room_id, "plan": plan["id"]}
+        # Nobody has a mat before their host says so.
+        wish["formation"] = "none"
         begun = self.ask(host, "POST", f"/groups/{group.id}/class-now", wish)
         self._day = f"/events/{begun['event']}/occurrences/{begun['original']}"
         for guest in self.guests.values():

@@ -104,13 +104,9 @@ async def class_under_way(node: Node, group: Group, stack: AsyncExitStack) -> li
     plan = await ask(
         node, group, "Ada", f"/groups/{group.id}/plans", {"title": "Evening", "cues": CUES}
     )
-    await ask(
-        node,
-        group,
-        "Ada",
-        f"/groups/{group.id}/class-now",
-        {"title": "Evening class", "template": "class", "room": group.room_id, "plan": plan["id"]},
-    )
+    # Mats lie when Ada says so.
+    wish = {"title": "Evening class", "room": group.room_id, "formation": "none"}
+    await ask(node, group, "Ada", f"/groups/{group.id}/class-now", {**wish, "plan": plan["id"]})
     await asyncio.sleep(1.5)  # its doors open within a second
     guests = [await stack.enter_async_context(here(node, group, n)) for n in ("Ada", "Bo", "Cleo")]
     ada, bo, cleo = guests
