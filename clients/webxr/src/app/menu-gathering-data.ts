@@ -27,7 +27,7 @@ export function menuGathering(
   const { at } = clock;
   const view = gathering.view(at);
   const run = at?.run ?? "waiting";
-  const status = GA.runs[run] || GA.states[now.state];
+  const status = (state.hasPlan && GA.runs[run]) || GA.states[now.state];
   const length = clockText(planLengthMs(state.cues));
   const next = view?.next ?? null;
   return {
