@@ -15,30 +15,50 @@ from tests.e2e.community import (
     shown,
     sign_and_join,
 )
-from tests.e2e.conftest import Visitor
+from tests.e2e.conftest import ARTIFACTS, Visitor
 from tests.support.node import Node
 
 pytestmark = pytest.mark.e2e
 
 Open = Callable[..., Visitor]
 WIDE = {**DESKTOP, "width": 1280, "height": 900}
+SIZES = {"phone": (390, 844), "wide": (1280, 900)}
 TITLE = "Stars over the river"
+
+
+def picture(guest: Visitor, name: str) -> None:
+    """Keep a picture of the whole page as it is on a phone and on a desk, without notices."""
+    page = guest.page
+    guest.wait("document.querySelector('.toast') === null")
+    before = page.viewport_size
+    assert before is not None
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=str(ARTIFACTS / f"{name}-{size}.png"), full_page=True)
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert over <= 0, f"{name} is wider than a {size} by {over} px"
+    page.set_viewport_size(before)
 
 
 def plan_a_talk(host: Visitor, group: str) -> None:
     """Plan a talk for three, to which one guest may be brought; see what a talk begins with."""
     page = host.page
+    page.goto(f"{group}/events")
+    shown(page, "class-now").first.click()
+    shown(page, "now-doors").wait_for()
+    page.locator("label:has(input[value=talk])").click()
+    assert shown(page, "event-audience").input_value() == "nobody"
+    picture(host, "class-now")
     page.goto(f"{group}/events/new")
     shown(page, "event-title").fill(TITLE)
     formation, audience = shown(page, "event-formation"), shown(page, "event-audience")
     assert (formation.input_value(), audience.input_value()) == ("rows", "near")
-    host.page.screenshot(path="artifacts/e2e/event-form-class-wide.png", full_page=True)
     page.locator("label:has(input[value=talk])").click()
     assert (formation.input_value(), audience.input_value()) == ("none", "nobody")
     page.locator("summary", has_text="Doors, hosts and plan").click()
     shown(page, "event-guests").select_option("1")
     shown(page, "event-capacity").fill("3")
-    host.page.screenshot(path="artifacts/e2e/event-form-talk-wide.png", full_page=True)
+    picture(host, "event-form-talk")
     shown(page, "publish-event").click()
     page.locator("[data-event]").first.wait_for()
 
@@ -57,7 +77,7 @@ def bring(guest: Visitor) -> str:
     shown(page, "guest-link").click()
     link = page.locator(".guests-link")
     link.wait_for()
-    guest.page.screenshot(path="artifacts/e2e/answer-with-guest.png", full_page=True)
+    picture(guest, "answer-with-guest")
     return link.inner_text()
 
 
@@ -79,7 +99,7 @@ def test_a_guest_is_brought_and_waits_at_the_door(house: Node, visitor: Open) ->
     row = ada.page.locator(".hosts-part .person-card", has_text="Bo")
     row.wait_for()
     assert "+1" in shown(row, "guests-plus").inner_text()
-    ada.page.screenshot(path="artifacts/e2e/event-for-hosts-with-guests.png", full_page=True)
+    picture(ada, "event-for-hosts-with-guests")
 
     # Gil has no account: a name, the norms, and then the event's door, which is not open yet.
     page = gil.page
