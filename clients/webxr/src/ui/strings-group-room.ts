@@ -29,7 +29,8 @@ export const G = {
     modes: { off: "Off", non_friends: "All but friends", all: "Everybody" },
     radius: (m: number) => `${m.toFixed(1)} m`,
     radiusLabel: "How wide",
-    forced: "Everybody keeps a boundary towards everybody here: the norms ask for it, or the class does.",
+    forced:
+      "Everybody keeps a boundary towards everybody here: the norms ask for it, or the class does.",
     met: "Who was near",
     metHelp: "Those who were within a few steps of you in the last minute.",
     metNobody: "Nobody was near you in the last minute.",
