@@ -17,6 +17,7 @@ from hearth_protocol.fields import WireModel
 from hearth_protocol.gathering import Gathering
 from tests.e2e.community import shown
 from tests.e2e.conftest import EMULATE_QUEST, IWER, Visitor
+from tests.e2e.signed import NO_WEBGL, ask
 from tests.integration.guest import Guest, arrived
 from tests.support.channel import Group, calling, settled
 from tests.support.node import Node, running_node, wait_until_voice_is_ready
@@ -31,13 +32,6 @@ WITHIN_S: Final = 20.0
 STEP_S: Final = 60
 PAGE: Final[ViewportSize] = {"width": 1000, "height": 900}
 HEADSET: Final[ViewportSize] = {"width": 400, "height": 320}
-#: A machine that draws nothing: the page alone.
-NO_WEBGL: Final = """
-const usual = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-  return /webgl/.test(kind) ? null : usual.call(this, kind, ...rest);
-};
-"""
 STEPS: Final = (
     ("arrive", "Sit down and arrive"),
     ("reach", "Reach up with both arms"),
@@ -177,15 +171,7 @@ class Classroom:
 
     def ask(self, guest: Visitor, method: str, path: str, body: object = None) -> Any:
         """Ask the API as somebody who is signed in on a page."""
-        url = self.studio.node.url
-        answer = guest.page.request.fetch(
-            f"{url}/api/v1{path}",
-            method=method,
-            headers={"content-type": "application/json", "origin": url},
-            data=None if body is None else json.dumps(body),
-        )
-        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
-        return answer.json()
+        return ask(guest, self.studio.node, method, path, body)
 
 
 # --- what people do on a page ------------------------------------------------------------------

@@ -1,6 +1,5 @@
 """Who comes to a class, on which devices, and what is compared between their pages."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +8,7 @@ from playwright.sync_api import ViewportSize
 from tests.e2e.community import DESKTOP, PHONE, Founded, keep_picture, live, shown
 from tests.e2e.conftest import Visitor
 from tests.e2e.houses import House
+from tests.e2e.signed import NO_WEBGL, ask
 from tests.support.node import Node
 
 ZONE = "Europe/Berlin"
@@ -29,13 +29,6 @@ Date.now = () => day() + {SKEW_MS};
 """
 #: Three pages are drawn in software at once, and the clocks of slow pages are vague.
 SMALL: ViewportSize = {"width": 320, "height": 240}
-#: A machine that draws nothing: the page alone.
-NO_WEBGL = """
-const usual = HTMLCanvasElement.prototype.getContext;
-HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
-  return /webgl/.test(kind) ? null : usual.call(this, kind, ...rest);
-};
-"""
 #: Note when each cue begins, by true time.
 NOTE_CUES = """
 () => {
@@ -114,14 +107,7 @@ class Lesson:
 
     def ask(self, guest: Visitor, method: str, path: str, body: object = None) -> Any:
         """Ask the API as somebody who is signed in on a page."""
-        answer = guest.page.request.fetch(
-            f"{self.node.url}/api/v1{path}",
-            method=method,
-            headers={"content-type": "application/json", "origin": self.node.url},
-            data=None if body is None else json.dumps(body),
-        )
-        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
-        return answer.json()
+        return ask(guest, self.node, method, path, body)
 
     def walk_in(self, guest: Visitor) -> None:
         """From the event's page through the room's door."""

@@ -1,49 +1,21 @@
 """Whoever comes after the late-comers' minute waits, reads who can let them in, and is let in."""
 
-import json
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.classroom import NO_WEBGL, apart, tab
+from tests.e2e.classroom import apart, tab
 from tests.e2e.community import shown
-from tests.e2e.conftest import Visitor
-from tests.support.channel import Group, settled
-from tests.support.node import Node, running_node
+from tests.e2e.signed import Signed
+from tests.support.channel import settled
+from tests.support.node import running_node
 
 pytestmark = pytest.mark.e2e
 
 
-class Evening:
+class Evening(Signed):
     """A class that began, with doors that take nobody who comes later."""
-
-    def __init__(self, node: Node, group: Group, browser: Browser) -> None:
-        self.node, self.group, self._browser = node, group, browser
-        self.opened: list[Visitor] = []
-
-    def visitor(self, name: str, width: int, height: int) -> Visitor:
-        """Open a browser in which somebody is signed in; it draws nothing."""
-        context = self._browser.new_context(viewport={"width": width, "height": height})
-        context.add_init_script(NO_WEBGL)
-        url, token = self.node.url, self.group.tokens[name]
-        context.add_cookies([{"name": "hearth_session", "value": token, "url": url}])
-        guest = Visitor(context, name)
-        self.opened.append(guest)
-        return guest
-
-    def ask(self, guest: Visitor, method: str, path: str, body: object = None) -> Any:
-        """Ask the API as whoever is signed in on a page."""
-        url = self.node.url
-        answer = guest.page.request.fetch(
-            f"{url}/api/v1{path}",
-            method=method,
-            headers={"content-type": "application/json", "origin": url},
-            data=None if body is None else json.dumps(body),
-        )
-        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
-        return answer.json() if answer.status != 204 else None
 
 
 @pytest.fixture
@@ -52,10 +24,8 @@ def late(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     group = apart(settled(folder, "Ada", "Bo", "Cy"))
     with running_node(folder, "--no-voice") as node:
         made = Evening(node, group, browser)
-        yield made
-        for guest in made.opened:
-            guest.context.close()
-        assert [guest.errors for guest in made.opened if guest.errors] == []
+        with made.closing():
+            yield made
 
 
 def test_a_late_comer_reads_who_can_let_them_in_and_is_let_in(late: Evening) -> None:

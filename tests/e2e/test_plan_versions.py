@@ -1,6 +1,5 @@
 """The versions of a plan on its page: looked at by keyboard, brought back, and in conflict."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,41 +9,17 @@ from playwright.sync_api import Browser, Page
 from tests.e2e.classroom import apart
 from tests.e2e.community import shown
 from tests.e2e.conftest import Visitor
-from tests.support.channel import Group, settled
-from tests.support.node import Node, running_node
+from tests.e2e.signed import Signed
+from tests.support.channel import settled
+from tests.support.node import running_node
 
 pytestmark = pytest.mark.e2e
 
 STEPS = ("Sit down and arrive", "Reach up with both arms", "Turn to the right", "Lie down and rest")
 
 
-class Desk:
+class Desk(Signed):
     """A plan of Ada's group, and people who change it on their pages."""
-
-    def __init__(self, node: Node, group: Group, browser: Browser) -> None:
-        self.node, self.group, self._browser = node, group, browser
-        self.opened: list[Visitor] = []
-
-    def visitor(self, name: str, width: int = 1000, height: int = 900) -> Visitor:
-        """Open a browser in which somebody is signed in."""
-        context = self._browser.new_context(viewport={"width": width, "height": height})
-        url, token = self.node.url, self.group.tokens[name]
-        context.add_cookies([{"name": "hearth_session", "value": token, "url": url}])
-        guest = Visitor(context, name)
-        self.opened.append(guest)
-        return guest
-
-    def ask(self, guest: Visitor, method: str, path: str, body: object = None) -> Any:
-        """Ask the API as whoever is signed in on a page."""
-        url = self.node.url
-        answer = guest.page.request.fetch(
-            f"{url}/api/v1{path}",
-            method=method,
-            headers={"content-type": "application/json", "origin": url},
-            data=None if body is None else json.dumps(body),
-        )
-        assert answer.ok, f"{method} {path}: {answer.status} {answer.text()}"
-        return answer.json()
 
     def save(self, guest: Visitor, plan: Any, steps: tuple[str, ...], note: str) -> Any:
         """Save a plan with these steps."""
@@ -59,10 +34,8 @@ def desk(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     group = apart(settled(folder, "Ada", "Bo"))
     with running_node(folder, "--no-voice") as node:
         made = Desk(node, group, browser)
-        yield made
-        for guest in made.opened:
-            guest.context.close()
-        assert [guest.errors for guest in made.opened if guest.errors] == []
+        with made.closing():
+            yield made
 
 
 def tab_to(page: Page, test: str) -> None:

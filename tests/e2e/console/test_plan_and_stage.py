@@ -1,32 +1,27 @@
 """Every control of the host's console, pressed on one page and seen on another's: plan and stage.
 
-Voices, mats and care are in `test_console_care.py`.
+Voices, mats and care are in `test_voices_and_care.py`.
 """
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.e2e.classroom import (
     NOW,
-    PEOPLE,
     STEP_S,
     Classroom,
-    Studio,
     asked,
     hold_button,
     own_panel,
     press_by_ray,
     row_of,
-    running_studio,
     start,
     tab,
     told,
 )
 from tests.e2e.community import shown
-from tests.e2e.conftest import ARTIFACTS, Visitor
+from tests.e2e.conftest import Visitor
 from tests.e2e.keyboard import Keys
 
 pytestmark = pytest.mark.e2e
@@ -36,43 +31,6 @@ NEAR_MS = 150
 #: When the plan would have begun for it to be where it is: moves only when somebody leads.
 BEGAN = "performance.timeOrigin + performance.now() - __hearth.gathering.clock.now().planMs"
 VERSION = "__hearth.gathering.state.timeline.version"
-
-
-@pytest.fixture(scope="module")
-def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    with running_studio(tmp_path_factory.mktemp("studio")) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def room(studio: Studio, browser: Browser) -> Iterator[Classroom]:
-    """Three people are in the room, each on a page without a picture."""
-    ARTIFACTS.mkdir(parents=True, exist_ok=True)
-    classroom = Classroom(studio, browser)
-    for name in PEOPLE:
-        classroom.come(name)
-    yield classroom
-    classroom.close()
-
-
-@pytest.fixture
-def ada(room: Classroom) -> Iterator[Visitor]:
-    """Who leads the class that just opened its doors; the console is open."""
-    host = room.guests["Ada"]
-    room.begin(host)
-    shown(host.page, "lead-next").wait_for()
-    yield host
-    room.end(host)
-
-
-@pytest.fixture
-def bo(room: Classroom) -> Visitor:
-    return room.guests["Bo"]
-
-
-@pytest.fixture
-def cy(room: Classroom) -> Visitor:
-    return room.guests["Cy"]
 
 
 # --- the plan ------------------------------------------------------------------------------------
