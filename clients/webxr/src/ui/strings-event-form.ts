@@ -73,7 +73,7 @@ export const EF = {
   } satisfies Record<Audience, string>,
   formation: "Which mats are offered when it begins?",
   formations: {
-    none: "None: the room stays as it is",
+    none: "No mats",
     rows: "Rows",
     arc: "An arc around the stage",
     circle: "A circle",

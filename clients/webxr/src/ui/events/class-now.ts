@@ -1,5 +1,5 @@
 /** "Start class now": a few answers at most, and the doors are open. */
-import { classNow, type DoorMode } from "../../net/events";
+import { classNow, type DoorMode, type Template } from "../../net/events";
 import { groupPlans } from "../../net/plans";
 import { fill, h } from "../dom";
 import type { GroupPart } from "../groups/group-frame";
@@ -25,7 +25,9 @@ export async function openNow(part: GroupPart): Promise<void> {
     ]).closed;
     return;
   }
-  const kind = templateFields({ template: "class", ...USUAL.class }, W.kind);
+  const kind = templateFields({ template: "class", ...USUAL.class }, W.kind, (template) => {
+    title.input.placeholder = nameOf(template);
+  });
   const doors = choice({
     label: EF.doors,
     choices: DOORS.map((mode): [string, string] => [mode, EF.doorModes[mode][0]]),
@@ -60,7 +62,7 @@ export async function openNow(part: GroupPart): Promise<void> {
         const day = await classNow(group.id, {
           ...begins,
           doors: { mode: doors.input.value as DoorMode },
-          title: typed || (begins.template === "class" ? W.nameClass : W.nameTalk),
+          title: typed || nameOf(begins.template),
           room: room.input.value,
           ...(plan.input.value === "" ? {} : { plan: plan.input.value }),
         });
@@ -70,6 +72,8 @@ export async function openNow(part: GroupPart): Promise<void> {
     });
   await openDialog(W.title, (close) => [h("p", { class: "quiet" }, W.lead), form(close)]).closed;
 }
+
+const nameOf = (template: Template) => (template === "class" ? W.nameClass : W.nameTalk);
 
 /** Put the plans of a group into a choice, and choose one. */
 export async function fillPlans(

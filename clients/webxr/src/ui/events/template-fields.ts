@@ -38,7 +38,11 @@ export interface TemplateFields {
 }
 
 /** The kind first; below it what that means, which another kind sets anew. */
-export function templateFields(given: Chosen, words: string = W.kind): TemplateFields {
+export function templateFields(
+  given: Chosen,
+  words: string = W.kind,
+  chosen: (template: Template) => void = () => {},
+): TemplateFields {
   const formation = choice({
     label: W.formation,
     choices: FORMATIONS.map((each): [string, string] => [each, W.formations[each]]),
@@ -61,6 +65,7 @@ export function templateFields(given: Chosen, words: string = W.kind): TemplateF
     (template) => {
       set(USUAL[template]);
       changed.textContent = W.kindSets[template];
+      chosen(template);
     },
   );
   set(given);

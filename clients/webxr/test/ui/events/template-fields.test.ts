@@ -79,6 +79,7 @@ describe("start class now", () => {
     void openNow({ group, context, can: () => true } as unknown as GroupPart);
     await vi.waitFor(() => expect(at("now-doors")).toBeTruthy());
     choose("talk");
+    expect(at<HTMLInputElement>("now-title").placeholder).toBe("Talk now");
     pick("now-doors", "admit_each");
     at<HTMLButtonElement>("open-doors").click();
     await vi.waitFor(() => expect(sent).toHaveLength(1));
