@@ -252,3 +252,20 @@ async def test_what_is_known_of_a_party_goes_with_whoever_deletes_their_account(
             gil = await tx.rsvps.get(it.key, it.here.id("Gil"))
         assert gil is not None
         assert (gil.state, gil.brought_by) == ("going", None)
+
+
+async def test_a_link_goes_with_its_day_when_that_begins_at_another_time(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", capacity=3, guests_max=1) as it:
+        await brings(it, "Ada", 1)
+        await go_to(it.here, 3600)
+        token = await link_of(it, "Ada")
+        change = {"version": 1, "starts": "2027-03-01T19:00"}
+        await it.here.do("Robin", "PATCH", f"/events/{it.event.id}", change)
+        assert await come_by(it, token, "Gil") == 200
+        key = (it.event.id, "20270301T190000")
+        async with it.here.node.services.store.reading() as tx:
+            found = await tx.rsvps.brought(key, [it.here.id("Gil")])
+            ada = await tx.rsvps.get(key, it.here.id("Ada"))
+        assert found == {it.here.id("Gil"): [it.here.id("Ada")]}
+        assert ada is not None
+        assert ada.guests == 1
