@@ -9,11 +9,11 @@ from typing import Any, Final
 import pytest
 
 from hearth_server.api.limits import RATES, Rate
-from hearth_server.community.events.records import RsvpState
+from hearth_server.community.events.records import EventRecord, RsvpState
 from hearth_server.services.events.offers import Offers
 from tests.support.api import ShellOptions
 from tests.support.events import ORIGINAL, crowd, day, go_to, keep, record, rooms_of
-from tests.support.groups import group_of, town
+from tests.support.groups import Town, group_of, town
 
 pytestmark = pytest.mark.asyncio
 
@@ -31,6 +31,15 @@ async def states(store: Any, event_id: str) -> Counter[RsvpState]:
     return Counter(each.state for each in kept)
 
 
+async def answer(here: Town, name: str, event: EventRecord, guests: int = 0) -> Any:
+    """Say yes, again while the store is busy: then nothing was done."""
+    while True:
+        said = await here.ask(name, "PUT", day(event, "/rsvp"), {"guests": guests})
+        if said.status_code != 503:
+            assert said.status_code == 200, said.text
+            return said.json()
+
+
 @pytest.mark.timeout(300)
 async def test_a_thousand_answers_at_once_are_all_right(
     tmp_path: Path, database_url: str | None
@@ -42,9 +51,7 @@ async def test_a_thousand_answers_at_once_are_all_right(
         store = here.node.services.store
         event = await keep(store, record(group, room, here.id("Robin"), capacity=CAPACITY))
 
-        answers = await asyncio.gather(
-            *(here.do(each.name, "PUT", day(event, "/rsvp"), {}) for each in people)
-        )
+        answers = await asyncio.gather(*(answer(here, each.name, event) for each in people))
         going = [said for said in answers if said["state"] == "going"]
         waiting = [said for said in answers if said["state"] == "waiting"]
         assert len(going) == CAPACITY
@@ -77,18 +84,11 @@ async def test_hundreds_of_parties_at_once_are_promised_whole_and_never_too_many
                 most = max(most, (await look())[0])
                 await asyncio.sleep(0)
 
-        async def put(name: str, guests: int) -> Any:
-            while True:
-                said = await here.ask(name, "PUT", day(event, "/rsvp"), {"guests": guests})
-                if said.status_code != 503:  # busy: nothing was done, so it is asked again
-                    assert said.status_code == 200, said.text
-                    return said.json()
-
         async def say(name: str, number: int) -> None:
-            assert (await put(name, number % 4))["guests"] == number % 4
+            assert (await answer(here, name, event, number % 4))["guests"] == number % 4
             if number % 5 == 0:
                 # Fewer is always possible; one more only where there is room.
-                assert (await put(name, 0))["guests"] == 0
+                assert (await answer(here, name, event, 0))["guests"] == 0
                 await here.ask(name, "PUT", day(event, "/rsvp"), {"guests": 1})
             if number % 7 == 0:
                 await here.ask(name, "DELETE", day(event, "/rsvp"))
@@ -127,13 +127,13 @@ async def test_whatever_hundreds_do_at_once_there_are_never_too_many(
                 await asyncio.sleep(0)
 
         async def hesitate(name: str, number: int) -> None:
-            await here.do(name, "PUT", day(event, "/rsvp"), {})
+            await answer(here, name, event)
             if number % 3 == 0:
                 await here.do(name, "DELETE", day(event, "/rsvp"))
             if number % 3 == 1:
                 await here.ask(name, "POST", day(event, "/rsvp/accept"))
             if number % 6 == 0:
-                await here.do(name, "PUT", day(event, "/rsvp"), {})
+                await answer(here, name, event)
 
         offers = Offers(services)
         async with asyncio.TaskGroup() as tasks:
