@@ -153,6 +153,7 @@ class Lesson:
         keep_picture(guest, name)
         guest.empty_the_set()
         guest.page.set_viewport_size(SMALL)
+        self.settled(guest)
 
     def together(self, *guests: Visitor) -> None:
         """Plan and breath are in the same place on every page."""
@@ -173,9 +174,9 @@ class Lesson:
             off = max(abs(times[self.headset] - ms) for ms in pages.values())
             assert off < TOGETHER_MS + picture_ms, (off, picture_ms, pages)
 
-    def settled(self) -> None:
-        """Every page has heard the server's time a few times without drawing much meanwhile."""
-        for guest in (self.bo, self.cy):
+    def settled(self, *guests: Visitor) -> None:
+        """These pages draw quickly again, and have heard the server's time meanwhile."""
+        for guest in guests:
             guest.page.evaluate("window.__from = __hearth.info().frames")
-        for guest in (self.bo, self.cy):
+        for guest in guests:
             guest.wait("__hearth.info().frames > __from + 20", 60_000)

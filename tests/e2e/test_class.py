@@ -211,7 +211,7 @@ class Story(Lesson):
         for guest in (self.bo, self.cy):
             guest.empty_the_set()  # it was built anew
             guest.wait("Math.abs(__hearth.playout.delayMs) < 3000")
-        self.settled()
+        self.settled(self.bo, self.cy)
         self.together(*self.pages)
         after = page.evaluate(BEGAN)
         assert abs(after["plan"] - before["plan"]) < 2 * TOGETHER_MS, (before, after)
