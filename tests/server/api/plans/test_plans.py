@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 import pytest_asyncio
 
 from hearth_server.api.guard import MAX_PLAN_BYTES
-from hearth_server.community.permissions import Role
 from hearth_server.community.plans.records import (
     CUES_MAX,
     PLANS_MAX,
@@ -18,33 +16,13 @@ from hearth_server.community.plans.records import (
     PlanVersion,
 )
 from hearth_server.services.plans.reading import compiled_plan
+from tests.server.api.plans.conftest import cue
 from tests.support.events import keep, record
-from tests.support.groups import API, JSON, Town, town
+from tests.support.groups import API, JSON, Town
 from tests.support.roles import cast
 
 pytestmark = pytest.mark.asyncio
 BOX = {"in_s": 4.0, "hold_s": 4.0, "out_s": 4.0, "rest_s": 4.0}
-
-
-def cue(name: str, seconds: float = 30, **rest: Any) -> JSON:
-    return {"id": name, "seconds": seconds, **rest}
-
-
-@pytest_asyncio.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(tmp_path, "Ada", "Bo", "Cleo", "Dara") as built:
-        yield built
-
-
-@pytest_asyncio.fixture
-async def group(here: Town) -> str:
-    """Ada's group; Bo hosts, Cleo is a member, Dara is nothing there."""
-    started = await here.start("Ada", visibility="unlisted", joining="open")
-    slug = str(started["group"]["slug"])
-    for name in ("Bo", "Cleo"):
-        await here.join(name, slug)
-    await here.give(started["group"]["id"], "Bo", Role.HOST)
-    return slug
 
 
 @pytest_asyncio.fixture

@@ -1,16 +1,13 @@
 """The versions of a plan over HTTP: who saved them, what they said, what is brought back."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from hearth_server.community.permissions import Role
 from hearth_server.community.plans.records import VERSIONS_KEPT
-from tests.support.groups import JSON, Town, town
+from tests.server.api.plans.conftest import cue
+from tests.support.groups import JSON, Town
 
 pytestmark = pytest.mark.asyncio
 POSE: JSON = {
@@ -20,27 +17,6 @@ POSE: JSON = {
     "posture": "standing",
     "keys": [{"at": 0, "root": [0, 0.92, 0], "bones": {}}],
 }
-
-
-def cue(name: str, seconds: float = 30, **rest: Any) -> JSON:
-    return {"id": name, "seconds": seconds, **rest}
-
-
-@pytest_asyncio.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Town]:
-    async with town(tmp_path, "Ada", "Bo", "Cleo", "Dara") as built:
-        yield built
-
-
-@pytest_asyncio.fixture
-async def group(here: Town) -> str:
-    """Ada's group; Bo hosts, Cleo is a member, Dara is nothing there."""
-    started = await here.start("Ada", visibility="unlisted", joining="open")
-    slug = str(started["group"]["slug"])
-    for name in ("Bo", "Cleo"):
-        await here.join(name, slug)
-    await here.give(started["group"]["id"], "Bo", Role.HOST)
-    return slug
 
 
 @pytest_asyncio.fixture
