@@ -88,6 +88,29 @@ class Database:
                 async with connection.begin():
                     yield connection
 
+    @asynccontextmanager
+    async def rebuilding(self) -> AsyncIterator[AsyncConnection]:
+        """Yield what `writing` does, for changing tables themselves.
+
+        SQLite changes most of a table by making another in its place. Dropping the old one would
+        delete all that refers to its rows; nothing of that is to be while foreign keys are off.
+        They can be switched outside of a transaction only.
+        """
+        if not self.is_sqlite:
+            async with self.writing() as connection:
+                yield connection
+            return
+        with _in_time():
+            async with self._writer, self.engine.connect() as connection:
+                await connection.execution_options(hearth_writes=True)
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                await driver.execute("PRAGMA foreign_keys=OFF")
+                try:
+                    async with connection.begin():
+                        yield connection
+                finally:
+                    await driver.execute("PRAGMA foreign_keys=ON")
+
     async def in_one_go(self, work: Callable[[Connection], T]) -> T:
         """Run a short piece of work in a transaction of its own; durable once this returns.
 

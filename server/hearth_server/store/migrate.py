@@ -53,7 +53,7 @@ async def upgrade(database: Database, to: str = "head") -> bool:
 
 
 async def _run(database: Database, work: Work) -> None:
-    async with database.writing() as connection:
+    async with database.rebuilding() as connection:
         if not database.is_sqlite:
             await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 

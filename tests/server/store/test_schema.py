@@ -9,7 +9,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, MetaData, Table, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 import hearth_server.store.tables_events  # noqa: F401 - so that `metadata` has every table
@@ -20,6 +20,19 @@ from hearth_server.store.schema import NEWEST, at_newest
 from tests.support.postgres import Cluster
 
 pytestmark = pytest.mark.asyncio
+_DAY: dict[str, object] = {"event_id": "e", "original": "20270101T180000"}
+#: One row of each, those that others refer to first.
+_ROWS: dict[str, dict[str, object]] = {
+    "accounts": {"id": "a"},
+    "groups": {"id": "g"},
+    "rooms": {"id": "r", "group_id": "g"},
+    "events": {"id": "e", "group_id": "g", "room_id": "r", "host_id": "a", "created_by": "a"},
+    "rsvps": {**_DAY, "account_id": "a"},
+    "event_runs": {**_DAY, "room_id": "r"},
+    "event_changes": _DAY,
+    "invites": {"id": "i", "group_id": "g", "created_by": "a"},
+    "invite_uses": {"invite_id": "i", "account_id": "a"},
+}
 SCRIPTS = ScriptDirectory(str(Path(migrate.__file__).parent / "migrations"))
 
 
@@ -70,6 +83,24 @@ async def test_every_step_can_be_taken_back(empty: Database) -> None:
         assert await migrate.current(empty) == script.revision
 
 
+async def test_what_was_kept_stays_on_the_way_forward_and_back(empty: Database) -> None:
+    await migrate.upgrade(empty, "0003")
+    async with empty.writing() as connection:
+        await connection.run_sync(_an_evening)
+    every = {name: 1 for name in _ROWS}
+    await migrate.upgrade(empty)
+    assert await rows_of(empty) == every
+    await downgrade(empty, "0003")
+    assert await rows_of(empty) == every
+    await migrate.upgrade(empty)
+    assert await rows_of(empty) == every
+    async with empty.writing() as connection:
+        # What refers to an event goes with it again.
+        await connection.execute(text("DELETE FROM groups"))
+    left = {name: number for name, number in (await rows_of(empty)).items() if number}
+    assert left == {"accounts": 1}
+
+
 async def test_a_newer_form_is_left_alone(empty: Database) -> None:
     await migrate.upgrade(empty)
     async with empty.writing() as connection:
@@ -87,3 +118,23 @@ async def downgrade(database: Database, to: str = "base") -> None:
 def _differences(connection: Connection) -> list[object]:
     context = MigrationContext.configure(connection, opts={"compare_type": True})
     return list(compare_metadata(context, metadata))
+
+
+def _an_evening(connection: Connection) -> None:
+    """Keep a row in each of `_ROWS`, whatever else its columns want."""
+    there = MetaData()
+    there.reflect(connection)
+    plain = {int: 0, bytes: b"", dict: {}, bool: False}
+    for name, said in _ROWS.items():
+        table: Table = there.tables[name]
+        wants = [each for each in table.c if not each.nullable and each.server_default is None]
+        values = {each.name: plain.get(each.type.python_type, "") for each in wants}
+        connection.execute(table.insert().values({**values, **said}))
+
+
+async def rows_of(database: Database) -> dict[str, int]:
+    async with database.reading() as connection:
+        return {
+            name: (await connection.execute(text(f"SELECT count(*) FROM {name}"))).scalar_one()
+            for name in _ROWS
+        }

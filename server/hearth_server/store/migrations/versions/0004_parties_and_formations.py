@@ -10,18 +10,19 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Go forward: events stay as they were, without guests, and without mats of their own."""
+    """Go forward: events stay as they were, without guests, and without mats of their own.
+
+    Defaults are plain words here: with those SQLite adds a column without making the table anew.
+    """
     with op.batch_alter_table("events", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column("formation", sa.Text(), server_default="none", nullable=False)
         )
         batch_op.add_column(
-            sa.Column("guests_max", sa.Integer(), server_default=sa.text("0"), nullable=False)
+            sa.Column("guests_max", sa.Integer(), server_default="0", nullable=False)
         )
     with op.batch_alter_table("rsvps", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("guests", sa.Integer(), server_default=sa.text("0"), nullable=False)
-        )
+        batch_op.add_column(sa.Column("guests", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("brought_by", sa.Text(), nullable=True))
         batch_op.create_index(batch_op.f("ix_rsvps_brought_by"), ["brought_by"], unique=False)
     with op.batch_alter_table("invites", schema=None) as batch_op:
