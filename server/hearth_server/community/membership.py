@@ -1,5 +1,6 @@
 """Rules of coming, staying and going: who may join how, who may give which role, who may leave."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -42,6 +43,20 @@ class Invite:
     def stands(self, now_ms: int) -> bool:
         """Say whether it has neither run out of time nor been taken back."""
         return self.revoked_ms is None and now_ms < self.expires_ms
+
+
+def days_of(links: Iterable[Invite], room_id: str, now_ms: int) -> list[tuple[str, str]]:
+    """Return the days of events for which alone guest links lead into a room, by event and day.
+
+    None of them where a link leads there at any time, or none leads there.
+    """
+    there = [each for each in links if each.room_id == room_id and each.stands(now_ms)]
+    days = [
+        (each.event_id, each.original)
+        for each in there
+        if each.event_id is not None and each.original is not None
+    ]
+    return sorted(days) if len(days) == len(there) else []
 
 
 @dataclass(frozen=True, slots=True)

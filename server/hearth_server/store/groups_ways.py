@@ -64,8 +64,11 @@ class SqlWaysIn:
         query = query.order_by(table.c.created_ms.desc(), table.c.id)
         return [invite_of(row) for row in (await self._db.execute(query)).mappings()]
 
-    async def spend_invites(self, key: tuple[str, str], account_id: str, /) -> None:
-        """Let nobody more come by what somebody made for a day of an event; who came, may still."""
+    async def spend_invites(self, key: tuple[str, str], account_id: str, left: int = 0, /) -> None:
+        """Let no more than `left` come yet by what somebody made for a day of an event.
+
+        Whoever came by it may still.
+        """
         event_id, original = key
         table = t.invites.c
         await self._db.execute(
@@ -74,8 +77,9 @@ class SqlWaysIn:
                 table.event_id == event_id,
                 table.original == original,
                 table.created_by == account_id,
+                table.uses_left > left,
             )
-            .values(uses_left=0)
+            .values(uses_left=left)
         )
 
     async def revoke_invite(self, invite_id: str, now_ms: int, /) -> None:

@@ -160,8 +160,11 @@ class WaysIn(Protocol):
         """Return a group's invites that stand, newest first, used-up ones too."""
         ...
 
-    async def spend_invites(self, key: tuple[str, str], account_id: str, /) -> None:
-        """Let nobody more come by what somebody made for a day of an event; who came, may still."""
+    async def spend_invites(self, key: tuple[str, str], account_id: str, left: int = 0, /) -> None:
+        """Let no more than `left` come yet by what somebody made for a day of an event.
+
+        Whoever came by it may still.
+        """
         ...
 
     async def revoke_invite(self, invite_id: str, now_ms: int, /) -> None:

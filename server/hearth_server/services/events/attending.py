@@ -17,13 +17,14 @@ from hearth_server.community.events.calendar import WINDOW_DAYS_MAX
 from hearth_server.community.events.doors import hosts
 from hearth_server.community.events.records import Occurrence, Rsvp, RsvpPerson
 from hearth_server.community.groups import Group, Standing
+from hearth_server.community.membership import days_of
 from hearth_server.community.permissions import Right, Role
 from hearth_server.community.ports.rsvps import Key, MyRsvp
 from hearth_server.community.spaces import RoomRecord, may_enter
 from hearth_server.community.spans import DAY_MS
 from hearth_server.errors import Refusal
 from hearth_server.services.events.occurring import NO_EVENT, occurrence_in
-from hearth_server.services.events.places import settle, tell_offered
+from hearth_server.services.events.places import host_of, key_of, settle, tell_offered
 from hearth_server.services.identity.guests import guest_refusal, no_guests_in
 from hearth_server.services.paging import Page, cut, pack, unpack
 from hearth_server.services.parts import ServiceParts
@@ -31,6 +32,12 @@ from hearth_server.services.standing import SIGN_IN, hidden, refused, standing_f
 from hearth_server.services.store import Tx
 
 _LEADS: Final = Refusal("place_kept", "You lead this one: your place is kept without an answer.")
+_BROUGHT: Final = Refusal(
+    "place_kept", "Whoever brings you keeps a place for you: come to the door without an answer."
+)
+_OTHER_EVENT: Final = Refusal(
+    "not_allowed", "Your guest link is for another event in this room. Use its page."
+)
 _HERE: Final = Refusal("rsvp_here", "You are in it now. Leave the room, and your place is free.")
 #: Whatever changes all of an event looks at each day that somebody has answered to.
 _FAR: Final = Refusal(
@@ -118,9 +125,14 @@ async def room_refuses(
     if (refusal := may_enter(room, standing)) is not None:
         return refusal
     if standing.role is Role.GUEST:
-        refusal = await guest_refusal(parts, tx, caller.account.id, standing.group, room.id)
+        own, group = caller.account.id, standing.group
+        refusal = await guest_refusal(parts, tx, own, group, room.id)
         if refusal is not None:
             return refusal
+        links = await tx.identity.guest_invites([group.id], own)
+        days = days_of(links, room.id, parts.now_ms())
+        if days and key_of(occurrence) not in days:
+            return _OTHER_EVENT
     session = caller.session
     if session.kind == "guest" and session.room_id != room.id:
         return Refusal("not_allowed", "Your guest link is for another room. Use its link.")
@@ -152,11 +164,15 @@ class Attending:
             here = await tx.rsvps.guests_here(key, own)
             answered: Rsvp | Refusal | None
             answered = await self._may_bring(tx, found, wish.guests, mine.guests + here)
+            if mine.state == "released" and await _is_brought(tx, found):
+                answered = _BROUGHT
             if answered is None:
                 turn = await tx.rsvps.next_turn(key)
                 answered = answer(mine, places, wish, turn, now_ms, here)
             if not isinstance(answered, Refusal):
                 await tx.rsvps.put(answered)
+                if answered.guests < mine.guests:
+                    await tx.groups.spend_invites(key, own, answered.guests)
                 fewer = answered.guests < mine.guests or mine.state == "waiting"
                 if fewer or (answered.state == "waiting" and places.free):
                     # Fewer guests are places for others, and what never fits is in nobody's way.
@@ -182,6 +198,7 @@ class Attending:
             if goes_on and seat is not None and seat.room_id == occurrence.room_id:
                 return _HERE
             await tx.rsvps.drop(key, own)
+            await tx.groups.spend_invites(key, own)
             offered = await settle(tx, occurrence, parts.now_ms())
         if goes_on:
             # A ticket may be on its way: it stands on this answer.
@@ -265,6 +282,14 @@ class Attending:
 def _brings(found: Found) -> int:
     """Return how many guests somebody may bring, as far as they and the event have a say."""
     return 0 if found.standing.role is Role.GUEST else found.occurrence.event.guests_max
+
+
+async def _is_brought(tx: Tx, found: Found) -> bool:
+    """Say whether somebody keeps a place for a guest, who would take another one beside it."""
+    standing = found.standing
+    if standing.role is not Role.GUEST or standing.account_id is None:
+        return False
+    return await host_of(tx, key_of(found.occurrence), standing.account_id) is not None
 
 
 def not_hosting(found: Found) -> Refusal | None:

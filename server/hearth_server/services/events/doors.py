@@ -34,9 +34,10 @@ from hearth_server.services.events.attending import (
     seen_by,
 )
 from hearth_server.services.events.occurring import NO_EVENT, occurrence_in
-from hearth_server.services.events.parties import come_in, elsewhere, host_of
-from hearth_server.services.events.places import news_of, settle, tell_offered
+from hearth_server.services.events.parties import come_in, elsewhere
+from hearth_server.services.events.places import host_of, news_of, settle, tell_offered
 from hearth_server.services.events.waiting import WAITING_MAX
+from hearth_server.services.identity.guests import guest_refusal
 from hearth_server.services.memory import Memory
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import standing_in
@@ -236,6 +237,11 @@ class EventDoors:
             if group is None:
                 return
             standing = await standing_in(parts, tx, group, account_id)
+            refusal = await self._not_theirs(tx, standing, now)
+        if refusal is not None:
+            parts.live.put_out(account_id, [now.room_id], refusal.text)
+            parts.waiting.put_out(account_id)
+            return
         if leads(standing, occurrence.event):
             return
         let_in = not _let_in_by_hand(now, standing) or parts.waiting.decided(key, account_id)
@@ -276,6 +282,15 @@ class EventDoors:
         key = (now.event_id, now.original) if now is not None else None
         async with self._parts.store.reading() as tx:
             return await elsewhere(tx, standing, facts.room.id, key, self._parts.now_ms())
+
+    async def _not_theirs(self, tx: Tx, standing: Standing, now: GatheringNow) -> Refusal | None:
+        """Say why what begins around a guest who is in the room is not for them, None if it is."""
+        own, now_ms = standing.account_id, self._parts.now_ms()
+        if standing.role is not Role.GUEST or own is None:
+            return None
+        key = (now.event_id, now.original)
+        refusal = await guest_refusal(self._parts, tx, own, standing.group, now.room_id)
+        return refusal or await elsewhere(tx, standing, now.room_id, key, now_ms)
 
     async def _occurrence(self, tx: Tx, now: GatheringNow) -> Occurrence | None:
         event = await tx.events.event(now.event_id)

@@ -13,13 +13,14 @@ from hearth_server.community.accounts import Caller
 from hearth_server.community.events.attending import awaits, bring_in, may_answer
 from hearth_server.community.events.records import Rsvp
 from hearth_server.community.groups import Standing
-from hearth_server.community.membership import Invite
+from hearth_server.community.membership import Invite, days_of
 from hearth_server.community.permissions import Role
 from hearth_server.community.ports.rsvps import Key
 from hearth_server.community.spans import MINUTE_MS
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
 from hearth_server.services.events.attending import Found, find, room_refuses
+from hearth_server.services.events.places import host_of
 from hearth_server.services.identity.guests import no_guests_in
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
@@ -40,15 +41,6 @@ class PartyLink:
     link: str
     uses: int
     expires_ms: int
-
-
-async def host_of(tx: Tx, key: Key, account_id: str) -> Rsvp | None:
-    """Return the answer of who brings a guest and still awaits one, if somebody does."""
-    for by in (await tx.rsvps.brought(key, [account_id])).get(account_id, ()):
-        host = await tx.rsvps.get(key, by)
-        if awaits(host):
-            return host
-    return None
 
 
 async def come_in(tx: Tx, key: Key, guest: Rsvp, now_ms: int) -> bool:
@@ -87,17 +79,9 @@ async def elsewhere(
     """Say why a guest does not come in now: their link is for an event that is not on, or None."""
     if standing.role is not Role.GUEST or standing.account_id is None:
         return None
-    links = [
-        each
-        for each in await tx.identity.guest_invites([standing.group.id], standing.account_id)
-        if each.room_id == room_id and each.stands(now_ms)
-    ]
-    days = sorted(
-        (each.event_id, each.original)
-        for each in links
-        if each.event_id is not None and each.original is not None
-    )
-    if len(days) < len(links) or not days or going_on in days:
+    links = await tx.identity.guest_invites([standing.group.id], standing.account_id)
+    days = days_of(links, room_id, now_ms)
+    if not days or going_on in days:
         return None
     event_id, original = days[0]
     about = (("event", event_id), ("original", original))

@@ -9,6 +9,7 @@ from typing import Final
 
 from hearth_server.community.events.attending import (
     Places,
+    awaits,
     due,
     offer,
     offer_until,
@@ -73,6 +74,15 @@ async def unsettled(tx: Tx, occurrence: Occurrence, now_ms: int) -> bool:
         return True
     offered = await tx.rsvps.answers(key, _OFFERED) if count.offered else ()
     return any(ran_out(each, now_ms) for each in offered)
+
+
+async def host_of(tx: Tx, key: Key, account_id: str) -> Rsvp | None:
+    """Return the answer of who brings a guest and still awaits one, if somebody does."""
+    for by in (await tx.rsvps.brought(key, [account_id])).get(account_id, ()):
+        host = await tx.rsvps.get(key, by)
+        if awaits(host):
+            return host
+    return None
 
 
 def news_of(occurrence: Occurrence, what: Happened) -> EventNews:

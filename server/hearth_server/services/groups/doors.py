@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from hearth_server.community.accounts import Card
 from hearth_server.community.groups import Standing
+from hearth_server.community.membership import Invite, days_of
 from hearth_server.community.permissions import Right, Role
 from hearth_server.community.spaces import RoomRecord, may_enter
 from hearth_server.services.live import FACES_MAX
@@ -29,13 +30,16 @@ class RoomDoor:
 async def doors(parts: ServiceParts, tx: Tx, standing: Standing) -> list[RoomDoor]:
     """Return the doors of a group's rooms that are not archived, the oldest first.
 
-    A guest sees the rooms that their guest links lead into, and knows of no other.
+    A guest sees the rooms that their guest links lead into, and knows of no other. Whom a link
+    lets in for an event alone sees no faces there at another time.
     """
     if not standing.may(Right.SEE_GROUP):
         return []
     rooms = [room for room in await tx.rooms.of_group(standing.group.id) if not room.archived]
+    shut: set[str] = set()
     if standing.role is Role.GUEST and standing.account_id is not None:
         came_by = await tx.identity.guest_invites([standing.group.id], standing.account_id)
+        shut = {room.id for room in rooms if _another_time(parts, came_by, room.id)}
         own = {invite.room_id for invite in came_by}
         rooms = [room for room in rooms if room.id in own]
     present = parts.live.presence([room.id for room in rooms])
@@ -44,7 +48,14 @@ async def doors(parts: ServiceParts, tx: Tx, standing: Standing) -> list[RoomDoo
     for room in rooms:
         seen = [each for each in present.get(room.id, ()) if each.account_id not in apart]
         open_to_them = may_enter(room, standing) is None
-        known = open_to_them and standing.account_id is not None
+        known = open_to_them and standing.account_id is not None and room.id not in shut
         faces = [each.card for each in seen[:FACES_MAX]] if known else []
         found.append(RoomDoor(room, len(seen), faces, open_to_them))
     return found
+
+
+def _another_time(parts: ServiceParts, links: Sequence[Invite], room_id: str) -> bool:
+    """Say whether links lead into a room for events alone, and none of these goes on."""
+    days = days_of(links, room_id, parts.now_ms())
+    now = parts.live.gathering_in(room_id)
+    return bool(days) and (now is None or (now.event_id, now.original) not in days)

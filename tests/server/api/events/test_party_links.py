@@ -1,0 +1,117 @@
+"""What a party's link opens: its own event, for as many as are brought, and nothing beside it."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hearth_server.community.events.records import EventRecord
+from hearth_server.ids import new_id
+from hearth_server.services.events.doors import EventDoors
+from tests.server.api.events.test_parties import brings, come_by, full, link_of, refused
+from tests.support.evening import Evening, evening
+from tests.support.events import STARTS_MS, day, go_to, keep
+
+pytestmark = pytest.mark.asyncio
+LATER = "20270301T200000"
+
+
+async def next_event(it: Evening) -> EventRecord:
+    """Keep another event in the same room, an hour and a half later."""
+    later = replace(it.event, id=new_id(), title="Talk", starts="2027-03-01T20:00:00")
+    return await keep(it.here.node.services.store, later)
+
+
+async def code_of(it: Evening, who: str, method: str, path: str, body: Any = None) -> str:
+    answer = await it.here.ask(who, method, path, body)
+    return "" if answer.status_code < 300 else str(answer.json()["code"])
+
+
+async def test_it_opens_no_other_event_in_the_same_room(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", capacity=3, guests_max=1) as it:
+        other = await next_event(it)
+        path = f"/events/{other.id}/occurrences/{LATER}"
+        await brings(it, "Ada", 1)
+        await go_to(it.here, 3600)
+        assert await come_by(it, await link_of(it, "Ada"), "Gil") == 200
+        # Neither a place there, nor one before its doors.
+        assert await code_of(it, "Gil", "PUT", f"{path}/rsvp", {}) == "not_allowed"
+        assert await code_of(it, "Gil", "PUT", f"{path}/waiting", {}) == "not_allowed"
+        assert await code_of(it, "Ada", "PUT", f"{path}/rsvp", {}) == ""
+
+
+async def test_who_stays_after_their_event_takes_no_place_at_the_next(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", capacity=3, guests_max=1) as it:
+        other = await next_event(it)
+        await brings(it, "Ada", 1)
+        await go_to(it.here, 3600)
+        assert await come_by(it, await link_of(it, "Ada"), "Gil") == 200
+        await it.begin()
+        assert await it.join("Gil") == "in"
+        assert await it.join("Ada") == "in"
+        store, gil, ada = it.here.node.services.store, it.here.id("Gil"), it.here.id("Ada")
+        at = {"original": LATER, "starts_ms": STARTS_MS + 90 * 60_000}
+        now = it.rooms.begin(other, **at)
+        doors = EventDoors(it.here.node.services)
+        # Once while the link holds, once when it ran out.
+        for minutes in (0, 90):
+            it.here.node.clock.advance(minutes * 60)
+            if it.rooms.where(gil) is None:
+                it.rooms.put(it.room, it.here.people["Gil"])
+            for who in (gil, ada):
+                await doors.found_inside(now, who)
+            async with store.reading() as tx:
+                assert await tx.rsvps.get((other.id, now.original), gil) is None
+                assert await tx.rsvps.get((other.id, now.original), ada) is not None
+            assert it.rooms.where(gil) is None
+            assert it.rooms.where(ada) == it.room
+        assert it.rooms.to_the_door == []
+
+
+async def test_whoever_is_brought_takes_one_place_and_not_two(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", "Bo", capacity=3, guests_max=2) as it:
+        await brings(it, "Ada", 1)
+        await go_to(it.here, 3600)
+        assert await come_by(it, await link_of(it, "Ada"), "Gil") == 200
+        assert await refused(it, "Gil", 0) == (409, "place_kept")
+        assert await full(it) == (2, 0)
+        await it.begin()
+        assert await it.join("Gil") == "in"
+        assert await full(it) == (2, 0)
+        # Inside it is their own, and they say what they like with it.
+        assert (await it.go("Gil", attendance=True))["attendance"] is True
+        assert await full(it) == (2, 0)
+
+
+async def test_nobody_new_comes_by_the_link_of_who_does_not_come_or_brings_fewer(
+    tmp_path: Path,
+) -> None:
+    async with evening(tmp_path, "Ada", capacity=5, guests_max=3) as it:
+        await brings(it, "Ada", 3)
+        await go_to(it.here, 3600)
+        token = await link_of(it, "Ada")
+        await brings(it, "Ada", 1)
+        assert await come_by(it, token, "Gil") == 200
+        assert await come_by(it, token, "Hob") == 410
+        await brings(it, "Ada", 2)
+        token = await link_of(it, "Ada")
+        await it.here.do("Ada", "DELETE", day(it.event, "/rsvp"))
+        assert await come_by(it, token, "Ina") == 410
+
+
+async def test_a_guest_sees_no_faces_in_the_room_before_their_event(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", capacity=3, guests_max=1) as it:
+        await brings(it, "Ada", 1)
+        await go_to(it.here, 3600)
+        assert await come_by(it, await link_of(it, "Ada"), "Gil") == 200
+        it.rooms.put(it.room, it.here.people["Robin"])
+
+        async def faces(who: str) -> list[str]:
+            page = await it.here.get(who, f"/groups/{it.group}")
+            (door,) = [each for each in page["rooms"] if each["id"] == it.room]
+            return [each["name"] for each in door["faces"]]
+
+        assert (await faces("Ada"), await faces("Gil")) == (["Robin"], [])
+        await it.begin()
+        assert await faces("Gil") == ["Robin"]
