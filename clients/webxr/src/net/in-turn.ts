@@ -6,16 +6,19 @@ export function inTurn(ask: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null;
   let once = false;
   const round = async () => {
-    do {
-      once = false;
-      await ask();
-    } while (once);
+    try {
+      do {
+        once = false;
+        await ask();
+      } while (once);
+    } finally {
+      // With the last look at once: whoever asks from now on begins another round.
+      running = null;
+    }
   };
   return () => {
     once = true;
-    running ??= round().finally(() => {
-      running = null;
-    });
+    running ??= round();
     return running;
   };
 }

@@ -38,4 +38,17 @@ describe("inTurn", () => {
     answers[1]?.answer();
     await second;
   });
+
+  it("asks again for whoever asks in the very moment of an answer", async () => {
+    // However many steps of the same turn lie between the answer and them.
+    for (let steps = 0; steps < 8; steps++) {
+      const { ask, answers } = questions();
+      void ask();
+      answers[0]?.answer();
+      for (let step = 0; step < steps; step++) await null;
+      void ask();
+      await settled();
+      expect(answers, `${steps} steps after it`).toHaveLength(2);
+    }
+  });
 });
