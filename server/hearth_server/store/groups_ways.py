@@ -82,6 +82,16 @@ class SqlWaysIn:
             .values(uses_left=left)
         )
 
+    async def move_invites(self, key: tuple[str, str], room_id: str, expires_ms: int, /) -> None:
+        """Let all that was made for a day of an event lead into a room, until then."""
+        event_id, original = key
+        table = t.invites.c
+        await self._db.execute(
+            update(t.invites)
+            .where(table.event_id == event_id, table.original == original)
+            .values(room_id=room_id, expires_ms=expires_ms)
+        )
+
     async def revoke_invite(self, invite_id: str, now_ms: int, /) -> None:
         """Take an invite back."""
         await self._revoke(t.invites.c.id == invite_id, now_ms)

@@ -167,6 +167,10 @@ class WaysIn(Protocol):
         """
         ...
 
+    async def move_invites(self, key: tuple[str, str], room_id: str, expires_ms: int, /) -> None:
+        """Let all that was made for a day of an event lead into a room, until then."""
+        ...
+
     async def revoke_invite(self, invite_id: str, now_ms: int, /) -> None:
         """Take an invite back."""
         ...

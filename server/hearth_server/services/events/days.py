@@ -19,6 +19,7 @@ from hearth_server.services.events.calendar import Calendar
 from hearth_server.services.events.checking import BAD_START, NO_SUCH_ROOM, OVER, room_refusal
 from hearth_server.services.events.editing import IS_CANCELLED, EventEditing
 from hearth_server.services.events.occurring import NO_OCCURRENCE, due_ms
+from hearth_server.services.events.parties import follow
 from hearth_server.services.events.plans import day_plan_refusal
 from hearth_server.services.events.rooms import taken
 from hearth_server.services.events.telling import News, Telling
@@ -142,6 +143,7 @@ class DayEditing:
         if refusal is not None:
             return refusal
         await tx.events.put_change(wanted, caller.account.id, now_ms)
+        await follow(tx, after)
         event = replace(event, until_ms=until_ms(event, known.changes))
         await tx.events.save(event, event.version, due_ms(event, known, now_ms))
         details = {"event": event.id, "title": after.title, "original": original}

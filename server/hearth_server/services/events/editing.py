@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from hearth_server.community.accounts import Caller
 from hearth_server.community.events.calendar import Known, next_occurrence
-from hearth_server.community.events.carrying import Carried, carried
+from hearth_server.community.events.carrying import Carried, became, carried
 from hearth_server.community.events.records import (
     Audience,
     Doors,
@@ -30,6 +30,7 @@ from hearth_server.services.events.checking import (
     timed,
 )
 from hearth_server.services.events.occurring import NO_EVENT, due_ms
+from hearth_server.services.events.parties import follow
 from hearth_server.services.events.rooms import foresee
 from hearth_server.services.events.telling import News, Telling
 from hearth_server.services.events.viewing import EventView, may_edit
@@ -277,6 +278,10 @@ class EventEditing:
             await tx.events.drop_days(event.id, moving.dropped)
         if moving.renamed:
             await tx.events.rename_days(event.id, moving.renamed)
+        for name in moving.answered - set(moving.dropped):
+            after = became(event, moving, name, self._parts.now_ms())
+            if after is not None:
+                await follow(tx, after)
         await self._note(tx, "event_changed", caller, event, sorted(change.changed))
         return gone, await self._telling.of_change(tx, old, event, moving)
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from hearth_server.community.accounts import Caller
 from hearth_server.community.events.attending import awaits, bring_in, may_answer
-from hearth_server.community.events.records import Rsvp
+from hearth_server.community.events.records import Occurrence, Rsvp
 from hearth_server.community.groups import Standing
 from hearth_server.community.membership import Invite, days_of
 from hearth_server.community.permissions import Role
@@ -20,7 +20,7 @@ from hearth_server.community.spans import MINUTE_MS
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
 from hearth_server.services.events.attending import Found, find, room_refuses
-from hearth_server.services.events.places import host_of
+from hearth_server.services.events.places import host_of, key_of
 from hearth_server.services.identity.guests import no_guests_in
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
@@ -86,6 +86,11 @@ async def elsewhere(
     event_id, original = days[0]
     about = (("event", event_id), ("original", original))
     return Refusal("gathering_waits", _OTHER_TIME, about=about)
+
+
+async def follow(tx: Tx, day: Occurrence) -> None:
+    """Let the links of parties lead into the room of a day that was changed, until its end."""
+    await tx.groups.move_invites(key_of(day), day.room_id, day.ends_ms + OVERTIME_MS)
 
 
 class Parties:

@@ -11,7 +11,7 @@ from hearth_server.ids import new_id
 from hearth_server.services.events.doors import EventDoors
 from tests.server.api.events.test_parties import brings, come_by, full, link_of, refused
 from tests.support.evening import Evening, evening
-from tests.support.events import STARTS_MS, day, go_to, keep
+from tests.support.events import ORIGINAL, STARTS_MS, day, go_to, keep
 
 pytestmark = pytest.mark.asyncio
 LATER = "20270301T200000"
@@ -115,3 +115,24 @@ async def test_a_guest_sees_no_faces_in_the_room_before_their_event(tmp_path: Pa
         assert (await faces("Ada"), await faces("Gil")) == (["Robin"], [])
         await it.begin()
         assert await faces("Gil") == ["Robin"]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+async def test_it_holds_until_the_end_of_a_day_that_was_moved(tmp_path: Path, alone: bool) -> None:
+    async with evening(tmp_path, "Ada", capacity=3, guests_max=2) as it:
+        await brings(it, "Ada", 2)
+        await go_to(it.here, 3600)
+        token = await link_of(it, "Ada")
+        assert await come_by(it, token, "Gil") == 200
+        path = f"/events/{it.event.id}"
+        version = {"change_version": 0} if alone else {"version": 1}
+        moved = {**version, "starts": "2027-03-01T21:30"}
+        await it.here.do("Robin", "PATCH", day(it.event) if alone else path, moved)
+        # When it would have been over for a while, had it stayed as it was.
+        await go_to(it.here, -7200)
+        original = ORIGINAL if alone else "20270301T213000"
+        waiting = f"{path}/occurrences/{original}/waiting"
+        assert (await it.here.do("Gil", "PUT", waiting, {}))["reason"] == "early"
+        assert await come_by(it, token, "Hob") == 200
+        await go_to(it.here, -5 * 3600)
+        assert await come_by(it, token, "Ina") == 410
