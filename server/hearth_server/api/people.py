@@ -15,7 +15,7 @@ from hearth_server.api.visitors import ApiParts, Visitor
 from hearth_server.community.accounts import Caller
 from hearth_server.errors import Refusal
 from hearth_server.services.parts import ServiceParts
-from hearth_server.services.sessions import LIFE_MS, NewSession, Sessions
+from hearth_server.services.sessions import NewSession, Sessions
 from hearth_server.tokens import fresh_token
 
 SESSION_COOKIE: Final = "hearth_session"
@@ -102,7 +102,7 @@ class People:
 
     def sign_in(self, request: Request, response: Response, opened: NewSession) -> None:
         """Give a session's token to the browser."""
-        life_s = LIFE_MS[opened.session.kind] // 1000
+        life_s = (opened.session.expires_ms - opened.session.seen_ms) // 1000
         self._set(request, response, SESSION_COOKIE, opened.token, life_s)
 
     def sign_out(self, request: Request, response: Response) -> None:

@@ -32,13 +32,19 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class DeviceFacts:
-    """What a sign-in tells of its device. `session_id` is that of a session being replaced."""
+    """What a sign-in tells of its device.
+
+    Attributes:
+        session_id: of a session being replaced.
+        until_ms: Unix epoch; until then it lasts at least, though no longer than a browser's.
+    """
 
     kind: SessionKind = "browser"
     label: str = ""
     device: str | None = None
     room_id: str | None = None
     session_id: str | None = None
+    until_ms: int = 0
 
 
 class Sessions:
@@ -59,7 +65,9 @@ class Sessions:
             label=facts.label,
             created_ms=now_ms,
             seen_ms=now_ms,
-            expires_ms=now_ms + LIFE_MS[facts.kind],
+            expires_ms=max(
+                now_ms + LIFE_MS[facts.kind], min(facts.until_ms, now_ms + LIFE_MS["browser"])
+            ),
             room_id=facts.room_id,
             device_hash=digest_of(facts.device) if facts.device else None,
         )

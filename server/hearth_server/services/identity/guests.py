@@ -1,4 +1,7 @@
-"""Guests: in by a guest link, into one room, for half a day; and how they keep their place."""
+"""Guests: in by a guest link, into one room, for a while; and how they keep their place.
+
+It is half a day, or for those who are brought to an event, until that is over.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -77,7 +80,10 @@ class Guests:
                 if not await tx.groups.use_invite(found.invite.id, account.id, now_ms):
                     raise Undo(USED_UP)
                 await tx.groups.add_guest(group.id, account.id, now_ms)
-                facts = DeviceFacts("guest", doorstep.facts.label, device, room_id)
+                # Whoever is brought to an event may open their link long before it.
+                until_ms = found.invite.expires_ms if found.invite.event_id is not None else 0
+                label = doorstep.facts.label
+                facts = DeviceFacts("guest", label, device, room_id, until_ms=until_ms)
                 opened = await open_session(parts, tx, account, replace(doorstep, facts=facts))
                 return SignedIn(account, opened)
         except Undo as undo:

@@ -136,3 +136,16 @@ async def test_it_holds_until_the_end_of_a_day_that_was_moved(tmp_path: Path, al
         assert await come_by(it, token, "Hob") == 200
         await go_to(it.here, -5 * 3600)
         assert await come_by(it, token, "Ina") == 410
+
+
+async def test_who_opens_it_days_before_is_still_there_on_the_day(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", capacity=3, guests_max=1) as it:
+        await brings(it, "Ada", 1)
+        await go_to(it.here, 5 * 86_400)
+        assert await come_by(it, await link_of(it, "Ada"), "Gil") == 200
+        await it.begin()
+        assert await it.stands("Gil") == ("open", "")
+        assert await it.join("Gil") == "in"
+        await go_to(it.here, -2 * 3600)
+        late = await it.here.ask("Gil", "PUT", day(it.event, "/waiting"), {})
+        assert (late.status_code, late.json()["code"]) == (401, "sign_in_needed")
