@@ -272,6 +272,7 @@ export class Visit {
 
   private onWelcome(welcome: Welcome, resumed: boolean): void {
     const { participant, room } = welcome;
+    this.lastWords = "";
     this.decoder.reset();
     this.clock.reset(resumed);
     if (!resumed) {

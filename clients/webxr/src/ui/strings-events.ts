@@ -182,7 +182,8 @@ export const EV = {
     help: "Each takes a place. You have your places together, or wait for them together.",
     going: (places: number) => `You come. ${places} places are kept for you.`,
     link: "Copy the link for my guests",
-    linkHelp: "They come in by your link, without an account, and take the places you keep.",
+    linkHelp:
+      "One link for all of them: they come in by it, without an account, and take the places you keep.",
     here: (n: number) => (n === 1 ? "1 is in already." : `${n} are in already.`),
     copied: "Copied. Send it to whom you bring; an older link lets nobody new in.",
     copyFailed: "Copy it from the page: it is shown this once.",

@@ -29,6 +29,10 @@ _NO_GUEST_LINK: Final = Refusal(
     "invite_unknown", "This is no guest link. Make an account with it, or sign in."
 )
 _NOT_READY: Final = Refusal("starting", "The server is still starting. Try again in a moment.", 2.0)
+_CAME_ALONG: Final = Refusal(
+    "not_allowed",
+    "You are here as somebody's guest at an event. Ask the group's leaders for an invite.",
+)
 _KEPT_ALREADY: Final = Refusal("signed_in_already", "You have an account already.")
 
 
@@ -114,6 +118,8 @@ class Guests:
                     raise Undo(DISABLED)
                 if current.kind != "guest":
                     raise Undo(_KEPT_ALREADY)
+                if await _came_along(tx, current):
+                    raise Undo(_CAME_ALONG)
                 account = replace(current, kind="member", handle=handle)
                 if not await tx.identity.grow_up(account, hashed):
                     raise Undo(TAKEN)
@@ -157,6 +163,13 @@ class Guests:
         if ban is None:
             return None
         return Refusal("banned", f"You are banned from {group.name}.")
+
+
+async def _came_along(tx: Tx, account: Account) -> bool:
+    """Say whether somebody is here on the places of a party alone, invited by no leader."""
+    groups = [each.group_id for each in await tx.groups.memberships_of(account.id)]
+    links = await tx.identity.guest_invites(groups, account.id)
+    return len(links) > 0 and all(link.event_id is not None for link in links)
 
 
 async def guest_refusal(

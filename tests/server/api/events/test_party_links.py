@@ -100,6 +100,15 @@ async def test_nobody_new_comes_by_the_link_of_who_does_not_come_or_brings_fewer
         assert await come_by(it, token, "Ina") == 410
 
 
+async def test_whoever_is_brought_makes_no_account_of_it(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", capacity=3, guests_max=1) as it:
+        await brings(it, "Ada", 1)
+        await go_to(it.here, 3600)
+        assert await come_by(it, await link_of(it, "Ada"), "Gil") == 200
+        wish = {"handle": "gilbert", "password": "a lantern at the river"}
+        assert await code_of(it, "Gil", "POST", "/me/upgrade", wish) == "not_allowed"
+
+
 async def test_a_guest_sees_no_faces_in_the_room_before_their_event(tmp_path: Path) -> None:
     async with evening(tmp_path, "Ada", capacity=3, guests_max=1) as it:
         await brings(it, "Ada", 1)
