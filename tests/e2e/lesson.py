@@ -1,5 +1,6 @@
 """Who comes to a class, on which devices, and what is compared between their pages."""
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -43,6 +44,11 @@ BEGAN = """
   return {plan: trueMs - at.planMs, breath: trueMs - at.breathMs, run: at.run};
 }
 """
+#: When the music would have begun to be where it is, by true time; it goes round in a loop.
+MUSIC_BEGAN_S = "__trueMs() / 1000 - __hearth.inGathering().sounding.placeS"
+LOOP_S = 32.0
+#: What plays is left alone while it is off by less than 60 ms, on each page.
+MUSIC_TOGETHER_MS = 2 * 60 + TOGETHER_MS
 #: In the frame of one's mat: x to the right of who lies on it.
 INSTRUCTORS_HANDS = """
 () => {
@@ -154,6 +160,15 @@ class Lesson:
         guest.empty_the_set()
         guest.page.set_viewport_size(SMALL)
         self.settled(guest)
+
+    def the_same_music(self, track: str, *guests: Visitor) -> None:
+        """What sounds is at the same place of its loop on every page."""
+        for guest in guests:
+            guest.wait(f"__hearth.inGathering().sounding.track === '{track}'")
+        began = [guest.page.evaluate(MUSIC_BEGAN_S) for guest in guests]
+        for one, other in itertools.combinations(began, 2):
+            apart_s = (one - other) % LOOP_S
+            assert min(apart_s, LOOP_S - apart_s) < MUSIC_TOGETHER_MS / 1000, began
 
     def together(self, *guests: Visitor) -> None:
         """Plan and breath are in the same place on every page."""

@@ -163,6 +163,7 @@ class Story(Lesson):
         self.take_the_mat(self.cy)
         self.sees_the_raised_hand(self.cy)
         self.together(self.headset, *self.pages)
+        self.the_same_music("waves", self.bo, self.cy)
         self.picture(self.cy, "class", DESKTOP)
 
     def ada_goes_on(self) -> None:
