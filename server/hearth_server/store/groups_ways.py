@@ -96,10 +96,10 @@ class SqlWaysIn:
         """Take an invite back."""
         await self._revoke(t.invites.c.id == invite_id, now_ms)
 
-    async def revoke_invites_of(self, group_id: str, account_id: str, now_ms: int, /) -> None:
-        """Take back every invite that somebody made for a group."""
+    async def revoke_invites_of(self, group_id: str, account_id: str, now_ms: int, /) -> bool:
+        """Take back every invite that somebody made for a group; say whether there was one."""
         table = t.invites
-        await self._revoke(
+        return await self._revoke(
             (table.c.group_id == group_id) & (table.c.created_by == account_id), now_ms
         )
 
@@ -183,9 +183,10 @@ class SqlWaysIn:
         row = (await self._db.execute(select(t.invites).where(which))).mappings().first()
         return invite_of(row) if row is not None else None
 
-    async def _revoke(self, which: Any, now_ms: int) -> None:  # noqa: ANN401  # a condition
+    async def _revoke(self, which: Any, now_ms: int) -> bool:  # noqa: ANN401  # a condition
         standing = t.invites.c.revoked_ms.is_(None)
-        await self._db.execute(update(t.invites).where(which, standing).values(revoked_ms=now_ms))
+        taken = update(t.invites).where(which, standing).values(revoked_ms=now_ms)
+        return (await self._db.execute(taken)).rowcount > 0
 
     async def _request(self, query: Any) -> JoinRequest | None:  # noqa: ANN401  # any select
         row = (await self._db.execute(query)).mappings().first()

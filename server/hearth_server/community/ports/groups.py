@@ -175,8 +175,8 @@ class WaysIn(Protocol):
         """Take an invite back."""
         ...
 
-    async def revoke_invites_of(self, group_id: str, account_id: str, now_ms: int, /) -> None:
-        """Take back every invite that somebody made for a group."""
+    async def revoke_invites_of(self, group_id: str, account_id: str, now_ms: int, /) -> bool:
+        """Take back every invite that somebody made for a group; say whether there was one."""
         ...
 
     async def use_invite(self, invite_id: str, account_id: str, now_ms: int, /) -> bool:

@@ -12,6 +12,7 @@ from hearth_server.community.ports.groups import Member, Search
 from hearth_server.community.spaces import lets_in
 from hearth_server.errors import Refusal
 from hearth_server.services.events.places import give_on
+from hearth_server.services.groups.presence import see_out, stranded_guests
 from hearth_server.services.paging import Page, cut, pack, unpack
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import (
@@ -117,7 +118,7 @@ class Belonging:
                 return Refusal("not_allowed", "This is you. Leave the group instead.")
             if not may_act_on(standing.role, member.role):
                 return Refusal("not_allowed", "Their role is not below yours.")
-            await take_out(parts, tx, member)
+            stranded = await take_out(parts, tx, group, member)
             await tx.moderation.note(
                 "member_removed",
                 caller.account.id,
@@ -129,6 +130,7 @@ class Belonging:
             rooms = (await tx.groups.room_ids([group.id]))[group.id]
         parts.waiting.put_out(account_id)
         parts.live.put_out(account_id, rooms, f"You were taken out of {group.name}.")
+        see_out(parts, stranded, rooms)
         return None
 
     async def leave(self, ref: str, caller: Caller) -> Refusal | None:
@@ -150,7 +152,7 @@ class Belonging:
             await withdraw(parts, tx, group.id, caller.account.id)
             if member is None:
                 return None
-            await take_out(parts, tx, member)
+            stranded = await take_out(parts, tx, group, member)
             await tx.moderation.note(
                 "left", caller.account.id, group.id, caller.account.id, {}, parts.now_ms()
             )
@@ -160,6 +162,7 @@ class Belonging:
             parts.live.standing_changed(after)
         else:
             parts.live.put_out(caller.account.id, rooms, f"You left {group.name}.")
+        see_out(parts, stranded, rooms)
         return None
 
     async def transfer(self, ref: str, account_id: str, caller: Caller) -> Refusal | None:
@@ -212,14 +215,17 @@ class Belonging:
         ]
 
 
-async def take_out(parts: ServiceParts, tx: Tx, member: Membership) -> None:
+async def take_out(parts: ServiceParts, tx: Tx, group: Group, member: Membership) -> Sequence[str]:
     """End a membership, and the invites that they made: who is gone lets nobody in.
 
-    The places that they had at events are given on.
+    The places that they had at events are given on. Returns the guests who are in the group's
+    rooms by their links alone: they are to be seen out once this is kept.
     """
     await tx.groups.drop_member(member)
-    await tx.groups.revoke_invites_of(member.group_id, member.account_id, parts.now_ms())
-    await give_on(parts, tx, member.account_id, member.group_id)
+    had = await tx.groups.revoke_invites_of(group.id, member.account_id, parts.now_ms())
+    await give_on(parts, tx, member.account_id, group.id)
+    rooms = (await tx.groups.room_ids([group.id]))[group.id] if had else ()
+    return await stranded_guests(parts, tx, group, rooms) if had else ()
 
 
 async def withdraw(parts: ServiceParts, tx: Tx, group_id: str, account_id: str) -> None:

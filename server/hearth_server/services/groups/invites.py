@@ -10,7 +10,7 @@ from hearth_server.community.permissions import Right, Role
 from hearth_server.community.spans import DAY_MS
 from hearth_server.errors import Refusal
 from hearth_server.ids import new_id
-from hearth_server.services.groups.presence import standings_of_present
+from hearth_server.services.groups.presence import see_out, stranded_guests
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import entitled, entitled_to_change
 from hearth_server.services.store import Tx
@@ -19,7 +19,6 @@ from hearth_server.tokens import digest_of, fresh_token
 UNKNOWN: Final = Refusal("invite_unknown", "This invitation does not work. Ask for a new one.")
 EXPIRED: Final = Refusal("invite_expired", "This invitation has run out. Ask for a new one.")
 USED: Final = Refusal("invite_used", "This invitation is used up. Ask for a new one.")
-_TAKEN_BACK: Final = "Your guest link was taken back. Ask whoever sent it for another one."
 _FIRST_USES: Final = 25
 _FIRST_DAYS: Final = 7
 
@@ -129,10 +128,8 @@ class Invites:
                 now_ms,
             )
             rooms = [invite.room_id] if invite.room_id is not None else []
-            present = await standings_of_present(self._parts, tx, standing.group, rooms)
-        for each in present:
-            if each.role is Role.GUEST and each.account_id is not None and not each.rights:
-                self._parts.live.put_out(each.account_id, rooms, _TAKEN_BACK)
+            stranded = await stranded_guests(self._parts, tx, standing.group, rooms)
+        see_out(self._parts, stranded, rooms)
         return None
 
     async def _why_not(self, tx: Tx, standing: Standing, wanted: NewInvite) -> Refusal | None:

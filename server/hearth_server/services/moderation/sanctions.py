@@ -15,6 +15,7 @@ from hearth_server.ids import new_id
 from hearth_server.services.events.places import give_on
 from hearth_server.services.groups.belonging import take_out, withdraw
 from hearth_server.services.groups.invites import weakest
+from hearth_server.services.groups.presence import see_out
 from hearth_server.services.moderation.subjects import Pointed, Subject, find_subject
 from hearth_server.services.paging import Page, cut, pack, unpack
 from hearth_server.services.parts import ServiceParts
@@ -57,6 +58,7 @@ class _Effect:
     rooms: Sequence[str]
     text: str
     standing: Standing
+    stranded: Sequence[str]
 
 
 class Sanctions:
@@ -158,14 +160,15 @@ class Sanctions:
         sanction = replace(sanction, by_id=caller.account.id)
         self._parts.sanctions.put(sanction)
         await tx.moderation.add_sanction(sanction)
+        stranded: Sequence[str] = ()
         if measure.kind == "ban":
-            await self._expel(tx, group, subject.account_id, member)
+            stranded = await self._expel(tx, group, subject.account_id, member)
         await self._note(tx, sanction, member)
         rooms = (await tx.groups.room_ids([group.id]))[group.id]
         if measure.kind in ("bar", "remove") and subject.room_id is not None:
             rooms = [subject.room_id]
         after = await standing_in(self._parts, tx, group, subject.account_id)
-        return _Effect(sanction, rooms, _told(group, sanction), after)
+        return _Effect(sanction, rooms, _told(group, sanction), after, stranded)
 
     async def _cited(self, tx: Tx, group: Group, measure: Measure) -> Refusal | None:
         if measure.norm_item is not None:
@@ -202,13 +205,13 @@ class Sanctions:
 
     async def _expel(
         self, tx: Tx, group: Group, account_id: str, member: Membership | None
-    ) -> None:
+    ) -> Sequence[str]:
         await withdraw(self._parts, tx, group.id, account_id)
         if member is not None:
-            await take_out(self._parts, tx, member)
-        else:
-            # A visitor may have a place at an event, too.
-            await give_on(self._parts, tx, account_id, group.id)
+            return await take_out(self._parts, tx, group, member)
+        # A visitor may have a place at an event, too.
+        await give_on(self._parts, tx, account_id, group.id)
+        return ()
 
     async def _note(self, tx: Tx, sanction: Sanction, member: Membership | None) -> None:
         details: dict[str, object] = {
@@ -291,6 +294,7 @@ class Sanctions:
             # Whoever let them into a gathering before is asked again.
             self._parts.waiting.put_out(sanction.account_id)
             live.put_out(sanction.account_id, effect.rooms, effect.text)
+            see_out(self._parts, effect.stranded, effect.rooms)
         if sanction.kind in ("mute", "ban"):
             live.standing_changed(effect.standing)
         self._parts.announcer.moderation(sanction.group_id)

@@ -100,6 +100,27 @@ async def test_nobody_new_comes_by_the_link_of_who_does_not_come_or_brings_fewer
         assert await come_by(it, token, "Ina") == 410
 
 
+@pytest.mark.parametrize("way", ["removed", "banned", "left"])
+async def test_whom_somebody_brought_goes_when_they_are_gone(tmp_path: Path, way: str) -> None:
+    async with evening(tmp_path, "Ada", capacity=3, guests_max=1) as it:
+        here = it.here
+        await brings(it, "Ada", 1)
+        await go_to(here, 3600)
+        assert await come_by(it, await link_of(it, "Ada"), "Gil") == 200
+        await it.begin()
+        assert await it.join("Gil") == "in"
+        members = f"/groups/{it.group}/members"
+        if way == "removed":
+            await here.do("Robin", "DELETE", f"{members}/{here.id('Ada')}")
+        elif way == "left":
+            await here.do("Ada", "POST", f"/groups/{it.group}/leave")
+        else:
+            wish = {"account": here.id("Ada"), "kind": "ban", "reason": "Enough."}
+            await here.do("Robin", "POST", f"/groups/{it.group}/sanctions", wish)
+        out = {who: text for who, _, text in it.rooms.out}
+        assert out[here.id("Gil")].startswith("Your guest link was taken back.")
+
+
 async def test_whoever_is_brought_makes_no_account_of_it(tmp_path: Path) -> None:
     async with evening(tmp_path, "Ada", capacity=3, guests_max=1) as it:
         await brings(it, "Ada", 1)
