@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +10,7 @@ from typing import Any, Final
 import pytest
 
 from hearth_server.api.limits import RATES, Rate
+from hearth_server.community.accounts import Account
 from hearth_server.community.events.records import EventRecord, RsvpState
 from hearth_server.services.events.offers import Offers
 from tests.support.api import ShellOptions
@@ -31,6 +33,17 @@ async def states(store: Any, event_id: str) -> Counter[RsvpState]:
     return Counter(each.state for each in kept)
 
 
+async def wanted_by(
+    here: Town, people: int, capacity: int, guests_max: int = 0
+) -> tuple[EventRecord, Sequence[Account]]:
+    """Keep an event, and the members of its group who would all like to come."""
+    group, room = await group_of(here)
+    await here.do("Robin", "PATCH", f"/groups/{group}", {"version": 1, "size_limit": 2000})
+    made = replace(record(group, room, here.id("Robin"), capacity=capacity), guests_max=guests_max)
+    event = await keep(here.node.services.store, made)
+    return event, await crowd(here, group, people)
+
+
 async def answer(here: Town, name: str, event: EventRecord, guests: int = 0) -> Any:
     """Say yes, again while the store is busy: then nothing was done."""
     while True:
@@ -45,11 +58,8 @@ async def test_a_thousand_answers_at_once_are_all_right(
     tmp_path: Path, database_url: str | None
 ) -> None:
     async with town(tmp_path, "Robin", options=OPTIONS, url=database_url) as here:
-        group, room = await group_of(here)
-        await here.do("Robin", "PATCH", f"/groups/{group}", {"version": 1, "size_limit": 2000})
-        people = await crowd(here, group, PEOPLE)
         store = here.node.services.store
-        event = await keep(store, record(group, room, here.id("Robin"), capacity=CAPACITY))
+        event, people = await wanted_by(here, PEOPLE, CAPACITY)
 
         answers = await asyncio.gather(*(answer(here, each.name, event) for each in people))
         going = [said for said in answers if said["state"] == "going"]
@@ -66,11 +76,8 @@ async def test_hundreds_of_parties_at_once_are_promised_whole_and_never_too_many
     tmp_path: Path, database_url: str | None
 ) -> None:
     async with town(tmp_path, "Robin", options=OPTIONS, url=database_url) as here:
-        group, room = await group_of(here)
-        await here.do("Robin", "PATCH", f"/groups/{group}", {"version": 1, "size_limit": 2000})
-        people = await crowd(here, group, 150)
-        store, made = here.node.services.store, record(group, room, here.id("Robin"))
-        event = await keep(store, replace(made, capacity=CAPACITY, guests_max=3))
+        store = here.node.services.store
+        event, people = await wanted_by(here, 150, CAPACITY, guests_max=3)
         most = 0
 
         async def look() -> tuple[int, int]:
@@ -111,11 +118,8 @@ async def test_whatever_hundreds_do_at_once_there_are_never_too_many(
     tmp_path: Path, database_url: str | None
 ) -> None:
     async with town(tmp_path, "Robin", options=OPTIONS, url=database_url) as here:
-        group, room = await group_of(here)
-        await here.do("Robin", "PATCH", f"/groups/{group}", {"version": 1, "size_limit": 2000})
-        people = await crowd(here, group, 200)
         services = here.node.services
-        event = await keep(services.store, record(group, room, here.id("Robin"), capacity=20))
+        event, people = await wanted_by(here, 200, 20)
         most = 0
 
         async def watch() -> None:

@@ -388,7 +388,8 @@ export class Stay {
     void this.wakeLock?.release();
     this.world?.dispose();
     this.page.dispose();
-    const { waitsAt, lastWords } = this.visit;
+    const { waitsAt, connection } = this.visit;
+    const { lastWords } = connection;
     this.options.onEnd(waitsAt !== null && lastWords !== "" ? lastWords : text, waitsAt);
   }
 }

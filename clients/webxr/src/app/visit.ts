@@ -75,8 +75,6 @@ export class Visit {
   /** The body to send while no world moves it (plain page, hidden tab). */
   body: Body | null = null;
   welcomed: Welcome | null = null;
-  /** What the server said last before it closed the line. */
-  lastWords = "";
   /** Where one waits to be let in again, once it is known that one does. */
   waitsAt: string | null = null;
 
@@ -272,7 +270,6 @@ export class Visit {
 
   private onWelcome(welcome: Welcome, resumed: boolean): void {
     const { participant, room } = welcome;
-    this.lastWords = "";
     this.decoder.reset();
     this.clock.reset(resumed);
     if (!resumed) {
@@ -332,7 +329,6 @@ export class Visit {
         break;
       case "closing":
         this.state.setLine({ note: message.text });
-        this.lastWords = message.text;
         break;
       default:
         if (this.commons.take(message) || this.gathering.take(message)) return;

@@ -66,6 +66,8 @@ export class Connection {
   participant = 0;
   bytesIn = 0;
   bytesOut = 0;
+  /** What the server said last before it closed the newest line; "" if nothing. */
+  lastWords = "";
 
   private transport: Transport | null = null;
   /** Lines that have not opened yet. */
@@ -77,7 +79,6 @@ export class Connection {
   private lostAtMs = 0;
   private attempt = 0;
   private retryAfterMs = 0;
-  private lastWords = "";
   /** How long the page was awake and heard nothing. */
   private silentMs = 0;
   private watchedMs = 0;
@@ -187,6 +188,7 @@ export class Connection {
     const transport = this.around.open(this.url, {
       opened: () => {
         this.choose(transport);
+        this.lastWords = "";
         this.resuming = "resume" in credential;
         this.sendControl({
           t: "hello",
@@ -291,7 +293,6 @@ export class Connection {
     this.failRequests();
     if (this.phase === "left" || this.phase === "idle") return;
     const meaning = meaningOf(code, this.lastWords);
-    this.lastWords = "";
     if (this.phase !== "reconnecting") {
       this.lostAtMs = this.around.nowMs();
       this.attempt = 0;

@@ -129,9 +129,13 @@ describe("connection", () => {
     expect(stand.tokens.at(-1)).toBeNull();
   });
 
-  it("joins afresh when its token is no longer good", async () => {
+  it.each([
+    ["joins afresh when its token is no longer good", 8],
+    ["takes a server that began anew for another, also where it counts to the same number", 7],
+  ])("%s", async (_, participant) => {
     const stand = new Stand();
     stand.join();
+    expect(WELCOME.participant).toBe(7);
     stand.line.events.closed(1006);
     stand.clock.pass(50);
     stand.line.events.opened();
@@ -141,23 +145,7 @@ describe("connection", () => {
     expect(stand.admissions).toBe(1);
     stand.line.events.opened();
     expect(stand.heard(0)).toMatchObject({ t: "hello", ticket: "again" });
-    stand.tell({ ...WELCOME, participant: 8 });
-    expect(stand.welcomes).toEqual([false, false]);
-  });
-
-  it("takes a server that began anew for another, also where it counts to the same number", async () => {
-    const stand = new Stand();
-    stand.join();
-    stand.line.events.closed(1006);
-    stand.clock.pass(50);
-    stand.line.events.opened();
-    stand.line.events.closed(CLOSE_CODES.ticket_expired.code);
-    stand.clock.pass(3_000);
-    await Promise.resolve();
-    expect(stand.admissions).toBe(1);
-    stand.line.events.opened();
-    expect(stand.heard(0)).toMatchObject({ t: "hello", ticket: "again" });
-    stand.tell(WELCOME);
+    stand.tell({ ...WELCOME, participant });
     expect(stand.welcomes).toEqual([false, false]);
   });
 
@@ -179,6 +167,17 @@ describe("connection", () => {
     stand.line.events.closed(CLOSE_CODES.removed.code);
     expect(stand.connection.phase).toBe("left");
     expect(stand.notes.at(-1)).toBe("You were put out. Reason: shouting.");
+  });
+
+  it("does not take the words of an earlier line for those of this one", () => {
+    const stand = new Stand();
+    stand.join();
+    stand.tell({ t: "closing", reason: "server_stopping", text: "Back in a minute." });
+    stand.line.events.closed(CLOSE_CODES.server_stopping.code);
+    stand.clock.pass(5_000);
+    stand.line.events.opened();
+    stand.line.events.closed(CLOSE_CODES.removed.code);
+    expect(stand.notes.at(-1)).toBe(CLOSE_CODES.removed.text);
   });
 
   it("knocks again from the door, and says what the door says", async () => {

@@ -70,12 +70,10 @@ class PlanWriting:
         """Keep a plan's title and cues in place of those of `version`."""
         title, cues = wanted
         async with self._parts.store.writing() as tx:
-            found = await self._at(tx, plan_id, caller, version)
+            found = await self._in_use(tx, plan_id, caller, version)
             if isinstance(found, Refusal):
                 return found
             plan, standing = found
-            if plan.archived_ms is not None:
-                return ARCHIVED
             if (title, tuple(cues)) == (plan.title, plan.cues):
                 return await shown(tx, plan, standing)
             changed = await _checked(
@@ -113,12 +111,10 @@ class PlanWriting:
         now are no reason to lose the rest: hints tell of them.
         """
         async with self._parts.store.writing() as tx:
-            found = await self._at(tx, plan_id, caller, version)
+            found = await self._in_use(tx, plan_id, caller, version)
             if isinstance(found, Refusal):
                 return found
             plan, standing = found
-            if plan.archived_ms is not None:
-                return ARCHIVED
             then = await tx.plans.version(plan_id, number)
             if then is None:
                 return NO_SUCH_VERSION
@@ -145,6 +141,15 @@ class PlanWriting:
         if isinstance(found, Refusal):
             return found
         return found if found[0].version == version else STALE
+
+    async def _in_use(
+        self, tx: Tx, plan_id: str, caller: Caller, version: int
+    ) -> tuple[PlanRecord, Standing] | Refusal:
+        """Return the same, unless the plan was put away."""
+        found = await self._at(tx, plan_id, caller, version)
+        if isinstance(found, Refusal) or found[0].archived_ms is None:
+            return found
+        return ARCHIVED
 
     async def _bring_back(self, tx: Tx, plan: PlanRecord, standing: Standing) -> PlanView | Refusal:
         # It is one of those that were ever made.
