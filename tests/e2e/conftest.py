@@ -26,8 +26,32 @@ CHROMIUM_FLAGS = [
     "--disable-backgrounding-occluded-windows",
 ]
 PICTURE_TRIES = 5
-#: Installs the emulator over Chromium's own WebXR, which has no device to offer.
+#: Installs the emulator over Chromium's own WebXR, which has no device to offer. Before each
+#: picture it asks the context for its clear values, and the page would stand still until all that
+#: was asked of the software renderer before is drawn; the page remembers them instead.
 EMULATE_QUEST = """
+{
+  const gl = WebGL2RenderingContext.prototype, asked = gl.getParameter, remembered = new WeakMap();
+  const initial = {[gl.COLOR_CLEAR_VALUE]: new Float32Array(4), [gl.DEPTH_CLEAR_VALUE]: 1,
+                   [gl.STENCIL_CLEAR_VALUE]: 0};
+  const of = (context) => {
+    if (!remembered.has(context)) remembered.set(context, {...initial});
+    return remembered.get(context);
+  };
+  const remember = (name, what, value) => {
+    const set = gl[name];
+    gl[name] = function (...given) {
+      of(this)[what] = value(given);
+      return set.apply(this, given);
+    };
+  };
+  remember("clearColor", gl.COLOR_CLEAR_VALUE, (given) => new Float32Array(given));
+  remember("clearDepth", gl.DEPTH_CLEAR_VALUE, ([depth]) => depth);
+  remember("clearStencil", gl.STENCIL_CLEAR_VALUE, ([stencil]) => stencil);
+  gl.getParameter = function (what) {
+    return what in initial ? of(this)[what] : asked.call(this, what);
+  };
+}
 const device = new IWER.XRDevice(IWER.metaQuest3, {stereoEnabled: true});
 device.installRuntime({forceInstall: true});
 device.position.set(0, 1.6, 0);
