@@ -29,12 +29,14 @@ async def served(here: Town, talk: Talk) -> AsyncIterator[int]:
         )
         server = uvicorn.Server(config)
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(server.serve(sockets=[listening]))
+            serving = tasks.create_task(server.serve(sockets=[listening]))
             try:
                 yield int(listening.getsockname()[1])
             finally:
                 talk.news.end_all()
                 server.should_exit = True
+                # Also when the test failed: a server that is cancelled leaves its lines open.
+                await serving
 
 
 async def opened(
@@ -86,10 +88,14 @@ async def test_pages_that_go_before_they_heard_anything_do_not_count(tmp_path: P
             for _ in range(3 * LISTENERS_PER_ACCOUNT):
                 _, writer = await opened(here, port, "Robin")
                 writer.close()
+            # Some may still be on their way in; once they are gone there is a place again.
+            head = b""
+            async with asyncio.timeout(10):
+                while b"200 OK" not in head:
+                    reader, writer = await opened(here, port, "Robin")
+                    head = await reader.readuntil(b"\r\n\r\n")
+                    writer.close()
             await until(lambda: len(talk.news) == 0)
-            reader, writer = await opened(here, port, "Robin")
-            assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
-            writer.close()
 
 
 async def test_a_page_that_stops_reading_is_let_go_and_its_place_is_free(tmp_path: Path) -> None:
