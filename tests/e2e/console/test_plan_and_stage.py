@@ -16,6 +16,7 @@ from tests.e2e.classroom import (
     own_panel,
     press_by_ray,
     row_of,
+    some_frames,
     start,
     tab,
     told,
@@ -281,6 +282,11 @@ def test_the_console_on_the_wrist_by_ray(room: Classroom, bo: Visitor) -> None:
     press_by_ray(ada, "lead:hold")
     runs("holding", ada, bo)
     ada.screenshot("wrist-lead")
+    press_by_ray(ada, "led:steps")
+    press_by_ray(ada, "jump:fold")
+    bo.wait("__hearth.gathering.clock.now().cue === 3")
+    some_frames(ada)
+    ada.screenshot("wrist-steps")
     press_by_ray(ada, "led:mats")
     press_by_ray(ada, "form:circle")
     bo.wait("__hearth.gathering.state.formation.kind === 'circle'")

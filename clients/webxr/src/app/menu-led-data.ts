@@ -1,11 +1,13 @@
 /** What the headset's menu shows to whoever may lead a gathering, gathered from its state. Pure. */
 import { clockText } from "../state/cue-view";
 import { actsFor } from "../state/gathering-may";
+import { planLengthMs } from "../state/timeline";
 import type { GatheringActions } from "../ui/gathering-actions";
 import { type Row, rosterRows, rowWords } from "../ui/room/console-people";
+import { stepMore } from "../ui/room/console-plan";
 import { GA } from "../ui/strings-gathering";
 import { GW } from "../ui/strings-wrist";
-import type { LedPerson, LedWaiting, MenuLed } from "../xr/menu/menu-led";
+import type { LedPerson, LedStep, LedWaiting, MenuLed } from "../xr/menu/menu-led";
 
 const CHECKS_NAMED = 3;
 
@@ -30,7 +32,18 @@ export function menuLed(gathering: GatheringActions): MenuLed | null {
     matWords: matWords(gathering),
     waiting: waiting(gathering),
     waitingTotal: state.waiting.total,
+    steps: steps(gathering),
+    step: gathering.clock.at?.cue ?? -1,
+    share: (gathering.clock.at?.planMs ?? 0) / Math.max(1, planLengthMs(state.cues)),
   };
+}
+
+function steps(gathering: GatheringActions): LedStep[] {
+  return gathering.state.cues.map((cue) => ({
+    ...{ id: cue.id, time: clockText(cue.from_ms), ms: cue.ms },
+    words: cue.text === "" ? GA.cue.still : cue.text,
+    more: stepMore(gathering, cue),
+  }));
 }
 
 /** The first few who would like to be looked at. */

@@ -14,6 +14,7 @@ export const GW = {
   asRoom: "Room’s own",
   no: "No",
   skip: "Skip one",
+  steps: "All steps",
   toMat: "To my mat",
   toStage: "To the stage",
   floorTo: (name: string) => `Floor to ${name}`,

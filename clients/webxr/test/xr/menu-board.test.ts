@@ -5,7 +5,7 @@ import { gatheringChoices } from "../../src/app/menu-gathering-data";
 import type { Actions } from "../../src/ui/actions";
 import { MenuBoard } from "../../src/xr/menu/menu-board";
 import { wristPage } from "../../src/xr/menu/menu-pages";
-import { BO, Classroom, CY, DEE, ME } from "../ui/room/classroom";
+import { BO, Classroom, CY, cue, DEE, ME } from "../ui/room/classroom";
 import { ids } from "./sample-menu";
 
 let here: Classroom;
@@ -192,6 +192,39 @@ describe("a host alone in a headset", () => {
       { t: "form", kind: "arc" },
       { t: "prompt", kind: "recentre" },
     ]);
+  });
+
+  it("sees every step of the plan, begins where it is, and goes to another", async () => {
+    const bend = cue("b", 60_000, { pose: "tree", side: "left" });
+    const more = ["c", "d", "e", "f"].map((id, i) => cue(id, (i + 2) * 60_000));
+    here.plan(cue("a", 0), bend, ...more);
+    here.run("holding", 5 * 60_000);
+    await here.library({ id: "tree", name: "Tree" });
+    await here.pass(200);
+    open("plan");
+    board.press("led:steps");
+    expect(texts()).toEqual(expect.arrayContaining(["Step e", "4:00", "Step f", "5:00", "2 of 2"]));
+    press("page:-1");
+    expect(texts()).toEqual(expect.arrayContaining(["Step b", "1:00", "Tree · Your left side"]));
+    const version = here.timelineVersion;
+    press("jump:b");
+    expect(here.heard()).toEqual([{ t: "lead", act: "jump", version, cue: "b" }]);
+    await here.refuse("Somebody else led meanwhile. Look again.");
+    expect(said).toEqual(["Somebody else led meanwhile. Look again."]);
+    board.press("led:back");
+    expect(buttons()).toContain("lead:next");
+  });
+
+  it("finds the list where it was, after somebody was looked at", () => {
+    here.people(...Array.from({ length: 9 }, (_, i) => [20 + i, `Student ${i}`] as const));
+    open("people");
+    press("page:1");
+    const second = texts().filter((text) => /^Student/.test(text));
+    expect(second).not.toContain("Student 0");
+    press("led:26");
+    show();
+    board.press("led:back");
+    expect(texts().filter((text) => /^Student/.test(text))).toEqual(second);
   });
 
   it("ends it after one more question, and then stands before the people", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { MenuGathering } from "../../src/xr/menu/menu-gathering";
+import { firstPage } from "../../src/xr/menu/menu-lead";
 import type { MenuLed } from "../../src/xr/menu/menu-led";
 import {
   boardPage,
@@ -12,7 +13,10 @@ import {
 import { buttonAt } from "../../src/xr/menu/panel-spec";
 import { CLASS, group, ids, LED, room } from "./sample-menu";
 
-const PARTS = ["plan", "people", "somebody", "voice", "mats", "door", "sure"] as const;
+const PARTS = [
+  ...(["plan", "steps", "people", "somebody"] as const),
+  ...(["voice", "mats", "door", "sure"] as const),
+];
 const LETTER_WIDE = 0.62;
 
 const having = (more: Partial<MenuGathering> = {}): MenuData => ({
@@ -145,7 +149,7 @@ describe("leading from the wrist", () => {
   });
 
   it("reaches everybody and everyone at the door by paging", () => {
-    const seen = (part: "people" | "door", verb: string) => {
+    const seen = (part: "people" | "door" | "steps", verb: string) => {
       const found = new Set<string>();
       for (let page = 0; page < tabPages(having(), "lead", part); page++) {
         for (const id of ids(lead(having(), part, { page }))) {
@@ -155,8 +159,33 @@ describe("leading from the wrist", () => {
       return found.size;
     };
     expect(seen("door", "admit")).toBe(LED.waiting.length);
+    expect(seen("steps", "jump")).toBe(LED.steps.length);
     // "led:" turns to the five parts as well
     expect(seen("people", "led")).toBe(LED.people.length + 5);
+  });
+
+  it("opens the steps where the plan is, and shows which one it is in", () => {
+    expect(firstPage(LED, "steps")).toBe(2);
+    expect(firstPage(LED, "people")).toBe(0);
+    const page = lead(having(), "steps", { page: 2 });
+    const now = page.texts.filter(({ tone, bold }) => tone === "ember" && bold);
+    expect(now.map(({ text }) => text)).toEqual(["Step 9"]);
+    expect(page.strip?.part).toBe(9);
+    expect(page.strip?.at).toBe(Math.round(0.65 * page.strip!.w));
+  });
+
+  it("goes to no step before the start and after the end", () => {
+    const jumps = (more: Partial<MenuGathering>) =>
+      ids(lead(having(more), "steps")).filter((id) => id.startsWith("jump:")).length;
+    expect(jumps({ state: "doors", run: "waiting" })).toBe(0);
+    expect(jumps({ run: "over" })).toBe(0);
+    expect(jumps({ run: "paused" })).toBeGreaterThan(0);
+    const before = lead(having({ state: "doors", run: "waiting" }), "plan");
+    expect(ids(before)).toContain("led:steps");
+    expect(before.strip).toBeDefined();
+    const bare = lead(having({ plan: false, cue: "", next: "" }), "plan");
+    expect(ids(bare)).not.toContain("led:steps");
+    expect(bare.strip).toBeUndefined();
   });
 
   it("says how many more wait than the server names", () => {

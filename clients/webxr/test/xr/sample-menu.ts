@@ -66,6 +66,13 @@ export const LED: MenuLed = {
     asks: i === 0,
   })),
   waitingTotal: 70,
+  steps: Array.from({ length: 14 }, (_, i) => ({
+    ...{ id: `step-${i}`, time: i < 12 ? `${i * 5}:00` : `1:0${i}:00`, ms: 300_000 },
+    words: i === 0 ? "Shift your weight to the left foot, slowly, and look ahead" : `Step ${i}`,
+    more: i % 2 === 0 ? "Revolved triangle with a very long name · right side" : "",
+  })),
+  step: 9,
+  share: 0.65,
 };
 
 export const CLASS: MenuGathering = {

@@ -182,6 +182,13 @@ export class PlanControls {
   }
 }
 
+/** Pose and side of a step, in words; "" for neither. */
+export function stepMore(gathering: GatheringActions, cue: Cue): string {
+  const pose = gathering.pose(cue.pose)?.name ?? "";
+  const side = cue.side === undefined ? "" : GA.cue.side[cue.side];
+  return [pose, side].filter((each) => each !== "").join(" · ");
+}
+
 /** Every step with its time, from each one may go on; and how it ends. */
 export class PlanSteps {
   readonly element: HTMLElement;
@@ -218,19 +225,13 @@ export class PlanSteps {
       this.at = -2;
     }
     cues.forEach((cue, i) => {
-      put(this.mores[i]!, this.more(cue));
+      put(this.mores[i]!, stepMore(this.gathering, cue));
     });
     const index = this.gathering.clock.at?.cue ?? -1;
     if (index === this.at) return;
     this.rows[this.at]?.removeAttribute("aria-current");
     this.rows[index]?.setAttribute("aria-current", "step");
     this.at = index;
-  }
-
-  private more(cue: Cue): string {
-    const pose = this.gathering.pose(cue.pose)?.name ?? "";
-    const side = cue.side === undefined ? "" : GA.cue.side[cue.side];
-    return [pose, side].filter((each) => each !== "").join(" · ");
   }
 
   private row(cue: Cue, more: HTMLElement): HTMLElement {

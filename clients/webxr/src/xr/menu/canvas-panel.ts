@@ -5,6 +5,7 @@ import {
   buttonAt,
   type PanelButton,
   type PanelSpec,
+  type PanelStrip,
   type PanelText,
   type Tone,
 } from "./panel-spec";
@@ -24,6 +25,9 @@ const FACE: Record<Tone, string> = {
   rose: "#5a2536",
   quiet: "#2a2030",
 };
+
+/** Parts of a strip: over, now, to come. */
+const PARTS = { over: "#5a4a62", now: "#ff9a4d", coming: "#3f3246" };
 
 /** Between a picture and the text after it. */
 export const ICON_GAP = 12;
@@ -153,6 +157,7 @@ export class CanvasPanel {
     g.roundRect(2, 2, width - 4, height - 4, 28);
     g.fill();
     g.stroke();
+    if (this.spec.strip) this.drawStrip(this.spec.strip);
     for (const text of this.spec.texts) this.drawText(text);
     for (const button of this.spec.buttons) this.drawButton(button);
     this.texture.needsUpdate = true;
@@ -181,6 +186,24 @@ export class CanvasPanel {
     }
     g.fillStyle = ink;
     g.fillText(shorten(g, text.text, width), x, text.y);
+  }
+
+  private drawStrip({ x, y, w, h, parts, part, at }: PanelStrip): void {
+    const g = this.pen;
+    const whole = parts.reduce((sum, each) => sum + each, 0) || 1;
+    // Between hundreds of parts there is no room for gaps.
+    const gap = parts.length * 4 > w ? 0 : Math.min(3, w / parts.length / 4);
+    let from = x;
+    parts.forEach((each, i) => {
+      const wide = (each / whole) * w;
+      g.fillStyle = i === part ? PARTS.now : i < part ? PARTS.over : PARTS.coming;
+      g.fillRect(from, y, Math.max(1, wide - gap), h);
+      from += wide;
+    });
+    g.fillStyle = INK.plain;
+    g.beginPath();
+    g.roundRect(x + Math.min(w, Math.max(0, at)) - 3, y - 5, 6, h + 10, 3);
+    g.fill();
   }
 
   private drawButton(button: PanelButton): void {

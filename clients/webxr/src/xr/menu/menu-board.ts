@@ -7,6 +7,7 @@ import { type ComfortActions, pressComfort } from "./menu-comfort";
 import { type GatheringChoices, pressGathering } from "./menu-gathering-press";
 import { typed } from "./menu-group";
 import { pressGroup } from "./menu-group-press";
+import { firstPage, UNDER } from "./menu-lead";
 import { boardPage, type LeadPart, type MenuData, NO_DATA, type Tab, tabPages } from "./menu-pages";
 import { pressVoice } from "./menu-voice";
 import type { PanelSpec } from "./panel-spec";
@@ -96,7 +97,7 @@ export class MenuBoard {
     if (verb === "led") {
       const person = Number(what);
       // Back from somebody, the list is where one left it.
-      if (what === "back") this.part = "people";
+      if (what === "back") this.part = UNDER[this.part] ?? "plan";
       else if (Number.isNaN(person)) this.turnTo(what as LeadPart);
       else {
         this.person = person;
@@ -112,7 +113,7 @@ export class MenuBoard {
 
   private turnTo(part: LeadPart): void {
     this.part = part;
-    this.page = 0;
+    this.page = firstPage(this.data.gathering?.led ?? null, part);
   }
 
   private beforeSure(): LeadPart {

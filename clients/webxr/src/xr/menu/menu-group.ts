@@ -2,10 +2,9 @@
 
 import type { SanctionKind } from "../../net/moderation";
 import { type PersonalBoundary, WIRE_LIMITS } from "../../protocol/control";
+import type { Body } from "./menu-layout";
 import type { MenuPerson } from "./menu-pages";
-import type { PanelButton, PanelSpec, PanelText } from "./panel-spec";
-
-type Body = Pick<PanelSpec, "texts" | "buttons">;
+import type { PanelButton, PanelText } from "./panel-spec";
 
 /** What the menu knows of the group's room; null in rooms without a group. */
 export interface MenuGroup {

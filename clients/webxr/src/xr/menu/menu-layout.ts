@@ -3,7 +3,7 @@ import { GW } from "../../ui/strings-wrist";
 import { wrap } from "./note-page";
 import type { PanelButton, PanelSpec, PanelText } from "./panel-spec";
 
-export type Body = Pick<PanelSpec, "texts" | "buttons">;
+export type Body = Pick<PanelSpec, "texts" | "buttons" | "strip">;
 export type Item = Omit<PanelButton, "x" | "y" | "w" | "h">;
 
 export const MARGIN = 40;

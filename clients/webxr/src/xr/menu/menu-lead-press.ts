@@ -24,6 +24,8 @@ export function pressLead(
       const act = what as LeadActWord;
       return { work: gathering.lead(act), done: GA.console.spoken[act] };
     }
+    case "jump":
+      return { work: gathering.lead("jump", what), done: GA.console.spoken.jump };
     case "take":
       return { work: gathering.giveRole(gathering.me, "host"), done: GW.took };
     case "floor":

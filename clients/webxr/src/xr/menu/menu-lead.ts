@@ -8,10 +8,19 @@ import { GW } from "../../ui/strings-wrist";
 import type { MenuGathering } from "./menu-gathering";
 import { type Body, type Item, lines, MARGIN, paged, pagesOf, row, WIDE } from "./menu-layout";
 import { type MenuLed, PEOPLE_PER_PAGE, personPage, rosterPage } from "./menu-led";
+import { STEPS_PER_PAGE, stepsPage, strip } from "./menu-steps";
 import type { PanelButton, PanelText } from "./panel-spec";
 
 /** Parts of the page, and the pages behind them. */
-export type LeadPart = "plan" | "people" | "voice" | "mats" | "door" | "somebody" | "sure";
+export type LeadPart =
+  | "plan"
+  | "steps"
+  | "people"
+  | "somebody"
+  | "voice"
+  | "mats"
+  | "door"
+  | "sure";
 
 const C = GA.console;
 const QUIET: Partial<PanelText> = { size: 36, tone: "quiet" };
@@ -27,18 +36,29 @@ export interface LeadAt {
 
 /** How many pages the list of a part has. */
 export function leadPages(led: MenuLed | null, part: LeadPart): number {
-  if (part === "people") return pagesOf(led?.people.length ?? 0, PEOPLE_PER_PAGE);
+  // Behind somebody's page the list stays where one left it.
+  if (part === "people" || part === "somebody") {
+    return pagesOf(led?.people.length ?? 0, PEOPLE_PER_PAGE);
+  }
+  if (part === "steps") return pagesOf(led?.steps.length ?? 0, STEPS_PER_PAGE);
   return part === "door" ? pagesOf(led?.waiting.length ?? 0, WAITING_PER_PAGE) : 1;
+}
+
+/** On which page of a part one begins: where the plan is now, or at the front. */
+export function firstPage(led: MenuLed | null, part: LeadPart): number {
+  return part === "steps" ? Math.floor(Math.max(0, led?.step ?? 0) / STEPS_PER_PAGE) : 0;
 }
 
 export function leadPage(gathering: MenuGathering, led: MenuLed, at: LeadAt): Body {
   if (at.part === "sure") return surePage(led, at.sure);
   const body = partPage(gathering, led, at);
-  return { texts: body.texts, buttons: [...parts(led, at.part), ...body.buttons] };
+  return { ...body, buttons: [...parts(led, at.part), ...body.buttons] };
 }
 
 function partPage(gathering: MenuGathering, led: MenuLed, { part, page, person }: LeadAt): Body {
   switch (part) {
+    case "steps":
+      return stepsPage(gathering, led, page);
     case "people":
       return rosterPage(led, page);
     case "somebody":
@@ -54,12 +74,15 @@ function partPage(gathering: MenuGathering, led: MenuLed, { part, page, person }
   }
 }
 
+/** Pages behind a part. */
+export const UNDER: Partial<Record<LeadPart, LeadPart>> = { somebody: "people", steps: "plan" };
+
 function parts(led: MenuLed, open: LeadPart): PanelButton[] {
   const wants = { people: Math.max(led.hands, led.checks.length), door: led.waitingTotal };
   const item = (part: keyof typeof GW.parts, n = 0): Item => ({
     id: `led:${part}`,
     label: GW.counted(GW.parts[part], n),
-    selected: part === (open === "somebody" ? "people" : open),
+    selected: part === (UNDER[open] ?? open),
     tone: n > 0 ? "ember" : "quiet",
   });
   return row(150, 74, [
@@ -80,12 +103,12 @@ function planPage(gathering: MenuGathering, led: MenuLed): Body {
     {
       text: `${gathering.where} · ${led.who}`,
       x: MARGIN,
-      y: 268,
+      y: plan ? 288 : 268,
       width: WIDE,
       ...QUIET,
     } as PanelText,
-    ...lines(plan ? gathering.cue : C.noPlan, 316, 2, { bold: true }),
-    ...lines(gathering.next, 412, 1, QUIET),
+    ...lines(plan ? gathering.cue : C.noPlan, 334, 2, { bold: true }),
+    ...lines(gathering.next, 426, 1, QUIET),
   ];
   if (led.checks.length > 0) {
     const text = `${C.checks}: ${led.checks.join(", ")}`;
@@ -94,9 +117,10 @@ function planPage(gathering: MenuGathering, led: MenuLed): Body {
   const live = state === "live" && plan && run !== "over";
   return {
     texts,
+    ...(plan ? { strip: strip(led, 236, 12, WIDE) } : {}),
     buttons: [
-      ...(state === "doors" ? row(434, 118, [START]) : live ? big(run) : []),
-      ...(live ? row(564, 72, small(run)) : []),
+      ...(state === "doors" ? row(444, 112, [START]) : live ? big(run) : []),
+      ...(plan ? row(568, 72, live ? [...small(run), STEPS] : [STEPS]) : []),
       ...ends(state, led),
     ],
   };
@@ -104,10 +128,11 @@ function planPage(gathering: MenuGathering, led: MenuLed): Body {
 
 const A = C.acts;
 const START: Item = { id: "lead:start", label: A.start, icon: "next", tone: "ember" };
+const STEPS: Item = { id: "led:steps", label: GW.steps };
 
 function big(run: MenuGathering["run"]): PanelButton[] {
   const hold = run === "running";
-  return row(434, 118, [
+  return row(444, 112, [
     {
       id: hold ? "lead:hold" : "lead:resume",
       label: hold ? A.hold : A.resume,

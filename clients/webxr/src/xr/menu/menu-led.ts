@@ -28,6 +28,18 @@ export interface LedWaiting {
   readonly asks: boolean;
 }
 
+/** A step of the plan. */
+export interface LedStep {
+  /** of the cue */
+  readonly id: string;
+  /** when it begins, as on a clock */
+  readonly time: string;
+  readonly words: string;
+  /** pose and side, "" for neither */
+  readonly more: string;
+  readonly ms: number;
+}
+
 export interface MenuLed {
   /** who leads, in words */
   readonly who: string;
@@ -49,6 +61,11 @@ export interface MenuLed {
   readonly matWords: string;
   readonly waiting: readonly LedWaiting[];
   readonly waitingTotal: number;
+  readonly steps: readonly LedStep[];
+  /** which step the plan is in, -1 for none */
+  readonly step: number;
+  /** how much of the plan is over, 0 to 1 */
+  readonly share: number;
 }
 
 export const PEOPLE_PER_PAGE = 4;

@@ -4,6 +4,7 @@ import type { Nearness } from "../../state/commons";
 import { GA } from "../../ui/strings-gathering";
 import { classPage, type MenuGathering, wristItems } from "./menu-gathering";
 import { groupPerson, type MenuGroup, reportPage, safetyPage, writePage } from "./menu-group";
+import type { Body } from "./menu-layout";
 import { type LeadPart, leadPage, leadPages } from "./menu-lead";
 import { peopleList, peoplePages } from "./menu-people";
 import { type MenuVoice, micButton, NO_VOICE, personPage, voicePage } from "./menu-voice";
@@ -136,7 +137,7 @@ export function boardPage(data: MenuData, opened: Opened): PanelSpec {
   const body = bodyOf(data, opened);
   return {
     ...frame,
-    texts: body.texts,
+    ...body,
     buttons: [...tabs(UNDER[tab] ?? tab, data), ...body.buttons],
   };
 }
@@ -180,8 +181,6 @@ function bodyOf(data: MenuData, opened: Opened): Body {
   }
   return peopleList(data, page);
 }
-
-type Body = Pick<PanelSpec, "texts" | "buttons">;
 
 function tabs(open: Tab, data: MenuData): PanelButton[] {
   const voice = data.voice.offered;

@@ -1,9 +1,8 @@
 /** The menu's list of people, a page at a time. Pure. */
+import type { Body } from "./menu-layout";
 import type { MenuData, MenuPerson } from "./menu-pages";
 import { voiceButtons } from "./menu-voice";
-import type { PanelButton, PanelSpec, PanelText } from "./panel-spec";
-
-type Body = Pick<PanelSpec, "texts" | "buttons">;
+import type { PanelButton, PanelText } from "./panel-spec";
 
 const MARGIN = 40;
 const PER_PAGE = 5;

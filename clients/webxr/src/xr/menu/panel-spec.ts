@@ -32,11 +32,26 @@ export interface PanelText {
   readonly icon?: string;
 }
 
+/** Something in time: its parts side by side, as wide as they last, and where one is. */
+export interface PanelStrip {
+  readonly x: number;
+  readonly y: number;
+  readonly w: number;
+  readonly h: number;
+  /** how long each part lasts, in any unit */
+  readonly parts: readonly number[];
+  /** the part one is in, -1 for none; those before it are over */
+  readonly part: number;
+  /** where in the whole one is, in pixels from the left */
+  readonly at: number;
+}
+
 export interface PanelSpec {
   readonly width: number;
   readonly height: number;
   readonly texts: readonly PanelText[];
   readonly buttons: readonly PanelButton[];
+  readonly strip?: PanelStrip;
 }
 
 /** The button under a pixel, or null. Disabled buttons are found too: they explain themselves. */
