@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from hearth_server.community.events.calendar import until_ms
+from hearth_server.community.events.calendar import RunMark, until_ms
 from hearth_server.community.events.records import EventRecord, OccurrenceChange
 from hearth_server.community.events.recurrence import Series, originals, read_rule
 from hearth_server.community.events.times import kept_zone, key_of, read_local, written
@@ -135,13 +135,26 @@ def at_turns(draw: st.DrawFn) -> EventRecord:
     return event(written(starts), zone, rule, minutes=draw(st.sampled_from([15, 90])))
 
 
-@st.composite
-def changed(draw: st.DrawFn, of: EventRecord) -> dict[str, OccurrenceChange]:
-    """Make changes of single days of an event: moved, shortened, called otherwise, cancelled."""
+def first_days(of: EventRecord) -> list[datetime]:
+    """Return the first days of an event with a rule, 40 at most."""
     read = read_rule(of.rule, local(of.starts), kept_zone(of.zone))
     assert not isinstance(read, Refusal)
     whole = Series(local(of.starts), kept_zone(of.zone), read)
-    days = list(originals(whole, whole.starts, None, 40))
+    return list(originals(whole, whole.starts, None, 40))
+
+
+@st.composite
+def held_before(draw: st.DrawFn, of: EventRecord) -> dict[str, RunMark]:
+    """Let days of an event have been held while its rule had another hour."""
+    chosen = draw(st.lists(st.sampled_from(first_days(of)), unique=True, min_size=1, max_size=5))
+    hour = draw(st.integers(0, 23))
+    return {key_of(at.replace(hour=hour, minute=7)): RunMark("ended", of.room_id) for at in chosen}
+
+
+@st.composite
+def changed(draw: st.DrawFn, of: EventRecord) -> dict[str, OccurrenceChange]:
+    """Make changes of single days of an event: moved, shortened, called otherwise, cancelled."""
+    days = first_days(of)
     chosen = draw(st.lists(st.sampled_from(days), unique=True, max_size=6))
     found = {}
     for at in chosen:

@@ -216,6 +216,20 @@ def test_another_weekday_leaves_nothing_of_what_is_to_come_and_all_that_was() ->
     assert became(fridays, moving, SECOND, now) is None
 
 
+def test_a_day_that_was_held_does_not_come_again_because_the_hour_is_another() -> None:
+    later = replace(TUESDAYS, starts="2027-03-02T20:00:00")
+    known = Known(runs={FIRST: RunMark("ended", "room", ms("2027-03-02T19:30"))})
+    assert occurrence(later, "20270302T200000", known, 0) is None
+    names = [each.original for each in occurrences(later, known, MARCH, 0)]
+    assert names[:2] == [FIRST, "20270309T200000"]
+    following = next_occurrence(later, known, ms("2027-03-02T19:40"))
+    assert following is not None
+    assert following.original == "20270309T200000"
+    # What does not repeat is held once more by whoever moves it.
+    once = replace(later, rule="")
+    assert one(once, "20270302T200000", known).starts_ms == ms("2027-03-02T20:00")
+
+
 @given(st.data())
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 def test_of_what_is_kept_everything_is_a_day_afterwards(data: st.DataObject) -> None:

@@ -14,16 +14,16 @@ from hypothesis import strategies as st
 
 from hearth_server.community.events.calendar import Known, Window, occurrences
 from hearth_server.community.events.ics import SeriesEntry, calendar_text
-from hearth_server.community.events.records import EventRecord, OccurrenceChange
+from hearth_server.community.events.records import EventRecord
 from hearth_server.community.events.times import at_ms
-from tests.support.series import at_turns, changed, local, series
+from tests.support.series import at_turns, changed, held_before, local, series
 
 DAY = timedelta(days=1)
 DAY_MS = 86_400_000
 
 
-def told(of: EventRecord, changes: dict[str, OccurrenceChange]) -> str:
-    return calendar_text("Test", [SeriesEntry(of, Known(changes), {}, "http://x/e/1")], 0).decode()
+def told(of: EventRecord, known: Known) -> str:
+    return calendar_text("Test", [SeriesEntry(of, known, {}, "http://x/e/1")], 0).decode()
 
 
 def by_oracle(text: str, window: Window) -> list[tuple[int, int, str]]:
@@ -71,7 +71,8 @@ def test_series_with_changes_are_what_other_programs_read(data: st.DataObject) -
     of = data.draw(series())
     changes = data.draw(changed(of))
     window = window_of(data, of)
-    assert by_us(of, Known(changes), window) == by_oracle(told(of, changes), window)
+    known = Known(changes)
+    assert by_us(of, known, window) == by_oracle(told(of, known), window)
 
 
 @given(st.data())
@@ -81,4 +82,20 @@ def test_so_they_are_in_the_hours_in_which_clocks_change(data: st.DataObject) ->
     changes = data.draw(changed(of)) if data.draw(st.booleans()) else {}
     begin = at_ms(local(of.starts), UTC) - DAY_MS
     window = Window(begin, begin + 60 * DAY_MS)
-    assert by_us(of, Known(changes), window) == by_oracle(told(of, changes), window)
+    known = Known(changes)
+    assert by_us(of, known, window) == by_oracle(told(of, known), window)
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_days_that_were_held_at_another_hour_are_there_once(data: st.DataObject) -> None:
+    of = data.draw(series())
+    changes = data.draw(changed(of))
+    known = Known(changes, data.draw(held_before(of)))
+    window = window_of(data, of)
+    assert by_us(of, known, window) == by_oracle(told(of, known), window)
+    dates = [name[:8] for name in known.runs]
+    whole = Window(0, at_ms(local("2199-01-01T00:00"), UTC))
+    names = [each.original for each in occurrences(of, known, whole, 0)]
+    assert [name for name in names if name[:8] in dates and name not in known.runs] == []
+    assert known.runs.keys() <= set(names) or len(names) == whole.limit

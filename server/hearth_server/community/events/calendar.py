@@ -1,7 +1,8 @@
 """The occurrences of an event: what its rule gives, with every change put in, and how each stands.
 
 An occurrence keeps the name it had from its rule (`original`) however it is moved, so answers and
-changes stay with it. One that was held stays an occurrence, whatever became of the rule since.
+changes stay with it. One that was held stays an occurrence, whatever became of the rule since; if
+only the hour is another by now, it is that day's, and the rule gives no second.
 """
 
 import heapq
@@ -37,6 +38,8 @@ from hearth_server.community.events.times import (
 from hearth_server.community.spans import MINUTE_MS
 
 WINDOW_DAYS_MAX: Final = 400
+#: So much of the name of an occurrence is its date.
+_DATE: Final = 8
 #: Occurrences with something of their own, per event.
 CHANGES_MAX: Final = 400
 #: Nothing lasts longer, and clocks differ by less: so far apart local times and moments can be.
@@ -84,7 +87,9 @@ def occurrence(event: EventRecord, original: str, known: Known, now_ms: int) -> 
     local = read_key(original)
     if local is None:
         return None
-    if original not in known.runs and not is_original(series_of(event), local):
+    if original not in known.runs and (
+        original[:_DATE] in held_days(event, known) or not is_original(series_of(event), local)
+    ):
         return None
     return on_day(event, local, known, now_ms)
 
@@ -98,9 +103,11 @@ def occurrences(
     series = series_of(event)
     begin = local_at(window.from_ms, series.zone) - MARGIN
     end = local_at(window.until_ms, series.zone) + LONGEST_OFFSET
+    held = held_days(event, known)
     names = {
-        key_of(local): local
+        name: local
         for local in originals(series, begin, end, window.limit + _own(known), steps)
+        if (name := key_of(local)) in known.runs or name[:_DATE] not in held
     }
     # What was moved into the window, and what was held before the rule was another.
     kept = {each: read_key(each) for each in (*known.changes, *known.runs) if each not in names}
@@ -108,7 +115,8 @@ def occurrences(
         if local is None:
             continue
         change = known.changes.get(original)
-        moved = change is not None and change.starts is not None and is_original(series, local)
+        moved = change is not None and change.starts is not None and original[:_DATE] not in held
+        moved = moved and is_original(series, local)
         if moved or (original in known.runs and begin <= local < end):
             names[original] = local
     made = (on_day(event, local, known, now_ms) for local in names.values())
@@ -117,6 +125,19 @@ def occurrences(
     ]
     found.sort(key=lambda each: (each.starts_ms, each.original))
     return found[: window.limit]
+
+
+def held_days(event: EventRecord, known: Known) -> Mapping[str, str]:
+    """Return what was held at another hour than the rule has now: names, by their date.
+
+    A rule has one hour a day, so its hour was another when these began.
+    """
+    if not event.rule or not known.runs:
+        return {}
+    starts = read_local(event.starts)
+    assert starts is not None, event.starts  # checked when it was kept
+    hour = key_of(starts)[_DATE:]
+    return {name[:_DATE]: name for name in known.runs if not name.endswith(hour)}
 
 
 def next_occurrence(event: EventRecord, known: Known, after_ms: int) -> Occurrence | None:
@@ -133,8 +154,10 @@ def _coming(event: EventRecord, known: Known, after_ms: int) -> Iterator[Occurre
     series = series_of(event)
     begin = local_at(after_ms, series.zone) - MARGIN
 
+    held = held_days(event, known)
+
     def counts(each: Occurrence) -> bool:
-        begun = each.original in known.runs
+        begun = each.original in known.runs or each.original[:_DATE] in held
         return each.ends_ms > after_ms and each.state != "cancelled" and not begun
 
     found = 0

@@ -57,7 +57,8 @@ def hours(event: EventRecord, known: Known, window: Window) -> Needed:
     """Return when an event needs which rooms, as far as any of it lies in a window.
 
     All of `occurrences` that are not cancelled are in it, how many ever. A day that is kept
-    although the rule does not give it any more may be in it too.
+    although the rule does not give it any more may be in it too, and one that was held at another
+    hour may be in it at both.
     """
     local_s, starts_ms = given(event, window)
     own = {day: read for day in (*known.changes, *known.runs) if (read := read_key(day))}

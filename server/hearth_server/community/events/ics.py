@@ -6,26 +6,33 @@ be told as a local time.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final, Literal
 
 import icalendar
 
-from hearth_server.community.events.calendar import Known, next_occurrence, series_of
+from hearth_server.community.events.calendar import (
+    Known,
+    held_days,
+    next_occurrence,
+    series_of,
+)
 from hearth_server.community.events.records import EventRecord, Occurrence, OccurrenceChange
-from hearth_server.community.events.recurrence import is_original
+from hearth_server.community.events.recurrence import Series, is_original, originals
 from hearth_server.community.events.times import (
     kept_zone,
     key_of,
     local_at,
     read_key,
     read_local,
+    written,
 )
 
 PRODUCT: Final = "-//Hearth//Events//EN"
 #: How often a calendar is asked to look again.
 REFRESHED: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
 #: Zones are described for so long after the last time that a text names.
 _ZONES_AHEAD: Final = timedelta(days=5 * 365)
 _STATUS: Final = {"draft": "TENTATIVE", "scheduled": "CONFIRMED", "cancelled": "CANCELLED"}
@@ -98,10 +105,11 @@ def _series(entry: SeriesEntry, now_ms: int) -> list[icalendar.Event]:
         return [_vevent(entry, change, series.starts, version, shown)]
     master = _vevent(entry, None, series.starts, event.version, shown)
     master.add("rrule", icalendar.vRecur.from_ical(event.rule))
+    held = held_days(event, entry.known)
     made = [master]
     for original, change in sorted(changes.items()):
         local = read_key(original)
-        if local is None or not is_original(series, local):
+        if local is None or original[:8] in held or not is_original(series, local):
             continue
         at = local.replace(tzinfo=series.zone)
         if change.cancelled:
@@ -111,6 +119,32 @@ def _series(entry: SeriesEntry, now_ms: int) -> list[icalendar.Event]:
             override = _vevent(entry, change, local, version, original)
             override.add("recurrence-id", at)
             made.append(override)
+    return made + _held(entry, series, master, held) if held else made
+
+
+def _held(
+    entry: SeriesEntry, series: Series, master: icalendar.Event, held: Mapping[str, str]
+) -> list[icalendar.Event]:
+    """Say of days that were held at another hour when that was: the rule has them at its own."""
+    event, known = entry.event, entry.known
+    begun = {name: local for name in held.values() if (local := read_key(name)) is not None}
+    first, last = min(begun.values()), max(begun.values())
+    made = []
+    for local in originals(series, first - _DAY, last + _DAY):
+        name = held.get(f"{local:%Y%m%d}")
+        if name is None or key_of(local) in known.runs:
+            continue
+        at = local.replace(tzinfo=series.zone)
+        change = known.changes.get(name) or OccurrenceChange(event.id, name)
+        run = known.runs[name]
+        if change.cancelled and run.state != "ended":
+            master.add("exdate", at)
+            continue
+        starts = change.starts or written(begun[name])
+        change = replace(change, starts=starts, room_id=run.room_id, cancelled=False)
+        override = _vevent(entry, change, local, event.version + change.version, name)
+        override.add("recurrence-id", at)
+        made.append(override)
     return made
 
 

@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from hearth_server.community.events.calendar import CHANGES_MAX
 from hearth_server.community.events.records import OccurrenceChange
+from hearth_server.community.events.runs import RunKept
 from hearth_server.community.permissions import Role
 from tests.support.planning import FIRST, SECOND, THIRD, Stage, planned
 
@@ -247,3 +248,21 @@ async def test_who_did_what_is_kept(stage: Stage) -> None:
         "event_made",
     ]  # fmt: skip
     assert lines[0]["details"]["title"] == "Slow"
+
+
+async def test_a_day_that_was_held_does_not_come_again_when_the_series_moves(stage: Stage) -> None:
+    event = await stage.plan()
+    path = f"/events/{event['id']}"
+    await stage.going("Bo", event, FIRST)
+    async with stage.here.node.services.store.writing() as tx:
+        now_ms = stage.here.node.now_ms
+        ended = RunKept(event["id"], FIRST, stage.room, "ended", {}, now_ms, now_ms, now_ms)
+        await tx.runs.put(ended)
+    later = {"version": 1, "starts": "2027-01-19T20:00"}
+    assert (await stage.here.do("Robin", "PATCH", path, later))["dropped"] == []
+    again = await stage.here.refused("Bo", "GET", f"{path}/occurrences/20270119T200000")
+    assert again == (404, "occurrence_not_found")
+    held = await stage.here.get("Bo", f"{path}/occurrences/{FIRST}")
+    assert (held["state"], held["mine"]["state"]) == ("ended", "going")
+    listed = [each["original"] for each in await stage.listed("Bo", "?limit=3")]
+    assert next(name for name in listed if name != FIRST) == "20270126T200000"
