@@ -85,6 +85,23 @@ class SqlLinks(SqlPart):
         )
         return [invite_of(row) for row in (await self._db.execute(query)).mappings()]
 
+    async def move_guests(self, key: tuple[str, str], room_id: str, /) -> None:
+        """Let those who came by a link for a day of an event into another room instead."""
+        event_id, original = key
+        sessions, links, uses = t.sessions, t.invites, t.invite_uses
+        theirs = (links.c.event_id == event_id) & (links.c.original == original)
+        came_by = uses.c.invite_id == links.c.id
+        guests = select(uses.c.account_id).join(links, came_by).where(theirs)
+        await self._db.execute(
+            update(sessions)
+            .where(
+                sessions.c.kind == "guest",
+                sessions.c.account_id.in_(guests),
+                sessions.c.room_id.in_(select(links.c.room_id).where(theirs)),
+            )
+            .values(room_id=room_id)
+        )
+
     async def room_name(self, room_id: str, /) -> str | None:
         """Return the name of a group's room."""
         query = select(t.rooms.c.name).where(t.rooms.c.id == room_id)

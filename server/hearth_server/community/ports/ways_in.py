@@ -36,6 +36,13 @@ class Links(Protocol):
         """Return the guest links of these groups that an account came by."""
         ...
 
+    async def move_guests(self, key: tuple[str, str], room_id: str, /) -> None:
+        """Let those who came by a link for a day of an event into another room instead.
+
+        Before its links are moved: where they lead to now is what their guests are let into.
+        """
+        ...
+
     async def room_name(self, room_id: str, /) -> str | None:
         """Return the name of a group's room."""
         ...

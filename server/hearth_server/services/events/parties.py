@@ -89,7 +89,8 @@ async def elsewhere(
 
 
 async def follow(tx: Tx, day: Occurrence) -> None:
-    """Let the links of parties lead into the room of a day that was changed, until its end."""
+    """Let links of parties, and who came by them, into the room of a changed day, until its end."""
+    await tx.identity.move_guests(key_of(day), day.room_id)
     await tx.groups.move_invites(key_of(day), day.room_id, day.ends_ms + OVERTIME_MS)
 
 

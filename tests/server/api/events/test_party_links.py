@@ -168,6 +168,22 @@ async def test_it_holds_until_the_end_of_a_day_that_was_moved(tmp_path: Path, al
         assert await come_by(it, token, "Ina") == 410
 
 
+async def test_who_came_by_it_goes_along_when_the_day_is_held_elsewhere(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", capacity=3, guests_max=2) as it:
+        await brings(it, "Ada", 1)
+        await go_to(it.here, 3600)
+        assert await come_by(it, await link_of(it, "Ada"), "Gil") == 200
+        body = {"name": "Attic", "template": "studio"}
+        attic = (await it.here.do("Robin", "POST", f"/groups/{it.group}/rooms", body))["id"]
+        moved = {"change_version": 0, "room": attic}
+        await it.here.do("Robin", "PATCH", day(it.event), moved)
+        assert (await it.here.get("Gil", "/me"))["session"]["room"] == attic
+        assert (await it.here.do("Gil", "PUT", day(it.event, "/waiting"), {}))["reason"] == "early"
+        back = {"change_version": 1, "room": None}
+        await it.here.do("Robin", "PATCH", day(it.event), back)
+        assert (await it.here.get("Gil", "/me"))["session"]["room"] == it.room
+
+
 async def test_who_opens_it_days_before_is_still_there_on_the_day(tmp_path: Path) -> None:
     async with evening(tmp_path, "Ada", capacity=3, guests_max=1) as it:
         await brings(it, "Ada", 1)
