@@ -107,6 +107,7 @@ class Classroom:
     def put_on_a_headset(self, name: str) -> Visitor:
         """Somebody goes, and comes back with a headset."""
         page = self.guests[name].page
+        page.evaluate("__hearth.stage?.renderer.xr.getSession()?.end()")
         shown(page, "leave").click()
         page.wait_for_function("() => __hearth.phase !== 'live'")
         self.guests[name].context.close()
@@ -229,57 +230,6 @@ def told(guest: Visitor, words: str) -> None:
 def switch(guest: Visitor, test: str) -> None:
     """Press a switch where people press it: on its label."""
     guest.page.locator(f"label:has([data-test={test}])").click()
-
-
-# --- in a headset --------------------------------------------------------------------------------
-
-#: Point with the right controller at the middle of a button of the menu; false without it.
-AIM = """
-(id) => {
-  let at = null;
-  __hearth.stage.scene.getObjectByName('menu').traverse((mesh) => {
-    const spec = mesh.userData.spec, button = spec?.buttons.find((each) => each.id === id);
-    if (!mesh.visible || button === undefined) return;
-    const x = (button.x + button.w / 2) / spec.width, y = (button.y + button.h / 2) / spec.height;
-    at = mesh.localToWorld(mesh.position.clone().set(x - 0.5, 0.5 - y, 0));
-  });
-  if (at === null) return false;
-  const {pose} = __hearth.body(), head = __xr.position, hand = __xr.controllers.right;
-  const yaw = Math.atan2(2 * (pose[4] * pose[6] + pose[3] * pose[5]),
-                         1 - 2 * (pose[4] ** 2 + pose[3] ** 2));
-  // From the room to where the headset's floor is: the head is known in both.
-  const dx = at.x - pose[0], dz = at.z - pose[2];
-  const x = head.x + Math.cos(yaw) * dx - Math.sin(yaw) * dz;
-  const z = head.z + Math.sin(yaw) * dx + Math.cos(yaw) * dz;
-  const y = head.y + at.y - pose[1];
-  hand.position.set(0.25, 1.25, -0.2);
-  const [rx, ry, rz] = [x - 0.25, y - 1.25, z + 0.2];
-  const turn = Math.atan2(-rx, -rz) / 2, tilt = Math.atan2(ry, Math.hypot(rx, rz)) / 2;
-  const [ct, st, cp, sp] = [Math.cos(turn), Math.sin(turn), Math.cos(tilt), Math.sin(tilt)];
-  hand.quaternion.set(ct * sp, st * cp, -st * sp, ct * cp);
-  return true;
-}
-"""
-
-
-def some_frames(guest: Visitor) -> None:
-    """Wait until what the device does was seen and drawn."""
-    frames = guest.page.evaluate("__hearth.info().frames")
-    guest.wait(f"__hearth.info().frames > {frames + 1}", 60_000)
-
-
-def hold_button(guest: Visitor, button: str) -> None:
-    """Press a button of the right controller."""
-    for value in (1, 0):
-        guest.page.evaluate(f"__xr.controllers.right.updateButtonValue('{button}', {value})")
-        some_frames(guest)
-
-
-def press_by_ray(guest: Visitor, button: str) -> None:
-    """Point at a button of the menu and pull the trigger."""
-    guest.page.wait_for_function(AIM, arg=button)
-    some_frames(guest)
-    hold_button(guest, "trigger")
 
 
 # --- a crowd -------------------------------------------------------------------------------------

@@ -13,13 +13,12 @@ from tests.e2e.classroom import (
     Classroom,
     Studio,
     asked,
-    hold_button,
     own_panel,
-    press_by_ray,
     running_studio,
 )
 from tests.e2e.community import shown
 from tests.e2e.conftest import ARTIFACTS, Visitor
+from tests.e2e.in_headset import hold_button, press_by_ray
 
 pytestmark = pytest.mark.e2e
 

@@ -12,17 +12,22 @@ from tests.e2e.classroom import (
     STEP_S,
     Classroom,
     asked,
-    hold_button,
     own_panel,
-    press_by_ray,
     row_of,
-    some_frames,
     start,
     tab,
     told,
 )
 from tests.e2e.community import shown
 from tests.e2e.conftest import Visitor
+from tests.e2e.in_headset import (
+    hold_button,
+    poke,
+    press_by_pinch,
+    press_by_ray,
+    put_controllers_down,
+    some_frames,
+)
 from tests.e2e.keyboard import Keys
 
 pytestmark = pytest.mark.e2e
@@ -295,4 +300,27 @@ def test_the_console_on_the_wrist_by_ray(room: Classroom, bo: Visitor) -> None:
     press_by_ray(ada, "faceall")
     asked(bo, "recentre")
     shown(card, "ask-no").click()
+    room.end(ada)
+
+
+def test_the_console_on_the_wrist_with_bare_hands(room: Classroom, bo: Visitor) -> None:
+    ada = room.put_on_a_headset("Ada")
+    room.begin(ada)
+    hold_button(ada, "b-button")
+    press_by_ray(ada, "tab:lead")
+    put_controllers_down(ada)
+    poke(ada, "lead:start")
+    runs("running", ada, bo)
+    poke(ada, "led:steps")
+    poke(ada, "jump:fold")
+    bo.wait("__hearth.gathering.clock.now().cue === 3")
+    press_by_pinch(ada, "led:back")
+    press_by_pinch(ada, "lead:hold")
+    runs("holding", ada, bo)
+    ada.screenshot("wrist-bare-hands")
+    poke(ada, "led:voice")
+    poke(ada, "silence")
+    bo.wait("__hearth.gathering.state.now.silence")
+    press_by_pinch(ada, "silence")
+    bo.wait("!__hearth.gathering.state.now.silence")
     room.end(ada)
