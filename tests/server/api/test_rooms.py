@@ -106,8 +106,13 @@ async def test_an_archived_room_lets_nobody_in_until_it_is_opened_again(
     path = f"/rooms/{room['id']}"
     await here.do("Ada", "POST", f"{path}/archive", {"on": True})
     assert await here.refused("Bo", "POST", f"{path}/join", {}) == (409, "room_archived")
-    assert (await here.get("Ada", f"/groups/{room['group']['id']}/rooms"))["items"] == []
+    rooms = f"/groups/{room['group']['id']}/rooms"
+    assert (await here.get("Ada", rooms))["items"] == []
+    found = (await here.get("Ada", f"{rooms}?archived=true"))["items"]
+    assert [(each["id"], each["may_enter"]) for each in found] == [(room["id"], False)]
+    assert await here.refused("Bo", "GET", f"{rooms}?archived=true") == (403, "not_allowed")
     await here.do("Ada", "POST", f"{path}/archive", {"on": False})
+    assert (await here.get("Ada", f"{rooms}?archived=true"))["items"] == []
     assert (await here.do("Bo", "POST", f"{path}/join", {}))["room"]["id"] == room["id"]
 
 

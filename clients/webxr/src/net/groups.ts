@@ -185,6 +185,10 @@ const readRoomCard: Reader<RoomCard> = shape<RoomCard>({
   may_enter: orElse(bool, true),
 });
 
+/** Rooms that are put away, for whoever may bring them back. */
+export const archivedRooms = async (group: string): Promise<RoomCard[]> =>
+  (await askFor(listing(readRoomCard), `${groupPath(group)}/rooms?archived=true`)).items;
+
 const readPage: Reader<GroupPage> = shape<GroupPage>({
   ...groupFields,
   version: orElse(count, 0),

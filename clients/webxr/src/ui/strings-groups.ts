@@ -122,6 +122,9 @@ export const GP = {
     here: (n: number) => `${people(n)} here`,
     full: "Full right now",
     closed: (access: string) => `For: ${access.toLowerCase()}`,
+    archived: (n: number) => (n === 1 ? "1 archived room" : `${n} archived rooms`),
+    bringBack: "Bring back",
+    bringBackLabel: (room: string) => `Bring ${room} back`,
   },
 
   next: {

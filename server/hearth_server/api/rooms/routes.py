@@ -19,7 +19,7 @@ from hearth_server.api.rooms.models import (
 )
 from hearth_server.community.accounts import Caller
 from hearth_server.community.permissions import Right
-from hearth_server.services.groups.doors import doors
+from hearth_server.services.groups.doors import archived_doors, doors
 from hearth_server.services.rooms.arranging import Arranging, DoorChange, NewRoom
 from hearth_server.services.rooms.viewing import Viewing
 from hearth_server.services.standing import entitled
@@ -95,13 +95,18 @@ class RoomsApi:
         )
         return router
 
-    async def listing(self, group: GroupRef, request: Request) -> Response:
-        """List a group's rooms."""
+    async def listing(
+        self, group: GroupRef, request: Request, *, archived: bool = False
+    ) -> Response:
+        """List a group's rooms, or those that are archived, for whoever may arrange them."""
         caller = await self._people.caller(request)
-        services = self._services
+        services, right = self._services, Right.ARRANGE_ROOMS if archived else Right.SEE_GROUP
         async with services.store.reading() as tx:
-            standing = ok(await entitled(services, tx, group, caller, Right.SEE_GROUP))
-            found = await doors(services, tx, standing)
+            standing = ok(await entitled(services, tx, group, caller, right))
+            if archived:
+                found = await archived_doors(tx, standing)
+            else:
+                found = await doors(services, tx, standing)
         return answer(ItemsOut(items=[RoomCardOut.of(door) for door in found]))
 
     async def create(self, group: GroupRef, body: NewRoomIn, request: Request) -> Response:

@@ -54,6 +54,14 @@ async def doors(parts: ServiceParts, tx: Tx, standing: Standing) -> list[RoomDoo
     return found
 
 
+async def archived_doors(tx: Tx, standing: Standing) -> list[RoomDoor]:
+    """Return the rooms of a group that are archived, for whoever may bring them back."""
+    if not standing.may(Right.ARRANGE_ROOMS):
+        return []
+    rooms = await tx.rooms.of_group(standing.group.id)
+    return [RoomDoor(room, 0, (), may_enter=False) for room in rooms if room.archived]
+
+
 def _another_time(parts: ServiceParts, links: Sequence[Invite], room_id: str) -> bool:
     """Say whether links lead into a room for events alone, and none of these goes on."""
     days = days_of(links, room_id, parts.now_ms())

@@ -1,13 +1,15 @@
 /** A group's rooms on its page: who is in, and the way in. Follows the live presence. */
-import type { RoomCard } from "../../net/groups";
+import { archivedRooms, type RoomCard } from "../../net/groups";
 import { live } from "../../net/live";
+import { archiveRoom } from "../../net/rooms";
 import { presence as presenceOf, type RoomPresence } from "../../net/talk";
 import { onBlocks } from "../../net/ties";
 import { fill, h } from "../dom";
 import { face } from "../face";
-import { emptyState, linkButton, section } from "../shell";
+import { act, emptyState, linkButton, run, section } from "../shell";
 import { ARRANGE } from "../strings-arrange";
 import { GP } from "../strings-groups";
+import { toast } from "../toasts";
 import type { GroupPart } from "./group-frame";
 import { templatePicture } from "./template-picture";
 
@@ -23,6 +25,7 @@ export function roomsPart(part: GroupPart): HTMLElement {
       W.title,
       "rooms-part",
       emptyState("screen", W.empty, arrange ? W.emptyHelp : W.emptyMember, add),
+      arrange && archivedPart(part),
     );
   }
   const rows = new Map<string, HTMLElement>();
@@ -53,7 +56,52 @@ export function roomsPart(part: GroupPart): HTMLElement {
   );
   // Without an answer the faces stand as they were until the next news.
   part.onEnd(onBlocks(() => void presenceOf(group.id).then(follow, () => {})));
-  return section(W.title, "rooms-part", list, add);
+  return section(W.title, "rooms-part", list, add, arrange && archivedPart(part));
+}
+
+/** Rooms that were put away, folded up; nothing while there is none. */
+function archivedPart(part: GroupPart): HTMLElement {
+  const host = h("div", { attrs: { "data-test": "archived-rooms" } });
+  let ended = false;
+  part.onEnd(() => {
+    ended = true;
+  });
+  const draw = (rooms: readonly RoomCard[]) => {
+    if (ended || rooms.length === 0) return;
+    const rows = rooms.map((room) => archivedRow(part, room));
+    fill(
+      host,
+      h(
+        "details",
+        { class: "archived-rooms" },
+        h("summary", {}, W.archived(rooms.length)),
+        h("ul", { class: "room-list" }, ...rows),
+      ),
+    );
+  };
+  // What was not loaded is still reached by its link; the page itself is whole without.
+  archivedRooms(part.group.id).then(draw, () => {});
+  return host;
+}
+
+function archivedRow(part: GroupPart, room: RoomCard): HTMLElement {
+  const back = act(
+    W.bringBack,
+    (each) =>
+      void run(each, async () => {
+        await archiveRoom(room.id, false);
+        toast(ARRANGE.backAgain(room.name));
+        await part.reload();
+      }),
+    { label: W.bringBackLabel(room.name) },
+  );
+  return h(
+    "li",
+    { class: "room-row", attrs: { "data-room": room.id } },
+    h("span", { class: "room-thumb" }, templatePicture(room.template)),
+    h("div", { class: "room-row-words" }, h("strong", { class: "room-name" }, room.name)),
+    h("div", { class: "room-row-acts" }, back),
+  );
 }
 
 function roomRow(part: GroupPart, room: RoomCard, presence: HTMLElement): HTMLElement {
