@@ -7,7 +7,7 @@ import { type Row, rosterRows, rowWords } from "../ui/room/console-people";
 import { stepMore } from "../ui/room/console-plan";
 import { GA } from "../ui/strings-gathering";
 import { GW } from "../ui/strings-wrist";
-import type { LedPerson, LedStep, LedWaiting, MenuLed } from "../xr/menu/menu-led";
+import type { LedPerson, LedWaiting, MenuLed } from "../xr/menu/menu-led";
 
 const CHECKS_NAMED = 3;
 
@@ -32,18 +32,11 @@ export function menuLed(gathering: GatheringActions): MenuLed | null {
     matWords: matWords(gathering),
     waiting: waiting(gathering),
     waitingTotal: state.waiting.total,
-    steps: steps(gathering),
+    steps: state.cues,
+    stepMore: (step) => stepMore(gathering, step),
     step: gathering.clock.at?.cue ?? -1,
     share: (gathering.clock.at?.planMs ?? 0) / Math.max(1, planLengthMs(state.cues)),
   };
-}
-
-function steps(gathering: GatheringActions): LedStep[] {
-  return gathering.state.cues.map((cue) => ({
-    ...{ id: cue.id, time: clockText(cue.from_ms), ms: cue.ms },
-    words: cue.text === "" ? GA.cue.still : cue.text,
-    more: stepMore(gathering, cue),
-  }));
 }
 
 /** The first few who would like to be looked at. */

@@ -67,10 +67,12 @@ export const LED: MenuLed = {
   })),
   waitingTotal: 70,
   steps: Array.from({ length: 14 }, (_, i) => ({
-    ...{ id: `step-${i}`, time: i < 12 ? `${i * 5}:00` : `1:0${i}:00`, ms: 300_000 },
-    words: i === 0 ? "Shift your weight to the left foot, slowly, and look ahead" : `Step ${i}`,
-    more: i % 2 === 0 ? "Revolved triangle with a very long name · right side" : "",
+    ...{ id: `step-${i}`, from_ms: i * 300_000, ms: 300_000, silence: false, alternatives: [] },
+    text: i === 0 ? "Shift your weight to the left foot, slowly, and look ahead" : `Step ${i}`,
+    ...(i % 2 === 0 ? { pose: "revolved-triangle" } : {}),
   })),
+  stepMore: ({ pose }) =>
+    pose === undefined ? "" : "Revolved triangle with a very long name · Your right side",
   step: 9,
   share: 0.65,
 };

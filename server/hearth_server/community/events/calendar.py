@@ -29,6 +29,7 @@ from hearth_server.community.events.runs import RunState
 from hearth_server.community.events.times import (
     LONGEST_OFFSET,
     at_ms,
+    date_of,
     kept_zone,
     key_of,
     local_at,
@@ -38,8 +39,6 @@ from hearth_server.community.events.times import (
 from hearth_server.community.spans import MINUTE_MS
 
 WINDOW_DAYS_MAX: Final = 400
-#: So much of the name of an occurrence is its date.
-_DATE: Final = 8
 #: Occurrences with something of their own, per event.
 CHANGES_MAX: Final = 400
 #: Nothing lasts longer, and clocks differ by less: so far apart local times and moments can be.
@@ -88,7 +87,7 @@ def occurrence(event: EventRecord, original: str, known: Known, now_ms: int) -> 
     if local is None:
         return None
     if original not in known.runs and (
-        original[:_DATE] in held_days(event, known) or not is_original(series_of(event), local)
+        date_of(original) in held_days(event, known) or not is_original(series_of(event), local)
     ):
         return None
     return on_day(event, local, known, now_ms)
@@ -107,7 +106,7 @@ def occurrences(
     names = {
         name: local
         for local in originals(series, begin, end, window.limit + _own(known), steps)
-        if (name := key_of(local)) in known.runs or name[:_DATE] not in held
+        if (name := key_of(local)) in known.runs or date_of(name) not in held
     }
     # What was moved into the window, and what was held before the rule was another.
     kept = {each: read_key(each) for each in (*known.changes, *known.runs) if each not in names}
@@ -115,7 +114,7 @@ def occurrences(
         if local is None:
             continue
         change = known.changes.get(original)
-        moved = change is not None and change.starts is not None and original[:_DATE] not in held
+        moved = change is not None and change.starts is not None and date_of(original) not in held
         moved = moved and is_original(series, local)
         if moved or (original in known.runs and begin <= local < end):
             names[original] = local
@@ -136,8 +135,9 @@ def held_days(event: EventRecord, known: Known) -> Mapping[str, str]:
         return {}
     starts = read_local(event.starts)
     assert starts is not None, event.starts  # checked when it was kept
-    hour = key_of(starts)[_DATE:]
-    return {name[:_DATE]: name for name in known.runs if not name.endswith(hour)}
+    now = key_of(starts)
+    hour = now.removeprefix(date_of(now))
+    return {date_of(name): name for name in known.runs if not name.endswith(hour)}
 
 
 def next_occurrence(event: EventRecord, known: Known, after_ms: int) -> Occurrence | None:
@@ -157,7 +157,7 @@ def _coming(event: EventRecord, known: Known, after_ms: int) -> Iterator[Occurre
     held = held_days(event, known)
 
     def counts(each: Occurrence) -> bool:
-        begun = each.original in known.runs or each.original[:_DATE] in held
+        begun = each.original in known.runs or date_of(each.original) in held
         return each.ends_ms > after_ms and each.state != "cancelled" and not begun
 
     found = 0

@@ -21,6 +21,7 @@ from hearth_server.community.events.calendar import (
 from hearth_server.community.events.records import EventRecord, Occurrence, OccurrenceChange
 from hearth_server.community.events.recurrence import Series, is_original, originals
 from hearth_server.community.events.times import (
+    date_of,
     kept_zone,
     key_of,
     local_at,
@@ -109,7 +110,7 @@ def _series(entry: SeriesEntry, now_ms: int) -> list[icalendar.Event]:
     made = [master]
     for original, change in sorted(changes.items()):
         local = read_key(original)
-        if local is None or original[:8] in held or not is_original(series, local):
+        if local is None or date_of(original) in held or not is_original(series, local):
             continue
         at = local.replace(tzinfo=series.zone)
         if change.cancelled:
@@ -131,7 +132,7 @@ def _held(
     first, last = min(begun.values()), max(begun.values())
     made = []
     for local in originals(series, first - _DAY, last + _DAY):
-        name = held.get(f"{local:%Y%m%d}")
+        name = held.get(date_of(key_of(local)))
         if name is None or key_of(local) in known.runs:
             continue
         at = local.replace(tzinfo=series.zone)

@@ -70,6 +70,11 @@ def key_of(local: datetime) -> str:
     return written(local).replace("-", "").replace(":", "")
 
 
+def date_of(key: str) -> str:
+    """Return the date in the name of an occurrence: "20261201"."""
+    return key[:8]
+
+
 def at_ms(local: datetime, zone: tzinfo) -> int:
     """Return the moment of a local time, in milliseconds since the Unix epoch."""
     moment = local.replace(tzinfo=zone, fold=0)

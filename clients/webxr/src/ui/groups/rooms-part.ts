@@ -73,7 +73,7 @@ function archivedPart(part: GroupPart): HTMLElement {
       host,
       h(
         "details",
-        { class: "archived-rooms" },
+        {},
         h("summary", {}, W.archived(rooms.length)),
         h("ul", { class: "room-list" }, ...rows),
       ),

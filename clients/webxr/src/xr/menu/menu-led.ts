@@ -1,4 +1,5 @@
 /** What the menu knows of a gathering for whoever may lead it, and the people's pages. Pure. */
+import type { Cue } from "../../protocol/control";
 import type { PersonAct } from "../../state/gathering-may";
 import type { FormationWord } from "../../ui/gathering-actions";
 import { GA } from "../../ui/strings-gathering";
@@ -28,18 +29,6 @@ export interface LedWaiting {
   readonly asks: boolean;
 }
 
-/** A step of the plan. */
-export interface LedStep {
-  /** of the cue */
-  readonly id: string;
-  /** when it begins, as on a clock */
-  readonly time: string;
-  readonly words: string;
-  /** pose and side, "" for neither */
-  readonly more: string;
-  readonly ms: number;
-}
-
 export interface MenuLed {
   /** who leads, in words */
   readonly who: string;
@@ -61,7 +50,9 @@ export interface MenuLed {
   readonly matWords: string;
   readonly waiting: readonly LedWaiting[];
   readonly waitingTotal: number;
-  readonly steps: readonly LedStep[];
+  readonly steps: readonly Cue[];
+  /** pose and side of a step in words, "" for neither: asked of those that are shown */
+  readonly stepMore: (step: Cue) => string;
   /** which step the plan is in, -1 for none */
   readonly step: number;
   /** how much of the plan is over, 0 to 1 */

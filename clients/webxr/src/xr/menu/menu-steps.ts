@@ -1,9 +1,11 @@
 /** The menu's page with every step of the plan: when each begins, and a way to it. Pure. */
+import type { Cue } from "../../protocol/control";
+import { clockText } from "../../state/cue-view";
 import { GA } from "../../ui/strings-gathering";
 import { GW } from "../../ui/strings-wrist";
 import type { MenuGathering } from "./menu-gathering";
 import { type Body, lines, MARGIN, paged } from "./menu-layout";
-import type { LedStep, MenuLed } from "./menu-led";
+import type { MenuLed } from "./menu-led";
 import type { PanelButton, PanelStrip, PanelText } from "./panel-spec";
 
 export const STEPS_PER_PAGE = 4;
@@ -34,7 +36,7 @@ export function stepsPage(gathering: MenuGathering, led: MenuLed, page: number):
   shown.forEach((each, i) => {
     const y = 340 + i * 88;
     const now = each === steps[step];
-    texts.push(...stepTexts(each, y, now));
+    texts.push(...stepTexts(each, led.stepMore(each), y, now));
     if (!goes) return;
     buttons.push({ id: `jump:${each.id}`, label: GA.console.acts.jump, x: 794, y, w: 190, h: 78 });
   });
@@ -45,11 +47,12 @@ export function stepsPage(gathering: MenuGathering, led: MenuLed, page: number):
   };
 }
 
-function stepTexts({ time, words, more }: LedStep, y: number, now: boolean): PanelText[] {
+function stepTexts(step: Cue, more: string, y: number, now: boolean): PanelText[] {
+  const words = step.text === "" ? GA.cue.still : step.text;
   const tone = now ? "ember" : "quiet";
   const first = y + (more === "" ? 52 : 34);
   const texts: PanelText[] = [
-    { text: time, x: MARGIN, y: first, size: 36, width: 130, tone },
+    { text: clockText(step.from_ms), x: MARGIN, y: first, size: 36, width: 130, tone },
     {
       ...{ text: words, x: 180, y: first, size: 38, width: 600, bold: true },
       ...(now ? { tone: "ember" as const } : {}),
