@@ -31,6 +31,8 @@ MAT_APART_M: Final = 1.2
 ARRIVAL_CLEAR_M: Final = 0.8
 WALL_CLEAR_M: Final = 0.3
 ZONE_LEAST_M: Final = 1.0
+#: What a sum of two coordinates in centimetres may be off by in floating point.
+_CLOSE_ENOUGH_M: Final = 1e-6
 _FLOOR_Y_M: Final = -0.5
 _CEILING_Y_M: Final = 6.0
 
@@ -238,7 +240,7 @@ def _spots(design: Design) -> Iterable[tuple[str, float, float]]:
 
 def _zones_have_size(zones: Sequence[DesignZone]) -> Refusal | None:
     for zone in zones:
-        if zone.x1 - zone.x0 < ZONE_LEAST_M or zone.z1 - zone.z0 < ZONE_LEAST_M:
+        if min(zone.x1 - zone.x0, zone.z1 - zone.z0) < ZONE_LEAST_M - _CLOSE_ENOUGH_M:
             return Refusal(
                 "design_zone",
                 f"The zone '{zone.id}' is too narrow: {ZONE_LEAST_M:g} m each way at least, "
@@ -266,7 +268,7 @@ def _places_apart(places: Sequence[DesignPlace]) -> Refusal | None:
             if kinds == {"mat", "seat"}:
                 least_m = (MAT_APART_M + SEAT_APART_M) / 2
             gap_m = math.hypot(place.x - other.x, place.z - other.z)
-            if gap_m < least_m - 1e-6:
+            if gap_m < least_m - _CLOSE_ENOUGH_M:
                 return Refusal(
                     "design_close",
                     f"'{place.id}' and '{other.id}' are {gap_m:.2f} m apart: {least_m:g} m at "
@@ -278,7 +280,7 @@ def _places_apart(places: Sequence[DesignPlace]) -> Refusal | None:
 def _arrivals_clear(design: Design) -> Refusal | None:
     for index, point in enumerate(design.spawn):
         for place in design.places:
-            if math.hypot(point.x - place.x, point.z - place.z) < ARRIVAL_CLEAR_M - 1e-6:
+            if math.hypot(point.x - place.x, point.z - place.z) < ARRIVAL_CLEAR_M - _CLOSE_ENOUGH_M:
                 return Refusal(
                     "design_arrival",
                     f"Arrival point {index + 1} lies on the {place.kind} '{place.id}'. "

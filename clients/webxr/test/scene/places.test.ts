@@ -115,14 +115,18 @@ describe("zones", () => {
   });
 
   it("puts the sign inside the zone, facing the middle of the room", () => {
-    const half = fc.double({ min: -15, max: 15, noNaN: true });
+    const metres = (min: number, max: number) =>
+      fc.integer({ min: min * 100, max: max * 100 }).map((centimetres) => centimetres / 100);
+    const side = fc
+      .tuple(metres(0.5, 12), fc.constantFrom(-1, 1))
+      .map(([long, sign]) => long * sign);
     fc.assert(
-      fc.property(half, half, half, half, (x0, z0, x1, z1) => {
-        fc.pre(Math.abs(x1 - x0) > 0.5 && Math.abs(z1 - z0) > 0.5);
-        const spot = signSpot({ ...zone, x0, z0, x1, z1 });
-        const box = zoneBox({ ...zone, x0, z0, x1, z1 });
-        expect(Math.abs(spot.x - box.x)).toBeLessThanOrEqual(box.halfX);
-        expect(Math.abs(spot.z - box.z)).toBeLessThanOrEqual(box.halfZ);
+      fc.property(metres(-12, 12), metres(-12, 12), side, side, (x0, z0, wide, deep) => {
+        const at = { ...zone, x0, z0, x1: x0 + wide, z1: z0 + deep };
+        const spot = signSpot(at);
+        const box = zoneBox(at);
+        expect(Math.abs(spot.x - box.x)).toBeLessThanOrEqual(box.halfX + 1e-9);
+        expect(Math.abs(spot.z - box.z)).toBeLessThanOrEqual(box.halfZ + 1e-9);
         const far = Math.hypot(spot.x, spot.z);
         if (far < 0.8) return;
         expect(-Math.sin(spot.yaw)).toBeCloseTo(-spot.x / far, 6);

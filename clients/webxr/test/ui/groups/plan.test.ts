@@ -77,20 +77,41 @@ describe("lookingAt", () => {
 describe("Plan", () => {
   it("keeps every part inside the walls however it is moved", () => {
     const far = fc.double({ min: -1e4, max: 1e4, noNaN: true });
+    const near = fc.oneof(far, fc.double({ min: -12, max: 12, noNaN: true }));
+    const edges = fc.record({ x0: near, z0: near, x1: near, z1: near }, { requiredKeys: [] });
     fc.assert(
-      fc.property(far, far, size, (x, z, of) => {
+      fc.property(far, near, near, size, edges, (x, z, y, of, set) => {
         const plan = new Plan(empty);
         plan.add("place", "mat");
         plan.move({ kind: "place", index: 0 }, x, z);
         plan.add("zone", "quiet", "Corner");
         plan.move({ kind: "zone", index: 0 }, x, z);
         plan.stretch(0, { x1: x, z0: z });
+        plan.stretch(0, set);
         plan.dress({ size: of });
+        plan.move({ kind: "zone", index: 0 }, y, z);
         const walls = faultsOf(plan.design).filter(({ text }) => /wall|narrow/.test(text));
         expect(walls).toEqual([]);
         expect(readDesign(plan.design)).toBeDefined();
       }),
+      { numRuns: 2000 },
     );
+  });
+
+  it("stops an edge at a metre from the other, on whole centimetres", () => {
+    const plan = new Plan(empty);
+    plan.add("zone", "quiet", "Corner");
+    const zone = () => plan.design.zones[0]!;
+    plan.stretch(0, { x0: -3, x1: -1.125 });
+    plan.stretch(0, { x0: 4 });
+    expect([zone().x0, zone().x1]).toEqual([-2.12, -1.12]);
+    plan.stretch(0, { x1: -9 });
+    expect([zone().x0, zone().x1]).toEqual([-2.12, -1.12]);
+    expect(faultsOf(plan.design)).toEqual([]);
+    // 1.13 - 0.13 is less than 1 to a computer.
+    plan.stretch(0, { x0: 0.13, x1: 1.13 });
+    expect([zone().x0, zone().x1]).toEqual([0.13, 1.13]);
+    expect(faultsOf(plan.design)).toEqual([]);
   });
 
   it("undoes and redoes step by step, a drag being one", () => {

@@ -10,6 +10,7 @@ import {
   reachOf,
   type Spot,
   tooClose,
+  tooNarrow,
   within,
   ZONE_LEAST_M,
 } from "./geometry";
@@ -71,7 +72,7 @@ function zones(design: Design): Fault[] {
     if (Math.max(-zone.x0, -zone.z0, zone.x1, zone.z1) > half) {
       out.push({ parts, text: A.fault.outside(zone.name) });
     }
-    if (zone.x1 - zone.x0 < ZONE_LEAST_M || zone.z1 - zone.z0 < ZONE_LEAST_M) {
+    if (tooNarrow(zone)) {
       out.push({ parts, text: A.fault.narrow(zone.name, ZONE_LEAST_M) });
     }
     design.zones.forEach((other, later) => {

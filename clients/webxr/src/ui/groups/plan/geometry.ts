@@ -28,6 +28,36 @@ export const reachOf = (design: Pick<Design, "size">) => halfWidthOf(design) - W
 
 export const clampTo = (value: number, most: number) => Math.max(-most, Math.min(most, value));
 
+type Edges = [low: number, high: number];
+
+/** A zone's two edges on one axis with the lower one at `low`, its size kept, inside the walls. */
+export function shifted([from, to]: Edges, low: number, half: number): Edges {
+  const wide = Math.min(round(to - from), 2 * half);
+  const first = round(Math.max(-half, Math.min(half - wide, low)));
+  return [first, round(first + wide)];
+}
+
+/**
+ * A zone's two edges on one axis with one or both set anew, inside the walls. An edge that comes
+ * too near to the other stops there; of two new ones the upper gives way.
+ */
+export function stretched(
+  [low, high]: Edges,
+  set: [number | undefined, number | undefined],
+  half: number,
+): Edges {
+  const inside = (edge: number) => round(clampTo(edge, half));
+  if (set[1] === undefined) {
+    const last = inside(high);
+    return [Math.min(inside(set[0] ?? low), round(last - ZONE_LEAST_M)), last];
+  }
+  const first = Math.min(inside(set[0] ?? low), half - ZONE_LEAST_M);
+  return [first, Math.max(inside(set[1]), round(first + ZONE_LEAST_M))];
+}
+
+export const tooNarrow = (zone: DesignZone) =>
+  Math.min(zone.x1 - zone.x0, zone.z1 - zone.z0) < ZONE_LEAST_M - CLOSE_ENOUGH_M;
+
 /** How far apart two places have to be, from middle to middle. */
 export function apartM(a: PlaceKind, b: PlaceKind): number {
   if (a === b) return a === "mat" ? MAT_APART_M : SEAT_APART_M;

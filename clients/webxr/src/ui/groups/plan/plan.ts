@@ -12,7 +12,7 @@ import type {
 } from "../../../protocol/control.gen";
 import { WIRE_LIMITS } from "../../../protocol/control.gen";
 import { arranged, freeSpot, type Wish, withClearArrivals } from "./arrange";
-import { clampTo, halfWidthOf, reachOf, round, turned, ZONE_LEAST_M } from "./geometry";
+import { clampTo, halfWidthOf, reachOf, round, shifted, stretched, turned } from "./geometry";
 
 export type PartKind = "place" | "zone" | "spawn" | "object";
 export interface Chosen {
@@ -123,13 +123,8 @@ export class Plan {
 
   move({ kind, index }: Chosen, x: number, z: number): void {
     if (kind === "zone") {
-      this.patch<DesignZone>({ kind, index }, (zone) => {
-        const half = halfWidthOf(this.design);
-        const [w, d] = [zone.x1 - zone.x0, zone.z1 - zone.z0];
-        const x0 = round(Math.max(-half, Math.min(half - w, x)));
-        const z0 = round(Math.max(-half, Math.min(half - d, z)));
-        return { ...zone, x0, z0, x1: round(x0 + w), z1: round(z0 + d) };
-      });
+      const half = halfWidthOf(this.design);
+      this.patch<DesignZone>({ kind, index }, (zone) => placed(zone, x, z, half));
       return;
     }
     const reach = reachOf(this.design);
@@ -141,16 +136,9 @@ export class Plan {
   stretch(index: number, edges: Partial<Pick<DesignZone, "x0" | "z0" | "x1" | "z1">>): void {
     const half = halfWidthOf(this.design);
     this.patch<DesignZone>({ kind: "zone", index }, (zone) => {
-      const next = { ...zone, ...edges };
-      for (const axis of ["x", "z"] as const) {
-        const low = `${axis}0` as const;
-        const high = `${axis}1` as const;
-        if (edges[low] !== undefined) next[low] = Math.min(next[low], next[high] - ZONE_LEAST_M);
-        else next[high] = Math.max(next[high], next[low] + ZONE_LEAST_M);
-        next[low] = round(clampTo(next[low], half));
-        next[high] = round(clampTo(next[high], half));
-      }
-      return next;
+      const [x0, x1] = stretched([zone.x0, zone.x1], [edges.x0, edges.x1], half);
+      const [z0, z1] = stretched([zone.z0, zone.z1], [edges.z0, edges.z1], half);
+      return { ...zone, x0, x1, z0, z1 };
     });
   }
 
@@ -253,22 +241,23 @@ export function freshId(word: string, parts: readonly { id: string }[]): string 
 function movedIn(design: Design): Design {
   const reach = reachOf(design);
   const half = halfWidthOf(design);
-  const at = <T extends { x: number; z: number }>(part: T): T => ({
+  const inside = <T extends { x: number; z: number }>(part: T): T => ({
     ...part,
     x: round(clampTo(part.x, reach)),
     z: round(clampTo(part.z, reach)),
   });
   return {
     ...design,
-    places: design.places.map(at),
-    spawn: design.spawn.map(at),
-    objects: design.objects.map(at),
-    zones: design.zones.map((zone) => {
-      const w = Math.min(zone.x1 - zone.x0, 2 * half);
-      const d = Math.min(zone.z1 - zone.z0, 2 * half);
-      const x0 = round(Math.max(-half, Math.min(half - w, zone.x0)));
-      const z0 = round(Math.max(-half, Math.min(half - d, zone.z0)));
-      return { ...zone, x0, z0, x1: round(x0 + w), z1: round(z0 + d) };
-    }),
+    places: design.places.map(inside),
+    spawn: design.spawn.map(inside),
+    objects: design.objects.map(inside),
+    zones: design.zones.map((zone) => placed(zone, zone.x0, zone.z0, half)),
   };
+}
+
+/** A zone with its lesser corner there, or as near as the walls allow. */
+function placed(zone: DesignZone, x: number, z: number, half: number): DesignZone {
+  const [x0, x1] = shifted([zone.x0, zone.x1], x, half);
+  const [z0, z1] = shifted([zone.z0, zone.z1], z, half);
+  return { ...zone, x0, x1, z0, z1 };
 }
