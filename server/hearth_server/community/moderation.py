@@ -1,7 +1,7 @@
 """Reports and sanctions: who may act on whom, and what happens to a report."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from hearth_server.community.groups import SanctionKind
@@ -22,7 +22,11 @@ RIGHT_TO: Final[dict[SanctionKind, Right]] = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What somebody told the moderators. Name and line are kept as they were then."""
+    """What somebody told the moderators. Name and line are kept as they were then.
+
+    Attributes:
+        reporter_id: who told it; empty where it is not for the viewer (`as_seen_by`).
+    """
 
     id: str
     group_id: str
@@ -79,6 +83,11 @@ def may_sanction(
 def may_see_report(role: Role | None, viewer_id: str, subject_id: str | None) -> bool:
     """Say whether a moderator may see a report: not those about themselves, but for owners."""
     return subject_id != viewer_id or role is Role.OWNER
+
+
+def as_seen_by(report: Report, viewer_id: str) -> Report:
+    """Give a report without who wrote it to the person it is about, whatever their role."""
+    return replace(report, reporter_id="") if report.subject_id == viewer_id else report
 
 
 def next_state(

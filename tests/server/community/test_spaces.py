@@ -104,7 +104,8 @@ def test_a_zone_may_be_a_metre_wide_wherever_it_lies() -> None:
     """1.13 - 0.13 is less than 1 in floating point."""
     assert check_design(_with(zones=[_zone("thin", "quiet", 0.13, 0.29, 1.13, 1.29)])) is None
     refusal = check_design(_with(zones=[_zone("thin", "quiet", 0.13, 0.29, 1.12, 1.29)]))
-    assert refusal is not None and refusal.code == "design_zone"
+    assert refusal is not None
+    assert refusal.code == "design_zone"
 
 
 def test_seats_may_be_as_close_as_shoulders() -> None:

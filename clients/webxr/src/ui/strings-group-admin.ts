@@ -175,6 +175,7 @@ export const GA = {
     thenCalled: (name: string) => `(called ${name} then)`,
     aboutGroup: "About the group",
     by: (name: string, when: string) => `from ${name}, ${when}`,
+    byUntold: (when: string) => `${when}. Who wrote it is for the other moderators.`,
     somebody: "somebody who is gone",
     norm: (text: string) => `Norm: ${text}`,
     normOld: (n: number) => `Norm ${n} of an earlier version`,

@@ -19,7 +19,7 @@ export const PP = {
   report: {
     title: (name: string) => `Report ${name}`,
     titleLine: (name: string) => `Report a line of ${name}`,
-    lead: "Goes to this group’s moderators only. The person is not told who wrote it.",
+    lead: "Goes to this group’s moderators only. Nobody is told who wrote about them; an owner can read the words.",
     norm: "Which norm is it about?",
     noNorm: "None of them",
     text: "What happened?",

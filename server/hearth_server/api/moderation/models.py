@@ -99,7 +99,7 @@ class ReportOut(BaseModel):
     id: str
     state: ReportState
     text: str
-    reporter: CardOut | None
+    reporter: CardOut | None = Field(description="null for whom the report is about")
     subject: ReportSubjectOut | None
     room: str | None
     line: int | None

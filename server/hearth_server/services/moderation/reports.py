@@ -9,6 +9,7 @@ from hearth_server.community.moderation import (
     Report,
     ReportAct,
     ReportState,
+    as_seen_by,
     may_see_report,
     next_state,
 )
@@ -93,6 +94,7 @@ class Reports:
                 limit=limit + 1,
             )
             found = await tx.moderation.reports(standing.group.id, queue)
+            found = [as_seen_by(each, caller.account.id) for each in found]
             items, more = cut(found, limit)
             people = await _people(tx, items)
         last = items[-1] if more else None
@@ -136,9 +138,10 @@ class Reports:
             # Without its subject: who is reported may be a moderator and read this.
             details = {"report": report.id}
             await tx.moderation.note(f"report_{action}", me, group.id, None, details, now_ms)
-            people = await _people(tx, [changed])
+            shown = as_seen_by(changed, me)
+            people = await _people(tx, [shown])
         parts.announcer.moderation(group.id, changed.subject_id)
-        return ReportView(changed, people)
+        return ReportView(shown, people)
 
     async def _about(
         self, tx: Tx, group: Group, complaint: Complaint, caller: Caller
@@ -200,6 +203,6 @@ async def _people(tx: Tx, reports: Sequence[Report]) -> dict[str, Account]:
         each
         for report in reports
         for each in (report.reporter_id, report.subject_id, report.claimed_by, report.closed_by)
-        if each is not None
+        if each
     }
     return await tx.identity.accounts(named)

@@ -154,6 +154,35 @@ async def test_a_moderator_sees_no_reports_about_themselves_but_an_owner_does(
         }
 
 
+async def test_nobody_is_told_who_wrote_about_them_not_even_an_owner(tmp_path: Path) -> None:
+    """Neither name nor account is in the bytes; the other moderators and co-owners see both."""
+    async with town(tmp_path, "Robin", "Mod", "Alexandra") as here:
+        group, _ = await watched_group(here, "Mod", "Alexandra")
+        await here.give(group, "Mod", Role.OWNER)
+        path = f"/groups/{group}/reports"
+        body = {"account": here.id("Robin"), "text": "Shouts"}
+        made = await here.do("Alexandra", "POST", path, body)
+        one = f"{path}/{made['id']}"
+        told = [
+            await here.ask("Robin", "GET", path),
+            await here.ask("Robin", "POST", one, {"act": "claim"}),
+            await here.ask("Robin", "POST", one, {"act": "release"}),
+        ]
+        assert [each.status_code for each in told] == [200] * 3
+        for each in told:
+            assert "Alexandra" not in each.text
+            assert here.id("Alexandra") not in each.text
+        assert told[0].json()["items"][0]["reporter"] is None
+        audit = (await here.get("Robin", f"/groups/{group}/audit"))["items"]
+        acts = [each for each in audit if each["action"].startswith("report")]
+        assert len(acts) == 2
+        assert "Alexandra" not in str(acts)
+        (report,) = await queue(here, "Mod", group)
+        assert report["reporter"]["id"] == here.id("Alexandra")
+        closed = {"act": "close", "outcome": "Talked to both"}
+        assert (await here.do("Mod", "POST", one, closed))["reporter"]["name"] == "Alexandra"
+
+
 async def test_a_report_is_claimed_released_and_closed(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Mod", "Mod2", "Alex") as here:
         group, _ = await watched_group(here, "Mod", "Mod2", "Alex")

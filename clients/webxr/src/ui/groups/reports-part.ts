@@ -79,7 +79,7 @@ export function reportsPart(
 }
 
 function card(queue: Queue, report: Report): HTMLElement {
-  const { subject, reporter, created_ms, line_text, text, state } = report;
+  const { subject, line_text, text, state } = report;
   const norm = normWords(queue.part, report);
   return h(
     "li",
@@ -97,7 +97,7 @@ function card(queue: Queue, report: Report): HTMLElement {
           subject.name_then !== subject.name &&
           h("span", { class: "quiet small" }, ` ${W.thenCalled(subject.name_then)}`),
         h("br"),
-        h("span", { class: "quiet small" }, W.by(reporter?.name ?? W.somebody, ago(created_ms))),
+        h("span", { class: "quiet small" }, whose(queue.part, report)),
       ),
     ),
     norm !== "" && h("p", { class: "small kept" }, norm),
@@ -109,6 +109,13 @@ function card(queue: Queue, report: Report): HTMLElement {
     state === "closed" && outcome(report),
     state !== "closed" && h("div", { class: "row" }, ...acts(queue, report)),
   );
+}
+
+function whose({ account }: GroupPart, { subject, reporter, created_ms }: Report): string {
+  const when = ago(created_ms);
+  // An owner reads what is written about them, and not who wrote it.
+  if (subject !== null && subject.id === account?.id) return W.byUntold(when);
+  return W.by(reporter?.name ?? W.somebody, when);
 }
 
 function outcome({ outcome: words, closed_by }: Report): HTMLElement {
