@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
 from tests.support.node import Node, running_node
 
@@ -27,8 +27,8 @@ window.api = async (method, path, body) => {
   const text = await answer.text();
   return {status: answer.status, body: text ? JSON.parse(text) : null};
 };
-window.makePasskey = async (name) => {
-  const asked = (await api('POST', '/me/passkeys/options', {})).body;
+window.makePasskey = async (name, proof) => {
+  const asked = (await api('POST', '/me/passkeys/options', proof)).body;
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(asked.options);
   const credential = (await navigator.credentials.create({publicKey})).toJSON();
   const sent = {challenge_id: asked.challenge_id, credential, name};
@@ -73,9 +73,12 @@ class Desk:
         )
         return found
 
-    def make(self, name: str) -> dict[str, Any]:
+    def make(self, name: str, proof: object = None) -> dict[str, Any]:
         """Let the authenticator make a passkey and the node keep it."""
-        found: dict[str, Any] = self.page.evaluate("(name) => makePasskey(name)", name)
+        found: dict[str, Any] = self.page.evaluate(
+            "([name, proof]) => makePasskey(name, proof)",
+            [name, proof or {"password": PASSWORD}],
+        )
         return found
 
     def answer(self) -> dict[str, Any]:
@@ -184,10 +187,38 @@ def test_a_fresh_passkey_ends_an_account(desk: Desk) -> None:
     desk.make("My key")
     none = desk.api("DELETE", "/me", {})
     assert none["body"]["code"] == "wrong_password"
+    # For another passkey it takes as much: a sign-in alone is not enough.
+    another = "/me/passkeys/options"
+    assert desk.api("POST", another, {})["body"]["code"] == "wrong_password"
+    assert desk.api("POST", another, desk.answer())["status"] == 200
     assert desk.api("DELETE", "/me", desk.answer())["status"] == 204
     assert desk.api("GET", "/me")["body"]["account"] is None
     gone = desk.api("POST", "/session/passkey", desk.answer())
     assert gone["body"]["code"] == "passkey_refused"
+
+
+def test_the_page_asks_for_proof_before_it_adds_one(desk: Desk) -> None:
+    """A wrong password is said beside its field; with a passkey none has to be typed."""
+    page = desk.page
+    page.goto(page.url.replace("/healthz", "/me/sign-in"))
+    add = page.locator("[data-test=add-passkey]")
+    form = page.locator("form", has=add)
+    form.get_by_label("Name of this passkey").fill("My phone")
+    password = form.locator("[data-test=passkey-proof]")
+    password.fill("not mine at all")
+    add.click()
+    expect(form.get_by_text("This is not your password.")).to_be_visible()
+    assert desk.credentials() == []
+    password.fill(PASSWORD)
+    add.click()
+    expect(page.locator("[data-test=passkeys]")).to_contain_text("My phone")
+    expect(password).to_have_value("")
+    # With nothing typed, the passkey answers for its owner.
+    page.goto(page.url.replace("/me/sign-in", "/me/data"))
+    page.locator("[data-test=delete-account]").click()
+    page.get_by_role("button", name="Delete it for good").click()
+    expect(page).to_have_url(re.compile(r"/$"))
+    assert desk.api("GET", "/me")["body"]["account"] is None
 
 
 def test_a_bare_number_offers_no_passkeys(desk: Desk, own_node: tuple[Node, Path]) -> None:

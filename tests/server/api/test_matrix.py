@@ -112,7 +112,7 @@ OF_THE_NODE: Final[dict[str, Row]] = {
     "POST /session": Row(401, ANY, {"handle": "nobody-ROLE", "password": WRONG}),
     "POST /session/passkey/options": Row(403, ANY),
     "POST /session/passkey": Row(403, ANY, PASSKEY),
-    "POST /me/passkeys/options": Row(403, SIGNED),
+    "POST /me/passkeys/options": Row(403, SIGNED, {"password": WRONG}),
     "GET /me/passkeys": Row(200, ACCOUNTS),
     "POST /me/passkeys": Row(403, SIGNED, {**PASSKEY, "name": "Key"}),
     "DELETE /me/passkeys/{credential_id}": Row(404, ACCOUNTS),

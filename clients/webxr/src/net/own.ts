@@ -92,6 +92,9 @@ export async function decidePairing(code: string, approve: boolean): Promise<voi
   await ask("/api/v1/me/pairings", sending("POST", { code, approve }));
 }
 
+/** That it is really oneself. */
+export type Proof = { password: string } | AnsweredChallenge;
+
 // --- ways in -----------------------------------------------------------------------------------
 
 export async function changePassword(current: string, password: string): Promise<void> {
@@ -134,7 +137,7 @@ export async function dropPasskey(id: string): Promise<void> {
 
 export const EXPORT_PATH = "/api/v1/me/export";
 
-/** The password shows that it is really oneself who deletes. A guest has none. */
-export async function deleteAccount(password: string | null): Promise<void> {
-  await ask("/api/v1/me", sending("DELETE", password === null ? {} : { password }));
+/** A guest has no proof. */
+export async function deleteAccount(proof: Proof | null): Promise<void> {
+  await ask("/api/v1/me", sending("DELETE", proof ?? {}));
 }

@@ -37,9 +37,9 @@ export async function answerWithPasskey(): Promise<AnsweredChallenge> {
   return { challenge_id: asked.challenge_id, credential: toJson(found) };
 }
 
-/** Make a new passkey for whoever is signed in. */
-export async function makePasskey(): Promise<AnsweredChallenge> {
-  const asked = await askFor(readAsked, "/api/v1/me/passkeys/options", sending("POST"));
+/** Make a new passkey for whoever is signed in and shows that it is really them. */
+export async function makePasskey(proof: object): Promise<AnsweredChallenge> {
+  const asked = await askFor(readAsked, "/api/v1/me/passkeys/options", sending("POST", proof));
   const own = PublicKeyCredential as unknown as Record<string, ((from: Options) => object) | null>;
   const publicKey = (own.parseCreationOptionsFromJSON?.(asked.options) ??
     creationOptions(asked.options)) as PublicKeyCredentialCreationOptions;

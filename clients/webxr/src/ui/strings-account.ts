@@ -296,6 +296,7 @@ export const A = {
     codesLead: "For the day you forget your password. New codes make the old ones worthless.",
     codesSubmit: "Make new codes",
     confirm: "Your password, to be sure it is you",
+    confirmOr: "Or leave it empty, to be asked for a passkey you have.",
     confirmMissing: "Type your password.",
   },
   data: {
@@ -311,7 +312,6 @@ export const A = {
       "Your name, look, friends, blocks, passkeys and codes are gone.",
       "A group with you as its only owner has to be handed over or archived first.",
     ],
-    proof: "Your password",
     removeSubmit: "Delete my account",
     removeTitle: "Delete your account for good?",
     removeYes: "Delete it for good",

@@ -10,14 +10,14 @@ from hearth_server.api.identity.own_models import (
     ChangeRequest,
     CodesOut,
     ConfirmRequest,
-    DeleteRequest,
     DeviceOut,
     DevicesOut,
     PasswordRequest,
+    ProofRequest,
 )
 from hearth_server.api.problems import ok
 from hearth_server.community.accounts import Caller
-from hearth_server.services.identity.own import Changes, Proof
+from hearth_server.services.identity.own import Changes
 
 
 class OwnApi:
@@ -108,12 +108,11 @@ class OwnApi:
         account = await desk.own.change(caller, changes)
         return answer(await desk.me(request, Caller(account, caller.session)))
 
-    async def delete(self, body: DeleteRequest, request: Request) -> Response:
+    async def delete(self, body: ProofRequest, request: Request) -> Response:
         """Delete one's account: it cannot be undone."""
         desk = self._desk
         caller = await desk.people.anybody(request)
-        proof = Proof(body.password, body.recovery_code, body.challenge_id, body.credential)
-        ok(await desk.own.delete(caller, proof))
+        ok(await desk.own.delete(caller, body.proof()))
         response = done()
         desk.people.sign_out(request, response)
         return response

@@ -11,6 +11,7 @@ from hearth_server.api.texts import Language, Name, TimeZone, line_of
 from hearth_server.community.accounts import Session, SessionKind
 from hearth_server.community.devices import LABEL_MAX
 from hearth_server.community.ways_in import Passkey
+from hearth_server.services.identity.own import Proof
 
 Label = Annotated[str, Field(max_length=256), AfterValidator(line_of(LABEL_MAX, 0))]
 Code = Annotated[str, Field(min_length=1, max_length=32, examples=["KHT4WQ"])]
@@ -100,8 +101,11 @@ class DevicesOut(BaseModel):
     items: list[DeviceOut]
 
 
-class DeleteRequest(BaseModel):
-    """The end of an account: a password, a recovery code, or a passkey's answer to a challenge."""
+class ProofRequest(BaseModel):
+    """That it is really oneself: a password, a recovery code, or a passkey's fresh answer.
+
+    A guest has none of them and sends none.
+    """
 
     model_config = example(password="a lantern at the river")
 
@@ -109,6 +113,10 @@ class DeleteRequest(BaseModel):
     recovery_code: RecoveryCode | None = None
     challenge_id: Token | None = None
     credential: CredentialJson | None = None
+
+    def proof(self) -> Proof:
+        """Return what the use case wants."""
+        return Proof(self.password, self.recovery_code, self.challenge_id, self.credential)
 
 
 class PasskeyOut(BaseModel):

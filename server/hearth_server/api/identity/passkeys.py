@@ -12,6 +12,7 @@ from hearth_server.api.identity.own_models import (
     PasskeyRequest,
     PasskeySignInRequest,
     PasskeysOut,
+    ProofRequest,
 )
 from hearth_server.api.limits import Budget
 from hearth_server.api.problems import ok
@@ -50,7 +51,7 @@ class PasskeysApi:
             methods=["POST"],
             summary="A challenge that makes a new passkey",
             response_model=AskedOut,
-            responses=refusals(401, 403, 409),
+            responses=refusals(401, 403, 409, 422, 429, 503),
         )
         add(
             "/me/passkeys",
@@ -95,12 +96,12 @@ class PasskeysApi:
         desk.give_back(Budget.SIGN_IN, request)
         return await desk.welcome(request, cookies, signed_in)
 
-    async def ask_new(self, request: Request) -> Response:
-        """Begin making a passkey."""
+    async def ask_new(self, body: ProofRequest, request: Request) -> Response:
+        """Begin making a passkey: it outlives this sign-in, so that it is really oneself counts."""
         desk = self._desk
         caller = await desk.people.member(request)
         party = ok(relying_party(desk.parts.api, request))
-        return _asked(ok(await desk.passkeys.ask_new(caller, party)))
+        return _asked(ok(await desk.own.ask_passkey(caller, body.proof(), party)))
 
     async def keep(self, body: PasskeyRequest, request: Request) -> Response:
         """Keep the passkey that an authenticator made."""

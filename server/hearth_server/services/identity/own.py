@@ -6,7 +6,7 @@ from typing import Final
 from hearth_server.community.accounts import Account, Caller
 from hearth_server.errors import Refusal
 from hearth_server.services.events.places import give_on
-from hearth_server.services.identity.passkeys import Credential, Passkeys
+from hearth_server.services.identity.passkeys import Asked, Credential, Passkeys, RelyingParty
 from hearth_server.services.identity.signing_in import SigningIn
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.talk.viewing import for_rooms
@@ -59,6 +59,18 @@ class OwnAccount:
             account = replace(account, **given)
             await tx.identity.change_own(account)
         return account
+
+    async def ask_passkey(
+        self, caller: Caller, proof: Proof, party: RelyingParty
+    ) -> Asked | Refusal:
+        """Return the question that makes an authenticator keep a new passkey.
+
+        A passkey is a way in that outlives the sign-in it was made in: whoever finds a headset or
+        a laptop signed in must not be able to make one of their own.
+        """
+        if (refusal := await self._proved(caller, proof)) is not None:
+            return refusal
+        return await self._passkeys.ask_new(caller, party)
 
     async def export(self, caller: Caller) -> dict[str, object]:
         """Return everything that is kept about somebody, secrets left out."""

@@ -64,7 +64,7 @@ async def test_a_guest_needs_a_name_only_and_gets_one_room(tmp_path: Path) -> No
         assert kept is not None
         assert kept.members == 0
         for method, path, body in (
-            ("POST", "/me/passkeys/options", None),
+            ("POST", "/me/passkeys/options", {}),
             ("POST", "/me/friends", {"account": "a" * 16}),
             ("PUT", "/me/password", {"current": PASSWORD, "password": PASSWORD}),
             ("POST", "/me/pairings", {"code": "BCDFGH", "approve": True}),

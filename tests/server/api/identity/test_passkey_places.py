@@ -100,7 +100,9 @@ async def test_a_challenge_for_one_account_makes_no_passkey_for_another(tmp_path
             clients[handle] = httpx.AsyncClient(transport=transport, base_url=base)
             body = {"handle": handle, "password": PASSWORD}
             await clients[handle].post("/api/v1/session", json=body)
-            answer = await clients[handle].post("/api/v1/me/passkeys/options")
+            answer = await clients[handle].post(
+                "/api/v1/me/passkeys/options", json={"password": PASSWORD}
+            )
             asked[handle] = answer.json()
         body = {"challenge_id": asked["wren"]["challenge_id"], "credential": {"id": "abc"}}
         refused = await clients["robin"].post("/api/v1/me/passkeys", json=body)
@@ -108,6 +110,28 @@ async def test_a_challenge_for_one_account_makes_no_passkey_for_another(tmp_path
         assert asked["robin"]["options"]["user"]["name"] == "robin"
         for client in clients.values():
             await client.aclose()
+
+
+async def test_a_sign_in_alone_makes_no_passkey(tmp_path: Path) -> None:
+    """Whoever finds a device signed in cannot make themselves a way in that outlives it."""
+    async with community(tmp_path) as node:
+        await with_password(node, "robin")
+        transport = httpx.ASGITransport(node.app, client=("127.0.0.1", 50000))
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://localhost:8460"
+        ) as client:
+            await client.post("/api/v1/session", json={"handle": "robin", "password": PASSWORD})
+            path = "/api/v1/me/passkeys/options"
+            for proof in ({}, {"password": "not robin's at all"}, {"recovery_code": "a" * 19}):
+                refused = await client.post(path, json=proof)
+                assert (refused.status_code, refused.json()["code"]) == (403, "wrong_password")
+            # Guessing is slowed down as at the door.
+            for _ in range(20):
+                refused = await client.post(path, json={"password": "not robin's at all"})
+            assert refused.status_code == 429
+            node.clock.advance(3600)
+            asked = await client.post(path, json={"password": PASSWORD})
+            assert asked.status_code == 200
 
 
 async def test_an_authenticator_is_told_where_its_older_passkeys_are(tmp_path: Path) -> None:
@@ -124,7 +148,8 @@ async def test_an_authenticator_is_told_where_its_older_passkeys_are(tmp_path: P
         async with httpx.AsyncClient(
             transport=transport, base_url="http://localhost:8460", cookies=cookies
         ) as client:
-            asked = (await client.post("/api/v1/me/passkeys/options")).json()
+            options = await client.post("/api/v1/me/passkeys/options", json={"password": PASSWORD})
+            asked = options.json()
     (known,) = asked["options"]["excludeCredentials"]
     assert known == {"id": "aaaa", "type": "public-key", "transports": ["hybrid", "internal"]}
 

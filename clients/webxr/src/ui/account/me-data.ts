@@ -7,31 +7,28 @@ import { confirmDialog, formOf, part } from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
 import type { MePart } from "./me";
-import { passwordField } from "./password-field";
+import { proofField } from "./proof";
 
 const W = A.data;
 
-export const dataPart: MePart = (main, context, { account }) => {
-  const guest = account?.kind === "guest";
-  const password = passwordField(W.proof, "delete-password");
+export const dataPart: MePart = (main, context, me) => {
+  const guest = me.account?.kind === "guest";
+  const own = proofField(me, "delete-password");
   const form = formOf({
     submit: W.removeSubmit,
     danger: true,
     test: "delete-account",
-    fields: { password },
-    content: [!guest && password.element],
+    fields: { password: own.field },
+    content: [!guest && own.field.element],
     run: async () => {
-      if (!guest && password.input.value === "") {
-        password.wrong(A.ways.confirmMissing);
-        password.input.focus();
-        return;
-      }
+      const proof = guest ? null : await own.ask();
+      if (!guest && proof === null) return;
       const done = await confirmDialog({
         title: W.removeTitle,
         words: W.consequences.join(" "),
         yes: W.removeYes,
         danger: true,
-        run: () => deleteAccount(guest ? null : password.input.value),
+        run: () => deleteAccount(proof),
       });
       if (!done) return;
       context.session.set({ ...NOBODY });

@@ -7,6 +7,8 @@ import { icon } from "../icons";
 import { act, ago, confirmDialog, emptyState, field, formOf, loading, note } from "../shell";
 import { A } from "../strings-account";
 import { toast } from "../toasts";
+import { whose } from "./password-field";
+import { proofField } from "./proof";
 
 const W = A.ways;
 
@@ -22,7 +24,7 @@ export function passkeysPart(me: Me): HTMLElement {
     "div",
     { class: "stack wide" },
     list,
-    can ? addForm(again) : note("info", W.passkeysOff),
+    can ? addForm(me, again) : note("info", W.passkeysOff),
   );
 }
 
@@ -61,7 +63,8 @@ function listOf(found: Passkey[], load: () => Promise<void>): Child {
   );
 }
 
-function addForm(load: () => Promise<void>): HTMLFormElement {
+function addForm(me: Me, load: () => Promise<void>): HTMLFormElement {
+  const own = proofField(me, "passkey-proof");
   const name = field({
     label: W.name,
     attrs: { maxlength: 64, autocomplete: "off", placeholder: W.namePlaceholder },
@@ -69,16 +72,19 @@ function addForm(load: () => Promise<void>): HTMLFormElement {
   return formOf({
     submit: W.add,
     test: "add-passkey",
-    fields: { name },
-    content: [name.element],
+    fields: { name, password: own.field },
+    content: [name.element, whose(me), own.field.element],
     run: async () => {
+      const proof = await own.ask();
+      if (proof === null) return;
       try {
-        await keepPasskey(await makePasskey(), name.input.value.trim());
+        await keepPasskey(await makePasskey(proof), name.input.value.trim());
       } catch (error) {
         if (error instanceof PasskeyCancelled) return;
         throw error;
       }
       name.input.value = "";
+      own.field.input.value = "";
       await load();
       toast(W.added);
     },

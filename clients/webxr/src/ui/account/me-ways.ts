@@ -8,28 +8,27 @@ import { toast } from "../toasts";
 import { codesPart } from "./codes";
 import type { MePart } from "./me";
 import { passkeysPart } from "./me-passkeys";
-import { longEnough, newPasswordField, passwordField } from "./password-field";
+import { longEnough, newPasswordField, passwordField, whose } from "./password-field";
 
 const W = A.ways;
 
 export const waysPart: MePart = (main, _context, me) => {
-  const handle = me.account?.handle ?? "";
   fill(
     main,
-    part(W.password, passwordForm(handle)),
+    part(W.password, passwordForm(me)),
     part(W.passkeys, h("p", { class: "quiet" }, W.passkeysLead), passkeysPart(me)),
     codes(me),
   );
 };
 
-function passwordForm(handle: string): HTMLFormElement {
+function passwordForm(me: Me): HTMLFormElement {
   const current = passwordField(W.current, "current-password");
   const password = newPasswordField();
   return formOf({
     submit: W.submit,
     test: "change-password",
     fields: { current, password },
-    content: [whose(handle), current.element, password.element],
+    content: [whose(me), current.element, password.element],
     run: async () => {
       if (!longEnough(password)) return;
       await changePassword(current.input.value, password.input.value);
@@ -41,23 +40,14 @@ function passwordForm(handle: string): HTMLFormElement {
   });
 }
 
-/** Tells a password manager whose password is asked for. */
-function whose(handle: string): HTMLInputElement {
-  const input = h("input", {
-    attrs: { type: "text", autocomplete: "username", hidden: true, readonly: true },
-  });
-  input.value = handle;
-  return input;
-}
-
-function codes({ account }: Me): HTMLElement {
+function codes(me: Me): HTMLElement {
   const password = passwordField(W.confirm, "confirm-password");
   const shown = h("div", { attrs: { "aria-live": "polite" } });
   const form = formOf({
     submit: W.codesSubmit,
     test: "new-codes",
     fields: { password },
-    content: [whose(account?.handle ?? ""), password.element],
+    content: [whose(me), password.element],
     run: async () => {
       if (password.input.value === "") {
         password.wrong(W.confirmMissing);
@@ -69,7 +59,7 @@ function codes({ account }: Me): HTMLElement {
       form.hidden = true;
       fill(
         shown,
-        codesPart(made, account?.handle ?? "", () => {
+        codesPart(made, me.account?.handle ?? "", () => {
           fill(shown);
           form.hidden = false;
         }),

@@ -1,4 +1,5 @@
 /** Passwords to type: with a way to see them, and for new ones how long they are. */
+import type { Me } from "../../net/me";
 import { h } from "../dom";
 import { type Field, field } from "../shell";
 import { A } from "../strings-account";
@@ -8,14 +9,24 @@ const PASSWORD_LEAST = 10;
 const GOOD = 16;
 
 /** A password that exists already. */
-export function passwordField(label: string = W.password, test = "password"): Field {
+export function passwordField(label: string = W.password, test = "password", help = ""): Field {
   return withShow(
     field({
       label,
+      ...(help === "" ? {} : { help }),
       type: "password",
       attrs: { autocomplete: "current-password", maxlength: 256, "data-test": test },
     }),
   );
+}
+
+/** Tells a password manager whose password is asked for. */
+export function whose({ account }: Me): HTMLInputElement {
+  const input = h("input", {
+    attrs: { type: "text", autocomplete: "username", hidden: true, readonly: true },
+  });
+  input.value = account?.handle ?? "";
+  return input;
 }
 
 /** A password to choose. */
