@@ -80,7 +80,10 @@ class SqlLeaving(SqlPart):
         return found
 
     async def erase(self, account_id: str, now_ms: int, /) -> None:
-        """Take away everything of an account but its id, and the text of its lines."""
+        """Take away everything of an account but its id, and the text of its lines.
+
+        What happened stays with moderators: reports and sanctions, by the id, without a name.
+        """
         counted = select(t.memberships.c.group_id).where(
             t.memberships.c.account_id == account_id, t.memberships.c.role != Role.GUEST
         )
@@ -92,6 +95,11 @@ class SqlLeaving(SqlPart):
         written = select(t.lines.c.id).where(t.lines.c.author_id == account_id)
         for table in (t.line_mentions, t.line_reactions):
             await self._db.execute(delete(table).where(table.c.line_id.in_(written)))
+        await self._db.execute(
+            update(t.reports)
+            .where(or_(t.reports.c.subject_id == account_id, t.reports.c.line_id.in_(written)))
+            .values(subject_name="", line_text="")
+        )
         await self._db.execute(
             update(t.lines)
             .where(t.lines.c.author_id == account_id)

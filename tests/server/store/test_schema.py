@@ -1,5 +1,6 @@
 """The tables, the migrations and the databases say the same, forward and back, in both kinds."""
 
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -101,6 +102,31 @@ async def test_what_was_kept_stays_on_the_way_forward_and_back(empty: Database) 
     assert left == {"accounts": 1}
 
 
+async def test_words_that_were_taken_away_leave_an_older_database(empty: Database) -> None:
+    await migrate.upgrade(empty, "0004")
+    told = {"line": 7, "text": "rude words"}
+    person = {"kind": "member", "created_ms": 1}
+    async with empty.writing() as connection:
+        await connection.run_sync(_keep, "accounts", {**person, "id": "gone", "deleted_ms": 2})
+        await connection.run_sync(_keep, "accounts", {**person, "id": "here", "name": "Alex"})
+        await connection.run_sync(_keep, "groups", {"id": "g"})
+        for number, action in enumerate(("line_deleted", "event_changed")):
+            note = {"id": number + 1, "action": action, "details": told}
+            await connection.run_sync(_keep, "audit", note)
+        for whom in ("gone", "here"):
+            report = {"id": whom, "group_id": "g", "subject_id": whom, "subject_name": "Alex"}
+            await connection.run_sync(_keep, "reports", {**report, "line_text": "rude words"})
+    await migrate.upgrade(empty, "0005")
+    async with empty.reading() as connection:
+        notes = await connection.execute(text("SELECT details FROM audit ORDER BY id"))
+        about = await connection.execute(
+            text("SELECT id, subject_name, line_text FROM reports ORDER BY id")
+        )
+        kept = [json.loads(each) if isinstance(each, str) else each for (each,) in notes]
+        assert kept == [{"line": 7}, told]
+        assert [tuple(each) for each in about] == [("gone", "", ""), ("here", "Alex", "rude words")]
+
+
 async def test_a_newer_form_is_left_alone(empty: Database) -> None:
     await migrate.upgrade(empty)
     async with empty.writing() as connection:
@@ -121,15 +147,18 @@ def _differences(connection: Connection) -> list[object]:
 
 
 def _an_evening(connection: Connection) -> None:
-    """Keep a row in each of `_ROWS`, whatever else its columns want."""
-    there = MetaData()
-    there.reflect(connection)
-    plain = {int: 0, bytes: b"", dict: {}, bool: False}
+    """Keep a row in each of `_ROWS`."""
     for name, said in _ROWS.items():
-        table: Table = there.tables[name]
-        wants = [each for each in table.c if not each.nullable and each.server_default is None]
-        values = {each.name: plain.get(each.type.python_type, "") for each in wants}
-        connection.execute(table.insert().values({**values, **said}))
+        _keep(connection, name, said)
+
+
+def _keep(connection: Connection, name: str, said: dict[str, object]) -> None:
+    """Keep a row, whatever else its columns want."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    plain = {int: 0, bytes: b"", dict: {}, bool: False}
+    wants = [each for each in table.c if not each.nullable and each.server_default is None]
+    values = {each.name: plain.get(each.type.python_type, "") for each in wants}
+    connection.execute(table.insert().values({**values, **said}))
 
 
 async def rows_of(database: Database) -> dict[str, int]:

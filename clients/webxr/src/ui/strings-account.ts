@@ -308,8 +308,10 @@ export const A = {
     removeLead: "This cannot be undone, by anybody:",
     consequences: [
       "You leave all your groups and are signed out everywhere.",
-      "What you wrote is emptied: others see “Deleted account” where it stood.",
+      "Your lines are gone from channels and rooms.",
       "Your name, look, friends, blocks, passkeys and codes are gone.",
+      "Reports about you keep what happened, and those you made what you told, without your name.",
+      "Events, plans and poses you made for a group stay with it.",
       "A group with you as its only owner has to be handed over or archived first.",
     ],
     removeSubmit: "Delete my account",

@@ -29,9 +29,10 @@ export const C = {
   copy: "Copy text",
   copyFailed: "This browser did not let us copy. Select the text instead.",
   removeTitle: "Delete this line?",
-  removeText: "Nobody can read it any more, here and in the rooms. This cannot be undone.",
+  removeText:
+    "It goes for everybody, here and in the rooms. If it was reported, the moderators keep what it said. This cannot be undone.",
   removeOther: (name: string) =>
-    `What ${name} wrote goes for everybody, here and in the rooms. It stands in the audit trail that you took it away.`,
+    `What ${name} wrote goes for everybody, here and in the rooms. If it was reported, the report keeps it. It stands in the audit trail that you took it away.`,
   removeYes: "Delete it",
   removed: "The line is gone.",
   sending: "sending…",

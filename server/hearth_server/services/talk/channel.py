@@ -150,7 +150,7 @@ class Channel:
                     caller.account.id,
                     line.group_id,
                     line.author_id,
-                    {"line": line_id, "text": line.text},
+                    {"line": line_id},  # what it said is gone for everybody
                     now_ms,
                 )
             changed = (await tx.talk.lines([line_id]))[line_id]
