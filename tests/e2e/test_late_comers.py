@@ -67,7 +67,7 @@ def test_a_late_comer_reads_who_can_let_them_in_and_is_let_in(late: Evening) -> 
     waiting = shown(ada.page, "waiting")
     shown(waiting.locator("li", has_text="Bo"), "admit").click()
     bo.wait("__hearth.phase === 'live'")
-    waiting.get_by_role("button", name="Not now, Cy is to wait").click()
+    waiting.get_by_role("button", name="Not now: Cy may come back in ten minutes").click()
     shown(cy.page, "wait-admit").wait_for()
     assert "does not let you in now" in shown(cy.page, "wait-admit").inner_text()
     cy.screenshot("waiting-late-turned-away")

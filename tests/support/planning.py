@@ -22,9 +22,11 @@ class Heard:
     def __init__(self, before: Any) -> None:
         self._before = before
         self.news: list[tuple[str, str, frozenset[str]]] = []
+        self.rooms: list[str] = []
 
     def event(self, news: EventNews, account_ids: Any, /) -> None:
         self.news.append((news.what, news.original, frozenset(account_ids)))
+        self.rooms.append(news.room)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._before, name)

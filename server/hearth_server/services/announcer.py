@@ -11,12 +11,17 @@ from typing import Literal, Protocol
 from hearth_server.community.talk import Line
 
 #: What happened to an occurrence: a place is offered, its doors opened, somebody was let in, …
-Happened = Literal["offer", "doors", "live", "moved", "cancelled", "admitted", "ended"]
+#: `moved` is to another time or room; `restored` was cancelled before.
+Happened = Literal["offer", "doors", "live", "moved", "cancelled", "restored", "admitted", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
 class EventNews:
-    """Something happened to an occurrence, or to the receiver's place at it."""
+    """Something happened to an occurrence, or to the receiver's place at it.
+
+    Attributes:
+        room: name of the room it is in now, where that is news.
+    """
 
     group_id: str
     event_id: str
@@ -24,6 +29,7 @@ class EventNews:
     what: Happened
     title: str
     starts_ms: int
+    room: str = ""
 
 
 class Announcer(Protocol):

@@ -20,6 +20,7 @@ export const EVENT_NEWS = [
   "live",
   "moved",
   "cancelled",
+  "restored",
   "admitted",
   "ended",
 ] as const;
@@ -31,6 +32,8 @@ export interface EventNews {
   what: (typeof EVENT_NEWS)[number];
   title: string;
   starts_ms: number;
+  /** The room it is in now, where that is news. */
+  room: string;
 }
 
 interface LiveNews {
@@ -62,6 +65,7 @@ const READERS: { [K in Kind]: (value: unknown) => LiveNews[K] | undefined } = {
     what: oneOf(EVENT_NEWS),
     title: orElse(anyText, ""),
     starts_ms: orElse(number, 0),
+    room: orElse(anyText, ""),
   }),
 };
 

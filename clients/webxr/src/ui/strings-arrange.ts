@@ -127,7 +127,7 @@ export const ARRANGE = {
   archive: "Archive this room",
   archiveTitle: (name: string) => `Archive ${name}?`,
   archiveText:
-    "Nobody can go in until it is brought back; whoever is in it now is asked out. Nothing is lost.",
+    "Nobody can go in until it is brought back. Whoever is in it now is put out, and what goes on there ends. The room stays as it is.",
   archiveYes: "Archive it",
   archived: (name: string) => `${name} is archived.`,
   isArchived: "This room is archived: nobody can go in.",

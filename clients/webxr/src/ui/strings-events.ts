@@ -2,6 +2,7 @@
 import type { State, Template, Trouble } from "../net/events";
 import type { Weekday } from "../state/recurrence";
 
+const inRoom = (room: string) => (room === "" ? "" : `, in ${room}`);
 const people = (n: number) => (n === 1 ? "1 person" : `${n} people`);
 
 export const EV = {
@@ -50,14 +51,12 @@ export const EV = {
     after: "Month after",
     today: "Today",
     tomorrow: "Tomorrow",
-    yesterday: "Yesterday",
     subscribe: "Put this into your calendar",
     subscribeHelp:
       "A file that calendar programs read. With an address of your own they follow changes by themselves.",
     download: "Download the group’s events",
     own: "An address of your own",
     more: (n: number) => `${n} more`,
-    dayEmpty: "Nothing",
   },
   row: {
     going: (n: number, capacity: number) => `${n} of ${capacity} places taken`,
@@ -78,7 +77,6 @@ export const EV = {
     span: (from: string, to: string) => `${from} – ${to}`,
     minutes: (n: number) =>
       n < 60 || n % 30 !== 0 ? `${n} minutes` : n === 60 ? "1 hour" : `${n / 60} hours`,
-    yours: "your time",
   },
 
   now: {
@@ -168,10 +166,9 @@ export const EV = {
     take: "Take the place",
     refuse: "Let it go",
     released: "You were not there in time, so your place went on. Ask again if you can come.",
-    gone: "Somebody else gets your place now.",
+    gone: "Your place is free for others now.",
     saved: "Kept.",
     taken: "The place is yours.",
-    undo: "Undo",
   },
   guests: {
     label: "Guests whom I bring",
@@ -225,7 +222,6 @@ export const EV = {
     cancelled: "Cancelled. They are told.",
     restore: "It happens after all",
     restored: "It is on again.",
-    move: "Change time or place",
   },
   asStudent: {
     title: "This is how a student sees it",
@@ -239,7 +235,7 @@ export const EV = {
     title: "Waiting room",
     early: (when: string) => `It is early: the doors open ${when}.`,
     anyMoment: "The doors open any moment.",
-    host_absent: "It begins as soon as a host is here.",
+    host_absent: "The doors open as soon as a host is here.",
     admit: "The host lets people in one by one.",
     notNow: "Whoever leads does not let you in now. You may come back in ten minutes.",
     late: "It has begun. Whoever leads can still let you in.",
@@ -252,10 +248,9 @@ export const EV = {
     going: "You are going in…",
     position: (n: number) => (n === 1 ? "You are the first here." : `You are number ${n} here.`),
     enter: "Go in now",
-    stay: "Do not go in by itself",
     byItself: "Go in as soon as the door opens",
     ask: "Ask to step in",
-    asked: "You asked to step in. Whoever leads sees it.",
+    asked: "You asked to step in. Whoever leads sees it once they are there.",
     askBack: "Take it back",
     askHelp: "For something short, like a question. They may let you in for a moment.",
     signNorms: "Read and sign the norms",
@@ -294,7 +289,9 @@ export const EV = {
     enter: "Go in",
     away: "Not now",
     awayLabel: (title: string) => `Not now: ${title}`,
-    moved: (title: string, when: string) => `${title} was moved to ${when}.`,
+    moved: (title: string, when: string, room: string) => `${title} is now ${when}${inRoom(room)}.`,
+    restored: (title: string, when: string, room: string) =>
+      `${title} takes place after all: ${when}${inRoom(room)}.`,
     cancelled: (title: string) => `${title} is cancelled.`,
   },
   feed: {

@@ -149,7 +149,7 @@ export const PL = {
     title: "Versions",
     none: "So far there is one version",
     noneHelp:
-      "Each time that the plan is saved, what it was before is kept, and you can go back to it.",
+      "Each time that the plan is saved, what it was before is kept, and you can go back to it: to the newest 30.",
     version: (n: number) => `Version ${n}`,
     current: "current",
     saved: (by: string | null, when: string) => `Saved by ${by ?? "somebody"}, ${when}`,
@@ -177,7 +177,8 @@ export const PL = {
         : `${n} of its poses are not there any more: those steps would show their text alone.`,
     undo: "Back to the version before",
     undoTitle: "Back to the version before?",
-    undoText: "The one before becomes the current one. Nothing that was saved is lost.",
+    undoText:
+      "The one before becomes the current one. The one that is current now stays in the list.",
     undone: "The version before is back.",
   },
 

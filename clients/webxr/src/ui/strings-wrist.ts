@@ -44,7 +44,7 @@ export const GW = {
   },
   handOverTitle: "Hand the lead over?",
   handOverWords: (name: string) =>
-    `${name} is asked. You both lead until they say yes; then you help to lead.`,
+    `${name} is asked. You lead until they say yes; then you help to lead.`,
   handOverYes: "Ask them",
   took: "You lead.",
   nearHelp: "Whom the audience hears besides the stage:",
@@ -73,7 +73,7 @@ export const GW = {
   turnAway: "Not now",
   admitted: "They come in.",
   steppedIn: "They come in for 90 seconds.",
-  turnedAway: "They are told to wait.",
+  turnedAway: "They may come back in ten minutes.",
   /** Small marks that stand for as long as they hold. */
   marks: {
     floor: "You have the floor",

@@ -43,7 +43,6 @@ export const S = {
   device: {
     title: "This device",
     vrReady: "A headset is ready.",
-    vrNone: "No headset found, so you join on this screen.",
     vrInsecure: "VR needs a secure address (https). Here you can join on this screen.",
     vrInsecureLink: "Open the secure address",
     vrInsecureHelp: "Ask whoever runs this server for its https address.",
@@ -86,7 +85,6 @@ export const S = {
     menu: "Menu",
     close: "Close",
     enterVr: "VR",
-    enterVrLong: "Enter VR",
     vrRefused: "The headset did not start. Put it on, wake it, then try again.",
     back: "Back to the room",
     you: "you",
@@ -104,6 +102,7 @@ export const S = {
     detail: (rtt: number, delay: number) =>
       `${rtt < 0 ? "?" : Math.round(rtt)} ms there and back, people drawn ${Math.max(0, Math.round(delay))} ms late`,
     kept: "Your place is kept.",
+    keptOver: "Your place may be taken by now; you come back in at the door.",
     backAgain: "You are back.",
   },
   people: {

@@ -59,7 +59,11 @@ describe("LiveStream", () => {
     streams[0]?.say("event", { ...told, what: "offer" });
     streams[0]?.say("event", { ...told, what: "surprise" });
     streams[0]?.say("event", { what: "doors" });
-    expect(heard).toEqual([{ ...told, what: "offer" }]);
+    streams[0]?.say("event", { ...told, what: "moved", room: "Hall" });
+    expect(heard).toEqual([
+      { ...told, what: "offer", room: "" },
+      { ...told, what: "moved", room: "Hall" },
+    ]);
   });
 
   it("passes on what reads well, and drops the rest", () => {

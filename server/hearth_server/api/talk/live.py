@@ -136,6 +136,7 @@ def event_data(news: EventNews) -> dict[str, object]:
         "what": news.what,
         "title": news.title,
         "starts_ms": news.starts_ms,
+        "room": news.room,
     }
 
 

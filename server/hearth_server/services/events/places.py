@@ -85,12 +85,11 @@ async def host_of(tx: Tx, key: Key, account_id: str) -> Rsvp | None:
     return None
 
 
-def news_of(occurrence: Occurrence, what: Happened) -> EventNews:
-    """Return the news that something happened to an occurrence."""
-    event = occurrence.event
-    return EventNews(
-        event.group_id, event.id, occurrence.original, what, occurrence.title, occurrence.starts_ms
-    )
+def news_of(occurrence: Occurrence, what: Happened, room: str = "") -> EventNews:
+    """Return the news that something happened to an occurrence; `room` where it is another now."""
+    event, original = occurrence.event, occurrence.original
+    title, starts_ms = occurrence.title, occurrence.starts_ms
+    return EventNews(event.group_id, event.id, original, what, title, starts_ms, room)
 
 
 def tell_offered(parts: ServiceParts, occurrence: Occurrence, offered: Sequence[Rsvp]) -> None:

@@ -8,8 +8,8 @@ from hearth_server.community.events.calendar import Known, occurrence
 from hearth_server.community.events.carrying import Carried, became
 from hearth_server.community.events.records import EventRecord, Occurrence, RsvpState
 from hearth_server.community.ports.rsvps import Key
-from hearth_server.services.announcer import Happened
-from hearth_server.services.events.places import concerned, key_of, tell_concerned
+from hearth_server.services.announcer import EventNews, Happened
+from hearth_server.services.events.places import concerned, key_of, news_of
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
 
@@ -27,7 +27,7 @@ class News:
         over: days that go on now and are cancelled.
     """
 
-    told: list[tuple[Occurrence, Happened, frozenset[str]]] = field(default_factory=list)
+    told: list[tuple[EventNews, frozenset[str]]] = field(default_factory=list)
     freed: list[Key] = field(default_factory=list)
     over: list[Occurrence] = field(default_factory=list)
 
@@ -81,8 +81,8 @@ class Telling:
     def tell(self, *news: News) -> None:
         """Tell it; it is kept now."""
         for each in news:
-            for found, what, whom in each.told:
-                tell_concerned(self._parts, found, what, whom)
+            for said, whom in each.told:
+                self._parts.announcer.event(said, whom)
             self._parts.due.put(*each.freed)
             for gone in each.over:
                 text = gone.note or f"{gone.title} was cancelled."
@@ -92,17 +92,28 @@ class Telling:
         self, tx: Tx, news: News, before: Occurrence | None, after: Occurrence
     ) -> None:
         if before is not None and (before.state == "cancelled") != (after.state == "cancelled"):
-            happened: Happened = "cancelled" if after.state == "cancelled" else "moved"
-            await self._add(tx, news, after, happened)
+            happened: Happened = "cancelled" if after.state == "cancelled" else "restored"
+            await self._add(tx, news, after, happened, before)
         elif before is None or _where(before) != _where(after):
-            await self._add(tx, news, after, "moved")
+            await self._add(tx, news, after, "moved", before)
         if before is None or after.capacity > before.capacity:
             news.freed.append(key_of(after))
 
-    async def _add(self, tx: Tx, news: News, each: Occurrence, what: Happened) -> None:
+    async def _add(
+        self,
+        tx: Tx,
+        news: News,
+        each: Occurrence,
+        what: Happened,
+        before: Occurrence | None = None,
+    ) -> None:
         if what == "cancelled":
             news.over.append(each)
-        news.told.append((each, what, await concerned(self._parts, tx, each)))
+        room = None
+        if before is not None and before.room_id != each.room_id:
+            room = await tx.rooms.get(each.room_id)
+        said = news_of(each, what, room.name if room is not None else "")
+        news.told.append((said, await concerned(self._parts, tx, each)))
 
 
 def _where(each: Occurrence) -> tuple[int, str]:

@@ -140,9 +140,11 @@ class WaitingRooms:
     def admit(self, key: Key, account_id: str, seconds: int | None = None) -> bool:
         """Let somebody in who waits, for good or for a moment; False: they do not wait.
 
-        Whoever stepped in for a moment stays when they are let in for good.
+        Whoever stepped in for a moment stays when they are let in for good; whoever was turned
+        away is let in after all.
         """
-        if not self.waits(key, account_id) and (key, account_id) not in self._steps:
+        known = (key, account_id) in self._steps or self.decided(key, account_id) is False
+        if not known and not self.waits(key, account_id):
             return False
         if seconds is None:
             self._steps.pop((key, account_id), None)

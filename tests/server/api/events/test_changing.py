@@ -180,6 +180,15 @@ async def test_a_day_is_cancelled_with_a_reason_and_takes_place_after_all(stage:
     back = {"change_version": 1, "on": False}
     found = await stage.here.do("Robin", "POST", f"{day}/cancel", back)
     assert (found["state"], found["note"], found["going"]) == ("scheduled", "", 1)
+    assert stage.heard.news[-1][:2] == ("restored", FIRST)
+    # Another room is news by its name, and the hour alone names none.
+    hall = {"name": "Hall", "template": "studio"}
+    room = await stage.here.do("Robin", "POST", f"/groups/{stage.group}/rooms", hall)
+    stage.heard.rooms.clear()
+    for change in ({"room": room["id"]}, {"starts": "2027-01-19T19:00"}):
+        version = (await stage.here.get("Robin", day))["change_version"]
+        await stage.here.do("Robin", "PATCH", day, {"change_version": version, **change})
+    assert stage.heard.rooms == ["Hall", ""]
     assert [each["state"] for each in await stage.listed("Bo", "?limit=2")] == ["scheduled"] * 2
 
 

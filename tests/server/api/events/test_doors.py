@@ -110,6 +110,11 @@ async def test_one_by_one_the_host_lets_people_in_or_does_not(tmp_path: Path) ->
         # After a while Bo may ask again.
         here.node.clock.advance(600)
         assert await it.stands("Bo") == ("waiting", "admit")
+        # Whoever leads may change their mind at once, though nobody stands there any more.
+        assert await it.admit("Bo", admit=False) == 204
+        assert waiting.people(it.key) == []
+        assert await it.admit("Bo") == 204
+        assert await it.join("Bo") == "in"
 
 
 async def test_a_host_who_is_kept_apart_from_somebody_does_not_meet_them_at_the_door(

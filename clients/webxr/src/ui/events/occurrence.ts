@@ -147,7 +147,8 @@ function trouble(error: unknown, context: PageContext, again: () => Promise<void
 
 function draw(main: HTMLElement, parts: DayParts): void {
   main.classList.add("event-page");
-  const { day, info, context, asStudent } = parts;
+  const { info, context, asStudent } = parts;
+  const day = asStudent ? seenByStudents(parts.day) : parts.day;
   const { me } = context.session;
   const { account } = me;
   const host = day.may_host && !asStudent;
@@ -159,11 +160,11 @@ function draw(main: HTMLElement, parts: DayParts): void {
     h(
       "div",
       { class: "group-side" },
-      wayIn(day, host),
+      shown(wayIn(day, host), asStudent),
       // Whoever leads has a place without asking.
       (asStudent || !leads) &&
         answerPart({
-          day: asStudent ? { ...day, mine: null } : day,
+          day,
           signedIn: account !== null,
           member: account?.kind === "guest" || me.groups.some(({ id }) => id === day.group.id),
           here: dayAddress(day),
@@ -172,7 +173,7 @@ function draw(main: HTMLElement, parts: DayParts): void {
           onEnd: parts.onEnd,
         }),
       host && hostsPart({ day, event: info, go: context.go, changed: parts.load }),
-      keepPart(day),
+      shown(keepPart(day), asStudent),
     ),
     h(
       "div",
@@ -182,6 +183,17 @@ function draw(main: HTMLElement, parts: DayParts): void {
       asStudent ? planAsStudent(day, parts) : planPart(day, account !== null),
     ),
   );
+}
+
+/** Not answered yet, and published: a draft is what it will be. */
+function seenByStudents(day: Occurrence): Occurrence {
+  return { ...day, mine: null, state: day.state === "draft" ? "scheduled" : day.state };
+}
+
+/** In a preview buttons are there to be seen. */
+function shown(part: HTMLElement | null, only: boolean): HTMLElement | null {
+  if (part !== null) part.inert = only;
+  return part;
 }
 
 function studentNote(day: Occurrence): HTMLElement {

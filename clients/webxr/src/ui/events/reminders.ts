@@ -97,7 +97,9 @@ export class Reminders {
   });
 
   private hear(news: EventNews): void {
-    if (news.what === "moved") this.say(W.moved(news.title, shortWhen(news.starts_ms)));
+    const when = shortWhen(news.starts_ms);
+    if (news.what === "moved") this.say(W.moved(news.title, when, news.room));
+    if (news.what === "restored") this.say(W.restored(news.title, when, news.room));
     if (news.what === "cancelled") this.say(W.cancelled(news.title));
     void this.ask();
   }

@@ -5,6 +5,7 @@ import { fill, h, svg } from "../dom";
 import type { FormationWord, GatheringActions } from "../gathering-actions";
 import { icon } from "../icons";
 import { GA } from "../strings-gathering";
+import { toast } from "../toasts";
 import { arrange, Choice, carryOut, doing, partOf, Toggle } from "./gathering-parts";
 
 const C = GA.console;
@@ -214,9 +215,16 @@ export class DoorPart {
       doing(C.stepIn, () => gathering.admit(account, true, STEP_IN_S), {
         label: C.stepInOf(name),
       }),
-      doing(C.turnAway, () => gathering.admit(account, false), { label: C.turnAwayOf(name) }),
+      doing(C.turnAway, () => this.turnAway(account, name), { label: C.turnAwayOf(name) }),
     );
     return { element, facts };
+  }
+
+  private async turnAway(account: string, name: string): Promise<void> {
+    const { gathering } = this;
+    await gathering.admit(account, false);
+    const run = () => void carryOut(gathering.admit(account, true), C.admittedAfterAll(name));
+    toast(C.turnedAway(name), { action: { label: C.admitAfterAll, run } });
   }
 
   private async showCame(): Promise<void> {

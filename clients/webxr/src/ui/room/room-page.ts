@@ -17,6 +17,7 @@ import { ContextBar } from "./context-bar";
 import { EarshotPanel } from "./earshot-panel";
 import { GatheringUi } from "./gathering-ui";
 import { helpPanel, menuPanel } from "./help-panel";
+import { LineBanner } from "./line-banner";
 import type { Panel, PanelName } from "./panel";
 import { PeoplePanel } from "./people-panel";
 import { reactionTray } from "./reaction-tray";
@@ -51,7 +52,7 @@ export class RoomPage {
   private readonly captions: Captions;
   private readonly voice: VoiceDock;
   private readonly where = h("div", { class: "where" });
-  private readonly banner = h("p", { class: "banner", attrs: { role: "status", hidden: true } });
+  private readonly banner = new LineBanner();
   /** Something that holds for the whole visit, with a way to change it. */
   private readonly standing = h("p", {
     class: "banner standing",
@@ -237,6 +238,7 @@ export class RoomPage {
     document.body.classList.remove("in-room", "in-plain-room");
     for (const stop of this.stops) stop();
     for (const panel of Object.values(this.panels)) panel.dispose();
+    this.banner.dispose();
     this.captions.dispose();
     this.gathering?.dispose();
     this.voice.dispose();
@@ -282,7 +284,7 @@ export class RoomPage {
         this.where,
         h("div", { class: "ways" }, this.vrButton, leave),
       ),
-      this.banner,
+      this.banner.element,
       this.standing,
       this.gathering?.bar.element,
       this.gathering?.asks.element,
@@ -320,9 +322,7 @@ export class RoomPage {
     );
     this.where.dataset.quality = line.quality;
     this.where.title = S.line.detail(line.rttMs, line.delayMs);
-    const lost = line.phase === "reconnecting";
-    this.banner.hidden = !lost;
-    if (lost) this.banner.textContent = `${line.note || S.line.lost} ${S.line.kept}`;
+    this.banner.show(line.phase === "reconnecting" ? line.note : null);
   }
 
   /** Voice may come and go with the server; without it the room looks as if there were none. */

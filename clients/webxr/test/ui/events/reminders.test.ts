@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Session } from "../../../src/app/session";
 import { type Me, NOBODY } from "../../../src/net/me";
 import { Reminders } from "../../../src/ui/events/reminders";
+import { shortWhen } from "../../../src/ui/events/when";
 
 const MINUTE = 60_000;
 /** In the language of whoever runs the tests. */
@@ -68,9 +69,9 @@ async function page(...days: ReturnType<typeof day>[]) {
     link: () => element.querySelector("a")?.getAttribute("href"),
     away: () => element.querySelector<HTMLElement>("[data-test=reminder-away]")!.click(),
     pass: (minutes: number) => vi.advanceTimersByTimeAsync(minutes * MINUTE),
-    hear: async (what: string, now: typeof days) => {
+    hear: async (what: string, now: typeof days, room = "") => {
       answer = now;
-      const data = JSON.stringify({ ...now[0], what });
+      const data = JSON.stringify({ ...now[0], what, room });
       News.open.at(-1)?.dispatchEvent(new MessageEvent("event", { data }));
       await settle();
     },
@@ -179,5 +180,13 @@ describe("reminders in a headset", () => {
     await hear("cancelled", [day("e1", "Slow yoga", { state: "cancelled" })]);
     expect(seen.notes).toEqual(["Slow yoga is cancelled."]);
     expect(document.querySelector(".toast .words")?.textContent).toBe("Slow yoga is cancelled.");
+    await hear("restored", [day("e1", "Slow yoga")]);
+    await hear("moved", [day("e1", "Slow yoga")], "Garden");
+    const when = shortWhen(START);
+    expect(seen.notes.slice(1)).toEqual([
+      `Slow yoga takes place after all: ${when}.`,
+      `Slow yoga begins ${left(40)}.`,
+      `Slow yoga is now ${when}, in Garden.`,
+    ]);
   });
 });

@@ -173,12 +173,24 @@ describe("the door on the console", () => {
     expect(rows()).toEqual(["Deewaits 1:30", `Eve${GA.console.asks} · waits 1:30`]);
     button("Let in Dee").click();
     button("For 90 s, let Eve in").click();
-    button("Not now, Dee is to wait").click();
+    button("Not now: Dee may come back in ten minutes").click();
     expect(here.heard()).toEqual([
       { t: "admit", account: "dee", yes: true },
       { t: "admit", account: "eve", yes: true, seconds: 90 },
       { t: "admit", account: "dee", yes: false },
     ]);
+  });
+
+  it("lets whoever was sent away in after all", async () => {
+    atDoor(1, waits("dee", "Dee"));
+    button("Not now: Dee may come back in ten minutes").click();
+    await here.accept();
+    expect(notes()[0]).toContain(GA.console.turnedAway("Dee"));
+    here.heard();
+    button(GA.console.admitAfterAll).click();
+    expect(here.heard()).toEqual([{ t: "admit", account: "dee", yes: true }]);
+    await here.accept();
+    expect(notes()).toContain(GA.console.admittedAfterAll("Dee"));
   });
 
   it("says that nobody waits, and how many more there are", () => {
