@@ -4,7 +4,7 @@ The reasons are looked up anew whenever one of them may have changed; the world'
 act on the same tick's bytes, and both are told that the other went, or came.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
@@ -93,6 +93,14 @@ class ApartDesk:
                 self._shard.world.set_excluded(who.slot, other.slot, True)
                 self.book.put(who.id, other.id, True)
 
+    def hide_again(self, who: Participant, hid: AbstractSet[int], hid_by: AbstractSet[int]) -> None:
+        """Somebody goes on with a visit: whoever hid whom did so for that person."""
+        for whom_id in hid:
+            self.hiding.hide(who.id, whom_id)
+        for hider_id in hid_by:
+            self.hiding.hide(hider_id, who.id)
+            self._tell_hidden(hider_id)
+
     def leave(self, who: Participant) -> frozenset[int]:
         """Somebody's visit is over; return those to whom they were not there anyway."""
         for other_id in self.hiding.hiders_of(who.id):
@@ -120,13 +128,18 @@ class ApartDesk:
             return ErrorCode.LIST_FULL
         if not on:
             self.hiding.show(who.id, whom_id)
-        self._tell_all([(who, whom)] if self._bring(who, whom) else [], hider=who)
+        self._tell_all([(who, whom)] if self._bring(who, whom) else [], [who])
         return None
 
     def settle_all(self, who: Participant) -> None:
         """Something changed between somebody and everybody else in the room."""
         others = [each for each in self._shard.room_of(who).people.values() if each is not who]
-        self._tell_all([(who, other) for other in others if self._bring(who, other)])
+        hiders = [each for each in others if who.id in self.hiding.hidden_by(each.id)]
+        if self.hiding.hidden_by(who.id):
+            hiders.append(who)
+        if who.identity is None or who.identity.safe:
+            hiders.clear()  # whom they hid is behind a door now; they need not learn of it
+        self._tell_all([(who, other) for other in others if self._bring(who, other)], hiders)
 
     def settle(self, a: Participant, b: Participant) -> None:
         """Bring two people of one room to what holds between them now."""
@@ -149,6 +162,19 @@ class ApartDesk:
     def _wanted(self, a: Participant, b: Participant) -> bool:
         return self.hiding.apart(a.id, b.id) or self._kept(a, b)
 
+    def kept_from(self, who: Participant, account: str, whom: Participant | None) -> bool:
+        """Say whether a block or a wish keeps somebody from an account, present or not.
+
+        The safe place is none of these: whoever is in it left, for everybody alike.
+        """
+        mine = who.identity
+        if mine is None or mine.account_id == account:
+            return False
+        if whom is None or whom.identity is None:
+            return self._relations.apart(mine.account_id, account) and not mine.on_duty
+        blocked = blocked_apart(self._relations, mine, whom.identity)
+        return blocked or self.hiding.apart(who.id, whom.id)
+
     def _kept(self, a: Participant, b: Participant) -> bool:
         """Say whether more than a wish for this visit keeps two apart."""
         one, other = a.identity, b.identity
@@ -169,13 +195,15 @@ class ApartDesk:
         ]
 
     def _tell_all(
-        self, pairs: Iterable[tuple[Participant, Participant]], hider: Participant | None = None
+        self,
+        pairs: Iterable[tuple[Participant, Participant]],
+        hiders: Collection[Participant] = (),
     ) -> None:
         """Tell people of each other once every pair is where it belongs: each of all at once.
 
         Args:
             pairs: who came together or was parted, each pair once.
-            hider: whose list of hidden people changed, if anybody's did.
+            hiders: whose list of hidden people changed.
         """
         told: dict[Participant, list[Participant]] = {}
         for a, b in pairs:
@@ -191,8 +219,8 @@ class ApartDesk:
                 if changes not in packed:
                     packed[changes] = _rosters(known, self.book.of(who.id))
                 self._tell(who, known, packed[changes])
-        due = [who for who in told if self.hiding.hidden_by(who.id) and who is not hider]
-        for who in due if hider is None else [*due, hider]:
+        due = [who for who in told if self.hiding.hidden_by(who.id) and who not in hiders]
+        for who in [*due, *hiders]:
             self._tell_hidden(who.id)
 
     def _tell(self, who: Participant, others: list[Participant], rosters: list[bytes]) -> None:

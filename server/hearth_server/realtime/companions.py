@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from hearth_protocol.control import ChatLine, Hide, Leave, React
 from hearth_protocol.errors import CloseCode, ErrorCode
+from hearth_protocol.group_room import BoundaryWish, NearWish, SafePlace
+from hearth_protocol.voice import Mute
 from hearth_server.community.entering import GroupGrant
 from hearth_server.realtime.gathering_acts import MESSAGES
 from hearth_server.realtime.handlers import handle
@@ -60,8 +62,14 @@ class Companions:
         match message:
             case Leave():
                 connection.close(CloseCode.NORMAL)
-            case ChatLine() | React() | Hide():
+            case ChatLine() | React():
                 handle(self._shard, connection, who, message)
+            case SafePlace() | BoundaryWish() | NearWish() | Hide():
+                # Whoever is troubled takes the device they have at hand.
+                handle(self._shard, connection, who, message)
+            case Mute():
+                # It lies between two accounts, so it needs no voice on this connection.
+                self._shard.company.ties.mute(connection, who, message)
             case _ if type(message) in MESSAGES:
                 handle(
                     self._shard, connection, who, message

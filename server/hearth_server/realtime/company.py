@@ -4,13 +4,13 @@ One account has one avatar on a node. What services decide (a block, a mute, a r
 here between ticks, so it holds on the next tick's bytes.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from hearth_protocol.errors import CloseCode
 from hearth_protocol.group_room import Notice, YouNow
 from hearth_server.clock import Clock, wall_ms
-from hearth_server.community.accounts import Boundary, Card
+from hearth_server.community.accounts import Boundary
 from hearth_server.community.entering import AtDoor, GroupGrant, RoomFacts, kept_out
 from hearth_server.community.events.doors import leads_into
 from hearth_server.community.events.runs import GatheringNow, RunFacts
@@ -19,12 +19,14 @@ from hearth_server.community.permissions import Right
 from hearth_server.community.spaces import is_full, may_enter
 from hearth_server.realtime.companions import Companions
 from hearth_server.realtime.ports import Community
+from hearth_server.realtime.presence import Presence
+from hearth_server.realtime.taking_over import TakingOver
 from hearth_server.realtime.ties import Ties
 from hearth_server.realtime.voided import Voided
 from hearth_server.rooms.identity import Identity
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.room import Room
-from hearth_server.services.live import LivePerson, LiveSeat, RoomLine
+from hearth_server.services.live import RoomLine
 
 if TYPE_CHECKING:
     from hearth_server.realtime.connection import Connection
@@ -34,7 +36,7 @@ Refused = tuple[CloseCode, str | None]
 ELSEWHERE = "You are here on another device already. Choose there or here, then enter again."
 
 
-class Company:
+class Company(Presence):
     """Accounts present, and what becomes of them.
 
     Args:
@@ -49,13 +51,13 @@ class Company:
     """
 
     def __init__(self, shard: "Shard", community: Community, clock: Clock) -> None:
-        self._shard = shard
+        super().__init__(shard)
         self._books = community
         self._clock = clock
-        self.by_account: dict[str, Participant] = {}
         self.companions = Companions(shard)
         self.ties = Ties(shard, community.relations, community.keeper)
         self.ties_due: set[Participant] = set()
+        self._taking_over = TakingOver(shard)
         self._voided = Voided(clock)
 
     def wall_ms(self) -> int:
@@ -97,7 +99,8 @@ class Company:
         taken = room.present if room is not None else 0
         if older is not None and older.room_id == grant.room_id:
             taken -= 1
-        refusal = is_full(facts.room, grant.standing, taken)
+        promised = grant.passed is not None
+        refusal = is_full(facts.room, grant.standing, taken, promised=promised)
         if refusal is None and older is None:
             refusal = self._shard.registry.node_full()
         return (CloseCode.ROOM_FULL, refusal.text) if refusal is not None else None
@@ -128,6 +131,7 @@ class Company:
         """One account, one avatar: an older visit ends."""
         older = self.by_account.get(account_id)
         if older is not None:
+            self._taking_over.put_by(older)
             self._end(older, CloseCode.REPLACED, None)
 
     # --- people come and go ----------------------------------------------------------------------
@@ -138,6 +142,7 @@ class Company:
         if identity is None:
             return
         self.by_account[identity.account_id] = who
+        self._taking_over.hand_over(who)
         self._shard.apart.arrive(who, room)
         self.ties.arrive(who)
         self._shard.safety.arrive(who)
@@ -294,62 +299,6 @@ class Company:
         for connection in self.connections_of(who):
             connection.tell(Notice(code=code, text=text))
 
-    # --- what services ask (LiveRooms) -----------------------------------------------------------
-
-    def who(self, room_id: str, participant: int, /) -> LivePerson | None:
-        """Return a participant of a room."""
-        who = self._shard.participants.get(participant)
-        return _person(who) if who is not None and who.room_id == room_id else None
-
-    def met(self, account_id: str, room_id: str, participant: int, /) -> LivePerson | None:
-        """Return a participant of the room somebody is in, if they may know of them."""
-        who = self.by_account.get(account_id)
-        if who is None or who.room_id != room_id:
-            return None
-        other = self._shard.apart.known(who, participant)
-        return _person(other) if other is not None else None
-
-    def presence(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[LivePerson]]:
-        """Return who is in each of these rooms, those in the safe place left out."""
-        return {
-            room_id: [_person(who) for who in there] for room_id, there in self._there(room_ids)
-        }
-
-    def _there(self, room_ids: Collection[str]) -> Iterator[tuple[str, list[Participant]]]:
-        for room_id in room_ids:
-            room = self._shard.registry.opened(room_id)
-            if room is not None:
-                there = room.people.values()
-                yield (
-                    room_id,
-                    [who for who in there if who.identity is None or not who.identity.safe],
-                )
-
-    def accounts_in(self, room_ids: Collection[str], /) -> Mapping[str, Sequence[str | None]]:
-        """Return the account of everybody in `presence`."""
-        return {
-            room_id: [who.identity.account_id if who.identity else None for who in there]
-            for room_id, there in self._there(room_ids)
-        }
-
-    def where(self, account_id: str, /) -> str | None:
-        """Return the room somebody is in."""
-        who = self.by_account.get(account_id)
-        safe = who is not None and who.identity is not None and who.identity.safe
-        return who.room_id if who is not None and not safe else None
-
-    def seat_of(self, account_id: str, /) -> LiveSeat | None:
-        """Return somebody's seat."""
-        who = self.by_account.get(account_id)
-        if who is None:
-            return None
-        return LiveSeat(who.room_id, self._shard.seats.connection[who.slot] is not None)
-
-    def seats_taken(self, room_id: str, /) -> int:
-        """Return how many are in a room."""
-        room = self._shard.registry.opened(room_id)
-        return room.present if room is not None else 0
-
     def gathering_in(self, room_id: str, /) -> GatheringNow | None:
         """Return what goes on in a room."""
         return self._shard.gatherings.now_in(room_id)
@@ -386,10 +335,3 @@ class Company:
                 kinds = self._books.sanctions.kinds(standing.group.id, account_id, now_ms)
                 if kinds != standing.sanctions:
                     self._books.keeper.recheck(account_id, standing.group.id)
-
-
-def _person(who: Participant) -> LivePerson:
-    person, identity = who.person, who.identity
-    account_id = identity.account_id if identity is not None else None
-    card = Card(account_id or "", person.name, person.primary, person.secondary, person.pattern)
-    return LivePerson(who.id, account_id, person.name, card)

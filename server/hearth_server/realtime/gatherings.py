@@ -183,7 +183,8 @@ class GatheringDesk:
             self.room_opened(room)
         else:
             self._arrive(held, who)
-        held.mats.arrived(who, room, self.now().ms)
+        if who.identity is not None and not who.identity.safe:
+            held.mats.arrived(who, room, self.now().ms)
 
     def _arrive(self, held: Held, who: Participant) -> None:
         identity, gathering = who.identity, held.gathering
@@ -282,6 +283,7 @@ class GatheringDesk:
         gathering.look(here, self.now().ms)
         if room is not None:
             held.applause.due()
+            held.look_at_checks(room)
         if gathering.state == "ended" and before != "ended":
             self._over(held)
 

@@ -4,6 +4,7 @@ It lasts for the visit at most. What keeps two people apart ends it, and so does
 nobody is told that somebody took it back other than that it is over.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from hearth_protocol.errors import ErrorCode
@@ -76,6 +77,26 @@ class NearDesk:
                 self._shard.company.ties_due.add(other)
         self._let.pop(who.id, None)
         self._let_by.pop(who.id, None)
+
+    def between(self, who_id: int) -> tuple[frozenset[int], frozenset[int]]:
+        """Return whom somebody let near, and who let them."""
+        return frozenset(self._let.get(who_id, ())), frozenset(self._let_by.get(who_id, ()))
+
+    def let_again(self, who: Participant, let: Iterable[int], let_by: Iterable[int]) -> None:
+        """Somebody goes on with a visit: what they and others agreed on goes on, too."""
+        for one, other in [(who.id, each) for each in let] + [(each, who.id) for each in let_by]:
+            self._let.setdefault(one, set()).add(other)
+            self._let_by.setdefault(other, set()).add(one)
+        for other_id in self.concerned(who.id):
+            other = self._shard.participants.get(other_id)
+            if other is None:
+                continue
+            self._shard.company.ties_due.update((who, other))
+            if other_id in self._let.get(who.id, ()) and who.id in self._let.get(other_id, ()):
+                try:
+                    self._shard.world.set_consent(who.slot, other.slot, True)
+                except WorldFullError:
+                    self._take_back(who, other)
 
     def concerned(self, who_id: int) -> set[int]:
         """Participants whom somebody let near, or who let them."""

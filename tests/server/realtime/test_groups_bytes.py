@@ -145,9 +145,8 @@ class Scene:
         if how == "companion":
             who.companions.append(visitor)
             return
+        # Whoever takes their own visit over stays in the safe place, and hidden or hiding.
         who.companions.clear()
-        if who.visitor is not None:
-            self._forget_visit(index)
         who.visitor = visitor
 
     def _forget_visit(self, index: int) -> None:
@@ -177,7 +176,8 @@ class Scene:
             self._hide(a, b, visitor, other.visitor)
         elif roll == 2:
             who.safe = not who.safe
-            visitor.send(SafePlace(rid=visitor.rid(), on=who.safe))
+            device = chance.choice([each for each in who.devices if each.open and each.told])
+            device.send(SafePlace(rid=device.rid(), on=who.safe))
         elif roll == 3 and chance.random() < 0.5:
             visitor.drop()
         elif roll == 3:
