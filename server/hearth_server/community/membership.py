@@ -6,11 +6,14 @@ from typing import Final, Literal
 
 from hearth_server.community.groups import Group
 from hearth_server.community.permissions import Role, may_act_on
+from hearth_server.community.spans import DAY_MS
 from hearth_server.errors import Refusal
 
 InviteKind = Literal["member", "guest"]
 RequestState = Literal["open", "accepted", "declined", "withdrawn"]
 INVITES_MAX: Final = 100
+#: How long a guest's place lasts from when they came, whatever of the link's own time is left.
+GUEST_MS: Final = DAY_MS // 2
 SIZE_MAX: Final = 10_000
 
 LAST_OWNER: Final = Refusal(
@@ -26,6 +29,7 @@ class Invite:
 
     Attributes:
         event_id, original: of a guest link for one day of an event: for the party of who made it.
+        came_ms: when somebody came by it, where it is asked for as theirs.
     """
 
     id: str
@@ -39,10 +43,22 @@ class Invite:
     revoked_ms: int | None = None
     event_id: str | None = None
     original: str | None = None
+    came_ms: int | None = None
 
     def stands(self, now_ms: int) -> bool:
         """Say whether it has neither run out of time nor been taken back."""
         return self.revoked_ms is None and now_ms < self.expires_ms
+
+    def holds(self, now_ms: int) -> bool:
+        """Say whether whoever came by it may still come in.
+
+        They may for as long as a guest's place lasts, also where the link lets in nobody new any
+        more; by a link for a day of an event until that is over.
+        """
+        if self.event_id is not None or self.came_ms is None:
+            return self.stands(now_ms)
+        until_ms = max(self.expires_ms, self.came_ms + GUEST_MS)
+        return self.revoked_ms is None and now_ms < until_ms
 
 
 def days_of(links: Iterable[Invite], room_id: str, now_ms: int) -> list[tuple[str, str]]:
@@ -50,7 +66,7 @@ def days_of(links: Iterable[Invite], room_id: str, now_ms: int) -> list[tuple[st
 
     None of them where a link leads there at any time, or none leads there.
     """
-    there = [each for each in links if each.room_id == room_id and each.stands(now_ms)]
+    there = [each for each in links if each.room_id == room_id and each.holds(now_ms)]
     days = [
         (each.event_id, each.original)
         for each in there

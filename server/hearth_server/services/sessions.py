@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from hearth_server.community.accounts import Account, Caller, Session, SessionKind
+from hearth_server.community.membership import GUEST_MS
 from hearth_server.community.spans import DAY_MS, MINUTE_MS
 from hearth_server.ids import new_id
 from hearth_server.services.memory import Memory
@@ -18,7 +19,7 @@ REMEMBER_MS: Final = 90 * DAY_MS
 LIFE_MS: Final[dict[SessionKind, int]] = {
     "browser": 90 * DAY_MS,
     "headset": 180 * DAY_MS,
-    "guest": DAY_MS // 2,
+    "guest": GUEST_MS,
 }
 
 

@@ -1,6 +1,7 @@
 """Set-up links in tables, and the guest links somebody came by."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from sqlalchemy import delete, insert, select, update
 
@@ -75,7 +76,7 @@ class SqlLinks(SqlPart):
     ) -> Sequence[Invite]:
         """Return the guest links of these groups that an account came by."""
         query = (
-            select(t.invites)
+            select(t.invites, t.invite_uses.c.used_ms)
             .join(t.invite_uses, t.invite_uses.c.invite_id == t.invites.c.id)
             .where(
                 t.invite_uses.c.account_id == account_id,
@@ -83,7 +84,8 @@ class SqlLinks(SqlPart):
                 t.invites.c.kind == "guest",
             )
         )
-        return [invite_of(row) for row in (await self._db.execute(query)).mappings()]
+        rows = (await self._db.execute(query)).mappings()
+        return [replace(invite_of(row), came_ms=row["used_ms"]) for row in rows]
 
     async def move_guests(self, key: tuple[str, str], room_id: str, /) -> None:
         """Let those who came by a link for a day of an event into another room instead."""

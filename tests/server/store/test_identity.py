@@ -297,5 +297,5 @@ async def test_guest_links_are_found_by_who_came_with_them(store: SqlStore) -> N
         assert await tx.identity.used_invite(link.id, robin.id)
         assert not await tx.identity.used_invite(link.id, wren.id)
         (found,) = await tx.identity.guest_invites([group.id], robin.id)
-        assert found == replace(link, uses_left=0)
+        assert found == replace(link, uses_left=0, came_ms=NOW)
         assert await tx.identity.guest_invites([group.id], wren.id) == []

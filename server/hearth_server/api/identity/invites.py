@@ -7,10 +7,13 @@ from pydantic import BaseModel, ConfigDict
 from hearth_server.api.cards import GroupCardOut
 from hearth_server.api.groups.norms_models import NormsOut
 from hearth_server.community.accounts import Caller
+from hearth_server.community.membership import Invite
 from hearth_server.errors import Refusal
+from hearth_server.services.events.occurring import occurrence
 from hearth_server.services.groups.page import counted_for
 from hearth_server.services.identity.registering import Registering
 from hearth_server.services.parts import ServiceParts
+from hearth_server.services.store import Tx
 
 
 class InviteRoomOut(BaseModel):
@@ -18,6 +21,17 @@ class InviteRoomOut(BaseModel):
 
     id: str
     name: str
+
+
+class InviteEventOut(BaseModel):
+    """The one day of an event to whose doors the guest link of a party leads, and to nothing else.
+
+    `null` for times of a day that is not held any more.
+    """
+
+    title: str
+    starts_ms: int | None
+    ends_ms: int | None
 
 
 class InviteLookOut(BaseModel):
@@ -31,6 +45,7 @@ class InviteLookOut(BaseModel):
                     "group": None,
                     "room": None,
                     "norms": None,
+                    "event": None,
                     "expires_ms": 1_800_000_000_000,
                 }
             ]
@@ -41,6 +56,7 @@ class InviteLookOut(BaseModel):
     group: GroupCardOut | None
     room: InviteRoomOut | None
     norms: NormsOut | None
+    event: InviteEventOut | None
     expires_ms: int
 
 
@@ -66,6 +82,21 @@ async def invite_out(
         if invite.room_id is not None:
             name = await tx.identity.room_name(invite.room_id)
             room = InviteRoomOut(id=invite.room_id, name=name or "")
+        event = await _event_out(tx, invite, services.now_ms())
     return InviteLookOut(
-        kind=kind, group=shown, room=room, norms=norms, expires_ms=invite.expires_ms
+        kind=kind,
+        group=shown,
+        room=room,
+        norms=norms,
+        event=event,
+        expires_ms=invite.expires_ms,
     )
+
+
+async def _event_out(tx: Tx, invite: Invite, now_ms: int) -> InviteEventOut | None:
+    if invite.event_id is None or invite.original is None:
+        return None
+    day = await occurrence(tx, invite.event_id, invite.original, now_ms)
+    if isinstance(day, Refusal):
+        return InviteEventOut(title="", starts_ms=None, ends_ms=None)
+    return InviteEventOut(title=day.title, starts_ms=day.starts_ms, ends_ms=day.ends_ms)

@@ -145,6 +145,7 @@ class SessionOut(BaseModel):
     id: str
     kind: SessionKind
     room: str | None
+    brought: bool = Field(description="A guest for one event alone, who makes no account of it.")
 
 
 class OwnGroupOut(BaseModel):
@@ -190,7 +191,7 @@ _ME: JsonDict = {
         "language": "en",
         "time_zone": "Europe/Berlin",
     },
-    "session": {"id": "p4fa6xq2ndw7bkzs", "kind": "browser", "room": None},
+    "session": {"id": "p4fa6xq2ndw7bkzs", "kind": "browser", "room": None, "brought": False},
     "groups": [
         {
             "id": "c5hv3lq7yra2tnpe",
@@ -227,7 +228,9 @@ class MeOut(BaseModel):
         session = me.session
         return cls(
             account=AccountOut.of(me.account) if me.account else None,
-            session=SessionOut(id=session.id, kind=session.kind, room=session.room_id)
+            session=SessionOut(
+                id=session.id, kind=session.kind, room=session.room_id, brought=me.brought
+            )
             if session
             else None,
             groups=[OwnGroupOut.of(own) for own in me.groups],

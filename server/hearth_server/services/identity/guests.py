@@ -118,7 +118,7 @@ class Guests:
                     raise Undo(DISABLED)
                 if current.kind != "guest":
                     raise Undo(_KEPT_ALREADY)
-                if await _came_along(tx, current):
+                if await came_along(tx, current):
                     raise Undo(_CAME_ALONG)
                 account = replace(current, kind="member", handle=handle)
                 if not await tx.identity.grow_up(account, hashed):
@@ -165,7 +165,7 @@ class Guests:
         return Refusal("banned", f"You are banned from {group.name}.")
 
 
-async def _came_along(tx: Tx, account: Account) -> bool:
+async def came_along(tx: Tx, account: Account) -> bool:
     """Say whether somebody is here on the places of a party alone, invited by no leader."""
     groups = [each.group_id for each in await tx.groups.memberships_of(account.id)]
     links = await tx.identity.guest_invites(groups, account.id)
@@ -191,7 +191,7 @@ async def guest_refusal(
         return refusal
     now_ms = parts.now_ms()
     came_by = await tx.identity.guest_invites([group.id], account_id)
-    holds = [link for link in came_by if link.revoked_ms is None and link.expires_ms > now_ms]
+    holds = [link for link in came_by if link.holds(now_ms)]
     if not holds:
         return Refusal(
             "guests_off", "Your guest link no longer holds. Ask whoever sent it for another one."

@@ -7,6 +7,7 @@ from hearth_server.community.accounts import Account, Caller, Session
 from hearth_server.community.groups import Group, Standing
 from hearth_server.community.permissions import Right
 from hearth_server.community.spaces import Door
+from hearth_server.services.identity.guests import came_along
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import standings_of
 from hearth_server.services.store import Tx
@@ -30,12 +31,17 @@ class OwnGroup:
 
 @dataclass(frozen=True, slots=True)
 class Me:
-    """Who somebody is; all None and empty for a stranger."""
+    """Who somebody is; all None and empty for a stranger.
+
+    Attributes:
+        brought: whether they are a guest for a day of an event alone, and make no account of it.
+    """
 
     account: Account | None
     session: Session | None
     groups: Sequence[OwnGroup]
     setup_needed: bool
+    brought: bool = False
 
 
 class Overview:
@@ -53,7 +59,8 @@ class Overview:
             standings = await standings_of(self._parts, tx, caller.account.id)
             doors = await tx.rooms.doors([each.group.id for each in standings])
             groups = [await self._own(tx, each, doors[each.group.id], caller) for each in standings]
-        return Me(caller.account, caller.session, groups, setup_needed)
+            brought = caller.account.kind == "guest" and await came_along(tx, caller.account)
+        return Me(caller.account, caller.session, groups, setup_needed, brought)
 
     async def _own(
         self, tx: Tx, standing: Standing, doors: Sequence[Door], caller: Caller

@@ -12,6 +12,7 @@ from hearth_server.services.events.doors import EventDoors
 from tests.server.api.events.test_parties import brings, come_by, full, link_of, refused
 from tests.support.evening import Evening, evening
 from tests.support.events import ORIGINAL, STARTS_MS, day, go_to, keep
+from tests.support.groups import token_of
 
 pytestmark = pytest.mark.asyncio
 LATER = "20270301T200000"
@@ -26,6 +27,28 @@ async def next_event(it: Evening) -> EventRecord:
 async def code_of(it: Evening, who: str, method: str, path: str, body: Any = None) -> str:
     answer = await it.here.ask(who, method, path, body)
     return "" if answer.status_code < 300 else str(answer.json()["code"])
+
+
+async def test_it_says_what_it_is_for_and_that_nothing_is_kept_of_it(tmp_path: Path) -> None:
+    async with evening(tmp_path, "Ada", capacity=3, guests_max=1) as it:
+        here = it.here
+        await brings(it, "Ada", 1)
+        await go_to(here, 3600)
+        token = await link_of(it, "Ada")
+        shown = await here.do(None, "POST", "/invites/look", {"token": token})
+        (told,) = [await here.get("Ada", day(it.event))]
+        assert shown["event"] == {name: told[name] for name in ("title", "starts_ms", "ends_ms")}
+        assert await come_by(it, token, "Gil") == 200
+        assert (await here.get("Gil", "/me"))["session"]["brought"] is True
+        keep = {"handle": "gil", "password": "a lantern at the river"}
+        assert await here.refused("Gil", "POST", "/me/upgrade", keep) == (403, "not_allowed")
+        # A link into a room is for no event, and whoever came by it may keep their place.
+        wanted = {"kind": "guest", "room": it.room}
+        made = await here.do("Robin", "POST", f"/groups/{it.group}/invites", wanted)
+        plain = token_of(made["link"])
+        assert (await here.do(None, "POST", "/invites/look", {"token": plain}))["event"] is None
+        assert await come_by(it, plain, "Hob") == 200
+        assert (await here.get("Hob", "/me"))["session"]["brought"] is False
 
 
 async def test_it_opens_no_other_event_in_the_same_room(tmp_path: Path) -> None:

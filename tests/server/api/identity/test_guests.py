@@ -75,6 +75,43 @@ async def test_a_guest_needs_a_name_only_and_gets_one_room(tmp_path: Path) -> No
         assert (await browser.get("/api/v1/me")).json()["account"] is None
 
 
+async def test_a_place_lasts_its_twelve_hours_whatever_is_left_of_the_link(tmp_path: Path) -> None:
+    async with community(tmp_path) as node, node.client() as browser:
+        campers = await group(node)
+        _, token = await guest_link(node, campers)
+        node.clock.advance(23 * 3600)  # an hour is left of it
+        account = (await enter(browser, token))["account"]
+        assert isinstance(account, dict)
+
+        async def refused() -> str | None:
+            async with node.services.store.reading() as tx:
+                refusal = await guest_refusal(node.services, tx, account["id"], campers, DEN)
+            return refusal.code if refusal else None
+
+        for hours, code in ((11, None), (1, "guests_off")):
+            node.clock.advance(hours * 3600)
+            assert await refused() == code
+            # Nobody new comes by it.
+            late = await browser.post("/api/v1/guests", json={"invite": token, "name": "Late"})
+            assert await refusal_code(late) == "invite_expired"
+
+
+async def test_a_link_that_ran_out_is_taken_back_from_whoever_came_by_it(tmp_path: Path) -> None:
+    async with community(tmp_path) as node, node.client() as browser:
+        campers = await group(node)
+        link, token = await guest_link(node, campers)
+        node.clock.advance(23 * 3600)
+        account = (await enter(browser, token))["account"]
+        assert isinstance(account, dict)
+        node.clock.advance(2 * 3600)
+        async with node.services.store.writing() as tx:
+            assert await guest_refusal(node.services, tx, account["id"], campers, DEN) is None
+            await tx.groups.revoke_invite(link.id, node.now_ms)
+            refusal = await guest_refusal(node.services, tx, account["id"], campers, DEN)
+        assert refusal is not None
+        assert refusal.code == "guests_off"
+
+
 async def test_a_guest_link_lets_in_as_many_as_it_says(tmp_path: Path) -> None:
     async with community(tmp_path) as node:
         campers = await group(node)
