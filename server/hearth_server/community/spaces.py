@@ -85,12 +85,13 @@ class RoomRecord:
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What a list needs to know of a group's room: its name, and to whom it opens."""
+    """What a list needs to know of a group's room: its name, whom it lets in, how many."""
 
     id: str
     group_id: str
     name: str
     access: Access
+    capacity: int
     archived_ms: int | None = None
 
     @property
@@ -165,9 +166,19 @@ def _kept_out(standing: Standing) -> Refusal:
     return Refusal("not_allowed", "Your role does not let you into rooms.")
 
 
-def is_full(room: RoomRecord, standing: Standing, present: int) -> Refusal | None:
-    """Say why nobody more fits in, or None. A few seats more are kept for moderators."""
-    spare = RESERVED_SEATS if standing.may(Right.REMOVE_MEMBERS) else 0
+def is_full(
+    room: RoomRecord, standing: Standing, present: int, *, promised: bool = False
+) -> Refusal | None:
+    """Say why nobody more fits in, or None. A few seats more are kept for moderators.
+
+    Args:
+        room: it.
+        standing: whose.
+        present: how many are in it.
+        promised: they come through the doors of an event there, which keep a seat for each who has
+            a place, beside those who lead (`events.seats`).
+    """
+    spare = RESERVED_SEATS if promised or standing.may(Right.REMOVE_MEMBERS) else 0
     if present < room.capacity + spare:
         return None
     return Refusal(

@@ -165,14 +165,16 @@ class Joining:
             return None
         else:
             text = "You are here on another device. Move here, or come as its companion."
-        return Refusal("already_here", text)
+        return Refusal("already_here", text, about=(("room", seat.room_id),))
 
     def _fits(self, room: RoomRecord, standing: Standing, account_id: str) -> Refusal | None:
         live = self._parts.live
         seat = live.seat_of(account_id)
         if seat is not None and seat.room_id == room.id:
             return None  # their own seat is among those taken
-        return is_full(room, standing, live.seats_taken(room.id))
+        now = live.gathering_in(room.id)
+        promised = now is not None and now.state != "ended"
+        return is_full(room, standing, live.seats_taken(room.id), promised=promised)
 
 
 def _guests_rule(facts: RoomFacts, caller: Caller) -> Refusal | None:

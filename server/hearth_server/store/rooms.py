@@ -26,7 +26,7 @@ _SAVED = (
     "design_version",
     "archived_ms",
 )
-_DOOR = ("id", "group_id", "name", "access", "archived_ms")
+_DOOR = ("id", "group_id", "name", "access", "capacity", "archived_ms")
 
 
 class SqlRooms:
@@ -50,6 +50,12 @@ class SqlRooms:
         """Return a room, archived or not."""
         row = (await self._db.execute(_rooms().where(t.rooms.c.id == room_id))).mappings().first()
         return _room(row) if row is not None else None
+
+    async def capacity(self, room_id: str, /) -> int | None:
+        """Return how many a room holds; None: there is no such room."""
+        query = select(t.rooms.c.capacity).where(t.rooms.c.id == room_id)
+        found = (await self._db.execute(query)).scalar_one_or_none()
+        return None if found is None else int(found)
 
     async def of_group(self, group_id: str, /) -> Sequence[RoomRecord]:
         """Return a group's rooms, archived ones too, oldest first."""

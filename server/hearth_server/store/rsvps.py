@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, or_, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
@@ -173,8 +173,31 @@ class SqlRsvps:
     ) -> Sequence[RsvpPerson]:
         """Return those who came and let it be kept, by when they came."""
         table = e.rsvps
-        query = _with_cards(key, apart).where(table.c.attendance, table.c.came_ms.is_not(None))
+        query = _with_cards(key, apart, kept=True).where(_kept(table))
         return await self._people(query.order_by(table.c.came_ms, table.c.turn))
+
+    async def forget(self, key: Key, /) -> None:
+        """Keep of what is over that those came who let it be kept, and nothing else."""
+        table, other = e.rsvps, aliased(e.rsvps)
+        await self._db.execute(delete(table).where(_of(key), not_(_kept(table))))
+        plain = {"access": False, "asked_ms": 0, "offer_until_ms": None, "guests": 0}
+        await self._db.execute(update(table).where(_of(key)).values(plain))
+        event_id, original = key
+        kept = select(other.c.account_id).where(
+            other.c.event_id == event_id, other.c.original == original
+        )
+        # Who brought somebody came too, and did not let it be kept.
+        alone = update(table).where(_of(key), table.c.brought_by.not_in(kept))
+        await self._db.execute(alone.values(brought_by=None))
+
+    async def remembers(self, key: Key, /) -> bool:
+        """Say whether more is kept of an occurrence than `forget` would leave."""
+        query = select(e.rsvps.c.account_id).where(_of(key), _more(e.rsvps)).limit(1)
+        return (await self._db.execute(query)).first() is not None
+
+    async def remembered(self) -> Sequence[Key]:
+        """Return the occurrences, to come and over, of which that is so."""
+        return await self._keys(_more(e.rsvps))
 
     async def ran_out(self, now_ms: int, /) -> Sequence[Key]:
         """Return occurrences with an offered place that is no longer kept."""
@@ -260,28 +283,41 @@ class SqlRsvps:
         return [RsvpPerson(_rsvp_of(row), card_of(row), row["here"]) for row in rows]
 
 
-def _with_cards(key: Key, apart: Collection[str]) -> Any:  # noqa: ANN401  # a select
+def _with_cards(key: Key, apart: Collection[str], *, kept: bool = False) -> Any:  # noqa: ANN401  # a select
     table, people = e.rsvps, t.accounts
     query = (
-        select(table, *card_columns(), _here(apart))
+        select(table, *card_columns(), _here(apart, kept=kept))
         .join(people, people.c.id == table.c.account_id)
         .where(_of(key), people.c.deleted_ms.is_(None))
     )
     return query.where(table.c.account_id.not_in(apart)) if apart else query
 
 
-def _here(apart: Collection[str] = NO_APART) -> Any:  # noqa: ANN401  # a column
-    """Count the guests whom somebody brought who came in, without `apart`."""
+def _here(apart: Collection[str] = NO_APART, *, kept: bool = False) -> Any:  # noqa: ANN401  # a column
+    """Count the guests whom somebody brought who came in, without `apart`.
+
+    Args:
+        apart: who is not counted.
+        kept: those alone who let it be kept that they came.
+    """
     table, guest = e.rsvps, aliased(e.rsvps)
     query = select(func.count()).where(
         guest.c.event_id == table.c.event_id,
         guest.c.original == table.c.original,
         guest.c.brought_by == table.c.account_id,
-        guest.c.state == "going",
+        _kept(guest) if kept else guest.c.state == "going",
     )
     if apart:
         query = query.where(guest.c.account_id.not_in(apart))
     return query.scalar_subquery().label("here")
+
+
+def _kept(table: Any) -> ColumnElement[bool]:  # noqa: ANN401  # a table or another name of it
+    return and_(table.c.attendance, table.c.came_ms.is_not(None))
+
+
+def _more(table: Any) -> ColumnElement[bool]:  # noqa: ANN401  # a table or another name of it
+    return or_(not_(_kept(table)), table.c.access, table.c.asked_ms != 0)
 
 
 def _of(key: Key) -> ColumnElement[bool]:

@@ -141,7 +141,7 @@ class AttendingApi:
         caller = await self._people.anybody(request)
         take(self._parts, _ANSWERS, request, caller)
         said = ok(await self._attending.answer((event, original), caller, body.wish()))
-        return answer(RsvpOut.of(said))
+        return answer(RsvpOut.of(said, self._parts.services.now_ms()))
 
     async def not_going(self, event: Id, original: Original, request: Request) -> Response:
         """Give one's place or turn to the next."""
@@ -154,7 +154,8 @@ class AttendingApi:
         """Take an offered place, while it is kept."""
         caller = await self._people.anybody(request)
         take(self._parts, _ANSWERS, request, caller)
-        return answer(RsvpOut.of(ok(await self._attending.accept((event, original), caller))))
+        taken = ok(await self._attending.accept((event, original), caller))
+        return answer(RsvpOut.of(taken, self._parts.services.now_ms()))
 
     async def guest_link(self, event: Id, original: Original, request: Request) -> Response:
         """Make a link for as many as are still awaited; by an older one nobody new comes."""

@@ -9,7 +9,7 @@ from hearth_server.api.answers import example
 from hearth_server.api.cards import PERSON_EXAMPLE, CardOut
 from hearth_server.community.events.attending import Wish
 from hearth_server.community.events.doors import DoorReason, DoorState
-from hearth_server.community.events.records import GUESTS_MAX, RsvpPerson, RsvpState
+from hearth_server.community.events.records import GUESTS_MAX, Missed, RsvpPerson, RsvpState
 from hearth_server.community.ports.rsvps import MyRsvp
 from hearth_server.services.events.doors import Admission, DoorView
 from hearth_server.services.events.parties import PartyLink
@@ -45,6 +45,9 @@ class RsvpIn(BaseModel):
 class RsvpOut(BaseModel):
     """One's answer. `position`: on the waiting list, from 1; `offer_until_ms`: of an offer.
 
+    `offer_left_ms`: the same from the moment of the answer, for a device whose clock is wrong.
+    `missed`, with `released`: their place went on because they were not there (`start`), or because
+    they did not take in time what they were offered (`offer`); null: they had none.
     `guests`: so many others one brings, of whom `guests_here` came in already.
     """
 
@@ -55,6 +58,8 @@ class RsvpOut(BaseModel):
                     "state": "waiting",
                     "position": 2,
                     "offer_until_ms": None,
+                    "offer_left_ms": None,
+                    "missed": None,
                     "access": False,
                     "attendance": True,
                     "guests": 1,
@@ -67,19 +72,24 @@ class RsvpOut(BaseModel):
     state: RsvpState
     position: int
     offer_until_ms: int | None
+    offer_left_ms: int | None
+    missed: Missed | None
     access: bool
     attendance: bool
     guests: int
     guests_here: int
 
     @classmethod
-    def of(cls, mine: MyRsvp) -> Self:
+    def of(cls, mine: MyRsvp, now_ms: int) -> Self:
         """Show somebody their answer."""
         rsvp = mine.rsvp
+        until_ms = rsvp.offer_until_ms if rsvp.state == "offered" else None
         return cls(
             state=rsvp.state,
             position=mine.position,
-            offer_until_ms=rsvp.offer_until_ms,
+            offer_until_ms=until_ms,
+            offer_left_ms=None if until_ms is None else max(0, until_ms - now_ms),
+            missed=rsvp.missed,
             access=rsvp.access,
             attendance=rsvp.attendance,
             guests=rsvp.guests + mine.here,

@@ -258,7 +258,7 @@ class OccurrenceOut(BaseModel):
             waiting=view.count.waiting,
             guests_max=view.guests_max,
             host=CardOut.of(view.host) if view.host is not None else None,
-            mine=RsvpOut.of(view.mine) if view.mine is not None else None,
+            mine=RsvpOut.of(view.mine, view.now_ms) if view.mine is not None else None,
             may_host=view.may_host,
             change_version=each.change_version,
             recurring=bool(event.rule),

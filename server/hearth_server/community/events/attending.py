@@ -33,7 +33,7 @@ NO_OFFER: Final = Refusal(
 )
 NOT_ASKED: Final = Refusal("no_offer", "No place is offered to you now. Say that you are going.")
 FULL: Final = Refusal(
-    "event_full", "It is full. Put yourself on the waiting list: the next free place is yours."
+    "event_full", "It is full. Put yourself on the waiting list: free places go by turn."
 )
 NO_MORE_GUESTS: Final = Refusal(
     "party_full", "There is no room for more guests. Your answer stays as it was."
@@ -261,8 +261,25 @@ def ran_out(offered: Rsvp, now_ms: int) -> bool:
 
 
 def release(rsvp: Rsvp) -> Rsvp:
-    """Give places, or a turn, on. Who did not answer, or did not come, may answer again."""
+    """Give places on of somebody who is not there; they may answer again."""
     return replace(rsvp, state="released", offer_until_ms=None, guests=0)
+
+
+def lapse(offered: Rsvp) -> Rsvp:
+    """Give on what was offered and not taken in time; they may answer again.
+
+    Until when it was kept stays: it tells this from a place that was lost by not being there.
+    """
+    return replace(offered, state="released", guests=0)
+
+
+def forgets(occurrence: Occurrence, now_ms: int) -> bool:
+    """Say whether answers to an occurrence are of no use any more: nobody comes to it now.
+
+    What was cancelled may take place after all, until its time is over.
+    """
+    over = occurrence.state == "cancelled" and now_ms >= occurrence.ends_ms
+    return over or occurrence.state == "ended"
 
 
 def no_show_time(starts_ms: int, now_ms: int) -> bool:

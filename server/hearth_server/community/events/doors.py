@@ -101,8 +101,12 @@ _ADMIT: Final = DoorAnswer(
     "waiting", "admit", "A host lets people in one by one, and sees that you are here."
 )
 _TURNED_AWAY: Final = DoorAnswer("closed", "admit", "The hosts do not let you in this time.")
+#: Others may wait already; how many is not told, for some may be kept apart from whoever asks.
 _FULL: Final = DoorAnswer(
-    "waiting", "full", "It is full. Say that you are going, and the next free place is yours."
+    "waiting",
+    "full",
+    "It is full. Say that you are going: once it is your turn, a free place is offered to you, "
+    "for a minute.",
 )
 _FULL_WAITING: Final = DoorAnswer(
     "waiting", "full", "It is full. You are on the waiting list: stay, a place may come free."
@@ -112,6 +116,19 @@ _FULL_WAITING: Final = DoorAnswer(
 def doors_ms(doors: Doors, starts_ms: int) -> int:
     """Return when doors open, Unix epoch."""
     return starts_ms - doors.open_min * MINUTE_MS
+
+
+def late_from_ms(doors: Doors, starts_ms: int, began_ms: int) -> int | None:
+    """Return from when on nobody comes in by themselves any more, Unix epoch; None: never.
+
+    Args:
+        doors: of the event.
+        starts_ms: when it was to begin.
+        began_ms: when it did.
+    """
+    if doors.late_min is None:
+        return None
+    return max(starts_ms, began_ms) + doors.late_min * MINUTE_MS
 
 
 def hosts(standing: Standing, event: EventRecord) -> bool:
@@ -158,9 +175,10 @@ def _early(way: Doorway, now_ms: int) -> DoorAnswer:
 
 def _is_late(doors: Doors, now: GatheringNow, at_ms: int) -> bool:
     """Nobody is late for what has not begun, and a late start makes nobody late."""
-    if doors.late_min is None or now.began_ms is None:
+    if now.began_ms is None:
         return False
-    return at_ms >= max(now.starts_ms, now.began_ms) + doors.late_min * MINUTE_MS
+    late_ms = late_from_ms(doors, now.starts_ms, now.began_ms)
+    return late_ms is not None and at_ms >= late_ms
 
 
 def _late(who: Comer, way: Doorway) -> DoorAnswer:

@@ -5,6 +5,11 @@ from collections.abc import Collection
 from hearth_server.community.events.records import EventRecord
 
 
+def named_in(event: EventRecord) -> list[str]:
+    """Return the host and the co-hosts of an event, whether they still can or not."""
+    return [each for each in (event.host_id, *event.co_hosts) if each is not None]
+
+
 def succession(event: EventRecord, fit: Collection[str]) -> tuple[str, ...]:
     """Return who leads, the first of them now; nobody twice.
 

@@ -17,6 +17,8 @@ Audience = Literal["near", "nobody"]
 #: Which mats are offered when it begins.
 Formation = Literal["none", "rows", "arc", "circle"]
 RsvpState = Literal["going", "waiting", "offered", "released"]
+#: How a place went on: they were not there; or it was offered, and not taken in time.
+Missed = Literal["start", "offer"]
 
 TITLE_LENGTH: Final = 80
 DESCRIPTION_LENGTH: Final = 2000
@@ -139,7 +141,10 @@ class Rsvp:
 
     Attributes:
         turn: counts up within the occurrence: who came first is first.
-        offer_until_ms: with `offered`, until when the free place is kept for them.
+        asked_ms: when they answered; 0 of whoever leads and only let it be kept that they came,
+            and of all once it is over.
+        offer_until_ms: with `offered`, until when the free place is kept for them; with `released`,
+            until when it was.
         access: they would like to be in front.
         attendance: the hosts may keep that they came.
         came_ms: when they came, if they did and it may be kept.
@@ -165,6 +170,13 @@ class Rsvp:
     def places(self) -> int:
         """How many places it takes."""
         return 1 + self.guests
+
+    @property
+    def missed(self) -> Missed | None:
+        """Why a place went on that was theirs; None: none did."""
+        if self.state != "released" or self.asked_ms == 0:
+            return None
+        return "start" if self.offer_until_ms is None else "offer"
 
 
 @dataclass(frozen=True, slots=True)

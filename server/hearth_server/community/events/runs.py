@@ -79,6 +79,7 @@ class GatheringNow:
         began_ms: Unix epoch at which it went live; None before.
         came: accounts who were in it, also before a restart; whoever was put out is none of them.
         leader: the host if they are there, else the first co-host who is.
+        leads: accounts of the host and the co-hosts, those included who were made it in the room.
     """
 
     event_id: str
@@ -92,3 +93,4 @@ class GatheringNow:
     present: int
     came: frozenset[str] = frozenset()
     leader: LeaderHere | None = None
+    leads: frozenset[str] = frozenset()

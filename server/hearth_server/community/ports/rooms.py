@@ -21,6 +21,10 @@ class RoomKeep(Protocol):
         """Return a group's rooms, archived ones too, oldest first."""
         ...
 
+    async def capacity(self, room_id: str, /) -> int | None:
+        """Return how many a room holds; None: there is no such room."""
+        ...
+
     async def doors(self, group_ids: Collection[str], /) -> Mapping[str, Sequence[Door]]:
         """Return the doors of each group's rooms, archived ones too, oldest first."""
         ...

@@ -97,7 +97,19 @@ class Rsvps(Protocol):
     async def attended(
         self, key: Key, apart: Collection[str] = NO_APART, /
     ) -> Sequence[RsvpPerson]:
-        """Return those who came and let it be kept, by when they came."""
+        """Return those who came and let it be kept, by when they came; so with guests."""
+        ...
+
+    async def forget(self, key: Key, /) -> None:
+        """Keep of what is over that those came who let it be kept, and nothing else."""
+        ...
+
+    async def remembers(self, key: Key, /) -> bool:
+        """Say whether more is kept of an occurrence than `forget` would leave."""
+        ...
+
+    async def remembered(self) -> Sequence[Key]:
+        """Return the occurrences, to come and over, of which that is so."""
         ...
 
     async def ran_out(self, now_ms: int, /) -> Sequence[Key]:

@@ -7,7 +7,7 @@ from hearth_server.community.accounts import Caller
 from hearth_server.community.events.records import RsvpPerson
 from hearth_server.community.ports.rsvps import Key
 from hearth_server.errors import Refusal
-from hearth_server.services.events.attending import find, new_rsvp, not_hosting
+from hearth_server.services.events.attending import Found, find, new_rsvp, not_hosting
 from hearth_server.services.parts import ServiceParts
 
 
@@ -18,15 +18,24 @@ class Attendance:
         self._parts = parts
 
     async def listing(self, key: Key, caller: Caller) -> Sequence[RsvpPerson] | Refusal:
-        """List who came and lets it be kept; for those whose event it is."""
+        """List who came and lets it be kept; for those whose event it is.
+
+        While it goes on also for whoever leads it there, a co-host who was made one in the room.
+        """
         parts = self._parts
         async with parts.store.reading() as tx:
             found = await find(parts, tx, key, caller)
             if isinstance(found, Refusal):
                 return found
-            if (refusal := not_hosting(found)) is not None:
+            refusal = not_hosting(found)
+            if refusal is not None and not self._leads_there(key, found, caller):
                 return refusal
             return await tx.rsvps.attended(key, parts.relations.unseen_by(found.standing))
+
+    def _leads_there(self, key: Key, found: Found, caller: Caller) -> bool:
+        now = self._parts.live.gathering_in(found.occurrence.room_id)
+        goes_on = now is not None and (now.event_id, now.original) == key and now.state != "ended"
+        return goes_on and now is not None and caller.account.id in now.leads
 
     async def came(self, key: Key, account_id: str) -> None:
         """Somebody came in: it is remembered for a while, and kept if they let it be."""

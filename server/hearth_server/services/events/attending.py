@@ -158,7 +158,7 @@ class Attending:
                 return refusal
             now_ms = parts.now_ms()
             # What ran out meanwhile is free, and goes to who waits already.
-            offered = await settle(tx, occurrence, now_ms)
+            offered = await settle(parts, tx, occurrence)
             places = Places(occurrence.capacity, await tx.rsvps.count(key))
             mine = await tx.rsvps.get(key, own) or new_rsvp(key, own)
             here = await tx.rsvps.guests_here(key, own)
@@ -176,7 +176,7 @@ class Attending:
                 fewer = answered.guests < mine.guests or mine.state == "waiting"
                 if fewer or (answered.state == "waiting" and places.free):
                     # Fewer guests are places for others, and what never fits is in nobody's way.
-                    offered += await settle(tx, occurrence, now_ms)
+                    offered += await settle(parts, tx, occurrence)
             said = await tx.rsvps.mine(key, own, parts.relations.unseen_by(found.standing))
         tell_offered(parts, occurrence, offered)
         if isinstance(answered, Refusal):
@@ -185,7 +185,10 @@ class Attending:
         return said
 
     async def take_back(self, key: Key, caller: Caller) -> Refusal | None:
-        """Take one's answer back; who gave none has done so already."""
+        """Take one's answer back; who gave none has done so already.
+
+        Also once it is over: what was kept of it is forgotten with it.
+        """
         parts, own = self._parts, caller.account.id
         async with parts.store.writing() as tx:
             found = await find(parts, tx, key, caller, held=True)
@@ -194,12 +197,13 @@ class Attending:
             occurrence = found.occurrence
             seat = parts.live.seat_of(own)
             now = parts.live.gathering_in(occurrence.room_id)
-            goes_on = now is not None and (now.event_id, now.original) == key
+            here = now is not None and (now.event_id, now.original) == key
+            goes_on = here and occurrence.state != "ended"
             if goes_on and seat is not None and seat.room_id == occurrence.room_id:
                 return _HERE
             await tx.rsvps.drop(key, own)
             await tx.groups.spend_invites(key, own)
-            offered = await settle(tx, occurrence, parts.now_ms())
+            offered = await settle(parts, tx, occurrence)
         if goes_on:
             # A ticket may be on its way: it stands on this answer.
             parts.live.put_out(own, [occurrence.room_id], _TAKEN_BACK)
@@ -221,7 +225,7 @@ class Attending:
             taken = accept(mine, parts.now_ms())
             if not isinstance(taken, Refusal):
                 await tx.rsvps.put(taken)
-            offered = await settle(tx, occurrence, parts.now_ms())
+            offered = await settle(parts, tx, occurrence)
             said = await tx.rsvps.mine(key, own, parts.relations.unseen_by(found.standing))
         tell_offered(parts, occurrence, offered)
         if isinstance(taken, Refusal):

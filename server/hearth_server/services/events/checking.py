@@ -10,6 +10,7 @@ from hearth_server.community.events.calendar import (
     occurrences,
     until_ms,
 )
+from hearth_server.community.events.leading import named_in
 from hearth_server.community.events.records import CO_HOSTS_MAX, EventRecord
 from hearth_server.community.events.recurrence import read_rule
 from hearth_server.community.events.rules import Rule
@@ -173,11 +174,6 @@ async def _people(tx: Tx, wish: Wish) -> Refusal | None:
                 f"{name} may not host events in this group. Make them a host first.",
             )
     return None
-
-
-def named_in(event: EventRecord) -> list[str]:
-    """Return the host and the co-hosts of an event, whether they still can or not."""
-    return [each for each in (event.host_id, *event.co_hosts) if each is not None]
 
 
 async def _belongs(tx: Tx, group_id: str, account_id: str) -> bool:

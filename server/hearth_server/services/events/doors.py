@@ -1,5 +1,6 @@
 """The doors of gatherings: how they stand for somebody, who waits before them, who comes in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,8 +16,14 @@ from hearth_server.community.events.doors import (
     leads,
     refusal_of,
 )
-from hearth_server.community.events.records import Occurrence, OccurrenceState, Rsvp
+from hearth_server.community.events.records import (
+    Occurrence,
+    OccurrenceState,
+    Rsvp,
+    RsvpState,
+)
 from hearth_server.community.events.runs import GatheringNow
+from hearth_server.community.events.seats import NO_SEAT, Seats, beyond_reserved, seat_for
 from hearth_server.community.groups import Standing
 from hearth_server.community.permissions import Role
 from hearth_server.community.ports.rsvps import Key, MyRsvp
@@ -43,6 +50,7 @@ from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import standing_in
 from hearth_server.services.store import Tx
 
+_PLACED: Final[frozenset[RsvpState]] = frozenset({"going", "offered"})
 _NOBODY: Final = Refusal("nobody_waits", "They do not wait any more. Look at the list again.")
 _CROWDED: Final = DoorAnswer(
     "waiting", "full", f"{WAITING_MAX} people wait already. Try again in a few minutes."
@@ -204,14 +212,19 @@ class EventDoors:
             mine = await tx.rsvps.mine(key, own)
             places = Places(occurrence.capacity if occurrence else 0, await tx.rsvps.count(key))
             brought = await _brought(tx, key, standing)
+            placed = await tx.rsvps.answers(key, _PLACED)
         if occurrence is None or self._inside(key, facts.room.id, own):
             return passed
         who = replace(self._comer(key, standing, occurrence, mine, now), brought=brought)
         answer = at_the_door(who, _way(occurrence, now, places), parts.now_ms())
         if (refusal := refusal_of(answer, *key)) is not None:
             return refusal
-        if not who.leads and (mine is None or mine.rsvp.state != "going"):
-            refusal = await self._take_place(key, occurrence, own)
+        if mine is None or mine.rsvp.state != "going":
+            if who.leads and who.rsvp != "offered":
+                seats = self._seats(key, facts.room.capacity, placed)
+                refusal = await self._seat(key, occurrence, own, seats)
+            else:
+                refusal = await self._take_place(key, occurrence, own)
             if refusal is not None:
                 return refusal
         if not who.leads:
@@ -231,6 +244,8 @@ class EventDoors:
         async with parts.store.reading() as tx:
             occurrence = await self._occurrence(tx, now)
             mine = await tx.rsvps.get(key, account_id)
+            placed = await tx.rsvps.answers(key, _PLACED)
+            capacity = await tx.rooms.capacity(now.room_id)
             if occurrence is None or (mine is not None and mine.state == "going"):
                 return
             group = await tx.groups.group(occurrence.event.group_id)
@@ -242,9 +257,12 @@ class EventDoors:
             parts.live.put_out(account_id, [now.room_id], refusal.text)
             parts.waiting.put_out(account_id)
             return
-        if leads(standing, occurrence.event):
-            return
         let_in = not _let_in_by_hand(now, standing) or parts.waiting.decided(key, account_id)
+        if leads(standing, occurrence.event):
+            seats = self._seats(key, capacity or 0, placed)
+            if account_id not in beyond_reserved(occurrence.event, seats):
+                return
+            let_in = True
         if let_in and await self._take_place(key, occurrence, account_id) is None:
             return
         parts.live.put_out(
@@ -255,12 +273,29 @@ class EventDoors:
         )
         parts.waiting.put_out(account_id)
 
+    def _seats(self, key: Key, capacity: int, placed: Sequence[Rsvp]) -> Seats:
+        own = frozenset(each.account_id for each in placed)
+        promised = sum(each.places for each in placed)
+        return Seats(capacity, promised, own, self._parts.waiting.lately(key) - own)
+
+    async def _seat(
+        self, key: Key, occurrence: Occurrence, own: str, seats: Seats
+    ) -> Refusal | None:
+        """Say why somebody who leads, or may put people out, finds no seat; None: they have one."""
+        seat = seat_for(own, occurrence.event, seats)
+        if seat == "own":
+            # At once, so that two who ask together do not both find the last one.
+            self._parts.waiting.seen(key, own)
+            return None
+        placed = seat == "place" and await self._take_place(key, occurrence, own) is None
+        return None if placed else NO_SEAT
+
     async def _take_place(self, key: Key, occurrence: Occurrence, own: str) -> Refusal | None:
         """Give somebody a place; only here it is sure that there is one."""
         parts, now_ms = self._parts, self._parts.now_ms()
         async with parts.store.writing() as tx:
             await tx.rsvps.hold(key[0])
-            offered = await settle(tx, occurrence, now_ms)
+            offered = await settle(parts, tx, occurrence)
             places = Places(occurrence.capacity, await tx.rsvps.count(key))
             mine = await tx.rsvps.get(key, own) or new_rsvp(key, own)
             placed: Rsvp | Refusal = mine

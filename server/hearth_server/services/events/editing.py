@@ -7,6 +7,7 @@ from typing import Any, Final
 from hearth_server.community.accounts import Caller
 from hearth_server.community.events.calendar import Known, next_occurrence
 from hearth_server.community.events.carrying import Carried, became, carried
+from hearth_server.community.events.leading import named_in
 from hearth_server.community.events.records import (
     Audience,
     Doors,
@@ -24,7 +25,6 @@ from hearth_server.services.events.checking import (
     WHEN,
     Wish,
     checked,
-    named_in,
     places_in,
     put_in,
     timed,

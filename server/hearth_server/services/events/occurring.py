@@ -1,6 +1,7 @@
 """Looks up events and occurrences for every other use case, and who leads them now."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Final
 
 from hearth_server.community.events.calendar import (
@@ -11,6 +12,7 @@ from hearth_server.community.events.calendar import (
 from hearth_server.community.events.calendar import occurrence as occurrence_of
 from hearth_server.community.events.leading import succession
 from hearth_server.community.events.records import EventRecord, Occurrence
+from hearth_server.community.events.seats import places_beside
 from hearth_server.community.permissions import RIGHTS, Right
 from hearth_server.errors import Refusal
 from hearth_server.services.store import Tx
@@ -37,9 +39,22 @@ async def occurrence(tx: Tx, event_id: str, original: str, now_ms: int) -> Occur
 async def occurrence_in(
     tx: Tx, event: EventRecord, original: str, now_ms: int
 ) -> Occurrence | Refusal:
-    """Return the same of an event that was read, or is held, already."""
+    """Return the same of an event that was read, or is held, already.
+
+    No more places than its room has beside those who lead, whatever became of either since.
+    """
     known = (await tx.events.known([event.id]))[event.id]
-    return occurrence_of(event, original, known, now_ms) or NO_OCCURRENCE
+    found = occurrence_of(event, original, known, now_ms)
+    if found is None:
+        return NO_OCCURRENCE
+    return in_room(found, await tx.rooms.capacity(found.room_id))
+
+
+def in_room(found: Occurrence, room_capacity: int | None) -> Occurrence:
+    """Return an occurrence with as many places as its room has for it."""
+    if room_capacity is None:
+        return found
+    return replace(found, capacity=min(found.capacity, places_beside(found.event, room_capacity)))
 
 
 async def fit_to_lead(tx: Tx, group_id: str, account_ids: Collection[str]) -> frozenset[str]:

@@ -1,12 +1,14 @@
 """Gives places on in time: offers that ran out, those who did not come, those who stepped in.
 
-What was missed while the node was down is caught up at its start.
+Once an occurrence is over it forgets the answers. What was missed while the node was down is caught
+up at its start.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from hearth_server.community.events.attending import (
+    forgets,
     no_show_time,
     no_shows,
     release,
@@ -31,6 +33,8 @@ LOOK_EVERY_S: Final = 1.0
 RUNNING_EVERY_S: Final = 5.0
 #: How often all are looked at of which somebody waits: capacities change.
 ALL_EVERY_S: Final = 60.0
+#: How often it is looked whether anything is over that nobody held, or was told of.
+OVER_EVERY_S: Final = 3_600.0
 _GOING: Final[frozenset[RsvpState]] = frozenset({"going"})
 _BACK_OUT: Final = "Your moment inside is over. Wait here to be let in for all of it."
 _log = logger("hearth.events")
@@ -47,6 +51,7 @@ class Offers:
         self._parts = parts
         self._doors = EventDoors(parts)
         self._all_at_s = 0.0
+        self._over_at_s = 0.0
         self._running_at_s = 0.0
         self._next_end_ms: int | None = None
 
@@ -58,7 +63,7 @@ class Offers:
             except Exception:
                 _log.exception("places could not be given on")
                 # What was asked for is among all; not at once, for it may fail again.
-                self._all_at_s = self._now_s() + RUNNING_EVERY_S
+                self._all_at_s = self._over_at_s = self._now_s() + RUNNING_EVERY_S
             await self._parts.due.wait(self._pause_s())
 
     async def look(self) -> None:
@@ -70,6 +75,9 @@ class Offers:
         if now_s >= self._running_at_s:
             self._running_at_s = now_s + RUNNING_EVERY_S
             keys |= await self._look_inside()
+        if now_s >= self._over_at_s:
+            self._over_at_s = now_s + OVER_EVERY_S
+            keys |= await self._over()
         everything = now_s >= self._all_at_s
         if everything:
             self._all_at_s = now_s + ALL_EVERY_S
@@ -95,14 +103,25 @@ class Offers:
         parts = self._parts
         async with parts.store.reading() as tx:
             seen = await occurrence(tx, *key, parts.now_ms())
-            if isinstance(seen, Refusal) or not await unsettled(tx, seen, parts.now_ms()):
+            if isinstance(seen, Refusal) or not await unsettled(parts, tx, seen):
                 return
         async with parts.store.writing() as tx:
             found = await self._held(tx, key)
             if found is None:
                 return
-            offered = await settle(tx, found, parts.now_ms())
+            offered = await settle(parts, tx, found)
         tell_offered(parts, found, offered)
+
+    async def _over(self) -> set[Key]:
+        """Return occurrences that are over of which more is kept than who let it be."""
+        now_ms = self._parts.now_ms()
+        found: set[Key] = set()
+        async with self._parts.store.reading() as tx:
+            for key in await tx.rsvps.remembered():
+                seen = await occurrence(tx, *key, now_ms)
+                if not isinstance(seen, Refusal) and forgets(seen, now_ms):
+                    found.add(key)
+        return found
 
     def _now_s(self) -> float:
         return self._parts.clock.monotonic_s()

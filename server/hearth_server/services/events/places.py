@@ -5,26 +5,28 @@ Whatever changes who has a place settles the occurrence in the same transaction,
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Final
 
 from hearth_server.community.events.attending import (
     Places,
     awaits,
     due,
+    forgets,
+    lapse,
     offer,
     offer_until,
     ran_out,
     release,
 )
 from hearth_server.community.events.calendar import doors_ms
+from hearth_server.community.events.doors import late_from_ms
 from hearth_server.community.events.records import Occurrence, Rsvp, RsvpState
 from hearth_server.community.ports.rsvps import Key
-from hearth_server.community.spans import MINUTE_MS
 from hearth_server.services.announcer import EventNews, Happened
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
 
-_OVER: Final = ("ended", "cancelled")
 _OFFERED: Final[frozenset[RsvpState]] = frozenset({"offered"})
 
 
@@ -33,24 +35,28 @@ def key_of(occurrence: Occurrence) -> Key:
     return occurrence.event.id, occurrence.original
 
 
-async def settle(tx: Tx, occurrence: Occurrence, now_ms: int) -> list[Rsvp]:
+async def settle(parts: ServiceParts, tx: Tx, occurrence: Occurrence) -> list[Rsvp]:
     """Let offers end that ran out, and offer free places; return the new offers.
 
-    Once an occurrence is over, or cancelled, nobody waits for it any more. The event is held.
+    Once an occurrence is over nothing is kept of it but that those came who let it be kept. Once it
+    is cancelled nobody waits for it any more. The event is held.
     """
-    key = key_of(occurrence)
-    if occurrence.state in _OVER:
+    key, now_ms = key_of(occurrence), parts.now_ms()
+    if forgets(occurrence, now_ms):
+        await tx.rsvps.forget(key)
+        return []
+    if occurrence.state == "cancelled":
         for each in await tx.rsvps.answers(key, ("waiting", "offered")):
-            await tx.rsvps.put(release(each))
+            await _let_go(tx, each)
         return []
     count = await tx.rsvps.count(key)
     if count.offered:
         for each in await tx.rsvps.answers(key, _OFFERED):
             if ran_out(each, now_ms):
-                await tx.rsvps.put(release(each))
+                await tx.rsvps.put(lapse(each))
         count = await tx.rsvps.count(key)
     places = Places(occurrence.capacity, count)
-    if not (count.waiting and places.free) or _too_late(occurrence, now_ms):
+    if not (count.waiting and places.free) or _too_late(parts, occurrence):
         return []
     until_ms = offer_until(now_ms, occurrence.starts_ms, doors_ms(occurrence))
     waiting = await tx.rsvps.waiting(key, places.capacity, places.free)
@@ -60,15 +66,25 @@ async def settle(tx: Tx, occurrence: Occurrence, now_ms: int) -> list[Rsvp]:
     return offered
 
 
-async def unsettled(tx: Tx, occurrence: Occurrence, now_ms: int) -> bool:
+async def _let_go(tx: Tx, waiting: Rsvp) -> None:
+    """Let somebody wait no more: as if they had not asked, but that they came stays kept."""
+    if waiting.came_ms is None:
+        await tx.rsvps.drop((waiting.event_id, waiting.original), waiting.account_id)
+    else:
+        await tx.rsvps.put(replace(release(waiting), asked_ms=0))
+
+
+async def unsettled(parts: ServiceParts, tx: Tx, occurrence: Occurrence) -> bool:
     """Say whether settling an occurrence would change anything."""
-    key = key_of(occurrence)
+    key, now_ms = key_of(occurrence), parts.now_ms()
+    if forgets(occurrence, now_ms):
+        return await tx.rsvps.remembers(key)
     count = await tx.rsvps.count(key)
-    if occurrence.state in _OVER:
+    if occurrence.state == "cancelled":
         return count.waiting + count.offered > 0
     places = Places(occurrence.capacity, count)
     first: Sequence[Rsvp] = ()
-    if count.waiting and places.free and not _too_late(occurrence, now_ms):
+    if count.waiting and places.free and not _too_late(parts, occurrence):
         first = await tx.rsvps.waiting(key, places.capacity, 1)
     if due(first, places):
         return True
@@ -132,8 +148,13 @@ async def give_on(
     parts.due.put(*keys)
 
 
-def _too_late(occurrence: Occurrence, now_ms: int) -> bool:
-    """Say whether nobody comes in any more, so that a place is of no use."""
-    late_min = occurrence.event.doors.late_min
-    begun = occurrence.state in ("live", "winding_down")
-    return begun and late_min is not None and now_ms >= occurrence.starts_ms + late_min * MINUTE_MS
+def _too_late(parts: ServiceParts, occurrence: Occurrence) -> bool:
+    """Say whether nobody comes in any more, so that a place is of no use: as the doors count it."""
+    if occurrence.state not in ("live", "winding_down"):
+        return False
+    now = parts.live.gathering_in(occurrence.room_id)
+    began_ms = occurrence.starts_ms
+    if now is not None and (now.event_id, now.original) == key_of(occurrence):
+        began_ms = now.began_ms or began_ms
+    late_ms = late_from_ms(occurrence.event.doors, occurrence.starts_ms, began_ms)
+    return late_ms is not None and parts.now_ms() >= late_ms

@@ -13,7 +13,7 @@ from hearth_server.community.groups import Group, Standing
 from hearth_server.community.permissions import Right, Role
 from hearth_server.community.ports.rsvps import MyRsvp
 from hearth_server.errors import Refusal
-from hearth_server.services.events.occurring import NO_EVENT, fit_to_lead
+from hearth_server.services.events.occurring import NO_EVENT, fit_to_lead, in_room
 from hearth_server.services.events.plans import PlanRef, plan_refs
 from hearth_server.services.identity.guests import guests_off
 from hearth_server.services.parts import ServiceParts
@@ -63,6 +63,7 @@ class OccurrenceView:
         mine: the viewer's answer.
         may_host: the viewer may lead it.
         guests_max: so many guests the viewer may bring.
+        now_ms: when it was looked up, Unix epoch.
     """
 
     occurrence: Occurrence
@@ -75,6 +76,7 @@ class OccurrenceView:
     mine: MyRsvp | None
     may_host: bool
     guests_max: int = 0
+    now_ms: int = 0
 
     @property
     def doors_ms(self) -> int:
@@ -182,11 +184,11 @@ class Viewing:
         own: Mapping[tuple[str, str], MyRsvp] = {}
         if eyes.account_id is not None:
             own = await tx.rsvps.own(eyes.account_id, keys, apart)
-        views = []
+        views, now_ms = [], self._parts.now_ms()
         for each, key in zip(shown, keys, strict=True):
             leads = succession(each.event, around.fit)
             view = OccurrenceView(
-                occurrence=each,
+                occurrence=in_room(each, around.holds.get(each.room_id)),
                 group=eyes.standing.group,
                 room=around.rooms[each.room_id],
                 plan=around.plans.get(each.plan_id or ""),
@@ -196,6 +198,7 @@ class Viewing:
                 mine=own.get(key),
                 may_host=hosts(eyes.standing, each.event),
                 guests_max=around.guests_max(each.event, each.room_id, eyes),
+                now_ms=now_ms,
             )
             views.append(view)
         return views
@@ -226,12 +229,17 @@ class Viewing:
             apart=self._parts.relations.unseen_by(eyes.standing),
             guests=guests,
             closed=frozenset(closed),
+            holds={each.id: each.capacity for each in doors},
         )
 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What events refer to; whether the group has guests, and which rooms are closed to them."""
+    """What events refer to; whether the group has guests, which rooms are closed to them.
+
+    Attributes:
+        holds: how many each room holds.
+    """
 
     rooms: Mapping[str, RoomRef]
     plans: Mapping[str, PlanRef]
@@ -240,6 +248,7 @@ class _Around:
     apart: frozenset[str]
     guests: bool
     closed: frozenset[str]
+    holds: Mapping[str, int]
 
     def guests_max(self, event: EventRecord, room_id: str, eyes: Eyes) -> int:
         guest = eyes.rooms is not None

@@ -102,12 +102,13 @@ class GatheringKeeper:
         """Write what was said: together, and alone what fails together."""
         runs, self._runs = list(self._runs.values()), {}
         people, self._people = self._people, []
-        written = await self._write(runs) if runs else []
+        # First who came: once it is written that it is over, all else of them is forgotten.
         for each in people:
             try:
                 await self._note(each)
             except Exception:
                 _log.exception("who came could not be kept")
+        written = await self._write(runs) if runs else []
         for run in written:
             await self._tell(run)
 

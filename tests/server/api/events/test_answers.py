@@ -21,6 +21,8 @@ async def test_first_come_first_served_and_the_others_wait_in_order(tmp_path: Pa
             "state": "going",
             "position": 0,
             "offer_until_ms": None,
+            "offer_left_ms": None,
+            "missed": None,
             "access": True,
             "attendance": False,
             "guests": 0,

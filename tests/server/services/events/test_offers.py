@@ -185,7 +185,7 @@ async def test_what_is_over_keeps_nobody_waiting(tmp_path: Path) -> None:
         await it.here.do("Ada", "DELETE", day(it.event, "/rsvp"))
         await go_to(it.here, -3700)
         await it.offers.look()
-        assert await it.states("Bo", "Cy") == ["released", "released"]
+        assert await it.states("Bo", "Cy") == ["none", "none"]
         async with it.here.node.services.store.reading() as tx:
             assert await tx.rsvps.with_waiting() == []
 
