@@ -82,6 +82,9 @@ class Held:
             present=len(gathering.here),
             came=frozenset(gathering.came),
             leader=self._leader(),
+            leads=frozenset(
+                who for who in (gathering.stage.host, *gathering.stage.co_hosts) if who is not None
+            ),
         )
 
     def _leader(self) -> LeaderHere | None:
