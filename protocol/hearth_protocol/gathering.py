@@ -216,7 +216,7 @@ class AnswerAsk(WireModel):
 
 
 class CheckMe(WireModel):
-    """Ask the leaders, and nobody else, to have a look at one."""
+    """Ask those who lead or may, and nobody else, to have a look at one."""
 
     t: Literal["check"] = "check"
     rid: Rid

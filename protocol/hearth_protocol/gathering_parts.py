@@ -128,6 +128,7 @@ class MyPart(WireModel):
     role: AnyRole
     hush: Hush = "none"
     check: bool = False
+    check_seen: bool = False
     attends: bool = False
     late: bool = False
 

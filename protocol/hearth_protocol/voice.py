@@ -29,6 +29,8 @@ Credential = Annotated[str, StringConstraints(max_length=L.TOKEN_LENGTH)]
 HearingReason = Literal["near", "stage", "zone", "bubble", "moderator"]
 #: A microphone as the server sees it; the last two are not the person's own doing.
 Mic = Literal["none", "off", "on", "soft_muted", "hard_muted"]
+#: Why a microphone is `hard_muted`: told to its owner alone.
+MutedBy = Literal["zone", "safe", "unsigned", "group", "rights", "gathering"]
 
 
 # --- parts ----------------------------------------------------------------------------------
@@ -151,6 +153,7 @@ class Voice(WireModel):
     ice_servers: Annotated[list[IceServer], Field(max_length=8)] = Field([])
     shape: Earshape
     mic: Mic = "none"
+    muted_by: MutedBy | None = None
 
 
 class VoiceAnswer(WireModel):
@@ -168,6 +171,7 @@ class VoiceState(WireModel):
     connection: Literal["none", "connecting", "connected", "weak", "closed"]
     path: Literal["none", "udp", "tcp"] = "none"
     mic: Mic
+    muted_by: MutedBy | None = None
     text: Text = ""
 
 

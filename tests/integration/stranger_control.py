@@ -9,6 +9,7 @@ from tests.integration.stranger_checks import (
     ID,
     MIC,
     MILLISECONDS,
+    MUTED_BY,
     PEOPLE_TEXT,
     REACTION,
     REASON,
@@ -178,12 +179,14 @@ SERVER_TO_CLIENT: dict[str, Table] = {
         "ice_servers": many(part(ICE_SERVER), 8),
         "shape": part(EARSHAPE),
         "mic": MIC,
+        "muted_by?": MUTED_BY,
     },
     "voice_answer": {"rid": U32, "sdp": SDP},
     "voice_state": {
         "connection": one_of("none", "connecting", "connected", "weak", "closed"),
         "path": one_of("none", "udp", "tcp"),
         "mic": MIC,
+        "muted_by?": MUTED_BY,
         "text": PEOPLE_TEXT,
     },
     "voice_slots": {

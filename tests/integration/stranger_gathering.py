@@ -62,6 +62,7 @@ MY_PART: Table = {
     "role": ANY_ROLE,
     "hush": HUSH,
     "check": boolean,
+    "check_seen": boolean,
     "attends": boolean,
     "late": boolean,
 }

@@ -1,6 +1,6 @@
 """What people of a gathering do: each message to the rule that decides it, and its answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
 
@@ -39,6 +39,7 @@ MAT_TAKEN: Final = Refusal("taken", "Somebody is on this mat now. Take another o
 NOT_WAITING: Final = Refusal("nobody_waits", "They do not wait any more. Look at the list again.")
 NO_FLOOR: Final = Refusal("list_full", "No mat fits on this floor. Clear some of it first.")
 MUTED: Final = Refusal("not_allowed", "They may not speak in this group, so not on its stage.")
+SKIPPED: Final = "{} may not speak in this group right now, so the next hand was looked for."
 #: Who decides these: nobody is kept from looking after themselves.
 _ALWAYS: Final = (wire.SpeakAgain, wire.Attend)
 
@@ -104,11 +105,38 @@ class GatheringActs:
             other = self._other(who, message.participant)
             if other is None:
                 return NOBODY
+            if message.act == "give" and (muted := _muted(other)):
+                return muted
             whom = _account(other)
-        wish = staging.FloorWish(message.act, whom, message.seconds, self._unseen(who))
-        return staging.floor(
+        unseen, barred = self._unseen(who), self._barred(who)
+        wish = staging.FloorWish(message.act, whom, message.seconds, unseen, tuple(barred))
+        before = [account for account, _ in held.gathering.hands.queue()]
+        refusal = staging.floor(
             held.gathering, _actor(who), wish, self._now_ms(), self._chance.shuffle
         )
+        if refusal is None and message.act == "next":
+            self._say_skipped(held, who, before, [each for each in barred if each not in unseen])
+        return refusal
+
+    def _barred(self, who: Participant) -> dict[str, Participant]:
+        """Return those present who may not speak here, by account."""
+        people = self._shard.room_of(who).people.values()
+        return {
+            each.identity.account_id: each
+            for each in people
+            if each.identity is not None and not each.identity.may(Right.SPEAK)
+        }
+
+    def _say_skipped(
+        self, held: Held, who: Participant, before: list[str], barred: Collection[str]
+    ) -> None:
+        """Tell whoever called the next one who was passed over: they cannot know it otherwise."""
+        floor, present = held.gathering.stage.floor, held.views.present
+        called = next((at for at, each in enumerate(before) if each in floor), len(before))
+        here = [present(each) for each in before[:called] if each in barred]
+        names = [each.person.name for each in here if each is not None]
+        if names:
+            self._shard.company.notice(who, "gathering", SKIPPED.format(", ".join(names)))
 
     def _role(self, held: Held, who: Participant, message: wire.GiveRole) -> Refusal | None:
         other = self._other(who, message.participant)

@@ -56,6 +56,7 @@ class Held:
         self.applause = Applause(shard)
         self.views.waiting = self.leaders.waiting
         self.due: set[int] = set()
+        self._seen: dict[int, bool] = {}
         self.rows_due = True
         self.rows_time = True
 
@@ -65,6 +66,16 @@ class Held:
         if outside != self.leaders.outside:
             self.leaders.outside = outside
             self.gathering.leaders_due = self.rows_due = True
+
+    def look_at_checks(self, room: Room) -> None:
+        """Whoever asks to be looked at is told anew once there is somebody who is told, or not."""
+        checks, before = self.gathering.checks, self._seen
+        self._seen = {
+            who.id: self.views.check_seen(who)
+            for who in room.people.values()
+            if who.identity is not None and who.identity.account_id in checks
+        }
+        self.due.update(who for who, seen in self._seen.items() if before.get(who) != seen)
 
     def now(self, now: Now) -> GatheringNow:
         """Return what doors and pages need to know."""

@@ -21,6 +21,7 @@ from hearth_protocol.gathering import (
     Hand,
     Hands,
     Hush,
+    Lead,
     MyPart,
     Staged,
 )
@@ -117,6 +118,29 @@ class Views:
             return False
         return self._gathering.stage.leads(identity.account_id) or identity.may(Right.EDIT_GROUP)
 
+    def lead(self, who: Participant) -> Lead:
+        """Return how it is led as somebody may know it: of a host kept from them, nothing.
+
+        What comes of a host who is gone for long is told to everybody.
+        """
+        lead, host = self._gathering.ladder.lead, self._gathering.stage.host
+        if host is None or lead not in ("host", "host_away"):
+            return lead
+        return "nobody" if self._shard.apart.kept_from(who, host, self.present(host)) else lead
+
+    def check_seen(self, who: Participant) -> bool:
+        """Say whether anybody is here now who is told that somebody asks to be looked at."""
+        here, unseen = self._gathering.here, self._shard.apart.untold(who.id)
+        return any(
+            each is not who
+            and each.id not in unseen
+            and each.identity is not None
+            and each.identity.account_id in here
+            and self.leads(each)
+            and any(knows(one) for one in self._shard.company.connections_of(each))
+            for each in self._shard.room_of(who).people.values()
+        )
+
     def _ids(self, accounts: Iterable[str], unseen: AbstractSet[int]) -> Iterator[tuple[str, int]]:
         for account in accounts:
             who = self.present(account)
@@ -139,14 +163,16 @@ class Views:
             stage.role_of(account),
             hush,
             account in gathering.checks,
+            account in gathering.checks and self.check_seen(who),
             account in gathering.attends,
             account in gathering.late,
         )
+        lead = self.lead(who)
         people = _once(memo, unseen, self._staged)
         if not self.leads(who):
-            return _Key(people, me)
+            return _Key(people, me, lead)
         late = sum(1 for _ in self._ids(gathering.late, unseen))
-        return _Key(people, me, (self.waiting(who), late))
+        return _Key(people, me, lead, (self.waiting(who), late))
 
     def _staged(self, unseen: AbstractSet[int]) -> "_StagedKey":
         stage = self._gathering.stage
@@ -157,7 +183,7 @@ class Views:
 
     def _gathering_as(self, key: "_Key") -> GatheringMessage:
         gathering, facts = self._gathering, self._gathering.facts
-        role, hush, check, attends, late = key.me
+        role, hush, check, seen, attends, late = key.me
         counts = {} if key.counts is None else {"waiting": key.counts[0], "late": key.counts[1]}
         return GatheringMessage.model_validate(
             {
@@ -169,7 +195,7 @@ class Views:
                 "starts_ms": facts.starts_ms,
                 "ends_ms": facts.ends_ms,
                 "stage": self.anchor,
-                "lead": gathering.ladder.lead,
+                "lead": key.lead,
                 "people": [
                     Staged(id=who, role=None if what == "audience" else what, megaphone=loud)
                     for who, what, loud in key.people[:STAGED_MAX]
@@ -178,7 +204,9 @@ class Views:
                 "stage_only": gathering.stage.stage_only,
                 "silence": gathering.silent,
                 "plan": facts.plan.version,
-                "me": MyPart(role=role, hush=hush, check=check, attends=attends, late=late),
+                "me": MyPart(
+                    role=role, hush=hush, check=check, check_seen=seen, attends=attends, late=late
+                ),
                 **counts,
             }
         )
@@ -274,7 +302,8 @@ class _Key:
     """All that differs between two people's versions of a gathering."""
 
     people: _StagedKey
-    me: tuple[AnyRole, Hush, bool, bool, bool]
+    me: tuple[AnyRole, Hush, bool, bool, bool, bool]
+    lead: Lead
     counts: tuple[int, int] | None = field(default=None)
 
 

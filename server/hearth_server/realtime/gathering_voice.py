@@ -6,7 +6,9 @@ Who hears whom by it is decided by `hearth_sim.voice`; the rules stand in docs/t
 
 from typing import TYPE_CHECKING, Final
 
+from hearth_server.community.permissions import Right
 from hearth_server.rooms.gathering.gathering import Gathering
+from hearth_server.rooms.gathering.speaking import lose_voice
 from hearth_server.rooms.participant import Participant
 from hearth_server.rooms.room import Room
 from hearth_sim.voice_arrays import HUSHED_HARD, HUSHED_SOFT
@@ -101,6 +103,8 @@ class GatheringVoice:
         if identity is None:
             return
         account, stage = identity.account_id, self._gathering.stage
+        if not identity.may(Right.SPEAK):
+            lose_voice(self._gathering, account)  # they were muted, or their standing changed
         modes.set_leader(who.slot, stage.leads(account))
         modes.set_mat(who.slot, self._mat_of(who, room))
         self._hush(who, stage.hushes.get(account, "none"))

@@ -20,7 +20,6 @@ from hearth_protocol.voice import (
     Voice,
     VoiceAnswer,
     VoiceOffer,
-    VoiceState,
 )
 from hearth_server.realtime.ports import VoiceLine
 from hearth_server.realtime.voice_routes import RouteLedger
@@ -31,6 +30,7 @@ from hearth_server.realtime.voice_words import (
     UNAVAILABLE,
     earshape,
     earshot,
+    muted_by,
     slots_frame,
 )
 from hearth_server.rooms.participant import Participant
@@ -106,7 +106,7 @@ class VoiceDesk:
         self._asking.discard(who.id)
         connection.tell(self._offering(who))
         if talk.state != "none":
-            connection.tell(self._state(talk))
+            connection.tell(talk.told())
         connection.tell_packed(self._slots_of(who.slot))
 
     def expire(self, who: Participant, lost_for_s: float) -> None:
@@ -145,10 +145,11 @@ class VoiceDesk:
         if on and not talk.switches.take(self._shard.now_s()):
             connection.refuse(None, ErrorCode.RATE_LIMITED)
             return
-        talk.wants_mic = on
-        if on and who.identity is not None and who.identity.silenced:
+        # Out of a quiet zone one is heard again as one wished to be: that is no refusal.
+        if on and who.identity is not None and who.identity.silenced_by not in (None, "zone"):
             connection.refuse(None, ErrorCode.NOT_ALLOWED, SILENCED)
             return
+        talk.wants_mic = on
         if on:  # a soft mute is lifted by whoever it was laid on
             self._shard.world.voice.set_soft_mute(who.slot, False)
             self._shard.gatherings.speak_again(who)
@@ -327,9 +328,7 @@ class VoiceDesk:
         connection = self._shard.seats.connection[who.slot]
         if connection is not None and VOICE_FEATURE in connection.session.features:
             text = CLOSED_TEXT.get(reason, "") if state == "closed" else ""
-            connection.tell(
-                self._state(talk).model_copy(update={"connection": state, "text": text})
-            )
+            connection.tell(talk.told().model_copy(update={"connection": state, "text": text}))
 
     def refresh(self, who: Participant) -> None:
         """Somebody else muted this person or took that back: tell them and the others."""
@@ -344,17 +343,20 @@ class VoiceDesk:
             mic = "hard_muted" if muted & (MUTED_HARD | HUSHED_HARD) else "soft_muted"
         else:
             mic = "on" if talk.wants_mic else "off"
+        by = muted_by(who, muted) if mic == "hard_muted" else None
         open_now = talk.connected and talk.wants_mic
         if open_now != talk.mic_open:
             talk.mic_open = open_now
             self._shard.world.voice.set_mic(who.slot, open_now)
-        if mic == talk.mic:
+        if (mic, by) == (talk.mic, talk.muted_by):
             return
-        talk.mic = mic
-        self._shard.room_of(who).update(who, who.person.model_copy(update={"mic": mic}))
+        if mic != talk.mic:
+            self._shard.room_of(who).update(who, who.person.model_copy(update={"mic": mic}))
+        # Why is told to the person alone: of the safe place or a mute nobody else learns by it.
+        talk.mic, talk.muted_by = mic, by
         connection = self._shard.seats.connection[who.slot]
         if connection is not None and VOICE_FEATURE in connection.session.features:
-            connection.tell(self._state(talk))
+            connection.tell(talk.told())
 
     # --- words -----------------------------------------------------------------------------------
 
@@ -381,11 +383,7 @@ class VoiceDesk:
             ice_servers=line.ice_servers(who.id) if line is not None else [],
             shape=earshape(self._shard.world.settings.hearing.acoustics),
             mic=self._talks[who.id].mic,
-        )
-
-    def _state(self, talk: Talk) -> VoiceState:
-        return VoiceState.model_validate(
-            {"connection": talk.state, "path": talk.path, "mic": talk.mic}
+            muted_by=self._talks[who.id].muted_by,
         )
 
     def _slots_of(self, slot: int) -> bytes:

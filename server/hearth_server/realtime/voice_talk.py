@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hearth_protocol.voice import Mic
+from hearth_protocol.voice import Mic, MutedBy, VoiceState
 from hearth_server.realtime.voice_words import Downlink
 from hearth_server.rooms.ratelimit import TokenBucket
 
@@ -30,6 +30,7 @@ class Talk:
     wants_mic: bool = False
     mic_open: bool = False
     mic: Mic = "none"
+    muted_by: MutedBy | None = None
     state: str = "none"
     path: str = "none"
     asked: dict[int, "Connection"] = field(default_factory=dict)
@@ -43,3 +44,14 @@ class Talk:
     def connected(self) -> bool:
         """Whether sound can travel."""
         return self.state in ("connected", "weak")
+
+    def told(self) -> VoiceState:
+        """Return what its owner is told of it."""
+        return VoiceState.model_validate(
+            {
+                "connection": self.state,
+                "path": self.path,
+                "mic": self.mic,
+                "muted_by": self.muted_by,
+            }
+        )

@@ -8,8 +8,10 @@ import msgpack
 
 from hearth_protocol.framing import server_frame
 from hearth_protocol.limits import EARSHOT_MAX
-from hearth_protocol.voice import Earshape, Earshot, Hearer, HearingReason
+from hearth_protocol.voice import Earshape, Earshot, Hearer, HearingReason, MutedBy
+from hearth_server.rooms.participant import Participant
 from hearth_sim.settings import Acoustics
+from hearth_sim.voice_arrays import HUSHED_HARD
 
 #: What `Hearing` is called on the wire; its number is the index.
 REASONS: Final[tuple[HearingReason, ...]] = (
@@ -29,6 +31,17 @@ CLOSED_TEXT: Final = {
     "silent": "The voice connection was lost. It is being set up again.",
     "voice_full": "Voice is full here at the moment. Text and gestures still work.",
 }
+
+
+def muted_by(who: Participant, muted: int) -> MutedBy | None:
+    """Return why somebody is muted hard, what they can end by walking last.
+
+    Args:
+        who: the person.
+        muted: their bits of `VoicePolicy.muted`.
+    """
+    by = who.identity.silenced_by if who.identity is not None else None
+    return "gathering" if by in (None, "zone") and muted & HUSHED_HARD else by
 
 
 def earshape(acoustics: Acoustics) -> Earshape:

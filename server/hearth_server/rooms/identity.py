@@ -5,6 +5,7 @@ from typing import Final
 
 from hearth_protocol.group_room import BoundaryMode, PersonalBoundary, Role, You
 from hearth_protocol.limits import BOUNDARY_MAX_M, BOUNDARY_MIN_M
+from hearth_protocol.voice import MutedBy
 from hearth_server.community.accounts import Account, Boundary
 from hearth_server.community.groups import Standing
 from hearth_server.community.permissions import Right
@@ -71,7 +72,18 @@ class Identity:
     @property
     def silenced(self) -> bool:
         """Whether nobody may hear them, whatever they do with their microphone."""
-        return self.safe or self.quiet or not self.may(Right.SPEAK)
+        return self.silenced_by is not None
+
+    @property
+    def silenced_by(self) -> MutedBy | None:
+        """Why nobody may hear them: what lasts longest first, a quiet zone they can walk out of."""
+        if self.safe:
+            return "safe"
+        if not self.may(Right.SPEAK):
+            if "mute" in self.standing.sanctions:
+                return "group"
+            return "unsigned" if self.standing.listener else "rights"
+        return "zone" if self.quiet else None
 
     def boundary_in_force(self, *, forced: bool) -> Boundary:
         """Return how near others may come: the stricter of wish, norms, silence and safe place."""

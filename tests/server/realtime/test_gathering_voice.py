@@ -280,6 +280,7 @@ class Evening(Class):
             ask = student.last(wire.Ask).ask
             self.do(student, wire.AnswerAsk(rid=student.rid(), ask=ask, yes=True))
             self.speakers.add(whom)
+            self.hushed.pop(whom, None)  # they were asked to be heard
         else:
             self.speakers.discard(whom)
 

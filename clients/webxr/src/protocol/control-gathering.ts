@@ -114,6 +114,7 @@ const myPart = record<MyPart>({
   role: oneOf(["host", "co_host", "speaker", "audience"]),
   hush: oneOf(HUSHES),
   check: bool,
+  check_seen: bool,
   attends: bool,
   late: bool,
 });

@@ -27,10 +27,20 @@ import {
 
 /** A microphone as the server sees it; the last two are not the person's own doing. */
 export type Mic = Person["mic"];
+/** Why one's own microphone is `hard_muted`. */
+export type MutedBy = NonNullable<Extract<ServerMessage, { t: "voice_state" }>["muted_by"]>;
 /** Why somebody is heard. */
 export type HearingReason = SlotTalker["reason"];
 
 export const readMic: Reader<Mic> = oneOf(["none", "off", "on", "soft_muted", "hard_muted"]);
+const mutedBy: Reader<MutedBy> = oneOf([
+  "zone",
+  "safe",
+  "unsigned",
+  "group",
+  "rights",
+  "gathering",
+]);
 const reason: Reader<HearingReason> = oneOf(["near", "stage", "zone", "bubble", "moderator"]);
 const words = text(0, WIRE_LIMITS.textLength);
 const sdp = text(1, WIRE_LIMITS.sdpLength);
@@ -62,27 +72,35 @@ type Of<T extends ServerMessage["t"]> = Extract<ServerMessage, { t: T }>;
 export const VOICE_READERS: readonly [string, Reader<ServerMessage>][] = [
   [
     "voice",
-    record<Of<"voice">>({
-      t: oneOf(["voice"]),
-      available: bool,
-      session: u32,
-      text: words,
-      spread_ms: integer(0, 60_000),
-      ice_servers: list(iceServer, 8),
-      shape,
-      mic: readMic,
-    }),
+    record<Of<"voice">>(
+      {
+        t: oneOf(["voice"]),
+        available: bool,
+        session: u32,
+        text: words,
+        spread_ms: integer(0, 60_000),
+        ice_servers: list(iceServer, 8),
+        shape,
+        mic: readMic,
+        muted_by: mutedBy,
+      },
+      ["muted_by"],
+    ),
   ],
   ["voice_answer", record<Of<"voice_answer">>({ t: oneOf(["voice_answer"]), rid: u32, sdp })],
   [
     "voice_state",
-    record<Of<"voice_state">>({
-      t: oneOf(["voice_state"]),
-      connection: oneOf(["none", "connecting", "connected", "weak", "closed"]),
-      path: oneOf(["none", "udp", "tcp"]),
-      mic: readMic,
-      text: words,
-    }),
+    record<Of<"voice_state">>(
+      {
+        t: oneOf(["voice_state"]),
+        connection: oneOf(["none", "connecting", "connected", "weak", "closed"]),
+        path: oneOf(["none", "udp", "tcp"]),
+        mic: readMic,
+        muted_by: mutedBy,
+        text: words,
+      },
+      ["muted_by"],
+    ),
   ],
   [
     "voice_slots",

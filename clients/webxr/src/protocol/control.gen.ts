@@ -409,7 +409,7 @@ export interface ChatLine {
   key?: string;
 }
 
-/** Ask the leaders, and nobody else, to have a look at one. */
+/** Ask those who lead or may, and nobody else, to have a look at one. */
 export interface CheckMe {
   t: "check";
   /** 0 … 4294967295 */
@@ -935,6 +935,7 @@ export interface MyPart {
   role: "host" | "co_host" | "speaker" | "audience";
   hush: "none" | "soft" | "hard";
   check: boolean;
+  check_seen: boolean;
   attends: boolean;
   late: boolean;
 }
@@ -1301,6 +1302,7 @@ export interface Voice {
   ice_servers: IceServer[];
   shape: Earshape;
   mic: "none" | "off" | "on" | "soft_muted" | "hard_muted";
+  muted_by?: "zone" | "safe" | "unsigned" | "group" | "rights" | "gathering";
 }
 
 /** The answer to an offer; it settles the request. */
@@ -1349,6 +1351,7 @@ export interface VoiceState {
   connection: "none" | "connecting" | "connected" | "weak" | "closed";
   path: "none" | "udp" | "tcp";
   mic: "none" | "off" | "on" | "soft_muted" | "hard_muted";
+  muted_by?: "zone" | "safe" | "unsigned" | "group" | "rights" | "gathering";
   /** 0 … 500 characters */
   text: string;
 }

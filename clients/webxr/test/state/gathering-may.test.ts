@@ -10,7 +10,7 @@ const NOW: Gathering = {
   ...{ template: "class", state: "live", starts_ms: 0, ends_ms: 3_600_000, lead: "host" },
   stage: { x: 0, z: -4, yaw_deg: 180 },
   ...{ people: [], audience: "near", stage_only: false, silence: false, plan: 3 },
-  me: { role: "audience", hush: "none", check: false, attends: false, late: false },
+  me: { role: "audience", hush: "none", check: false, check_seen: false, attends: false, late: false },
 };
 
 function being(role: Gathering["me"]["role"], host: number): GatheringState {

@@ -11,11 +11,18 @@ from hearth_server.rooms.gathering.gathering import Gathering
 from hearth_server.rooms.gathering.hands import Mix
 from hearth_server.rooms.gathering.leading import NOT_YOURS, OVER, Actor, not_now
 from hearth_server.rooms.gathering.roles import FULL, LAST_HOST, MEGAPHONES_MAX, TOO_LOUD
+from hearth_server.rooms.gathering.speaking import let_speak, take_voice
 
-HOST_HERE: Final = Refusal("not_allowed", "The host is here. Ask them to hand the lead over.")
-HOSTS_OWN: Final = Refusal("not_allowed", "Only the host can do that.")
+#: The same whether the host is here or not: somebody they are kept apart from learns nothing.
+HOSTS_OWN: Final = Refusal(
+    "not_allowed",
+    "That is the host's to decide. Co-hosts decide it once the host was gone for half a minute.",
+)
 GONE: Final = Refusal("no_such_participant", "They are not here at the moment.")
 NO_HAND: Final = Refusal("no_such_thing", "No hand is up.")
+NO_VOICE: Final = Refusal(
+    "no_such_thing", "Nobody whose hand is up may speak in this group right now."
+)
 ANSWERED: Final = Refusal("no_such_ask", "This was answered already.")
 NOT_ASKED: Final = Refusal("no_such_ask", "You were not asked that.")
 TOO_LATE: Final = Refusal("no_such_ask", "This is not asked any more.")
@@ -24,8 +31,8 @@ HARD: Final = Refusal("not_allowed", "Those who lead muted you. Ask them to undo
 _TEXTS: Final = {
     "host": "Lead this from now on?",
     "co_host": "Be a co-host: lead beside the host and take over if they lose their line?",
-    "speaker": "Come on stage, so that everybody hears you?",
-    "megaphone": "Take a megaphone, so that everybody hears you wherever you stand?",
+    "speaker": "Come on stage, so that the whole room hears you?",
+    "megaphone": "Take a megaphone, so that the whole room hears you from where you stand?",
     "recentre": "Sit or lie as you want to be, then say yes to make this your middle.",
 }
 
@@ -63,13 +70,14 @@ def _kept_from(gathering: Gathering, actor: Actor, whom: str, role: AnyRole) -> 
 
 
 def _hosts(gathering: Gathering, actor: Actor) -> bool:
-    """Say whether somebody decides what the host decides: nobody does it better who is here."""
-    stage = gathering.stage
-    return (
-        actor.edits
-        or actor.account == stage.host
-        or (stage.host not in gathering.here and stage.leads(actor.account))
-    )
+    """Say whether somebody decides what the host decides.
+
+    A co-host does by what everybody is told of the lead, never by whether the host is here:
+    of that, somebody who is kept apart from the host must not learn by trying.
+    """
+    stage, gone = gathering.stage, gathering.ladder.lead in ("successor_asked", "autopilot")
+    own = actor.account == stage.host
+    return actor.edits or own or (gone and stage.leads(actor.account))
 
 
 def _put(gathering: Gathering, whom: str, role: AnyRole) -> Refusal | None:
@@ -91,7 +99,7 @@ def _hand_over(gathering: Gathering, actor: Actor, whom: str, now_ms: int) -> Re
     if whom == stage.host:
         return None
     if not _hosts(gathering, actor):
-        return HOST_HERE if whom == actor.account else HOSTS_OWN
+        return HOSTS_OWN
     if whom == actor.account:
         gathering.lead_by(whom)
         return None
@@ -136,12 +144,14 @@ class FloorWish:
         whom: of `give`, `lower` and `skip`.
         seconds: how long the floor is given for; None: until it is taken back.
         unseen: accounts that the leader may not know of, and so does not call.
+        barred: accounts here that may not speak in the group, to whom no floor gives a voice.
     """
 
     act: FloorAct
     whom: str | None = None
     seconds: int | None = None
     unseen: Collection[str] = ()
+    barred: Collection[str] = ()
 
 
 def floor(
@@ -183,14 +193,13 @@ def _for_one(
 
 
 def _call_next(gathering: Gathering, wish: FloorWish, now_ms: int) -> Refusal | None:
-    """The floor goes to the first who is there; whoever had it steps back."""
-    waiting = (who for who, _ in gathering.hands.queue())
-    called = next(
-        (who for who in waiting if who in gathering.here and who not in wish.unseen), None
-    )
+    """The floor goes to the first who is there and may speak; whoever had it steps back."""
+    waiting = [who for who, _ in gathering.hands.queue() if who in gathering.here]
+    waiting = [who for who in waiting if who not in wish.unseen]
+    called = next((who for who in waiting if who not in wish.barred), None)
     had = list(gathering.stage.floor)
     if called is None and not had:
-        return NO_HAND
+        return NO_VOICE if waiting else NO_HAND
     for who in had:
         del gathering.stage.floor[who]
         gathering.touch(who)
@@ -202,6 +211,7 @@ def _give(gathering: Gathering, whom: str, seconds: int | None, now_ms: int) -> 
     until_ms = None if seconds is None else now_ms + seconds * 1000
     refusal = gathering.stage.give_floor(whom, until_ms)
     if refusal is None:
+        let_speak(gathering, whom)
         gathering.hands.down(whom)
         gathering.touch(whom)
         gathering.tell("gathering", "hands")
@@ -256,6 +266,8 @@ def hush(gathering: Gathering, actor: Actor, whom: str, kind: Hush) -> Refusal |
         if stage.hushes.get(whom) == "hard":
             return HARD
     stage.hush(whom, kind)
+    if kind == "hard":
+        take_voice(gathering, whom)
     gathering.touch(whom)
     return None
 
@@ -349,6 +361,12 @@ def answer(
     return _agreed(gathering, found, now_ms) or found
 
 
+def _heard(gathering: Gathering, who: str, refusal: Refusal | None) -> Refusal | None:
+    if refusal is None:
+        let_speak(gathering, who)
+    return refusal
+
+
 def _agreed(gathering: Gathering, ask: Ask, now_ms: int) -> Refusal | None:
     who = ask.to
     match ask.kind:
@@ -359,12 +377,13 @@ def _agreed(gathering: Gathering, ask: Ask, now_ms: int) -> Refusal | None:
         case "speaker" if ask.seconds is not None:
             return _give(gathering, who, ask.seconds, now_ms)
         case "speaker":
-            return _put(gathering, who, "speaker")
+            refusal = _put(gathering, who, "speaker")
+            return _heard(gathering, who, refusal)
         case "megaphone":
             refusal = gathering.stage.megaphone(who, True)
             if refusal is None:
                 gathering.tell("gathering")
-            return refusal
+            return _heard(gathering, who, refusal)
         case "mat" if ask.mat is not None:
             gathering.mats.take(who, ask.mat)
             gathering.touch(who)
