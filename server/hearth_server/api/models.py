@@ -198,7 +198,8 @@ class InfoOut(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """An RFC 9457 problem. `gathering_waits` says whose doors those are."""
+    """An RFC 9457 problem. `gathering_waits` says whose doors those are,
+    `already_here` in which room one is."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -222,3 +223,4 @@ class ProblemOut(BaseModel):
     errors: list[dict[str, str]] | None = None
     event: str | None = None
     original: str | None = None
+    room: str | None = None

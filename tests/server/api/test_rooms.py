@@ -211,12 +211,17 @@ async def test_a_full_room_and_an_account_that_is_there_already(here: Town, room
     assert await here.refused("Ada", "POST", path, {}) == (409, "room_full")
     seat = LiveSeat(room["id"], True)
     here.rooms.seat_of = lambda _: seat  # type: ignore[method-assign]
-    assert await here.refused("Bo", "POST", path, {}) == (409, "already_here")
+    refused = await here.ask("Bo", "POST", path, {})
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_here")
+    assert refused.json()["room"] == room["id"]
     for how in ("companion", "move"):
         await here.do("Bo", "POST", path, {"how": how})
     seat = LiveSeat("elsewhere-aaaaaa", True)
     here.rooms.seats_taken = lambda _: 0  # type: ignore[method-assign]
-    assert await here.refused("Bo", "POST", path, {"how": "companion"}) == (409, "already_here")
+    refused = await here.ask("Bo", "POST", path, {"how": "companion"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "already_here")
+    # So that nobody is offered what would be refused: a companion is in its avatar's room.
+    assert refused.json()["room"] == "elsewhere-aaaaaa"
     await here.do("Bo", "POST", path, {"how": "move"})
     # A seat that is only kept for a lost line is in nobody's way.
     seat = LiveSeat(room["id"], False)

@@ -1,6 +1,7 @@
 /**
  * What one can do in a group's room: by the room's own socket where it is about the room, by the
- * HTTP API where it is to be kept. Owns no state but when the held object was last told of.
+ * HTTP API where it is to be kept. Owns no state but when the held object was last told of
+ * and whether an answer about the safe place is waited for.
  */
 import { normsOfGroup } from "../net/groups";
 import { type SanctionKind, sanctionSomebody, sendReport } from "../net/moderation";
@@ -20,6 +21,8 @@ type Ask = (rid: number) => ClientMessage;
 
 export class GroupRoom implements GroupActions {
   readonly encounters = new Encounters();
+  /** Whether this device is just going to the safe place, or coming back. */
+  changingSafe = false;
   private carriedAtMs = 0;
   private texts: Promise<readonly string[]> | null = null;
 
@@ -41,8 +44,13 @@ export class GroupRoom implements GroupActions {
     return this.texts;
   }
 
-  setSafe(on: boolean): Promise<void> {
-    return this.ask((rid) => ({ t: "safe", rid, on }));
+  async setSafe(on: boolean): Promise<void> {
+    this.changingSafe = true;
+    try {
+      await this.ask((rid) => ({ t: "safe", rid, on }));
+    } finally {
+      this.changingSafe = false;
+    }
   }
 
   /** Go to the safe place or come back; returns words for the person, also when it failed. */
@@ -58,9 +66,10 @@ export class GroupRoom implements GroupActions {
 
   async setBoundary(boundary: PersonalBoundary): Promise<void> {
     const { mode, radius_m } = boundary;
-    // The room first: it holds from the next tick, whether or not it can be kept.
-    await this.ask((rid) => ({ t: "boundary", rid, mode, radius_m }));
-    await setBoundary(boundary);
+    // The room first: it holds from the next tick, whether or not it can be kept. If the line is
+    // down, what is kept holds there too.
+    const told = this.ask((rid) => ({ t: "boundary", rid, mode, radius_m }));
+    await Promise.all([told.catch(() => {}), setBoundary(boundary)]);
   }
 
   met() {

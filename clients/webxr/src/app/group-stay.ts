@@ -7,6 +7,7 @@ import type { RoomPage } from "../ui/room/room-page";
 import { G } from "../ui/strings-group-room";
 import { toast } from "../ui/toasts";
 import type { Voice } from "../voice/voice";
+import type { GroupRoom } from "./group-actions";
 import { NearNews } from "./near-news";
 import type { Visit } from "./visit";
 
@@ -20,6 +21,7 @@ export interface GroupStayOptions {
   visit: Visit;
   voice: Voice;
   page: RoomPage;
+  group: GroupRoom;
   world(): Picture | null;
 }
 
@@ -27,6 +29,7 @@ export class GroupStay {
   private readonly stops: (() => void)[];
   private readonly news = new NearNews();
   private rules = "";
+  private safe = false;
 
   constructor(private readonly options: GroupStayOptions) {
     const { commons, state } = options.visit;
@@ -35,6 +38,7 @@ export class GroupStay {
       commons.subscribe("ties", () => this.tellNear()),
       state.subscribe("people", () => this.tellNear()),
       commons.subscribe("you", () => this.tellStanding()),
+      commons.subscribe("safety", () => this.tellSafe()),
       state.subscribe("room", () => this.tellRules()),
     ];
   }
@@ -85,6 +89,17 @@ export class GroupStay {
     else if (you?.listener === true) {
       page.tellAll(G.listening, { label: G.toNorms, href: `/g/${group}/norms` });
     } else page.tellAll("");
+  }
+
+  /** One is in the safe place by another device's doing, or since before: nobody is gone. */
+  private tellSafe(): void {
+    const { visit, group, world } = this.options;
+    const { safe } = visit.commons;
+    if (safe === this.safe) return;
+    this.safe = safe;
+    if (!safe || group.changingSafe) return;
+    toast(G.safe.went, { action: { label: G.safe.back, run: () => void group.setSafe(false) } });
+    world()?.note(G.safe.went);
   }
 
   private tellRules(): void {

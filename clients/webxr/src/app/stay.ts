@@ -92,7 +92,9 @@ export class Stay {
       outputs: canChooseOutput(),
     });
     this.inGroup =
-      this.group === null ? null : new GroupStay({ visit, voice, page: this.page, world });
+      this.group === null
+        ? null
+        : new GroupStay({ visit, voice, page: this.page, group: this.group, world });
     void options.info.then((info) => {
       this.secureUrl = info?.vrUrl ?? null;
     });

@@ -155,8 +155,11 @@ function to(href: string, label: string, look = ""): HTMLElement {
   return h("a", { class: look, attrs: { href } }, label);
 }
 
-/** Ask what this device shall be while another one is in a room; null for neither. */
-export async function askHow(): Promise<"move" | "companion" | null> {
+/**
+ * Ask what this device shall be while another one is in a room; null for neither. A companion is
+ * in its avatar's room, so it is offered `beside` it only.
+ */
+export async function askHow(beside: boolean): Promise<"move" | "companion" | null> {
   let chosen: "move" | "companion" | null = null;
   const { closed } = openDialog(D.elsewhere.title, (close) => {
     const choice = (how: "move" | "companion", label: string, help: string) =>
@@ -176,9 +179,9 @@ export async function askHow(): Promise<"move" | "companion" | null> {
         h("span", {}, h("strong", {}, label), h("span", { class: "small" }, help)),
       );
     return [
-      h("p", { class: "quiet" }, D.elsewhere.lead),
+      h("p", { class: "quiet" }, beside ? D.elsewhere.lead : D.elsewhere.leadOther),
       choice("move", D.elsewhere.move, D.elsewhere.moveHelp),
-      choice("companion", D.elsewhere.companion, D.elsewhere.companionHelp),
+      ...(beside ? [choice("companion", D.elsewhere.companion, D.elsewhere.companionHelp)] : []),
       h(
         "button",
         { class: "button plain", attrs: { type: "button" }, on: { click: close } },

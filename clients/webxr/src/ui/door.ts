@@ -361,7 +361,7 @@ class Door {
       await this.options.enter(profile, this.check, way);
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== "already_here") throw error;
-      const how = await askHow();
+      const how = await askHow(error.more.room === this.options.roomId);
       if (how === null || this.ended) return;
       const vr = intoVr && how === "move";
       await this.options.enter(profile, this.check, { ...way, intoVr: vr, how });

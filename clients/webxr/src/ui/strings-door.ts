@@ -25,10 +25,12 @@ export const D = {
   elsewhere: {
     title: "You are in a room on another device",
     lead: "Nobody is here twice. What should this device be?",
+    leadOther: "That is another room, and nobody is in two. Come here with this device?",
     move: "Bring me here",
     moveHelp: "The other device stops; this one takes over.",
     companion: "Be its companion",
-    companionHelp: "No avatar and no microphone here: read, write and look after people.",
+    companionHelp:
+      "No avatar and no microphone here: read, write, and look after people and yourself.",
     cancel: "Neither",
   },
 } as const;

@@ -15,7 +15,7 @@ export const G = {
     "You are here as a listener: the norms are not signed yet, so nobody hears or reads you.",
   toNorms: "Read and sign the norms",
   companion:
-    "This is the companion of your avatar, which is in the room on your other device. You can read, write and look after people here.",
+    "This is the companion of your avatar, which is in the room on your other device. You can read, write, and look after people and yourself here.",
   safe: {
     button: "Safe place",
     go: "Go to the safe place",

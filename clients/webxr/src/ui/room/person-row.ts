@@ -143,11 +143,13 @@ export class PersonRow {
     const offered = voice?.state.offered ?? false;
     const muted = voice?.state.muted.has(this.id) ?? false;
     const speaking = !muted && (voice?.levelOf(this.id) ?? 0) > SPEAKING;
-    const text = personWords(person, { offered, muted, speaking });
+    // A companion hears nobody, but may say for its avatar whom not to hear.
+    const mutes = offered || this.options.group?.commons.you?.companion === true;
+    const text = personWords(person, { offered: offered || muted, muted, speaking });
     if (this.details.textContent !== text) this.details.textContent = text;
     this.faceBox.classList.toggle("speaking", speaking);
-    this.element.classList.toggle("no-voice", !offered);
-    this.muteButton.hidden = !offered;
+    this.element.classList.toggle("no-voice", !mutes);
+    this.muteButton.hidden = !mutes;
     this.opener.disabled = !offered && this.more === null;
     const volume = String(voice?.state.volumeOf(this.id) ?? 1);
     if (this.volume.value !== volume) this.volume.value = volume;
