@@ -159,8 +159,10 @@ def _about(account_id: str) -> dict[str, tuple[Table, ColumnElement[Any], frozen
                 or_(friends.low_id == account_id, friends.high_id == account_id),
                 # Somebody who was asked, or asked and was never shown, is not told here either.
                 or_(friends.accepted_ms.is_not(None), friends.asked_by == account_id),
+                friends.withdrawn_ms.is_(None),
             ),
-            none,
+            # Whoever asked is not told what became of it.
+            frozenset({"declined_ms", "withdrawn_ms"}),
         ),
         "blocks": (t.blocks, t.blocks.c.account_id == account_id, none),
         "mutes": (t.mutes, t.mutes.c.account_id == account_id, none),

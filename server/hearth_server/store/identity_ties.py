@@ -6,7 +6,7 @@ from typing import Any, Literal
 from sqlalchemy import Table, and_, delete, insert, or_, select, update
 from sqlalchemy.engine import RowMapping
 
-from hearth_server.community.ports.ties import Friendship
+from hearth_server.community.ports.ties import Dropped, Friendship
 from hearth_server.store import tables as t
 from hearth_server.store.identity_part import SqlPart
 
@@ -46,8 +46,9 @@ class SqlTies(SqlPart):
         return _friendship_of(row, account_id) if row else None
 
     async def ask_friend(self, account_id: str, other_id: str, now_ms: int, /) -> None:
-        """Keep that one asked the other."""
+        """Keep that one asked the other, who did not ask before, or took that back."""
         low, high = sorted((account_id, other_id))
+        await self._db.execute(delete(t.friendships).where(_pair(account_id, other_id)))
         await self._db.execute(
             insert(t.friendships).values(
                 low_id=low, high_id=high, asked_by=account_id, asked_ms=now_ms
@@ -57,13 +58,32 @@ class SqlTies(SqlPart):
     async def accept_friend(self, account_id: str, other_id: str, now_ms: int, /) -> None:
         """Make a request a friendship."""
         await self._db.execute(
-            update(t.friendships).where(_pair(account_id, other_id)).values(accepted_ms=now_ms)
+            update(t.friendships)
+            .where(_pair(account_id, other_id))
+            .values(accepted_ms=now_ms, declined_ms=None)
         )
 
-    async def drop_friend(self, account_id: str, other_id: str, /) -> bool:
-        """Forget a friendship or a request, whoever asked; say whether there was one."""
-        gone = await self._db.execute(delete(t.friendships).where(_pair(account_id, other_id)))
-        return gone.rowcount == 1
+    async def ask_again(self, account_id: str, other_id: str, now_ms: int, /) -> None:
+        """Let a request that was declined and taken back look new, to who asked alone."""
+        await self._db.execute(
+            update(t.friendships)
+            .where(_pair(account_id, other_id))
+            .values(withdrawn_ms=None, asked_ms=now_ms)
+        )
+
+    async def drop_friend(self, account_id: str, other_id: str, now_ms: int, /) -> Dropped | None:
+        """End a friendship or a request, whoever asked; say which it was, None for neither."""
+        pair = _pair(account_id, other_id)
+        known = await self.friendship(account_id, other_id)
+        if known is None or (known.hidden_from(account_id) and not known.accepted_ms):
+            return None
+        asked = known.asked_by == account_id
+        if known.accepted_ms is not None or (asked and not known.declined):
+            await self._db.execute(delete(t.friendships).where(pair))
+            return "asked" if known.accepted_ms is None else "friends"
+        ended = {"withdrawn_ms" if asked else "declined_ms": now_ms}
+        await self._db.execute(update(t.friendships).where(pair).values(**ended))
+        return "declined"
 
     async def put_tie(
         self, kind: Literal["blocks", "mutes"], account_id: str, other_id: str, now_ms: int, /
@@ -108,4 +128,11 @@ def _tie(table: Table, other: str, account_id: str, other_id: str) -> Any:  # no
 
 def _friendship_of(row: RowMapping, account_id: str) -> Friendship:
     other = row["high_id"] if row["low_id"] == account_id else row["low_id"]
-    return Friendship(other, row["asked_by"], row["asked_ms"], row["accepted_ms"])
+    return Friendship(
+        other,
+        row["asked_by"],
+        row["asked_ms"],
+        row["accepted_ms"],
+        declined=row["declined_ms"] is not None,
+        withdrawn=row["withdrawn_ms"] is not None,
+    )

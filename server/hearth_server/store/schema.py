@@ -7,7 +7,7 @@ from sqlalchemy import inspect, text
 from hearth_server.store.engine import Database
 
 #: Id of the newest migration; a test compares it with `migrations/versions`.
-NEWEST: Final = "0005"
+NEWEST: Final = "0006"
 
 
 async def at_newest(database: Database) -> bool:

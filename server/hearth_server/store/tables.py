@@ -120,6 +120,8 @@ friendships: Final = Table(
     Column("asked_by", Text, nullable=False),
     moment("asked_ms"),
     moment("accepted_ms", optional=True),
+    moment("declined_ms", optional=True),  # by who was asked; who asked is not told
+    moment("withdrawn_ms", optional=True),  # by who asked, after that
     Index(None, "high_id"),
 )
 

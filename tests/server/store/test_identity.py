@@ -203,8 +203,30 @@ async def test_ties_are_seen_from_either_side(store: SqlStore) -> None:
         assert [set(pair) for pair in friends] == [{robin.id, wren.id}]
         assert await tx.identity.drop_tie("blocks", robin.id, jay.id)
         assert not await tx.identity.drop_tie("blocks", robin.id, jay.id)
-        assert await tx.identity.drop_friend(wren.id, robin.id)
-        assert not await tx.identity.drop_friend(wren.id, robin.id)
+        assert await tx.identity.drop_friend(wren.id, robin.id, NOW) == "friends"
+        assert await tx.identity.drop_friend(wren.id, robin.id, NOW) is None
+
+
+async def test_a_request_that_was_declined_stays_for_who_asked(store: SqlStore) -> None:
+    async with store.writing() as tx:
+        robin, wren = await kept(tx, "robin", "wren")
+        await tx.identity.ask_friend(robin.id, wren.id, NOW)
+        assert await tx.identity.drop_friend(wren.id, robin.id, NOW) == "declined"
+        assert await tx.identity.drop_friend(wren.id, robin.id, NOW) is None
+
+        async def hidden() -> list[bool]:
+            known = await tx.identity.friendship(robin.id, wren.id)
+            assert known is not None
+            return [known.hidden_from(who.id) for who in (robin, wren)]
+
+        assert await hidden() == [False, True]
+        assert await tx.identity.drop_friend(robin.id, wren.id, NOW) == "declined"
+        assert await hidden() == [True, True]
+        await tx.identity.ask_again(robin.id, wren.id, NOW + 1)
+        assert await hidden() == [False, True]
+        await tx.identity.accept_friend(wren.id, robin.id, NOW + 2)
+        assert await tx.identity.drop_friend(robin.id, wren.id, NOW) == "friends"
+        assert await tx.identity.friendship(robin.id, wren.id) is None
 
 
 async def group_of(tx: SqlTx, name: str, *members: tuple[Account, Role]) -> Group:

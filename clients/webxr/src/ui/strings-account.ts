@@ -235,7 +235,7 @@ export const A = {
     decline: "Decline",
     declineLabel: (name: string) => `Decline ${name}`,
     accepted: (name: string) => `${name} and you are friends.`,
-    declined: "Declined. They are not told.",
+    declined: "Declined. They are not told, and for them it looks unanswered.",
     list: "Friends",
     lead: "Friends may come inside your boundary, if you set it so, and carry a small mark for you in rooms.",
     empty: "No friends yet",
@@ -244,7 +244,7 @@ export const A = {
     removeLabel: (name: string) => `Remove ${name} from your friends`,
     removeTitle: (name: string) => `No longer friends with ${name}?`,
     removeText:
-      "They are not told. Your boundary holds for them again, if it holds for non-friends.",
+      "No message goes to them, but they can see it in their list. Your boundary holds for them again, if it holds for non-friends.",
     removeYes: "Remove",
     removed: (name: string) => `${name} is not among your friends any more.`,
     outgoing: "You asked",

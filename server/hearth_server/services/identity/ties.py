@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from hearth_server.community.accounts import Boundary, Caller, Card
+from hearth_server.community.ports.ties import Friendship
 from hearth_server.errors import Refusal
 from hearth_server.services.parts import ServiceParts
 from hearth_server.services.store import Tx
@@ -69,7 +70,7 @@ class Ties:
         """
         own, book = caller.account.id, self._parts.relations
         async with self._parts.store.reading() as tx:
-            found = await tx.identity.friendships(own)
+            found = await _shown(tx, own)
             accounts = await tx.identity.accounts([each.other_id for each in found])
         lists: dict[str, list[Card]] = {"friends": [], "incoming": [], "outgoing": []}
         for each in found:
@@ -95,40 +96,51 @@ class Ties:
                 became = await self._ask(tx, own, other)
             if became == "friends":
                 parts.relations.befriend(own, other, True)
-        # A request to somebody who blocked the caller is never told to them.
+        # A request to somebody who blocked the caller, or declined before, is never told to them.
         parts.announcer.friends(own)
-        if not parts.relations.apart(own, other):
+        if became in ("friends", "new") and not parts.relations.apart(own, other):
             parts.live.related(own, other)
             parts.announcer.friends(other)
         return became if isinstance(became, Refusal) else None
 
-    async def _ask(self, tx: Tx, own: str, other: str) -> Literal["friends", "asked"] | Refusal:
+    async def _ask(
+        self, tx: Tx, own: str, other: str
+    ) -> Literal["friends", "new", "asked"] | Refusal:
         known = await tx.identity.friendship(own, other)
-        if known is not None and (known.accepted_ms or known.asked_by == own):
+        hidden = known is not None and known.hidden_from(own)
+        if known is not None and not hidden and (known.accepted_ms or known.asked_by == own):
             return "asked"
-        if len(await tx.identity.friendships(own)) >= FRIENDS_MAX:
+        if len(await _shown(tx, own)) >= FRIENDS_MAX:
             return Refusal("list_full", "Your list of friends and requests is full.")
-        if known is None:
-            await tx.identity.ask_friend(own, other, self._parts.now_ms())
+        if known is not None and known.asked_by == own:
+            await tx.identity.ask_again(own, other, self._parts.now_ms())
             return "asked"
+        if known is None or known.withdrawn:
+            await tx.identity.ask_friend(own, other, self._parts.now_ms())
+            return "new"
         if self._parts.relations.apart(own, other):
             return "asked"
         await tx.identity.accept_friend(own, other, self._parts.now_ms())
         return "friends"
 
     async def drop_friend(self, caller: Caller, other: str) -> None:
-        """End a friendship, say no to a request, or take one's own back."""
+        """End a friendship, say no to a request, or take one's own back.
+
+        The other is told of nothing but a request that they saw, and that is gone.
+        """
         parts, own = self._parts, caller.account.id
         async with self._turn:
             async with parts.store.writing() as tx:
-                dropped = await tx.identity.drop_friend(own, other)
-            if dropped:
+                dropped = await tx.identity.drop_friend(own, other, parts.now_ms())
+            if dropped == "friends":
                 parts.relations.befriend(own, other, False)
-        if dropped:
+        if dropped is None:
+            return
+        if dropped == "friends":
             parts.live.related(own, other)
-            parts.announcer.friends(own)
-            if not parts.relations.apart(own, other):
-                parts.announcer.friends(other)
+        parts.announcer.friends(own)
+        if dropped == "asked" and not parts.relations.apart(own, other):
+            parts.announcer.friends(other)
 
     async def safety(self, caller: Caller) -> Safety:
         """Return how the caller keeps others off."""
@@ -166,7 +178,7 @@ class Ties:
             self._keep_apart(own, other)
             async with parts.store.writing() as tx:
                 await tx.identity.put_tie("blocks", own, other, parts.now_ms())
-                await tx.identity.drop_friend(own, other)
+                await tx.identity.drop_friend(own, other, parts.now_ms())
         # They learn no more than that a friend is gone, and strangers not even that.
         parts.announcer.friends(*((own, other) if friends else (own,)))
         return None
@@ -178,7 +190,7 @@ class Ties:
             async with parts.store.writing() as tx:
                 dropped = await tx.identity.drop_tie("blocks", own, other)
                 # What was asked meanwhile was never to arrive.
-                await tx.identity.drop_friend(own, other)
+                await tx.identity.drop_friend(own, other, parts.now_ms())
             parts.relations.block(own, other, False)
         if dropped:
             parts.live.related(own, other)
@@ -239,3 +251,9 @@ class Ties:
         async with self._parts.store.reading() as tx:
             account = await tx.identity.account(other)
         return _NOBODY if account is None or account.deleted_ms is not None else other
+
+
+async def _shown(tx: Tx, account_id: str) -> list[Friendship]:
+    """Return the friendships and requests that one of the two is shown at all."""
+    found = await tx.identity.friendships(account_id)
+    return [each for each in found if each.accepted_ms or not each.hidden_from(account_id)]

@@ -1,8 +1,8 @@
 """Friends, blocks, mutes and boundaries over HTTP, and what the rooms are told."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -44,13 +44,98 @@ async def test_a_friendship_is_asked_for_and_accepted(tmp_path: Path) -> None:
         assert await names(place, "Wren") == {"friends": [], "incoming": [], "outgoing": []}
 
 
-async def test_a_request_is_declined_or_taken_back(tmp_path: Path) -> None:
+async def test_a_request_is_taken_back_and_made_anew(tmp_path: Path) -> None:
     async with neighbourhood(tmp_path, "Robin", "Wren") as place:
-        for who, other in (("Wren", "Robin"), ("Robin", "Wren")):
+        for _ in range(2):
             await place.do("Robin", "POST", "/me/friends", of(place, "Wren"))
-            await place.do(who, "DELETE", f"/me/friends/{place.id(other)}")
+            assert (await names(place, "Wren"))["incoming"] == ["Robin"]
+            await place.do("Robin", "DELETE", f"/me/friends/{place.id('Wren')}")
             assert (await names(place, "Wren"))["incoming"] == []
             assert (await names(place, "Robin"))["outgoing"] == []
+
+
+@contextmanager
+def told(place: Town) -> Iterator[list[str]]:
+    """Note of whom it is announced that their friends or requests changed."""
+    announcer = place.node.services.announcer
+    heard: list[str] = []
+    whole = announcer.friends
+    announcer.friends = lambda *ids: heard.extend(ids)  # type: ignore[method-assign]
+    try:
+        yield heard
+    finally:
+        announcer.friends = whole  # type: ignore[method-assign]
+
+
+async def seen_by_asker(place: Town) -> tuple[bytes, dict[str, object]]:
+    """Return all that Robin can ask the server about their requests."""
+    export = (await place.get("Robin", "/me/export"))["friends"]
+    return (await place.ask("Robin", "GET", "/me/friends")).content, {"friends": export}
+
+
+async def test_who_is_declined_is_not_told_in_any_byte(tmp_path: Path) -> None:
+    async with neighbourhood(tmp_path, "Robin", "Wren", "Jay") as place:
+        robin, wren = place.id("Robin"), place.id("Wren")
+        for whom in ("Wren", "Jay"):
+            await place.do("Robin", "POST", "/me/friends", of(place, whom))
+        before = await seen_by_asker(place)
+        watched(place).related_pairs.clear()
+        with told(place) as heard:
+            await place.do("Wren", "DELETE", f"/me/friends/{robin}")
+        assert (heard, watched(place).related_pairs) == ([wren], [])
+        assert (await names(place, "Wren"))["incoming"] == []
+        assert await seen_by_asker(place) == before
+        # Asking again, and taking it back and asking anew, go for Wren as they go for Jay.
+        answers: dict[str, list[object]] = {"Wren": [], "Jay": []}
+        for whom, answered in answers.items():
+            path = f"/me/friends/{place.id(whom)}"
+            for method, way, body in (
+                ("POST", "/me/friends", of(place, whom)),
+                ("DELETE", path, None),
+                ("POST", "/me/friends", of(place, whom)),
+                ("POST", "/me/friends", of(place, whom)),
+            ):
+                place.node.clock.advance(1)
+                with told(place) as heard:
+                    answer = await place.ask("Robin", method, way, body)
+                answered.append((answer.status_code, answer.content, robin in heard))
+                assert whom == "Jay" or wren not in heard
+                answered.append([len(cards) for cards in (await names(place, "Robin")).values()])
+            assert (await names(place, "Robin"))["outgoing"][-1] == whom
+        assert answers["Wren"] == answers["Jay"]
+        assert (await names(place, "Wren"))["incoming"] == []
+        # Nor does a block of one's own open that door again.
+        await place.do("Robin", "POST", "/me/blocks", of(place, "Wren"))
+        await place.do("Robin", "DELETE", f"/me/blocks/{wren}")
+        await place.do("Robin", "POST", "/me/friends", of(place, "Wren"))
+        assert (await names(place, "Robin"))["outgoing"] == ["Jay", "Wren"]
+        assert (await names(place, "Wren"))["incoming"] == []
+
+
+async def test_who_declined_may_think_otherwise(tmp_path: Path) -> None:
+    async with neighbourhood(tmp_path, "Robin", "Wren") as place:
+        for withdrawn in (False, True):
+            await place.do("Robin", "POST", "/me/friends", of(place, "Wren"))
+            await place.do("Wren", "DELETE", f"/me/friends/{place.id('Robin')}")
+            if withdrawn:
+                await place.do("Robin", "DELETE", f"/me/friends/{place.id('Wren')}")
+            await place.do("Wren", "POST", "/me/friends", of(place, "Robin"))
+            if withdrawn:
+                assert (await names(place, "Robin"))["incoming"] == ["Wren"]
+                await place.do("Robin", "POST", "/me/friends", of(place, "Wren"))
+            assert (await names(place, "Robin"))["friends"] == ["Wren"]
+            assert (await names(place, "Wren"))["friends"] == ["Robin"]
+            await place.do("Wren", "DELETE", f"/me/friends/{place.id('Robin')}")
+
+
+async def test_the_end_of_a_friendship_is_not_announced_to_the_other(tmp_path: Path) -> None:
+    async with neighbourhood(tmp_path, "Robin", "Wren") as place:
+        await place.do("Robin", "POST", "/me/friends", of(place, "Wren"))
+        await place.do("Wren", "POST", "/me/friends", of(place, "Robin"))
+        with told(place) as heard:
+            await place.do("Robin", "DELETE", f"/me/friends/{place.id('Wren')}")
+        assert heard == [place.id("Robin")]
+        assert (await names(place, "Wren"))["friends"] == []
 
 
 async def test_a_block_is_not_told_by_how_a_request_fares(tmp_path: Path) -> None:
