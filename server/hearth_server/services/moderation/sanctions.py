@@ -250,20 +250,35 @@ class Sanctions:
             return Refusal("sanction_not_found", "There is no such sanction in this group.")
         if sanction.account_id == caller.account.id or not standing.may(RIGHT_TO[sanction.kind]):
             return Refusal("not_allowed", "Somebody else has to lift this sanction.")
-        by = None
-        if sanction.by_id is not None and sanction.by_id != caller.account.id:
-            by = await tx.groups.membership(group.id, sanction.by_id)
-        if by is not None and standing.role is not None and by.role.rank > standing.role.rank:
-            return Refusal("not_allowed", "Somebody with a stronger role decided this. Ask them.")
+        if (refusal := await self._too_strong(tx, standing, sanction)) is not None:
+            return refusal
         if not sanction.in_force(self._parts.now_ms()):
             return Refusal("sanction_over", "This sanction is over already.")
         return standing, sanction
 
+    async def _too_strong(self, tx: Tx, standing: Standing, sanction: Sanction) -> Refusal | None:
+        by = None
+        if sanction.by_id is not None and sanction.by_id != standing.account_id:
+            by = await tx.groups.membership(sanction.group_id, sanction.by_id)
+        if by is not None and standing.role is not None and by.role.rank > standing.role.rank:
+            return Refusal("not_allowed", "Somebody with a stronger role decided this. Ask them.")
+        # Also once who decided it is gone: whoever could not have done it does not undo it.
+        if may_act_on(standing.role, await self._role_of(tx, sanction)):
+            return None
+        return Refusal("not_allowed", "Their role is not below yours. Ask an owner.")
+
+    async def _role_of(self, tx: Tx, sanction: Sanction) -> Role | None:
+        """Return the role of whom it is against; of whom a ban took out of the group, the last."""
+        member = await tx.groups.membership(sanction.group_id, sanction.account_id)
+        if member is not None or sanction.kind != "ban":
+            return member.role if member is not None else None
+        before = await _noted(tx, sanction)
+        return Role(str(before["role"])) if before is not None and "role" in before else None
+
     async def _take_back(self, tx: Tx, standing: Standing, ban: Sanction) -> bool:
         """Make a banned person the member they were; say whether they are one now."""
         group = standing.group
-        notes = await tx.moderation.audit_about(group.id, "banned", ban.account_id, 20)
-        details = next((each.details for each in notes if each.details["sanction"] == ban.id), None)
+        details = await _noted(tx, ban)
         account = await tx.identity.account(ban.account_id)
         if details is None or "role" not in details or account is None or not account.usable:
             return False
@@ -298,6 +313,12 @@ class Sanctions:
         if sanction.kind in ("mute", "ban"):
             live.standing_changed(effect.standing)
         self._parts.announcer.moderation(sanction.group_id)
+
+
+async def _noted(tx: Tx, ban: Sanction) -> Mapping[str, object] | None:
+    """Return what was noted of a ban: what lifting it gives back."""
+    notes = await tx.moderation.audit_about(ban.group_id, "banned", ban.account_id, 20)
+    return next((each.details for each in notes if each.details["sanction"] == ban.id), None)
 
 
 async def _with_people(tx: Tx, sanctions: Sequence[Sanction]) -> list[SanctionView]:

@@ -163,6 +163,27 @@ async def test_a_moderator_does_not_undo_an_owner(tmp_path: Path) -> None:
         assert await here.refused("Mod", "DELETE", f"{path}/{mute['id']}") == (403, "not_allowed")
 
 
+@pytest.mark.parametrize("kind", ["mute", "bar", "ban"])
+async def test_what_an_owner_decided_does_not_fall_to_moderators_once_they_left(
+    tmp_path: Path, kind: str
+) -> None:
+    async with town(tmp_path, "Robin", "Owner", "Mod", "Lead", "Alex") as here:
+        group, room = await group_of(here, "Owner", "Mod", "Lead", "Alex")
+        for who, role in (("Owner", Role.OWNER), ("Mod", Role.MODERATOR), ("Lead", Role.LEADER)):
+            await here.give(group, who, role)
+        path = f"/groups/{group}/sanctions"
+        on = {
+            who: await here.do("Robin", "POST", path, against(here, who, kind, room=room))
+            for who in ("Lead", "Alex")
+        }
+        await here.do("Robin", "POST", f"/groups/{group}/leave")
+        # Moderators could have done it to Alex, and never to a leader.
+        await here.do("Mod", "DELETE", f"{path}/{on['Alex']['id']}")
+        one = f"{path}/{on['Lead']['id']}"
+        assert await here.refused("Mod", "DELETE", one) == (403, "not_allowed")
+        await here.do("Owner", "DELETE", one)
+
+
 async def test_sanctions_and_devices_survive_a_restart(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin") as here:
         await here.person("Alex", device="a browser")
