@@ -39,6 +39,11 @@ async def wanted_by(
     """Keep an event, and the members of its group who would all like to come."""
     group, room = await group_of(here)
     await here.do("Robin", "PATCH", f"/groups/{group}", {"version": 1, "size_limit": 2000})
+    async with here.node.services.store.writing() as tx:
+        kept = await tx.rooms.get(room)
+        assert kept is not None
+        large = replace(kept, capacity=2 * CAPACITY, version=kept.version + 1)
+        assert await tx.rooms.save(large, kept.version)
     made = replace(record(group, room, here.id("Robin"), capacity=capacity), guests_max=guests_max)
     event = await keep(here.node.services.store, made)
     return event, await crowd(here, group, people)

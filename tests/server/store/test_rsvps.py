@@ -141,3 +141,39 @@ async def test_what_goes_on_is_known_with_its_room(store: SqlStore) -> None:
     await run(store, other, "ended", 0)
     async with store.reading() as tx:
         assert await tx.rsvps.running() == [((first, ORIGINAL), "studio")]
+
+
+async def test_what_is_over_is_forgotten_but_that_those_came_who_let_it(store: SqlStore) -> None:
+    first, second = await settled(store)
+    key, other = (first, ORIGINAL), (second, ORIGINAL)
+    answers = [
+        rsvp(first, "ada", "going", 1, access=True, came_ms=5, attendance=True, guests=2),
+        rsvp(first, "bo", "going", 2, brought_by="ada", attendance=True, came_ms=6),
+        rsvp(first, "cy", "going", 3, access=True),
+        rsvp(first, "di", "going", 4, brought_by="cy", attendance=True, came_ms=7),
+        rsvp(second, "ada", "going", 1, access=True),
+    ]
+    async with store.writing() as tx:
+        for each in answers:
+            await tx.rsvps.put(each)
+        assert await tx.rsvps.remembered() == sorted([key, other])
+        assert await tx.rsvps.remembers(key)
+        # Who let nothing be kept is not counted among the guests who came either.
+        came = await tx.rsvps.attended(key)
+        assert [(each.rsvp.account_id, each.here) for each in came] == [
+            ("ada", 1),
+            ("bo", 0),
+            ("di", 0),
+        ]
+        await tx.rsvps.forget(key)
+    async with store.reading() as tx:
+        plain = {"access": False, "asked_ms": 0, "guests": 0}
+        ada, bo, _, di, elsewhere = answers
+        assert await tx.rsvps.answers(key, ("going", "waiting", "offered", "released")) == [
+            replace(ada, **plain),  # type: ignore[arg-type]
+            replace(bo, **plain),  # type: ignore[arg-type]
+            replace(di, **plain, brought_by=None),  # type: ignore[arg-type]
+        ]
+        assert await tx.rsvps.get(other, "ada") == elsewhere
+        assert not await tx.rsvps.remembers(key)
+        assert await tx.rsvps.remembered() == [other]
