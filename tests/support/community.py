@@ -20,11 +20,10 @@ from hearth_server.services.parts import ServiceParts, load_books
 from hearth_server.services.sessions import DeviceFacts, NewSession, Sessions
 from hearth_server.services.talk.bundle import Talk
 from hearth_server.settings import load_settings
-from hearth_server.store.engine import Database, database_url
-from hearth_server.store.migrate import upgrade
 from hearth_server.store.unit_of_work import SqlStore
 from tests.support.api import HttpShell, ShellOptions, http_shell
 from tests.support.clock import ManualClock
+from tests.support.migrated import opened
 
 BASE_URL = "http://127.0.0.1:8460"
 
@@ -80,8 +79,7 @@ async def community(
     wait_s: float = 30.0,
 ) -> AsyncIterator[Community]:
     """Open a community on a database in `folder`, or at `url`."""
-    database = Database(database_url(url, folder), wait_s)
-    await upgrade(database)
+    database = await opened(folder, url, wait_s)
     shell = http_shell(options)
     services = ServiceParts(
         store=SqlStore(database),

@@ -17,6 +17,7 @@ from hearth_server.store.engine import Database
 from hearth_server.store.engine import database_url as resolved
 from hearth_server.store.migrate import upgrade
 from hearth_server.store.unit_of_work import SqlStore
+from tests.support.migrated import opened
 from tests.support.postgres import Cluster, find_programs, running_cluster
 
 _MISSING = "PostgreSQL is not installed (Debian: postgresql), so its half of the tests did not run"
@@ -52,9 +53,8 @@ def database_url(request: pytest.FixtureRequest) -> str | None:
 @pytest_asyncio.fixture
 async def store(database_url: str | None, tmp_path: Path) -> AsyncIterator[SqlStore]:
     """Give the store of a database of the test's own."""
-    database = Database(resolved(database_url, tmp_path))
+    database = await opened(tmp_path, database_url)
     try:
-        await upgrade(database)
         yield SqlStore(database)
     finally:
         await database.close()

@@ -11,9 +11,8 @@ from sqlalchemy import insert
 from hearth_server.community.furnishing import default_design
 from hearth_server.community.spaces import VERSIONS_KEPT, DesignVersion, ObjectKept, RoomRecord
 from hearth_server.store import tables as t
-from hearth_server.store.engine import Database, database_url
-from hearth_server.store.migrate import upgrade
 from hearth_server.store.unit_of_work import SqlStore
+from tests.support.migrated import opened
 
 pytestmark = pytest.mark.asyncio
 
@@ -22,8 +21,7 @@ ROOM = RoomRecord("study-aaaaaa", "g", "Study", default_design("classroom"), cre
 
 @pytest_asyncio.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    database = Database(database_url(None, tmp_path))
-    await upgrade(database)
+    database = await opened(tmp_path)
     async with database.writing() as connection:
         await connection.execute(
             insert(t.groups).values(id="g", slug="readers", name="Readers", created_ms=1)
