@@ -115,6 +115,10 @@ export interface DoorFacts {
   mayEnter: boolean;
   /** Whether they would come as a listener. */
   listener: boolean;
+  /** Whether the room is put away: nobody goes in. */
+  archived: boolean;
+  /** Whether its door is open to whoever has an account here. */
+  everyone: boolean;
 }
 
 /** One room, as whoever asks sees its door. */
@@ -122,8 +126,14 @@ export async function roomDoor(id: string): Promise<DoorFacts> {
   const body = await ask(`/api/v1/rooms/${encodeURIComponent(id)}`);
   const room = readRoomInfo(body);
   if (room === undefined) throw new Problem(200, "bad_rooms", NONSENSE);
-  const { may_enter, listener } = body as Record<string, unknown>;
-  return { room, mayEnter: may_enter !== false, listener: listener === true };
+  const { may_enter, listener, archived, access } = body as Record<string, unknown>;
+  return {
+    room,
+    mayEnter: may_enter !== false,
+    listener: listener === true,
+    archived: archived === true,
+    everyone: access === "everyone" && may_enter !== false,
+  };
 }
 
 /** Ask to enter a room: as a guest, or in a group's room as who is signed in. */

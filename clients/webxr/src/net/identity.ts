@@ -55,6 +55,8 @@ export interface InviteDoor {
   group: GroupCard | null;
   room: { id: string; name: string } | null;
   norms: Norms | null;
+  /** The one day of an event that it is for; without times that day is not held any more. */
+  event: { title: string; starts_ms: number | null; ends_ms: number | null } | null;
   expires_ms: number;
 }
 
@@ -65,6 +67,7 @@ export const lookAtInvite = (token: string): Promise<InviteDoor> =>
       group: orNull(readGroupCard),
       room: orNull(shape<{ id: string; name: string }>({ id: anyText, name: anyText })),
       norms: orNull(readNorms),
+      event: orNull(shape({ title: anyText, starts_ms: orNull(number), ends_ms: orNull(number) })),
       expires_ms: orElse(number, 0),
     }),
     "/api/v1/invites/look",

@@ -26,7 +26,8 @@ export interface OwnGroup {
 
 export interface Me {
   account: Account | null;
-  session: { id: string; kind: string; room: string | null } | null;
+  /** `brought`: a guest for one event alone, who makes no account of it. */
+  session: { id: string; kind: string; room: string | null; brought: boolean } | null;
   groups: OwnGroup[];
   /** Nobody runs this server yet. */
   setup_needed: boolean;
@@ -51,7 +52,9 @@ export const readMe: Reader<Me> = shape<Me>({
       time_zone: orElse(anyText, ""),
     }),
   ),
-  session: orNull(shape({ id: anyText, kind: anyText, room: orNull(anyText) })),
+  session: orNull(
+    shape({ id: anyText, kind: anyText, room: orNull(anyText), brought: orElse(bool, false) }),
+  ),
   groups: many(
     shape<OwnGroup>({
       id: anyText,
@@ -76,6 +79,10 @@ export const NOBODY: Me = {
   setup_needed: false,
   passkeys: false,
 };
+
+/** Whether somebody is a guest who can make an account of it. */
+export const mayKeep = ({ account, session }: Me): boolean =>
+  account?.kind === "guest" && session?.brought !== true;
 
 /** Who is signed in. Rejects with a Problem when the server does not say. */
 export async function whoAmI(): Promise<Me> {

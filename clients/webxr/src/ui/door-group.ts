@@ -93,15 +93,19 @@ export class PairingBox {
 
 /** Whose room it is, as whom one enters, and what its norms ask for. */
 export function membership(
-  { room, mayEnter, listener }: DoorFacts,
+  { room, mayEnter, listener, archived, everyone }: DoorFacts,
   account: Appearance | null,
   pair: () => void,
+  unsigned = false,
 ): Child[] {
   const { group } = room;
   if (group === undefined) return [];
   const here = encodeURIComponent(`/r/${room.id}`);
   const rules = houseRules(room.mechanisms);
   const note = (...words: Child[]) => h("p", { class: "note" }, icon("info"), ...words);
+  const toSign = () => to(`/g/${group.slug}`, D.sign, "button next");
+  const closed = () =>
+    archived ? [D.archived] : unsigned ? [D.unsigned, " ", toSign()] : [D.notFor];
   return [
     h(
       "p",
@@ -118,7 +122,10 @@ export function membership(
         h("span", {}, rules.join(" ")),
       ),
     ...(account === null
-      ? [h("p", {}, D.signInFirst(group.name)), waysToSignIn(here, pair)]
+      ? [
+          h("p", {}, everyone ? D.signInEveryone(group.name) : D.signInFirst(group.name)),
+          waysToSignIn(here, pair),
+        ]
       : [
           h(
             "p",
@@ -127,7 +134,7 @@ export function membership(
             " ",
             to("/me", D.changeLook),
           ),
-          !mayEnter && note(D.notFor),
+          !mayEnter && note(...closed()),
           mayEnter && listener && note(D.listener, " ", to(`/g/${group.slug}/norms`, D.norms)),
         ]),
   ];

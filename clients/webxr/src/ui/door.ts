@@ -245,7 +245,10 @@ class Door {
     const about = JSON.stringify([name, description, present, this.closed]);
     if (about !== this.aboutDrawn) this.describe(room);
     this.aboutDrawn = about;
-    const belongs = JSON.stringify([look, mayEnter, facts.listener, room.group, mechanisms]);
+    const unsigned = this.unsigned(facts);
+    const { listener, archived } = facts;
+    const is = [look, mayEnter, listener, room.group, mechanisms, archived, unsigned];
+    const belongs = JSON.stringify(is);
     if (belongs === this.belongsDrawn) return;
     this.belongsDrawn = belongs;
     this.nameField.hidden = this.group;
@@ -294,7 +297,13 @@ class Door {
       this.picture.setAttribute("aria-label", S.door.preview(account.name));
     }
     const pair = () => void this.pairing.start();
-    fill(this.membership, ...membership(facts, account, pair));
+    fill(this.membership, ...membership(facts, account, pair, this.unsigned(facts)));
+  }
+
+  /** Whether they belong to the group, and have its norms to sign. */
+  private unsigned({ room }: DoorFacts): boolean {
+    const { groups } = this.options.session.me;
+    return groups.some(({ id, signed }) => id === room.group?.id && !signed);
   }
 
   /** Show the way in once it is known which it is, with the focus where one types. */

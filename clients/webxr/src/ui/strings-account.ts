@@ -40,6 +40,7 @@ export const A = {
     roomsHelp: "No account needed. Look around first; nobody expects a word.",
     guest: "You are here as a guest",
     guestHelp: "Your place lasts twelve hours. Keep it with a sign-in name and a password.",
+    broughtHelp: "Somebody brings you to an event. Your place lasts until that is over.",
     guestKeep: "Keep your place",
     guestRoom: "To your room",
   },
@@ -132,6 +133,11 @@ export const A = {
       `A name is enough. You can enter ${room} for twelve hours, and keep your place later if you like.`,
     guestSubmit: "Come in",
     guestSign: "Agree to the norms above, and you may speak and write too",
+    guestSignFirst: "The room opens once you agree to the norms above",
+    partyHelp: (title: string, when: string, room: string) =>
+      `A name is enough. Somebody brings you to “${title}”, ${when}: you can enter ${room} when its doors open, until it is over, and at no other time.`,
+    partyOver:
+      "A name is enough. The event that this link is for is not held on that day any more.",
     guestAgree: "I agree: come in",
     guestListen: "Only listen",
     signedInGuest: "You are signed in already, so you need not come as a guest.",
@@ -145,6 +151,8 @@ export const A = {
     joinHold: "I agree, let me in",
     joined: (group: string) => `You are in. Welcome to ${group}.`,
     changed: "The norms changed while you read. Please look at them again.",
+    broughtFirst:
+      "You are here as somebody’s guest at an event. Sign out first, and then open this link again.",
     keepFirst: "You are here as a guest. Keep your place first; then this link lets you in.",
     keep: "Keep your place",
     home: "Go home",
@@ -175,6 +183,7 @@ export const A = {
     signInHelp: "Sign in, and you are right back here.",
     guestOnly: "Guests have no such page",
     guestOnlyHelp: "Keep your place first: with a sign-in name and a password it becomes yours.",
+    broughtHelp: "Your link is for one event, so there is nothing to keep here.",
     tabs: {
       profile: "Profile",
       safety: "Safety",

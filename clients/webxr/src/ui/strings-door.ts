@@ -4,6 +4,8 @@ export const D = {
   of: (group: string) => `A room of ${group}`,
   signInFirst: (group: string) =>
     `This room belongs to ${group}. Sign in, or come with an invitation from somebody there.`,
+  signInEveryone: (group: string) =>
+    `A room of ${group} that is open to everyone with an account here. Sign in, and you may look in.`,
   signIn: "Sign in",
   toGroup: (group: string) => `To ${group}`,
   pair: "Sign in with my phone",
@@ -21,7 +23,10 @@ export const D = {
   listener:
     "You have not signed this group’s norms, so you come as a listener: you hear people, but cannot speak or write.",
   norms: "Read the norms",
-  notFor: "This room is not open to you. Its group’s page says why, and whom to ask.",
+  notFor: "This room is not open to you. Its group’s page says for whom it is.",
+  archived: "This room is archived: nobody can go in, until a leader of its group brings it back.",
+  unsigned: "Its group has norms to sign first: the room opens as soon as you have.",
+  sign: "Read and sign them",
   elsewhere: {
     title: "You are in a room on another device",
     lead: "Nobody is here twice. What should this device be?",

@@ -44,10 +44,13 @@ export const GP = {
   visibility: {
     listed: [
       "Anyone can find it",
-      "It stands in the list of groups. Visitors may look in and listen.",
+      "It stands in the list of groups. Visitors may look into rooms that are open to everyone.",
     ],
     unlisted: ["Only with the link", "Not in the list. Who has the link reads its name and norms."],
-    private: ["Nobody outside knows", "Only members and the invited learn that it exists."],
+    private: [
+      "Nobody outside knows",
+      "Only members and the invited learn that it exists, and whoever runs this server.",
+    ],
   } satisfies Record<Visibility, readonly [string, string]>,
   joining: {
     open: ["Everyone may join", "They sign the norms and are in."],
@@ -68,7 +71,7 @@ export const GP = {
     everyone: "Everyone",
     members: "Members",
     hosts: "Hosts and above",
-    leaders: "Leaders and owners",
+    leaders: "Leaders, owners and moderators",
   } satisfies Record<Access, string>,
 
   start: {
@@ -103,6 +106,8 @@ export const GP = {
     doneNormsHelp: "A draft for this kind of place. You have signed it; change what does not fit.",
     doneEdit: "Change the norms",
     doneRoom: "See your first room",
+    doneListed:
+      "It is for members so far. Open it to everyone, and visitors with an account here may look in and listen.",
     doneEnter: (room: string) => `Enter ${room}`,
     doneArrange: "Arrange it",
     doneGroup: "Go to the group’s page",
@@ -132,6 +137,8 @@ export const GP = {
     sign: "Sign the norms",
     signAgain: "The norms have changed",
     signHelp: "Until then you are a listener: you can look in, but nobody hears or reads you.",
+    signFirst: "The norms are to be signed first",
+    signFirstHelp: "This page opens as soon as you have signed them.",
     requests: (n: number) => `${people(n)} would like to join`,
     requestsDo: "Answer",
     reports: (n: number) => (n === 1 ? "1 report waits" : `${n} reports wait`),
@@ -163,7 +170,10 @@ export const GP = {
     fullHelp: "It has as many members as it wants to have. Ask its leaders to make room.",
     question: "A question from the group",
     questionMissing: "Answer the group’s question first.",
-    listener: "Until you join you may look into its rooms as a listener: seen, but silent.",
+    listener:
+      "Until you join you may look into rooms that are open to everyone, as a listener: seen, but silent.",
+    listenerOut:
+      "Signed in, you may look into rooms that are open to everyone, as a listener: seen, but silent.",
     requested: "You asked to join",
     requestedHelp: "Somebody who may answer will. Come back to this page; nobody else is told.",
     withdraw: "Take the request back",
@@ -171,6 +181,9 @@ export const GP = {
     waiting: "One more step",
     waitingHelp:
       "You are a member. Rooms, people and talk open as soon as you have signed the norms below.",
+    changedWaits:
+      "They changed in substance. Rooms, people and talk open again as soon as you have signed them.",
+    guestWaits: "Your room opens as soon as you have signed the norms below.",
     joined: (name: string) => `Welcome to ${name}.`,
     signed: "Signed. Come in.",
     changed: "The norms changed while you read. Here are the new ones.",
@@ -180,6 +193,7 @@ export const GP = {
     guest: "You are here as a guest",
     guestHelp:
       "Your link leads into one room. To see more of the group, keep your place with an account.",
+    broughtHelp: "Your link leads to the doors of one event, and to nothing else.",
     guestRoom: "To your room",
   },
 

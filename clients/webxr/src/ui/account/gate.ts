@@ -1,6 +1,6 @@
 /** Pages that need to know who is there: they wait for the answer, and say so in words if it is not for them. */
 import type { PageContext } from "../../app/router";
-import type { Me } from "../../net/me";
+import { type Me, mayKeep } from "../../net/me";
 import { fill } from "../dom";
 import { emptyState, type Frame, linkButton, pageFrame, skeleton } from "../shell";
 import type { FrameOptions } from "../shell/frame";
@@ -48,7 +48,8 @@ export function gatedPage(
   };
 }
 
-function reason({ account }: Me, who: For): HTMLElement | null {
+function reason(me: Me, who: For): HTMLElement | null {
+  const { account } = me;
   if (account === null) {
     return emptyState(
       "people",
@@ -61,8 +62,8 @@ function reason({ account }: Me, who: For): HTMLElement | null {
     return emptyState(
       "info",
       A.me.guestOnly,
-      A.me.guestOnlyHelp,
-      linkButton("/me/keep", A.keep.title, "button next"),
+      mayKeep(me) ? A.me.guestOnlyHelp : A.me.broughtHelp,
+      mayKeep(me) && linkButton("/me/keep", A.keep.title, "button next"),
     );
   }
   if (who === "operator" && !account.operator) {

@@ -1,6 +1,6 @@
 /** The first page: what this place is, one's groups, groups to find, and the rooms open to anybody. */
 import type { Page, PageContext } from "../../app/router";
-import type { Me } from "../../net/me";
+import { type Me, mayKeep } from "../../net/me";
 import { clearing } from "../clearing";
 import { type Child, fill, h } from "../dom";
 import { myEventsPart } from "../events/my-events";
@@ -70,13 +70,13 @@ function signedOut(frame: Frame, context: PageContext, me: Me): (() => void)[] {
 }
 
 function signedIn(frame: Frame, context: PageContext, me: Me): (() => void)[] {
-  const { account, session } = me;
+  const { account } = me;
   const guest = account?.kind === "guest";
   const groups = myGroups(context.session);
   const rooms = roomsPart();
   const events = me.groups.length > 0 ? myEventsPart(account?.id ?? "") : null;
   const mine: Child[] = guest
-    ? [guestNote(session?.room ?? null), events?.element]
+    ? [guestNote(me), events?.element]
     : [
         h(
           "div",
@@ -97,15 +97,17 @@ function signedIn(frame: Frame, context: PageContext, me: Me): (() => void)[] {
   return [rooms.end, groups.end, () => events?.end()];
 }
 
-function guestNote(room: string | null): HTMLElement {
+function guestNote(me: Me): HTMLElement {
+  const room = me.session?.room ?? null;
+  const keeps = mayKeep(me);
   return emptyState(
     "info",
     W.guest,
-    W.guestHelp,
+    keeps ? W.guestHelp : W.broughtHelp,
     h(
       "div",
       { class: "row" },
-      linkButton("/me/keep", W.guestKeep, "button next"),
+      keeps && linkButton("/me/keep", W.guestKeep, "button next"),
       room !== null && linkButton(`/r/${room}`, W.guestRoom),
     ),
   );

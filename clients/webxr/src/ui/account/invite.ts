@@ -2,13 +2,14 @@
 import type { Page, PageContext } from "../../app/router";
 import { type Norms, signNorms } from "../../net/groups";
 import { enterAsGuest, type InviteDoor, lookAtInvite, register } from "../../net/identity";
-import type { Me } from "../../net/me";
+import { type Me, mayKeep } from "../../net/me";
 import { type Child, fill, h } from "../dom";
 import { normList } from "../groups/norm-list";
 import { icon } from "../icons";
 import { loadProfile, saveProfile } from "../profile";
 import {
   card,
+  dateTime,
   emptyState,
   type Frame,
   formOf,
@@ -112,7 +113,9 @@ function waysIn(open: Open, me: Me): Child[] {
     ];
   }
   if (me.account.kind === "guest")
-    return [note("info", W.keepFirst, linkButton("/me/keep", W.keep, "button next"))];
+    return mayKeep(me)
+      ? [note("info", W.keepFirst, linkButton("/me/keep", W.keep, "button next"))]
+      : [note("info", W.broughtFirst)];
   const { group } = door;
   if (group === null) {
     return [emptyState("info", W.already, W.alreadyHelp, linkButton("/", W.home, "button next"))];
@@ -179,16 +182,14 @@ function asGuest({ context, token, door }: Open): Child[] {
       busy = false;
     }
   };
-  const form = formOf({
-    submit: door.norms === null ? W.guestSubmit : W.guestListen,
-    test: door.norms === null ? "guest" : "guest-listen",
-    fields: { name },
-    content: [name.element, element],
-    beside: [linkButton("/sign-in", W.have)],
-    run: () => comeIn(null),
-  });
-  const intro = h("p", { class: "quiet" }, W.guestHelp(door.room?.name ?? ""));
-  if (door.norms === null) return [card(W.guest, intro, form)];
+  const have = linkButton("/sign-in", W.have);
+  const form = (submit: string, test: string) =>
+    formOf({
+      ...{ submit, test, fields: { name }, content: [name.element, element], beside: [have] },
+      run: () => comeIn(null),
+    });
+  const intro = h("p", { class: "quiet" }, guestHelp(door));
+  if (door.norms === null) return [card(W.guest, intro, form(W.guestSubmit, "guest"))];
   const agreed = door.norms;
   const agree = pressAndHold({
     label: W.guestAgree,
@@ -197,5 +198,24 @@ function asGuest({ context, token, door }: Open): Child[] {
       comeIn(agreed).catch((error: Error) => toast(error.message, { wrong: true }));
     },
   });
-  return [norms(door), card(W.guest, intro, form), card(W.guestSign, agree)];
+  // Elsewhere than in a listed group whoever did not sign stays outside.
+  if (door.group?.visibility !== "listed") {
+    return [
+      norms(door),
+      card(W.guest, intro, name.element, element, h("div", { class: "row" }, have)),
+      card(W.guestSignFirst, agree),
+    ];
+  }
+  return [
+    norms(door),
+    card(W.guest, intro, form(W.guestListen, "guest-listen")),
+    card(W.guestSign, agree),
+  ];
+}
+
+function guestHelp({ event, room }: InviteDoor): string {
+  const name = room?.name ?? "";
+  if (event === null) return W.guestHelp(name);
+  const { title, starts_ms } = event;
+  return starts_ms === null ? W.partyOver : W.partyHelp(title, dateTime(starts_ms), name);
 }

@@ -1,6 +1,6 @@
 /** One's own account, part by part. */
 import type { Page, PageContext } from "../../app/router";
-import type { Me } from "../../net/me";
+import { type Me, mayKeep } from "../../net/me";
 import { fill } from "../dom";
 import { type Frame, linkButton, tabs } from "../shell";
 import { A } from "../strings-account";
@@ -62,7 +62,9 @@ function show(
   tab: Tab,
   onEnd: (run: () => void) => void,
 ): void {
-  const own = me.account?.kind === "guest" ? OF_GUESTS : OF_MEMBERS;
+  const guest = me.account?.kind === "guest";
+  // Whoever is brought to an event makes no account of it.
+  const own = guest ? OF_GUESTS.filter((each) => each !== "keep" || mayKeep(me)) : OF_MEMBERS;
   const links = own.map((each) => [address(each), A.me.tabs[each]] as const);
   const part = document.createElement("div");
   part.className = "stack wide parts";
@@ -71,6 +73,7 @@ function show(
   frame.main
     .querySelector("[aria-current]")
     ?.scrollIntoView({ block: "nearest", inline: "center" });
-  if (own.includes(tab) || tab === "keep") PARTS[tab](part, context, me, onEnd);
+  if (own.includes(tab) || (tab === "keep" && !guest)) PARTS[tab](part, context, me, onEnd);
+  else if (!mayKeep(me)) fill(part, A.me.broughtHelp);
   else fill(part, A.me.guestOnlyHelp, linkButton("/me/keep", A.keep.title, "button next"));
 }

@@ -1,7 +1,7 @@
 /** Signs somebody in: by passkey, password, recovery code, or from their phone. */
 import type { Page, PageContext } from "../../app/router";
 import { type Entered, recover, signIn, signInByPasskey } from "../../net/identity";
-import type { Me } from "../../net/me";
+import { type Me, mayKeep } from "../../net/me";
 import { answerWithPasskey, PasskeyCancelled, passkeysWork } from "../../net/passkeys";
 import { fill, h } from "../dom";
 import { PairingBox } from "../door-group";
@@ -77,7 +77,7 @@ function aboveForm(me: Me, context: PageContext, entered: (who: Entered) => void
       note(
         "info",
         W.already(account.name),
-        account.kind === "guest" ? linkButton("/me/keep", A.keep.title, "button next") : on,
+        mayKeep(me) ? linkButton("/me/keep", A.keep.title, "button next") : on,
       ),
     ];
   }

@@ -1,6 +1,7 @@
 /** The way into a group for whoever is not in yet: its norms, a signature, and how one joins. */
 import { Problem } from "../../net/api";
 import { type GroupPage, joinGroup, leaveGroup, signNorms } from "../../net/groups";
+import { mayKeep } from "../../net/me";
 import { type Child, h } from "../dom";
 import {
   act,
@@ -38,12 +39,16 @@ export function doorPart(part: GroupPart): HTMLElement {
   const norms = section(W.norms, "", normList(group.norms));
   if (standing.role === null) return section(W.title, "door-part", ...waysIn(part, norms));
   // Whoever joined signed; a guest has not yet.
-  const changed = group.norms.version > 1 && standing.role !== "guest";
+  const guest = standing.role === "guest";
+  const changed = group.norms.version > 1 && !guest;
   const again = changed ? GP.next.signAgain : GP.next.sign;
+  // Elsewhere than in a listed group nobody listens unsigned.
+  const shut = group.visibility !== "listed";
+  const help = guest ? W.guestWaits : changed ? W.changedWaits : W.waitingHelp;
   return section(
-    standing.state === "waiting" ? W.waiting : again,
+    shut && !changed ? W.waiting : again,
     "door-part",
-    h("p", {}, standing.state === "waiting" ? W.waitingHelp : GP.next.signHelp),
+    h("p", {}, shut ? help : GP.next.signHelp),
     norms,
     ...signature(part, W.signHold, () => sign(part)),
   );
@@ -51,17 +56,18 @@ export function doorPart(part: GroupPart): HTMLElement {
 
 function waysIn(part: GroupPart, norms: HTMLElement): Child[] {
   const { group, account } = part;
-  const listens = part.can("enter_rooms") && note("info", W.listener);
+  const open = group.rooms.some(({ access, may_enter }) => access === "everyone" && may_enter);
+  const listens = open && note("info", account === null ? W.listenerOut : W.listener);
   if (group.archived) return [note("info", GP.archivedNote), norms];
   if (account?.kind === "guest") {
     const room = part.me.session?.room ?? null;
     return [
-      note("info", `${W.guest}. ${W.guestHelp}`),
+      note("info", `${W.guest}. ${mayKeep(part.me) ? W.guestHelp : W.broughtHelp}`),
       h(
         "div",
         { class: "row" },
         room !== null && linkButton(`/r/${room}`, W.guestRoom, "button next"),
-        linkButton("/me/keep", SH.keepPlace),
+        mayKeep(part.me) && linkButton("/me/keep", SH.keepPlace),
       ),
       norms,
     ];

@@ -130,11 +130,13 @@ function showOpenTab(lead: HTMLElement): void {
 }
 
 function notAllowed(group: GroupPage): HTMLElement {
+  const { sign_needed } = group.standing;
+  const words = sign_needed ? GP.next.sign : GP.back(group.name);
   return emptyState(
     "info",
-    GP.notAllowed,
-    GP.notAllowedHelp,
-    h("a", { class: "button", attrs: { href: `/g/${group.slug}` } }, GP.back(group.name)),
+    sign_needed ? GP.next.signFirst : GP.notAllowed,
+    sign_needed ? GP.next.signFirstHelp : GP.notAllowedHelp,
+    h("a", { class: "button", attrs: { href: `/g/${group.slug}` } }, words),
   );
 }
 

@@ -163,6 +163,7 @@ function result({ group, room, invite }: Started): HTMLElement[] {
     section(
       W.doneRoom,
       "step",
+      group.visibility === "listed" && h("p", { class: "quiet" }, W.doneListed),
       h(
         "div",
         { class: "row" },

@@ -1,7 +1,7 @@
 /** The frame around every page: brand, my groups, account menu, heading, and where the focus goes. */
 import type { PageContext } from "../../app/router";
 import { ask } from "../../net/api";
-import { NOBODY, type OwnGroup } from "../../net/me";
+import { mayKeep, NOBODY, type OwnGroup } from "../../net/me";
 import { type Child, fill, h } from "../dom";
 import { face } from "../face";
 import { icon } from "../icons";
@@ -78,8 +78,7 @@ function sideOf(context: PageContext): Child[] {
     return [h("a", { class: "button", attrs: { href: "/sign-in" } }, SH.signIn)];
   }
   return [
-    account.kind === "guest" &&
-      h("a", { class: "button next", attrs: { href: "/me/keep" } }, SH.keepPlace),
+    mayKeep(me) && h("a", { class: "button next", attrs: { href: "/me/keep" } }, SH.keepPlace),
     me.groups.length > 0 && menu(SH.groups, [icon("people")], groupLinks(me.groups)),
     menu(
       `${account.name}: ${SH.account}`,
