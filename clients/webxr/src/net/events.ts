@@ -2,6 +2,7 @@
 import { bool, integer, number, oneOf, type Reader } from "../protocol/readers";
 import { ask } from "./api";
 import { type Card, groupPath, ROLES, type Role, readCard } from "./groups";
+import { heardServerTime } from "./server-clock";
 import { anyText, askFor, listing, many, orElse, orNull, query, sending, shape } from "./shapes";
 
 export const TEMPLATES = ["class", "talk"] as const;
@@ -83,12 +84,16 @@ export interface EventInfo {
 }
 
 export const RSVP_STATES = ["going", "waiting", "offered", "released"] as const;
+export const MISSED = ["start", "offer"] as const;
 
 export interface Rsvp {
   state: (typeof RSVP_STATES)[number];
   /** Place among those who wait, from 1; 0 for none. */
   position: number;
+  /** By the server's clock. */
   offer_until_ms: number | null;
+  /** Why a place went on that was theirs: they were not there, or did not take it; null: none did. */
+  missed: (typeof MISSED)[number] | null;
   access: boolean;
   attendance: boolean;
   /** Whom one brings, those included who came in. */
@@ -164,15 +169,28 @@ const readEvent: Reader<EventInfo> = shape<EventInfo>({
   dropped: orElse(many(anyText), []),
 });
 
-export const readRsvp: Reader<Rsvp> = shape<Rsvp>({
+const readAnswer = shape<Rsvp & { offer_left_ms: number | null }>({
   state: oneOf(RSVP_STATES),
   position: orElse(whole, 0),
   offer_until_ms: orNull(number),
+  offer_left_ms: orNull(number),
+  missed: orNull(oneOf(MISSED)),
   access: orElse(bool, false),
   attendance: orElse(bool, false),
   guests: orElse(whole, 0),
   guests_here: orElse(whole, 0),
 });
+
+/** Until when an offer is kept, and for how long, tell together what time it is at the server. */
+export const readRsvp: Reader<Rsvp> = (value) => {
+  const read = readAnswer(value);
+  if (read === undefined) return undefined;
+  const { offer_left_ms, ...rsvp } = read;
+  const { offer_until_ms } = rsvp;
+  if (offer_until_ms !== null && offer_left_ms !== null)
+    heardServerTime(offer_until_ms - offer_left_ms);
+  return rsvp;
+};
 
 const readOccurrence: Reader<Occurrence> = shape<Occurrence>({
   event: anyText,

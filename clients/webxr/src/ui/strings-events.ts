@@ -65,8 +65,12 @@ export const EV = {
       going: "You come",
       waiting: "You wait for a place",
       offered: "A place is yours if you take it",
-      released: "Your place went on",
     },
+    missed: {
+      start: "Your place went on",
+      offer: "An offered place went on",
+    },
+    came: "You were there",
     lead: "You lead",
     moved: "Moved",
     repeats: "Repeats",
@@ -151,7 +155,7 @@ export const EV = {
     access: "I would like a place in front",
     accessHelp: "Because of my eyes, ears or body. Nobody asks which. Hosts see the wish.",
     attendance: "The hosts may keep that I came",
-    attendanceHelp: "Otherwise nothing is kept.",
+    attendanceHelp: "Otherwise nothing of it is kept once it is over.",
     going: "You come. A place is kept for you.",
     waiting: (n: number) =>
       n === 0
@@ -159,13 +163,22 @@ export const EV = {
         : n === 1
           ? "You are next in the queue."
           : `You are number ${n} in the queue.`,
-    waitingHelp: "When a place becomes free, it is offered to you, here and on every page.",
+    waitingHelp:
+      "Once it is your turn, a free place is offered to you, here and on every page, and kept for a while.",
     offered: "A place is free for you.",
     offerLeft: (left: string) => `It is kept for you for ${left}.`,
     offerOver: "The time is up. Your place in the queue may be lost.",
     take: "Take the place",
     refuse: "Let it go",
-    released: "You were not there in time, so your place went on. Ask again if you can come.",
+    missed: {
+      start: "Your place went on, because you were not there. Ask again if you can come.",
+      offer:
+        "You did not take in time the place that was offered to you, so it went on. Ask again if you can come.",
+    },
+    kept: "You let the hosts keep that you came.",
+    keptTitle: "That you came",
+    forget: "Forget that I came",
+    forgotten: "Forgotten.",
     gone: "Your place is free for others now.",
     saved: "Kept.",
     taken: "The place is yours.",

@@ -1,6 +1,7 @@
 /** "Do you come?": a place taken or given back, the queue, an offer and how long it stands. */
 import { answerNo, answerYes, takeOffer } from "../../net/attending";
 import type { Occurrence, Rsvp } from "../../net/events";
+import { serverNow } from "../../net/server-clock";
 import { type Child, fill, h } from "../dom";
 import { icon } from "../icons";
 import { act, checkRow, linkButton, run, section } from "../shell";
@@ -28,10 +29,12 @@ interface AnswerParts {
   onEnd(run: () => void): void;
 }
 
-/** The part; null where there is nothing to answer any more. */
+/** The part; null where there is nothing to answer any more, and nothing to forget. */
 export function answerPart(parts: AnswerParts): HTMLElement | null {
   const { day } = parts;
-  const open = ["scheduled", "doors", "live"].includes(day.state) && day.ends_ms > Date.now();
+  const { attendance } = day.mine ?? { attendance: false };
+  if (isOver(day)) return attendance ? keptPart(parts) : null;
+  const open = ["scheduled", "doors", "live"].includes(day.state) && day.ends_ms > serverNow();
   if (!open) return null;
   if (!parts.signedIn) {
     const next = encodeURIComponent(parts.here);
@@ -57,6 +60,26 @@ export function answerPart(parts: AnswerParts): HTMLElement | null {
   return element;
 }
 
+/** Whether nobody answers any more, for it is over or nearly so. */
+export const isOver = ({ state }: Occurrence) => state === "ended" || state === "winding_down";
+
+/** What is kept with one's leave, to be taken back. */
+function keptPart({ day, changed }: AnswerParts): HTMLElement {
+  const forget = act(
+    W.forget,
+    (button) =>
+      void run(button, async () => {
+        await answerNo(day);
+        toast(W.forgotten);
+        await changed();
+      }),
+    { cls: "button", test: "forget-came" },
+  );
+  const element = section(W.keptTitle, "card answer-part", h("p", {}, W.kept), forget);
+  element.dataset.test = "kept-came";
+  return element;
+}
+
 function places(day: Occurrence): HTMLElement {
   const left = placesLeft(day);
   return h("p", { class: "quiet" }, left > 0 ? W.places(left) : W.full(day.waiting));
@@ -65,8 +88,10 @@ function places(day: Occurrence): HTMLElement {
 function content(parts: AnswerParts): Child[] {
   const { mine } = parts.day;
   if (mine === null) return asking(parts);
-  if (mine.state === "released")
-    return [h("p", {}, icon("info"), " ", W.released), ...asking(parts)];
+  if (mine.state === "released") {
+    const { missed } = mine;
+    return [missed !== null && h("p", {}, icon("info"), " ", W.missed[missed]), ...asking(parts)];
+  }
   if (mine.state === "offered") return offered(parts, mine);
   return given(parts, mine);
 }
@@ -155,7 +180,7 @@ function offered(parts: AnswerParts, mine: Rsvp): Child[] {
   );
   const tick = () => {
     if (until === null) return;
-    const still = until - Date.now();
+    const still = until - serverNow();
     left.textContent = still > 0 ? W.offerLeft(countdown(still)) : W.offerOver;
     if (still > 0) return;
     clearInterval(timer);

@@ -26,7 +26,7 @@ import {
   until,
 } from "../shell";
 import { EV } from "../strings-events";
-import { answerPart } from "./answer-part";
+import { answerPart, isOver } from "./answer-part";
 import { hostsPart } from "./hosts-part";
 import { fillPlan } from "./plan-short";
 import { dayAddress } from "./row";
@@ -161,8 +161,8 @@ function draw(main: HTMLElement, parts: DayParts): void {
       "div",
       { class: "group-side" },
       shown(wayIn(day, host), asStudent),
-      // Whoever leads has a place without asking.
-      (asStudent || !leads) &&
+      // Whoever leads has a place without asking; that they came may be kept of them too.
+      (asStudent || !leads || isOver(day)) &&
         answerPart({
           day,
           signedIn: account !== null,

@@ -23,7 +23,10 @@ export interface Shown {
   open: boolean;
 }
 
-/** The one reminder for whoever is at `path`; a place that is offered comes first, for it ends. */
+/**
+ * The one reminder for whoever is at `path`; a place that is offered comes first, for it ends. `nowMs`
+ * is by the server's clock.
+ */
 export function reminderAt(
   path: string,
   coming: readonly Occurrence[],

@@ -7,6 +7,7 @@ import type { Session } from "../../app/session";
 import { myEvents, type Occurrence } from "../../net/events";
 import { inTurn } from "../../net/in-turn";
 import { type EventNews, live } from "../../net/live";
+import { serverNow } from "../../net/server-clock";
 import { fill, h } from "../dom";
 import { icon } from "../icons";
 import { storageOf } from "../storage";
@@ -115,7 +116,7 @@ export class Reminders {
   }
 
   private draw(): void {
-    const shown = reminderAt(location.pathname, this.coming, Date.now(), this.away);
+    const shown = reminderAt(location.pathname, this.coming, serverNow(), this.away);
     this.element.hidden = shown === null;
     if (shown === null) {
       this.drawn = "";

@@ -1,5 +1,5 @@
 /** An occurrence as a line of a list: when, what, who leads, how full, and what one answered. */
-import type { Occurrence } from "../../net/events";
+import type { Occurrence, Rsvp } from "../../net/events";
 import { type Child, h } from "../dom";
 import { face } from "../face";
 import { icon } from "../icons";
@@ -38,8 +38,17 @@ export function myMark(day: Occurrence, me: string | null): Child {
   }
   if (day.mine === null || day.state === "cancelled") return null;
   const { state } = day.mine;
+  const words = mineWords(day, day.mine);
+  if (words === null) return null;
   const name = state === "going" ? "check" : "info";
-  return h("span", { class: `event-mark mine rsvp-${state}` }, icon(name), W.mine[state]);
+  return h("span", { class: `event-mark mine rsvp-${state}` }, icon(name), words);
+}
+
+/** Once it is over nobody comes or waits any more; who leads lost no place. */
+function mineWords({ state: day, may_host }: Occurrence, mine: Rsvp): string | null {
+  if (day === "ended") return mine.attendance ? W.came : null;
+  if (mine.state !== "released") return W.mine[mine.state];
+  return mine.missed === null || may_host ? null : W.missed[mine.missed];
 }
 
 interface RowOptions {
@@ -86,8 +95,8 @@ export function occurrenceRow(day: Occurrence, options: RowOptions): HTMLElement
           { class: "event-marks small" },
           stateMark(day),
           myMark(day, options.me),
-          day.state !== "cancelled" &&
-            day.state !== "draft" &&
+          // Of what is over, who took a place is not kept.
+          !["cancelled", "draft", "ended"].includes(day.state) &&
             h("span", { class: "quiet" }, fullness(day)),
         ),
       ),

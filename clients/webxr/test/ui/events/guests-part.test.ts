@@ -7,7 +7,7 @@ import { guestsStepper } from "../../../src/ui/events/guests-part";
 const START = Date.now() + 86_400_000;
 const mine = (guests: number, more: Partial<Rsvp> = {}): Rsvp => ({
   ...{ state: "going", position: 0, offer_until_ms: null, access: false, attendance: false },
-  ...{ guests, guests_here: 0, ...more },
+  ...{ guests, guests_here: 0, missed: null, ...more },
 });
 const day = (more: Partial<Occurrence>): Occurrence => ({
   ...{ event: "e1", original: "20261201T183000", title: "Yoga", template: "class" },

@@ -26,7 +26,7 @@ const talk: Occurrence = {
 };
 const offered = (offer_until_ms: number | null): Rsvp => ({
   ...{ state: "offered", position: 0, offer_until_ms, access: false, attendance: false },
-  ...{ guests: 0, guests_here: 0 },
+  ...{ guests: 0, guests_here: 0, missed: null },
 });
 const nothing = new Set<string>();
 const words = (days: Occurrence[], nowMs: number, path = "/", away: Set<string> = nothing) =>
