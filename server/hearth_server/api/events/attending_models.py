@@ -88,7 +88,7 @@ class RsvpOut(BaseModel):
             state=rsvp.state,
             position=mine.position,
             offer_until_ms=until_ms,
-            offer_left_ms=None if until_ms is None else max(0, until_ms - now_ms),
+            offer_left_ms=None if until_ms is None else until_ms - now_ms,
             missed=rsvp.missed,
             access=rsvp.access,
             attendance=rsvp.attendance,
