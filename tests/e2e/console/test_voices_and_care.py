@@ -82,7 +82,7 @@ def test_a_hard_mute_holds_and_a_soft_one_is_ones_own_to_undo(ada: Visitor, bo: 
     row = row_of(ada, bo)
     ada.screenshot("console-people")
     shown(row, "hush-hard").click()
-    told(bo, "A host closed your microphone")
+    told(bo, "Whoever leads closed your microphone")
     bo.wait("__hearth.voice.mic.server === 'hard_muted'")
     mic = shown(bo.page, "mic")
     assert mic.get_attribute("data-state") == "barred"
@@ -148,6 +148,7 @@ def test_a_megaphone_is_offered_taken_and_switched_off(
 def test_a_flag_for_the_host_is_the_hosts_alone(ada: Visitor, bo: Visitor, cy: Visitor) -> None:
     own_panel(bo)
     switch(bo, "check-me")
+    own_panel(bo).get_by_text("They can see that you would like").wait_for()
     note = ada.page.locator(".note.checks", has_text="Bo")
     note.wait_for()
     row_of(ada, bo).get_by_text("asks to be looked at").wait_for()

@@ -3,9 +3,11 @@
  * holds, applause of a crowd, and once what has just become of it. A page has its own bar and notes.
  */
 import { ApplauseSum, type Counted } from "../state/applause";
+import { onlyStage } from "../state/audience-rule";
 import { clockText } from "../state/cue-view";
 import { serverMoment } from "../state/gathering";
 import type { GatheringActions } from "../ui/gathering-actions";
+import { floorBar } from "../ui/room/gathering-panel";
 import { GA } from "../ui/strings-gathering";
 import { GW } from "../ui/strings-wrist";
 import type { Mark } from "../xr/menu/note-page";
@@ -93,7 +95,8 @@ export class GatheringNotes {
   private tellFloor(): void {
     const { state, me } = this.gathering;
     const speaks = state.hands.floor.some(({ id }) => id === me);
-    if (speaks && !this.spoke) this.say(GA.panel.floor);
+    const bar = floorBar(this.gathering);
+    if (speaks && !this.spoke) this.say(bar === null ? GA.panel.floor : GA.panel.floorBars[bar]);
     this.spoke = speaks;
     this.show();
   }
@@ -132,7 +135,7 @@ export function marksOf(gathering: GatheringActions): Mark[] {
   const lead = now.state === "doors" ? "" : GW.marks.lead[now.lead];
   if (lead !== "") marks.push({ icon: "lead", text: lead });
   if (now.silence) marks.push({ icon: "micOff", text: GW.marks.silence });
-  else if (now.stage_only) marks.push({ icon: "lead", text: GW.marks.stageOnly });
+  else if (onlyStage(now)) marks.push({ icon: "lead", text: GW.marks.stageOnly });
   if (!leading(gathering)) return marks;
   const names = checkNames(gathering);
   if (names.length > 0) {
@@ -149,6 +152,8 @@ function ownMarks(gathering: GatheringActions): Mark[] {
   const floor = hands.floor.find(({ id }) => id === gathering.me);
   if (floor !== undefined) {
     const nowMs = gathering.serverNowMs();
+    const bar = floorBar(gathering);
+    if (bar !== null) return [{ icon: "micOff", text: GW.marks.floorBars[bar], mine: true }];
     const text =
       floor.until_ms === undefined
         ? GW.marks.floor

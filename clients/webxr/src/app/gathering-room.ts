@@ -5,7 +5,7 @@
 import { attendance } from "../net/attending";
 import { occurrence } from "../net/events";
 import { groupPoses } from "../net/plans";
-import type { ClientMessage } from "../protocol/control";
+import type { ClientMessage, Gathering } from "../protocol/control";
 import type { BodyPosture } from "../protocol/control-gathering";
 import { Posture } from "../state/avatar-state";
 import { type CueView, cueView } from "../state/cue-view";
@@ -51,6 +51,8 @@ const POSTURES: Readonly<Record<BodyPosture, Posture>> = {
 const ON_MAT_M = 1.2;
 const ON_STAGE_M = 2.6;
 const POSES_AGAIN_MS = 10_000;
+/** What became of a request is told in the next ticks. */
+const TOLD_WITHIN_MS = 2_000;
 
 export class GatheringRoom implements GatheringActions {
   readonly clock: GatheringClock;
@@ -204,8 +206,28 @@ export class GatheringRoom implements GatheringActions {
     return this.ask((rid) => ({ t: "unhush", rid }));
   }
 
-  check(on: boolean): Promise<void> {
-    return this.ask((rid) => ({ t: "check", rid, on }));
+  async check(on: boolean): Promise<boolean> {
+    await this.ask((rid) => ({ t: "check", rid, on }));
+    // Whether anybody sees it is told with what the gathering is, a moment later.
+    return on && (await this.told(({ me }) => me.check))?.me.check_seen === true;
+  }
+
+  /** The gathering once something holds of it; null if that does not come. */
+  private told(holds: (now: Gathering) => boolean): Promise<Gathering | null> {
+    return new Promise((resolve) => {
+      const look = () => {
+        const { now } = this.state;
+        if (now !== null && holds(now)) done(now);
+      };
+      const done = (now: Gathering | null) => {
+        stop();
+        clearTimeout(timer);
+        resolve(now);
+      };
+      const timer = setTimeout(() => done(null), TOLD_WITHIN_MS);
+      const stop = this.state.subscribe("gathering", look);
+      look();
+    });
   }
 
   attend(on: boolean): Promise<void> {
@@ -266,6 +288,18 @@ export class GatheringRoom implements GatheringActions {
     if (now === null || head === undefined || this.mover === null) return false;
     if (now.me.role === "audience") return false;
     return Math.hypot(head[0]! - now.stage.x, head[2]! - now.stage.z) > ON_STAGE_M;
+  }
+
+  get standsIn(): "quiet" | "private" | null {
+    const head = this.visit.body?.pose;
+    if (head === undefined) return null;
+    const [x, z] = [head[0]!, head[2]!];
+    const zones = this.visit.state.room?.design?.zones ?? [];
+    const inside = zones.filter(
+      (each) => x >= each.x0 && x <= each.x1 && z >= each.z0 && z <= each.z1,
+    );
+    if (inside.some(({ kind }) => kind === "quiet")) return "quiet";
+    return inside.some(({ kind }) => kind === "private") ? "private" : null;
   }
 
   toStage(): void {

@@ -1,6 +1,7 @@
 /** What the headset's menu and notes show, gathered from the state of room, voice and settings. Pure. */
 
 import { kindsFor } from "../net/moderation";
+import { type AudienceRule, audienceRule } from "../state/audience-rule";
 import type { LineFacts, PersonView, RoomState } from "../state/room-state";
 import type { Settings } from "../state/settings";
 import type { Said, VoiceState } from "../state/voice-state";
@@ -48,7 +49,10 @@ export function menuData(
       .slice(-CHAT_LINES)
       .map(({ name, text, line }) => ({ name: lineOwner(name, line), text })),
     connection: state.line.phase === "reconnecting" ? "reconnecting…" : "connected",
-    voice: voice === null ? NO_VOICE : menuVoice(voice, state, settings),
+    voice:
+      voice === null
+        ? NO_VOICE
+        : menuVoice(voice, state, settings, audienceRule(actions.gathering)),
     group: actions.group === undefined ? null : menuGroup(actions.group),
     gathering: menuGathering(actions.gathering, settings),
     may: { safePlace: actions.safePlace !== undefined },
@@ -106,10 +110,15 @@ function menuPerson(
   };
 }
 
-function menuVoice(voice: VoiceState, state: RoomState, settings: Readonly<Settings>): MenuVoice {
+function menuVoice(
+  voice: VoiceState,
+  state: RoomState,
+  settings: Readonly<Settings>,
+  rule: AudienceRule,
+): MenuVoice {
   if (!voice.offered) return NO_VOICE;
   const face = micFace(voice, settings.talkMode);
-  const { text, list } = earshotSummary(voice);
+  const { text, list } = earshotSummary(voice, rule);
   const hearers = list ? (voice.earshot?.hearers ?? []) : [];
   const counted = face.state === "on" && voice.earshot !== null;
   return {

@@ -27,11 +27,14 @@ export interface Staged {
 
 /**
  * Whether one decides what the host decides: who helps to lead and who leads. `edits` is the right
- * to change the group. Among those who lead, nobody does it better while the host is gone.
+ * to change the group. A co-host does by what everybody is told of the lead, not by whom they see:
+ * a host one is kept apart from may be here.
  */
 export function decides(state: GatheringState, me: number, edits: boolean): boolean {
-  if (state.now === null) return false;
-  return edits || (state.leads && (state.host === me || state.host === 0));
+  const { now } = state;
+  if (now === null) return false;
+  const gone = now.lead === "successor_asked" || now.lead === "autopilot";
+  return edits || (state.leads && (state.host === me || gone));
 }
 
 /** What one who leads may do about somebody else, in the order in which it is shown. */

@@ -3,7 +3,7 @@
  * mutes, what is said as text. Pure; the voice engine writes it, pages and panels subscribe.
  */
 import type { Earshot } from "../protocol/control";
-import type { Mic } from "../protocol/control-voice";
+import type { Mic, MutedBy } from "../protocol/control-voice";
 
 /** What came of asking the browser for a microphone. */
 export type MicDevice =
@@ -29,7 +29,8 @@ export type VoiceHint =
   | "cable"
   | "network"
   | "soft_muted"
-  | "hard_muted"
+  | `muted_${MutedBy}`
+  | "quiet_over"
   | "unmuted"
   | "listen_only";
 
@@ -66,6 +67,8 @@ export class VoiceState {
   device: MicDevice = "unknown";
   /** One's microphone as the server has it. */
   server: Mic = "none";
+  /** Why it is muted hard; null while it is not. */
+  mutedBy: MutedBy | null = null;
   deafened = false;
 
   /** Who hears one, by the routes in force; null while nobody asked. */
@@ -178,5 +181,6 @@ export type VoiceFields = Pick<
   | "sending"
   | "device"
   | "server"
+  | "mutedBy"
   | "deafened"
 >;

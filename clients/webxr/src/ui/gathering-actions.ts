@@ -56,6 +56,8 @@ export interface GatheringActions {
   decides(): boolean;
   /** May lead from here at once, without being asked. */
   mayTakeLead(): boolean;
+  /** The kind of zone one stands in that keeps the room from hearing one; null for none. */
+  readonly standsIn: "quiet" | "private" | null;
   /** The cue as one takes part in it. */
   view(at: Position | null): CueView | null;
 
@@ -73,7 +75,8 @@ export interface GatheringActions {
   voiceRule(change: VoiceRuleChange): Promise<void>;
   form(kind: FormationWord): Promise<void>;
   answer(ask: number, yes: boolean): Promise<void>;
-  check(on: boolean): Promise<void>;
+  /** Ask to be looked at, or no longer; resolves with whether anybody is here who sees it. */
+  check(on: boolean): Promise<boolean>;
   attend(on: boolean): Promise<void>;
   recentreAll(): Promise<void>;
   admit(account: string, yes: boolean, seconds?: number): Promise<void>;

@@ -72,9 +72,14 @@ export const ARRANGE = {
   zoneName: "Name of the zone",
   zoneKind: "What it does",
   zoneKinds: {
-    quiet: "Quiet: voices carry less far",
-    stage: "Stage: whoever may stand here is heard everywhere",
+    quiet: "Quiet: nobody in it is heard",
+    stage: "Stage: whoever may use it is heard in the whole room, but for private zones",
     private: "Private: only those inside hear each other",
+  },
+  zoneHelp: {
+    quiet: "Whoever steps out is heard again as before.",
+    stage: "While a class or talk goes on, it says who is on stage, wherever they stand.",
+    private: "Not even the stage or a megaphone is heard inside.",
   },
   zoneNames: { quiet: "Quiet corner", stage: "Stage", private: "Nook" },
   edges: { x0: "Left (m)", x1: "Right (m)", z0: "Front (m)", z1: "Back (m)" },

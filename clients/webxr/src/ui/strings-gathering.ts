@@ -34,7 +34,8 @@ export const GA = {
     host_away: "Whoever leads lost their line. The plan goes on.",
     successor_asked: "Somebody is asked to take over. The plan goes on.",
     autopilot: "Nobody leads just now: the plan goes on by itself, with its words.",
-    nobody: "Nobody leads just now.",
+    /** True as well where a block keeps one from whoever leads. */
+    nobody: "You see nobody who leads just now.",
   },
   silence: "Silence: all voices rest, but for whoever leads.",
   stageOnly: "Only the stage is heard.",
@@ -69,12 +70,21 @@ export const GA = {
       n === 1 ? `You are next${of > 1 ? ` of ${of}` : ""}.` : `You are ${ordinal(n)} of ${of}.`,
     waits: (time: string) => `Up for ${time}.`,
     none: "Whoever leads sees raised hands in their order.",
-    floor: "You have the floor: everybody hears you.",
-    floorFor: (time: string) => `You have the floor for ${time}: everybody hears you.`,
+    floor: "You have the floor: with your microphone on, the whole room hears you.",
+    floorFor: (time: string) =>
+      `You have the floor for ${time}: with your microphone on, the whole room hears you.`,
+    /** The floor where it does not make one heard, and what would. */
+    floorBars: {
+      soft: "You have the floor, but you are muted softly: speak again first.",
+      silence: "You have the floor, but it is silent now: only whoever leads is heard.",
+      quiet: "You have the floor, but in a quiet zone nobody is heard. Step out of it to speak.",
+      private: "You have the floor, but this zone is private: step out of it to be heard.",
+    },
     care: "Care",
     check: "Please check on me",
-    checkHelp: "Only those who lead see it. Nobody else is told.",
+    checkHelp: "Those who lead see it, and the group’s leaders who are here. Nobody else is told.",
     checked: "They can see that you would like to be looked at.",
+    unseen: "Nobody who leads is here to see it. It stays until somebody is.",
     unhush: "Speak again",
     hush: {
       soft: "You were muted softly. You may speak again when you like.",
@@ -133,7 +143,7 @@ export const GA = {
       take_over: "Take over?",
       co_host: "Help to lead?",
       speaker: "Speak on stage?",
-      megaphone: "Be heard by everybody?",
+      megaphone: "Be heard in the whole room?",
       mat: "A mat for you",
       recentre: "Face the front again?",
     } satisfies Record<AskWord, string>,
@@ -176,8 +186,8 @@ export const GA = {
       host: "You would lead from now on.",
       take_over: "Whoever led is gone. You would lead from now on.",
       co_host: "You could hold the plan, go on, and help people.",
-      speaker: "Everybody would hear you.",
-      megaphone: "Everybody would hear you, from where you are.",
+      speaker: "The whole room would hear you.",
+      megaphone: "The whole room would hear you, from where you are.",
       mat: "A place in the formation is yours if you like.",
       recentre: "You would be turned to the front.",
     } satisfies Record<AskWord, string>,
@@ -273,7 +283,7 @@ export const GA = {
     mayLead: "You may lead as well, because you look after this group.",
     take: "Lead from here",
     takeTitle: "Lead this from here?",
-    takeFree: "Nobody leads just now. You would lead at once, for everybody.",
+    takeFree: "You would lead at once, for everybody.",
     takeFrom: (name: string) =>
       `${name} leads now. You would lead at once, and they would help to lead.`,
     megaOn: "Offer a megaphone",
@@ -282,8 +292,8 @@ export const GA = {
     audience: "Whom the audience hears besides the stage",
     audiences: { near: "Those on mats beside them", nobody: "Nobody" },
     audienceNotes: {
-      near: "Up to 3 m apart, people hear each other.",
-      nobody: "The stage is heard, and nothing else.",
+      near: "From the start until it winds down: up to 3 m apart, people hear each other.",
+      nobody: "From the start until it winds down: the stage is heard, and nothing else.",
     },
     stageOnly: "Mute all but the stage",
     stageOnlyHelp:
@@ -294,7 +304,8 @@ export const GA = {
     voiceLead: "Three different things: who hears whom, a hush for all, and rest.",
     megaphones: "Megaphones",
     noMegaphones: "Nobody has a megaphone. Offer one in the list of people, to at most five.",
-    megaHelp: "Heard by everybody, from where they stand; off by itself after 90 seconds of quiet.",
+    megaHelp:
+      "Heard in the whole room, but for private zones; off by itself after 90 seconds of quiet.",
     formation: "How the mats lie",
     formations: { none: "As the room is", rows: "Rows", arc: "Arc", circle: "Circle" },
     formationHelp:

@@ -1,6 +1,16 @@
 /** Every word about voice, in English; beside `strings.ts` for its length alone. */
-import type { HearingReason, Mic } from "../protocol/control-voice";
+import type { HearingReason, Mic, MutedBy } from "../protocol/control-voice";
 import type { VoiceHint } from "../state/voice-state";
+
+/** Why one cannot be heard, and what would help. */
+const MUTED_BY = {
+  zone: "This is a quiet zone: nobody in it is heard. Step out of it to be heard.",
+  safe: "You are in the safe place: nobody hears you there.",
+  unsigned: "You are a listener here: members who signed the norms may speak.",
+  group: "The moderators of this group muted you for now. You can listen.",
+  rights: "You may not speak here now. You can listen.",
+  gathering: "Whoever leads closed your microphone. You can listen, and raise your hand.",
+} satisfies Record<MutedBy, string>;
 
 const people = (n: number) => (n === 1 ? "1 person" : `${n} people`);
 
@@ -18,7 +28,9 @@ export const V = {
     turnOff: "Turn the microphone off",
     holdLabel: "Hold to talk, or hold V",
     listenLabel: "You only listen. Change it in Voice settings",
-    hardLabel: "A host closed your microphone. You can listen",
+    quiet: "Quiet zone",
+    quietOpen:
+      "This is a quiet zone: nobody in it is heard. Outside it your microphone is on again.",
   },
   dock: {
     hear: (n: number) => `${n} ${n === 1 ? "hears" : "hear"} you`,
@@ -32,6 +44,7 @@ export const V = {
     undeafen: "Hear people again",
     settings: "Voice settings",
   },
+  mutedBy: MUTED_BY,
   hints: {
     speaking_unheard: "You are speaking, but your microphone is off.",
     closed_while_away: "Your microphone was closed while you were away. It is on again.",
@@ -45,7 +58,13 @@ export const V = {
     network:
       "Voice does not come through. You still see people and have the chat; it keeps trying.",
     soft_muted: "Someone closed your microphone. Open it again when it fits.",
-    hard_muted: "A host closed your microphone. You can listen.",
+    muted_zone: MUTED_BY.zone,
+    muted_safe: MUTED_BY.safe,
+    muted_unsigned: MUTED_BY.unsigned,
+    muted_group: MUTED_BY.group,
+    muted_rights: MUTED_BY.rights,
+    muted_gathering: MUTED_BY.gathering,
+    quiet_over: "You are out of the quiet zone: your microphone is on again.",
     unmuted: "You may open your microphone again.",
     listen_only: "You chose to listen only. Change that in Voice settings to speak.",
   } satisfies Record<VoiceHint, string>,
@@ -100,15 +119,22 @@ export const V = {
   },
   earshot: {
     title: "Who hears me",
-    note: "Read from what the server really sends, twice a second.",
+    note: "Who is near enough and allowed to hear you, by the server’s own routes, twice a second.",
     off: "Your microphone is off, so no one hears you.",
     offer: "Turn the microphone on",
     noVoice: "Voice is not connected, so no one hears you.",
     nobody: "No one is near enough to hear you. Walk up to someone, or raise a hand.",
+    /** Where coming nearer does not help. */
+    rules: {
+      stage: "Only the stage is heard now. Raise your hand to ask to speak.",
+      alone: "Only the stage is heard while nobody leads.",
+      silent: "It is silent now: only whoever leads is heard.",
+      staged: "The whole room would hear you, but no one is here to hear you just now.",
+    },
     muted: "Your microphone was closed by someone else, so no one hears you.",
     waiting: "Asking the server…",
-    count: (n: number) => `${people(n)} hear${n === 1 ? "s" : ""} whatever you say`,
-    paused: (n: number) => `${people(n)} will hear you while you talk`,
+    count: (n: number) => `${people(n)} can hear you`,
+    paused: (n: number) => `${people(n)} can hear you while you talk`,
     more: (n: number) => `and ${n} more`,
     somebody: "Somebody",
   },
@@ -134,7 +160,7 @@ export const V = {
     off: "mic off",
     on: "mic on",
     soft_muted: "mic closed",
-    hard_muted: "mic closed by a host",
+    hard_muted: "cannot speak now",
   } satisfies Record<Mic, string>,
   saidBy: (name: string) => `${name}:`,
 } as const;

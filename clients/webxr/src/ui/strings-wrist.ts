@@ -55,8 +55,8 @@ export const GW = {
   silence: "Silence",
   silenceHelp: "All voices rest but yours; all keep a distance.",
   rules: {
-    near: "Neighbours hear each other.",
-    nobody: "The stage is heard, nothing else.",
+    near: "While it is on, neighbours hear each other.",
+    nobody: "While it is on, only the stage is heard.",
     stageOnly: "Only the stage is heard.",
     stageOnlyOff: "As before.",
     silence: "Silence, but for a whisper of yours.",
@@ -77,6 +77,12 @@ export const GW = {
   /** Small marks that stand for as long as they hold. */
   marks: {
     floor: "You have the floor",
+    floorBars: {
+      soft: "The floor: you are muted softly",
+      silence: "The floor: but it is silent",
+      quiet: "The floor: step out of the quiet",
+      private: "The floor: step out of the zone",
+    },
     floorFor: (time: string) => `You have the floor: ${time}`,
     next: "Your hand is next",
     hand: (place: number, of: number) => `Your hand: ${place} of ${of}`,
@@ -85,7 +91,7 @@ export const GW = {
       host_away: "Whoever leads lost their line. It goes on.",
       successor_asked: "Somebody is asked to take over. It goes on.",
       autopilot: "Nobody leads: the plan goes on by itself.",
-      nobody: "Nobody leads just now.",
+      nobody: "You see nobody who leads.",
     },
     silence: "Silence",
     stageOnly: "Only the stage is heard",

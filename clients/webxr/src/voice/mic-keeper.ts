@@ -2,7 +2,7 @@
  * One's own microphone during a visit: opens and closes the device as the person, the key, the
  * headset and the server have it, sends its track or nothing, notices speech that nobody hears.
  */
-import type { Mic } from "../protocol/control-voice";
+import type { Mic, MutedBy } from "../protocol/control-voice";
 import type { Settings, SettingsStore } from "../state/settings";
 import type { MicDevice, VoiceState } from "../state/voice-state";
 import { follow } from "./loudness";
@@ -47,7 +47,7 @@ export class MicKeeper {
   async choose(on: boolean): Promise<void> {
     const { state, settings } = this.options;
     if (on && state.server === "hard_muted") {
-      state.say("hard_muted");
+      state.say(`muted_${state.mutedBy ?? "rights"}`);
       return;
     }
     if (on && settings.values.talkMode === "listen") {
@@ -80,17 +80,27 @@ export class MicKeeper {
     });
   }
 
-  /** The server's word on one's microphone. */
-  heardOf(mic: Mic): void {
+  /**
+   * The server's word on one's microphone, and why it is muted hard. A quiet zone leaves what one
+   * chose as it is: one walks out of it, and is told that the microphone is on again.
+   */
+  heardOf(mic: Mic, by: MutedBy | null): void {
     const { state } = this.options;
-    const before = state.server;
-    if (mic === before) return;
-    state.set({ server: mic });
-    if (mic === "hard_muted" || mic === "soft_muted") {
+    const { server: before, mutedBy: wasBy } = state;
+    if (mic === before && by === wasBy) return;
+    state.set({ server: mic, mutedBy: by });
+    if (mic === "soft_muted" || (mic === "hard_muted" && by !== "zone")) {
       if (state.chosen) state.set({ chosen: false });
-      state.say(mic);
+      state.say(mic === "soft_muted" ? mic : `muted_${by ?? "rights"}`);
       void this.keep();
-    } else if (before === "hard_muted") state.say("unmuted");
+    } else if (mic === "hard_muted") {
+      if (state.chosen) state.say("muted_zone");
+      void this.keep();
+    } else if (before === "hard_muted" && wasBy === "zone") {
+      void this.keep().then(() => {
+        if (state.open) state.say("quiet_over");
+      });
+    } else if (before === "hard_muted" && mic !== "none") state.say("unmuted");
   }
 
   settingChanged(key: keyof Settings): void {

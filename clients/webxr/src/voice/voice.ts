@@ -93,7 +93,8 @@ export class Voice {
       this.link.stop();
       this.state.reset();
       this.talkers.clear();
-      this.state.set({ server: "none", path: "none", note: "", trouble: "none", deafened: false });
+      this.state.set({ server: "none", mutedBy: null, path: "none", note: "" });
+      this.state.set({ trouble: "none", deafened: false });
       this.told = null;
     }
     for (const id of recallMuted(this.options.memory, participant)) this.state.muted.add(id);
@@ -116,7 +117,7 @@ export class Voice {
         this.onVoice(message);
         break;
       case "voice_state":
-        this.mic.heardOf(message.mic);
+        this.mic.heardOf(message.mic, message.muted_by ?? null);
         state.set({ path: message.path, note: message.text });
         if (message.connection === "closed" || message.connection === "none") this.link.forgotten();
         this.showPhase(this.link.phase, message.connection === "weak");
@@ -261,7 +262,7 @@ export class Voice {
     this.told = message;
     const note = message.available ? "" : message.text;
     this.state.set({ note });
-    this.mic.heardOf(message.mic);
+    this.mic.heardOf(message.mic, message.muted_by ?? null);
     this.ears?.setShape(message.shape);
     this.link.tell(message);
     // What one wishes is told again: the server may have forgotten it, or this page reloaded.

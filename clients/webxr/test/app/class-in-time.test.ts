@@ -117,7 +117,14 @@ const GATHERING: Gathering = {
   stage_only: false,
   silence: false,
   plan: 7,
-  me: { role: "audience", hush: "none", check: false, check_seen: false, attends: false, late: false },
+  me: {
+    role: "audience",
+    hush: "none",
+    check: false,
+    check_seen: false,
+    attends: false,
+    late: false,
+  },
 };
 
 /** Somebody in the class, with a clock that is `errorMs` off and a little fast or slow. */

@@ -19,7 +19,14 @@ const NOW: Gathering = {
   stage_only: false,
   silence: false,
   plan: 1,
-  me: { role: "audience", hush: "none", check: false, check_seen: false, attends: false, late: false },
+  me: {
+    role: "audience",
+    hush: "none",
+    check: false,
+    check_seen: false,
+    attends: false,
+    late: false,
+  },
 };
 const CUES: Cue[] = [0, 1, 2, 3].map((i) => ({
   id: `c${i}`,

@@ -77,6 +77,28 @@ describe("in a headset one is told", () => {
   });
 });
 
+describe("the floor in silence", () => {
+  it("is not said to make one heard", () => {
+    here.gather({ ...led, silence: true });
+    here.hands({ floor: [{ id: ME }] });
+    expect(said).toEqual([
+      "You have the floor, but it is silent now: only whoever leads is heard.",
+    ]);
+    expect(marks()).toContain("The floor: but it is silent");
+    here.gather({ silence: false });
+    expect(marks()).toEqual(["You have the floor"]);
+  });
+});
+
+describe("a class where the audience is not heard", () => {
+  it("is marked as what it is while it goes on", () => {
+    here.gather({ ...led, audience: "nobody" });
+    expect(marks()).toEqual(["Only the stage is heard"]);
+    here.gather({ state: "winding_down" });
+    expect(marks()).toEqual([]);
+  });
+});
+
 describe("a small mark stands", () => {
   it("for one's place in the queue, and for the floor until it is over", async () => {
     here.gather(led);
@@ -85,7 +107,9 @@ describe("a small mark stands", () => {
     here.hands({ mine: 1, total: 4 });
     expect(marks()).toEqual(["Your hand is next"]);
     here.hands({ floor: [{ id: ME, until_ms: here.nowMs + 60_000 }] });
-    expect(said).toEqual(["You have the floor: everybody hears you."]);
+    expect(said).toEqual([
+      "You have the floor: with your microphone on, the whole room hears you.",
+    ]);
     await here.pass(20_000);
     expect(marks()).toEqual(["You have the floor: 0:40"]);
     here.hands({ floor: [{ id: BO }] });

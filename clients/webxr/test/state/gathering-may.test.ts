@@ -10,21 +10,39 @@ const NOW: Gathering = {
   ...{ template: "class", state: "live", starts_ms: 0, ends_ms: 3_600_000, lead: "host" },
   stage: { x: 0, z: -4, yaw_deg: 180 },
   ...{ people: [], audience: "near", stage_only: false, silence: false, plan: 3 },
-  me: { role: "audience", hush: "none", check: false, check_seen: false, attends: false, late: false },
+  me: {
+    role: "audience",
+    hush: "none",
+    check: false,
+    check_seen: false,
+    attends: false,
+    late: false,
+  },
 };
 
-function being(role: Gathering["me"]["role"], host: number): GatheringState {
+function being(
+  role: Gathering["me"]["role"],
+  host: number,
+  lead: Gathering["lead"] = "host",
+): GatheringState {
   const state = new GatheringState();
   const people: Staged[] = host === 0 ? [] : [{ id: host, role: "host", megaphone: false }];
-  state.take({ ...NOW, people, me: { ...NOW.me, role } });
+  state.take({ ...NOW, lead, people, me: { ...NOW.me, role } });
   return state;
 }
 
 describe("who decides what the host decides", () => {
-  it("is the host, whoever may change the group, and a co-host while the host is gone", () => {
+  it("is the host, whoever may change the group, and a co-host once it is told that the host is gone", () => {
     expect(decides(being("host", ME), ME, false)).toBe(true);
     expect(decides(being("co_host", HOST), ME, false)).toBe(false);
-    expect(decides(being("co_host", 0), ME, false)).toBe(true);
+    for (const gone of ["successor_asked", "autopilot"] as const) {
+      expect(decides(being("co_host", HOST, gone), ME, false)).toBe(true);
+      expect(decides(being("audience", 0, gone), ME, false)).toBe(false);
+    }
+    // A host whom one does not see may be here: nothing is offered that would tell.
+    for (const lead of ["host", "host_away", "nobody"] as const) {
+      expect(decides(being("co_host", 0, lead), ME, false)).toBe(false);
+    }
     expect(decides(being("audience", HOST), ME, true)).toBe(true);
     expect(decides(being("audience", 0), ME, false)).toBe(false);
     expect(decides(being("speaker", 0), ME, false)).toBe(false);

@@ -20,7 +20,14 @@ const NOW: Gathering = {
   stage_only: false,
   silence: false,
   plan: 3,
-  me: { role: "audience", hush: "none", check: false, check_seen: false, attends: false, late: false },
+  me: {
+    role: "audience",
+    hush: "none",
+    check: false,
+    check_seen: false,
+    attends: false,
+    late: false,
+  },
 };
 
 const cue = (i: number, more: Partial<Cue> = {}): Cue => ({

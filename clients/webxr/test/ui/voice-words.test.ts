@@ -7,6 +7,7 @@ import type { Actions, VoiceActions } from "../../src/ui/actions";
 import { earshotSummary } from "../../src/ui/room/earshot-panel";
 import { personWords } from "../../src/ui/room/person-row";
 import { micFace } from "../../src/ui/room/voice-dock";
+import { V } from "../../src/ui/strings-voice";
 
 function voice(change: Partial<VoiceFields>, hearers = -1): VoiceState {
   const state = new VoiceState();
@@ -20,6 +21,7 @@ function voice(change: Partial<VoiceFields>, hearers = -1): VoiceState {
   }
   return state;
 }
+const REASONS = ["zone", "safe", "unsigned", "group", "rights", "gathering"] as const;
 const open = { chosen: true, open: true, sending: true, device: "ready", server: "on" } as const;
 
 describe("the microphone's button", () => {
@@ -39,11 +41,40 @@ describe("the microphone's button", () => {
   it("is barred where it can do nothing, and says why", () => {
     expect(micFace(voice({ server: "hard_muted" }), "open").state).toBe("barred");
     expect(micFace(voice({}), "listen").state).toBe("barred");
-    expect(micFace(voice({ server: "hard_muted" }), "open").words).toMatch(/host/);
+    const words = REASONS.map((mutedBy) => {
+      const face = micFace(voice({ server: "hard_muted", mutedBy }), "open");
+      expect(face.state).toBe("barred");
+      return face.words;
+    });
+    expect(new Set(words).size).toBe(REASONS.length);
+    // Only where somebody did close it, it is said that somebody did.
+    expect(words.filter((each) => each.includes("closed"))).toEqual([V.mutedBy.gathering]);
+  });
+});
+
+describe("in a quiet zone", () => {
+  it("is said what it is, and whether the microphone is on again outside it", () => {
+    const quiet = { server: "hard_muted", mutedBy: "zone" } as const;
+    const off = micFace(voice(quiet), "open");
+    const on = micFace(voice({ ...quiet, chosen: true }), "open");
+    expect([off.label, on.label]).toEqual(["Quiet zone", "Quiet zone"]);
+    expect(off.words).not.toContain("microphone");
+    expect(on.words).toContain("Outside it your microphone is on again");
+    expect(earshotSummary(voice(quiet)).text).toBe(V.mutedBy.zone);
   });
 });
 
 describe("who hears me", () => {
+  it("does not send one nearer to anybody where that does not help", () => {
+    const said = (["open", "stage", "alone", "silent", "staged"] as const).map(
+      (rule) => earshotSummary(voice(open, 0), rule).text,
+    );
+    expect(said[0]).toContain("Walk up to someone");
+    expect(said.slice(1).join(" ")).not.toContain("Walk up");
+    expect(new Set(said).size).toBe(5);
+    expect(earshotSummary(voice(open, 2), "stage").list).toBe(true);
+  });
+
   it("is honest about every reason for nobody", () => {
     const texts = [
       voice({ ...open, phase: "broken" }, 3),
@@ -59,8 +90,8 @@ describe("who hears me", () => {
   });
 
   it("counts people, and says when they hear only later", () => {
-    expect(earshotSummary(voice(open, 1)).text).toBe("1 person hears whatever you say");
-    expect(earshotSummary(voice(open, 3)).text).toBe("3 people hear whatever you say");
+    expect(earshotSummary(voice(open, 1)).text).toBe("1 person can hear you");
+    expect(earshotSummary(voice(open, 3)).text).toBe("3 people can hear you");
     expect(earshotSummary(voice({ ...open, sending: false }, 2)).text).toMatch(/will hear/);
   });
 });
@@ -83,6 +114,12 @@ describe("a person in the list", () => {
       personWords(person, { offered, muted, speaking });
     expect(words(false)).toBe("4 m · in a headset");
     expect(words(true)).toBe("4 m · mic off");
+    // Why somebody cannot speak is theirs to know.
+    const barred = personWords(
+      { ...person, mic: "hard_muted" as const },
+      { offered: true, muted: false, speaking: false },
+    );
+    expect(barred).toBe("4 m · cannot speak now");
     expect(words(true, true, true)).toBe("4 m · you muted them");
     expect(words(true, false, true)).toBe("4 m · speaking");
   });

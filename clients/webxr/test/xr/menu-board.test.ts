@@ -277,8 +277,11 @@ describe("who may lead besides the host", () => {
     expect(buttons().some((id) => /host/.test(id))).toBe(false);
     board.press(`led:${DEE}`);
     expect(buttons()).toEqual([]);
-    // nobody does it better who is here
+    // by what everybody is told of the lead, not by whom one sees
     here.gather({ people: [], lead: "host_away" }, { role: "co_host" });
+    open("plan");
+    expect(buttons()).not.toContain("sure:take");
+    here.gather({ people: [], lead: "successor_asked" }, { role: "co_host" });
     open("plan");
     expect(buttons()).toContain("sure:take");
   });

@@ -2,6 +2,7 @@
  * What happens now, over the picture or at the head of a plain page: the cue's words, the breath,
  * what comes next and how long it all takes. The words are spoken when they change, the clock is not.
  */
+import { onlyStage } from "../../state/audience-rule";
 import { partsMs } from "../../state/breath";
 import { clockText } from "../../state/cue-view";
 import type { SettingsStore } from "../../state/settings";
@@ -151,12 +152,12 @@ export class CueBar {
     this.marks.hidden = this.marks.childElementCount === 0;
   }
 
-  /** What holds beside the plan: who leads where nobody does, and rest. */
+  /** What holds beside the plan: who leads where nobody does, whom nobody hears, and rest. */
   private tidings(): string {
     const { now } = this.options.gathering.state;
     if (now === null) return "";
     const lead = now.lead === "host" || now.state === "doors" ? "" : GA.leading[now.lead];
-    const hush = now.silence ? GA.silence : now.stage_only ? GA.stageOnly : "";
+    const hush = now.silence ? GA.silence : onlyStage(now) ? GA.stageOnly : "";
     return [lead, hush].filter((word) => word !== "").join(" ");
   }
 

@@ -1,9 +1,11 @@
 /** Who hears one and why, live, by the routes in force; never an estimate. Reads VoiceState. */
 import type { Hearer } from "../../protocol/control";
+import { type AudienceRule, audienceRule } from "../../state/audience-rule";
 import type { VoiceState } from "../../state/voice-state";
 import type { VoiceActions } from "../actions";
 import { fill, h } from "../dom";
 import { face } from "../face";
+import type { GatheringActions } from "../gathering-actions";
 import { V } from "../strings-voice";
 import { frame, type Panel } from "./panel";
 
@@ -11,21 +13,25 @@ export interface EarshotPanelOptions {
   voice: VoiceActions;
   /** Name and colours of somebody; null for one not known yet. */
   person(id: number): { name: string; primary: string; secondary: string; pattern: number } | null;
+  /** Says whom it lets be heard here, where there may be one. */
+  gathering: GatheringActions | undefined;
   close(): void;
 }
 
 /** The one line over the list, and whether turning the microphone on would help. Pure. */
-export function earshotSummary(state: VoiceState): { text: string; offer: boolean; list: boolean } {
+export function earshotSummary(
+  state: VoiceState,
+  rule: AudienceRule = "open",
+): { text: string; offer: boolean; list: boolean } {
   const t = V.earshot;
   const no = (text: string, offer = false) => ({ text, offer, list: false });
   if (state.phase !== "connected") return no(t.noVoice);
-  if (state.server === "hard_muted" || (state.server === "soft_muted" && !state.open)) {
-    return no(t.muted);
-  }
+  if (state.server === "hard_muted") return no(V.mutedBy[state.mutedBy ?? "rights"]);
+  if (state.server === "soft_muted" && !state.open) return no(t.muted);
   if (!state.open) return no(t.off, true);
   if (state.earshot === null) return no(t.waiting);
   const count = state.hearerCount;
-  if (count === 0) return no(t.nobody);
+  if (count === 0) return no(rule === "open" ? t.nobody : t.rules[rule]);
   return { text: state.sending ? t.count(count) : t.paused(count), offer: false, list: true };
 }
 
@@ -59,6 +65,7 @@ export class EarshotPanel implements Panel {
     this.stops = [
       state.subscribe("earshot", () => this.draw()),
       state.subscribe("voice", () => this.draw()),
+      options.gathering?.state.subscribe("gathering", () => this.draw()) ?? (() => {}),
     ];
   }
 
@@ -81,7 +88,7 @@ export class EarshotPanel implements Panel {
   private draw(): void {
     if (this.element.hidden) return;
     const { state } = this.options.voice;
-    const { text, offer, list } = earshotSummary(state);
+    const { text, offer, list } = earshotSummary(state, audienceRule(this.options.gathering));
     if (this.summary.textContent !== text) this.summary.textContent = text;
     this.turnOn.hidden = !offer;
     const hearers = list ? (state.earshot?.hearers ?? []) : [];

@@ -36,6 +36,10 @@ export class GatheringPanel implements Panel {
     attrs: { "data-test": "hand-place" },
   });
   private readonly check: Toggle;
+  private readonly checkWords = h("p", {
+    class: "quiet small",
+    attrs: { role: "status", "data-test": "check-seen", hidden: true },
+  });
   private readonly attend: Toggle;
   private readonly hushed = h("div", { class: "note wrong", attrs: { hidden: true } });
   private readonly hushedWords = h("p", {});
@@ -122,7 +126,7 @@ export class GatheringPanel implements Panel {
       this.toStage,
       this.hushed,
       partOf(t.hand, this.hand, this.handWords),
-      partOf(t.care, this.check.element),
+      partOf(t.care, this.check.element, this.checkWords),
       partOf(
         "",
         controls.choice("takePart", t.part, t.parts, t.partHelp),
@@ -165,6 +169,8 @@ export class GatheringPanel implements Panel {
     put(this.lead, leading);
     this.drawHand();
     this.check.show(now.me.check);
+    this.checkWords.hidden = !now.me.check;
+    put(this.checkWords, now.me.check_seen ? t.checked : t.unseen);
     this.attend.show(now.me.attends);
     this.hushed.hidden = now.me.hush === "none";
     if (now.me.hush !== "none") put(this.hushedWords, t.hush[now.me.hush]);
@@ -218,6 +224,16 @@ export class GatheringPanel implements Panel {
   }
 }
 
+/** What keeps one from being heard although one has the floor; null for nothing. */
+export function floorBar({
+  state,
+  standsIn,
+}: GatheringActions): keyof typeof GA.panel.floorBars | null {
+  if (state.now?.me.hush === "soft") return "soft";
+  if (state.now?.silence === true && !state.leads) return "silence";
+  return standsIn;
+}
+
 type HandsNow = Pick<GatheringActions["state"]["hands"], "mine" | "total" | "hands" | "floor">;
 
 /** One's place in the queue and how long one has been in it, or that one has the floor. */
@@ -226,6 +242,8 @@ export function handWords(gathering: GatheringActions, hands: HandsNow): string 
   const nowMs = gathering.serverNowMs();
   const mine = hands.floor.find(({ id }) => id === gathering.me);
   if (mine !== undefined) {
+    const bar = floorBar(gathering);
+    if (bar !== null) return t.floorBars[bar];
     if (mine.until_ms === undefined) return t.floor;
     return t.floorFor(clockText(serverMoment(mine.until_ms, nowMs) - nowMs));
   }

@@ -139,7 +139,10 @@ export class GatheringUi {
       case "KeyI":
         return () => {
           const on = state.now?.me.check !== true;
-          void carryOut(gathering.check(on), on ? GA.panel.checked : "");
+          const work = gathering.check(on);
+          void carryOut(
+            work.then((seen) => on && toast(seen ? GA.panel.checked : GA.panel.unseen)),
+          );
         };
       case "KeyJ":
         return () => this.toggle("gathering");

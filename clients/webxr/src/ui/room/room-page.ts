@@ -108,6 +108,7 @@ export class RoomPage {
       earshot: new EarshotPanel({
         voice: actions.voice,
         person: (id) => state.people.get(id) ?? null,
+        gathering: actions.gathering,
         close,
       }),
       settings: new SettingsPanel({

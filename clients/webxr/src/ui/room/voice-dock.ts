@@ -34,7 +34,10 @@ export interface MicFace {
 export function micFace(state: VoiceState, mode: TalkMode): MicFace {
   const { mic } = V;
   if (state.server === "hard_muted") {
-    return { icon: "micOff", label: mic.muted, words: mic.hardLabel, state: "barred" };
+    const why = state.mutedBy ?? "rights";
+    const quiet = why === "zone";
+    const words = quiet && state.chosen ? mic.quietOpen : V.mutedBy[why];
+    return { icon: "micOff", label: quiet ? mic.quiet : mic.muted, words, state: "barred" };
   }
   if (mode === "listen") {
     return { icon: "headphones", label: mic.listening, words: mic.listenLabel, state: "barred" };
@@ -163,7 +166,7 @@ export class VoiceDock {
 
   private drawMic(): void {
     const face = micFace(this.options.voice.state, this.options.mode());
-    const key = `${face.icon}${face.label}`;
+    const key = `${face.icon}${face.label}${face.words}`;
     if (key === this.face) return;
     if (this.face !== "") this.spoken.textContent = face.label;
     this.face = key;

@@ -8,6 +8,7 @@ import { type GatheringChoices, pressGathering } from "./menu-gathering-press";
 import { typed } from "./menu-group";
 import { pressGroup } from "./menu-group-press";
 import { firstPage, UNDER } from "./menu-lead";
+import type { GatheringDoing } from "./menu-lead-press";
 import { boardPage, type LeadPart, type MenuData, NO_DATA, type Tab, tabPages } from "./menu-pages";
 import { pressVoice } from "./menu-voice";
 import type { PanelSpec } from "./panel-spec";
@@ -164,10 +165,13 @@ export class MenuBoard {
     return true;
   }
 
-  private follow({ work, done }: { work: Promise<unknown>; done: string }): void {
+  private follow({ work, done }: GatheringDoing): void {
     const { say } = this.options;
     work.then(
-      () => done !== "" && say(done),
+      (answer) => {
+        const words = typeof done === "string" ? done : done(answer);
+        if (words !== "") say(words);
+      },
       (error: Error) => say(error.message),
     );
   }

@@ -26,7 +26,8 @@ export function pressGathering(
       return { work: gathering.raiseHand(state.hands.mine === 0), done: "" };
     case "check": {
       const on = state.now?.me.check !== true;
-      return { work: gathering.check(on), done: on ? GA.panel.checked : "" };
+      const told = (seen: unknown) => (seen === true ? GA.panel.checked : GA.panel.unseen);
+      return { work: gathering.check(on), done: on ? told : "" };
     }
     case "unhush":
       return { work: gathering.unhush(), done: "" };

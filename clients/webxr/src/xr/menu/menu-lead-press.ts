@@ -6,7 +6,8 @@ import { GW } from "../../ui/strings-wrist";
 /** What is under way, and what is said once it is done. */
 export interface GatheringDoing {
   work: Promise<unknown>;
-  done: string;
+  /** The words, or what makes them of the answer. */
+  done: string | ((answer: unknown) => string);
 }
 
 const STEP_IN_S = 90;

@@ -80,7 +80,14 @@ const LIVE: Gathering = {
   ...{ template: "class", state: "live", starts_ms: 0, ends_ms: 3_600_000, lead: "host" },
   stage: { x: 0, z: -4, yaw_deg: 180 },
   ...{ people: [], audience: "near", stage_only: false, silence: false, plan: 3 },
-  me: { role: "audience", hush: "none", check: false, check_seen: false, attends: false, late: false },
+  me: {
+    role: "audience",
+    hush: "none",
+    check: false,
+    check_seen: false,
+    attends: false,
+    late: false,
+  },
 };
 
 export class Classroom {

@@ -193,8 +193,14 @@ describe("the list of everybody", () => {
     expect(words(CY)).not.toContain("Ask to help lead (co-host)");
     expect(words(CY)).not.toContain("Hand the lead over");
     expect(isSeen(shown("take-lead"))).toBe(false);
-    // Nobody does it better who is here.
-    here.gather({ people: [{ id: ME, role: "co_host", megaphone: false }], lead: "host_away" });
+    // Whether a host one does not see is here is not told by what is offered.
+    const alone = [{ id: ME, role: "co_host" as const, megaphone: false }];
+    for (const lead of ["host", "host_away", "nobody"] as const) {
+      here.gather({ people: alone, lead });
+      expect(words(CY)).not.toContain("Hand the lead over");
+      expect(isSeen(shown("take-lead"))).toBe(false);
+    }
+    here.gather({ people: alone, lead: "successor_asked" });
     expect(words(CY)).toContain("Hand the lead over");
     expect(isSeen(shown("take-lead"))).toBe(true);
   });

@@ -111,6 +111,10 @@ describe("what happens now", () => {
     expect(text("now-word")).toBeNull();
     here.gather({ lead: "autopilot" });
     expect(text("now-word")).toBe(GA.leading.autopilot);
+    // The server then lets nobody but the stage be heard, and that is said.
+    here.gather({ audience: "nobody" });
+    expect(text("now-word")).toBe(`${GA.leading.autopilot} ${GA.stageOnly}`);
+    here.gather({ audience: "near" });
     here.gather({ lead: "host_away", stage_only: true });
     expect(text("now-word")).toBe(`${GA.leading.host_away} ${GA.stageOnly}`);
     here.gather({ lead: "host", silence: true });

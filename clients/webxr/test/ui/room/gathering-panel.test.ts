@@ -1,5 +1,6 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { standingBody } from "../../../src/app/standing";
 import { GatheringPanel } from "../../../src/ui/room/gathering-panel";
 import { GA } from "../../../src/ui/strings-gathering";
 import { BO, button, Classroom, CY, cue, HOSTILE, isSeen, ME, notes, shown } from "./classroom";
@@ -73,6 +74,47 @@ describe("a private word to the leaders, and what may be kept", () => {
     await here.refuse("Not now.");
     expect(input(test).checked).toBe(true);
     expect(notes()).toEqual(["Not now."]);
+  });
+});
+
+describe("whether anybody sees that one would like to be looked at", () => {
+  it("is said while one asks for it, and changes with who is here", () => {
+    expect(isSeen(document.querySelector<HTMLElement>("[data-test=check-seen]")!)).toBe(false);
+    here.gather({}, { check: true });
+    expect(shown("check-seen").textContent).toBe(T.unseen);
+    here.gather({}, { check: true, check_seen: true });
+    expect(shown("check-seen").textContent).toBe(T.checked);
+    here.gather({}, { check: false, check_seen: false });
+    expect(isSeen(document.querySelector<HTMLElement>("[data-test=check-seen]")!)).toBe(false);
+  });
+});
+
+describe("the floor where it does not make one heard", () => {
+  const zone = { id: "z", name: "Corner", x0: -1, x1: 1, z0: -1, z1: 1 };
+  const stand = (kind: "quiet" | "private", x: number) => {
+    const room = here.visit.state.room!;
+    const design = { ...room.design!, zones: [{ ...zone, kind }] };
+    Object.assign(room, { design });
+    here.visit.body = standingBody({ x, z: 0, yaw: 0 });
+    here.hands({ floor: [{ id: ME }] });
+    return shown("hand-place").textContent;
+  };
+
+  it("is said with what would help, and only there", () => {
+    expect(stand("quiet", 0)).toBe(T.floorBars.quiet);
+    expect(stand("private", 0)).toBe(T.floorBars.private);
+    expect(stand("quiet", 5)).toBe(T.floor);
+    here.gather({ silence: true });
+    expect(shown("hand-place").textContent).toBe(T.floorBars.silence);
+    here.gather({ silence: false }, { hush: "soft" });
+    expect(shown("hand-place").textContent).toBe(T.floorBars.soft);
+  });
+});
+
+describe("whoever leads", () => {
+  it("is not said to be nobody where one only does not see them", () => {
+    here.gather({ people: [], lead: "nobody" });
+    expect(says("You see nobody who leads just now.")).toBe(true);
   });
 });
 

@@ -131,10 +131,21 @@ describe("the keys of a gathering", () => {
     press("KeyI");
     expect(here.heard()).toEqual([{ t: "check", on: true }]);
     await here.accept();
+    expect(notes()).toEqual([]); // until it is known whether anybody sees it
+    here.gather({}, { check: true, check_seen: true });
+    await here.pass(0);
     expect(notes()).toEqual([GA.panel.checked]);
-    here.gather({}, { check: true });
     press("KeyI");
     expect(here.heard()).toEqual([{ t: "check", on: false }]);
+  });
+
+  it("say that nobody who leads is here to see it", async () => {
+    here.gather();
+    press("KeyI");
+    await here.accept();
+    here.gather({}, { check: true, check_seen: false });
+    await here.pass(0);
+    expect(notes()).toEqual([GA.panel.unseen]);
   });
 
   it("lead only for whoever leads", () => {

@@ -113,6 +113,7 @@ export class Inspector {
         edge("z0"),
         edge("z1"),
       ),
+      h("p", { class: "quiet small" }, A.zoneHelp[zone.kind]),
       h("div", { class: "row" }, this.remove(at)),
     ];
   }
