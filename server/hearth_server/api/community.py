@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from fastapi import APIRouter, Depends, FastAPI, Request, params
+from fastapi import Depends, FastAPI, Request, params
 from fastapi.routing import APIRoute
 
 from hearth_server.api.answers import refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.events.attending import attending_routers
 from hearth_server.api.events.calendar import EventsApi
 from hearth_server.api.events.feeds import FeedsApi
@@ -46,26 +47,19 @@ def add_community(app: FastAPI, parts: CommunityParts, talk: Talk) -> None:
     _add_flat(app, routers, Depends(same_site))
 
 
-def _add_flat(app: FastAPI, routers: Iterable[APIRouter], dependency: params.Depends) -> None:
+def _add_flat(app: FastAPI, parts: Iterable[Routes], dependency: params.Depends) -> None:
     """Add the routes themselves.
 
     The framework looks through an included router twice on each level, which was two fifths of
     what it costs to keep a line.
     """
-    for router in routers:
-        for route in router.routes:
-            assert isinstance(route, APIRoute)
-            # Before any endpoint is asked: what is no JSON, and what is too large.
-            unread = refusals(400, 413) if route.body_field is not None else {}
+    for routes in parts:
+        for each in routes:
             app.router.add_api_route(
-                "/api/v1" + route.path,
-                route.endpoint,
-                methods=route.methods,
-                tags=route.tags,
-                summary=route.summary,
-                status_code=route.status_code,
-                response_model=route.response_model,
-                response_class=route.response_class,
-                responses={**unread, **route.responses},
-                dependencies=[*route.dependencies, dependency],
+                "/api/v1" + each.path, each.endpoint, dependencies=[dependency], **each.options
             )
+            made = app.router.routes[-1]
+            assert isinstance(made, APIRoute)
+            if made.body_field is not None:
+                # Before any endpoint is asked: what is no JSON, and what is too large.
+                made.responses = {**refusals(400, 413), **made.responses}

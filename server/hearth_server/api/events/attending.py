@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 
 from hearth_server.api.answers import (
@@ -16,6 +16,7 @@ from hearth_server.api.answers import (
     paged,
     refusals,
 )
+from hearth_server.api.declared import Routes
 from hearth_server.api.events.attending_models import (
     AdmitIn,
     AttendedOut,
@@ -52,15 +53,15 @@ class AttendingApi:
         self._doors = EventDoors(parts.services)
         self._parties = Parties(parts.services)
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["events"])
+        router = Routes("events")
         self._add_answers(router)
         self._add_doors(router)
         return router
 
-    def _add_answers(self, router: APIRouter) -> None:
-        router.add_api_route(
+    def _add_answers(self, router: Routes) -> None:
+        router.add(
             f"{_DAY}/rsvp",
             self.going,
             methods=["PUT"],
@@ -68,7 +69,7 @@ class AttendingApi:
             response_model=RsvpOut,
             responses=refusals(*CHANGING, 429),
         )
-        router.add_api_route(
+        router.add(
             f"{_DAY}/rsvp",
             self.not_going,
             methods=["DELETE"],
@@ -76,7 +77,7 @@ class AttendingApi:
             summary="Take one's answer back",
             responses=refusals(*CHANGING, 429),
         )
-        router.add_api_route(
+        router.add(
             f"{_DAY}/rsvp/accept",
             self.accept,
             methods=["POST"],
@@ -84,7 +85,7 @@ class AttendingApi:
             response_model=RsvpOut,
             responses=refusals(*CHANGING, 429),
         )
-        router.add_api_route(
+        router.add(
             f"{_DAY}/rsvp/guest-link",
             self.guest_link,
             methods=["POST"],
@@ -93,14 +94,14 @@ class AttendingApi:
             response_model=PartyLinkOut,
             responses=refusals(*CHANGING, 429),
         )
-        router.add_api_route(
+        router.add(
             f"{_DAY}/rsvps",
             self.answers,
             summary="Who answered, the first first; for the hosts",
             response_model=PageOut[RsvpPersonOut],
             responses=refusals(401, 403, 404, 422),
         )
-        router.add_api_route(
+        router.add(
             f"{_DAY}/attendance",
             self.attendance,
             summary="Who came and lets it be kept; for the hosts",
@@ -108,8 +109,8 @@ class AttendingApi:
             responses=refusals(401, 403, 404, 422),
         )
 
-    def _add_doors(self, router: APIRouter) -> None:
-        router.add_api_route(
+    def _add_doors(self, router: Routes) -> None:
+        router.add(
             f"{_DAY}/waiting",
             self.wait,
             methods=["PUT"],
@@ -117,7 +118,7 @@ class AttendingApi:
             response_model=DoorOut,
             responses=refusals(*CHANGING, 429, 503),
         )
-        router.add_api_route(
+        router.add(
             f"{_DAY}/waiting",
             self.leave,
             methods=["DELETE"],
@@ -125,7 +126,7 @@ class AttendingApi:
             summary="Leave the waiting room",
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             f"{_DAY}/waiting/{{account}}",
             self.admit,
             methods=["POST"],
@@ -205,6 +206,6 @@ class AttendingApi:
         return done()
 
 
-def attending_routers(parts: CommunityParts) -> list[APIRouter]:
+def attending_routers(parts: CommunityParts) -> list[Routes]:
     """Return the routes of who comes."""
     return [AttendingApi(parts).router()]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 
 from hearth_server.api.answers import (
@@ -14,6 +14,7 @@ from hearth_server.api.answers import (
     done,
     refusals,
 )
+from hearth_server.api.declared import Routes
 from hearth_server.api.events.attending_models import Original
 from hearth_server.api.events.forms import (
     CancelIn,
@@ -58,34 +59,34 @@ class EventsApi:
         self._now = StartingNow(services)
         self._upcoming = Upcoming(services)
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["events"])
+        router = Routes("events")
         self._add_reading(router)
         self._add_events(router)
         self._add_days(router)
         return router
 
-    def _add_reading(self, router: APIRouter) -> None:
+    def _add_reading(self, router: Routes) -> None:
         seeing = refusals(401, 403, 404, 422)
-        router.add_api_route(
+        router.add(
             "/groups/{group}/events",
             self.listing,
             summary="What is when in a group, from now on unless told otherwise",
             response_model=ItemsOut[OccurrenceOut],
             responses=seeing,
         )
-        router.add_api_route(
+        router.add(
             _EVENT, self.event, summary="An event", response_model=EventOut, responses=seeing
         )
-        router.add_api_route(
+        router.add(
             _DAY,
             self.occurrence,
             summary="An event on one day",
             response_model=OccurrenceOut,
             responses=seeing,
         )
-        router.add_api_route(
+        router.add(
             "/me/events",
             self.mine,
             summary="What one leads or answered to in the next two weeks",
@@ -93,9 +94,9 @@ class EventsApi:
             responses=refusals(401),
         )
 
-    def _add_events(self, router: APIRouter) -> None:
+    def _add_events(self, router: Routes) -> None:
         changing = refusals(*CHANGING, 429)
-        router.add_api_route(
+        router.add(
             "/groups/{group}/events",
             self.create,
             methods=["POST"],
@@ -104,7 +105,7 @@ class EventsApi:
             response_model=EventOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/class-now",
             self.class_now,
             methods=["POST"],
@@ -113,7 +114,7 @@ class EventsApi:
             response_model=OccurrenceOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             _EVENT,
             self.change,
             methods=["PATCH"],
@@ -121,7 +122,7 @@ class EventsApi:
             response_model=EventOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             _EVENT + "/cancel",
             self.cancel,
             methods=["POST"],
@@ -129,7 +130,7 @@ class EventsApi:
             response_model=EventOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             _EVENT + "/clone",
             self.clone,
             methods=["POST"],
@@ -138,7 +139,7 @@ class EventsApi:
             response_model=EventOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             _EVENT,
             self.delete,
             methods=["DELETE"],
@@ -147,9 +148,9 @@ class EventsApi:
             responses=changing,
         )
 
-    def _add_days(self, router: APIRouter) -> None:
+    def _add_days(self, router: Routes) -> None:
         changing = refusals(*CHANGING, 429)
-        router.add_api_route(
+        router.add(
             _DAY,
             self.change_day,
             methods=["PATCH"],
@@ -157,7 +158,7 @@ class EventsApi:
             response_model=OccurrenceOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             _DAY + "/cancel",
             self.cancel_day,
             methods=["POST"],

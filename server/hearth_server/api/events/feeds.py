@@ -3,11 +3,12 @@
 import re
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from fastapi.responses import Response
 
 from hearth_server.api.announce import node_url
 from hearth_server.api.answers import CHANGING, NO_NUL, GroupRef, Id, answer, done, refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.events.models import CalendarLinkOut, CalendarMadeOut
 from hearth_server.api.groups.desk import Budgets, take
 from hearth_server.api.limits import Budget
@@ -46,9 +47,9 @@ class FeedsApi:
         self._people = parts.people
         self._feeds = Feeds(parts.services)
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["calendars"])
+        router = Routes("calendars")
         calendars = (
             ("/events/{event}/event.ics", self.event, "An event's calendar"),
             ("/groups/{group}/events.ics", self.group, "A group's calendar"),
@@ -56,21 +57,21 @@ class FeedsApi:
         )
         for path, endpoint, summary in calendars:
             statuses = (404, 422, 429) if endpoint == self.own else (401, 403, 404, 422, 429)
-            router.add_api_route(
+            router.add(
                 path,
                 endpoint,
                 summary=summary,
                 response_class=CalendarResponse,
                 responses={**_FILE, **refusals(*statuses)},
             )
-        router.add_api_route(
+        router.add(
             "/me/calendar",
             self.made,
             summary="Whether one has a calendar of one's own",
             response_model=CalendarMadeOut,
             responses=refusals(401, 403),
         )
-        router.add_api_route(
+        router.add(
             "/me/calendar",
             self.make,
             methods=["POST"],
@@ -79,7 +80,7 @@ class FeedsApi:
             response_model=CalendarLinkOut,
             responses=refusals(*CHANGING, 429),
         )
-        router.add_api_route(
+        router.add(
             "/me/calendar",
             self.drop,
             methods=["DELETE"],

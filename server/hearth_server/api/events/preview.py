@@ -2,11 +2,12 @@
 
 from typing import Self
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
 from hearth_server.api.answers import CHANGING, GroupRef, ItemsOut, answer, example, refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.events.forms import LocalTime, Minutes, RuleText, Zone
 from hearth_server.api.groups.desk import Budgets, take
 from hearth_server.api.limits import Budget
@@ -60,10 +61,10 @@ class PreviewApi:
         self._people = parts.people
         self._previewing = Previewing(parts.services)
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the route, documented for OpenAPI."""
-        router = APIRouter(tags=["events"])
-        router.add_api_route(
+        router = Routes("events")
+        router.add(
             "/groups/{group}/events/preview",
             self.preview,
             methods=["POST"],

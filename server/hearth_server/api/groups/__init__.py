@@ -1,7 +1,6 @@
 """The API of groups: start, find, join, members, norms, invites."""
 
-from fastapi import APIRouter
-
+from hearth_server.api.declared import Routes
 from hearth_server.api.groups.desk import GroupsDesk
 from hearth_server.api.groups.joining import JoiningGroupsApi
 from hearth_server.api.groups.members import MembersApi
@@ -10,7 +9,7 @@ from hearth_server.api.groups.pages import GroupPagesApi
 from hearth_server.api.people import CommunityParts
 
 
-def groups_routers(parts: CommunityParts) -> list[APIRouter]:
+def groups_routers(parts: CommunityParts) -> list[Routes]:
     """Return the routes of groups."""
     desk = GroupsDesk(parts)
     apis = (GroupPagesApi, JoiningGroupsApi, MembersApi, NormsApi)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +21,7 @@ from hearth_server.api.answers import (
     refusals,
 )
 from hearth_server.api.cards import CardOut
+from hearth_server.api.declared import Routes
 from hearth_server.api.groups.desk import JOINS, GroupsDesk, take
 from hearth_server.api.groups.models import GroupPageOut, JoinIn
 from hearth_server.api.problems import ok
@@ -117,10 +118,10 @@ class JoiningGroupsApi:
     def __init__(self, desk: GroupsDesk) -> None:
         self._desk = desk
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["groups"])
-        router.add_api_route(
+        router = Routes("groups")
+        router.add(
             "/groups/{group}/join",
             self.join,
             methods=["POST"],
@@ -128,14 +129,14 @@ class JoiningGroupsApi:
             response_model=GroupPageOut,
             responses=refusals(*CHANGING, 410, 429, 503),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/requests",
             self.requests,
             summary="Who asks to join, the longest waiting first",
             response_model=PageOut[RequestOut],
             responses=refusals(401, 403, 404, 409, 422),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/requests/{request_id}",
             self.answer,
             methods=["POST"],
@@ -143,14 +144,14 @@ class JoiningGroupsApi:
             summary="Accept or decline a request",
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/invites",
             self.invites,
             summary="Invites that stand",
             response_model=ItemsOut[InviteOut],
             responses=refusals(401, 403, 404, 409, 422),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/invites",
             self.invite,
             methods=["POST"],
@@ -159,7 +160,7 @@ class JoiningGroupsApi:
             response_model=InviteOut,
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/invites/{invite_id}",
             self.revoke,
             methods=["DELETE"],

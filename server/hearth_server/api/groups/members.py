@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 
@@ -18,6 +18,7 @@ from hearth_server.api.answers import (
     refusals,
 )
 from hearth_server.api.cards import CardOut
+from hearth_server.api.declared import Routes
 from hearth_server.api.groups.desk import GroupsDesk
 from hearth_server.api.groups.models import PersonIn, RoleIn
 from hearth_server.api.problems import ok
@@ -81,17 +82,17 @@ class MembersApi:
     def __init__(self, desk: GroupsDesk) -> None:
         self._desk = desk
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["groups"])
-        router.add_api_route(
+        router = Routes("groups")
+        router.add(
             "/groups/{group}/members",
             self.members,
             summary="Members, the earliest first",
             response_model=PageOut[MemberOut],
             responses=refusals(401, 403, 404, 422),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/members/{account}",
             self.set_role,
             methods=["PATCH"],
@@ -99,7 +100,7 @@ class MembersApi:
             response_model=RoleOut,
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/members/{account}",
             self.remove,
             methods=["DELETE"],
@@ -107,7 +108,7 @@ class MembersApi:
             summary="Take a member out of the group",
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/leave",
             self.leave,
             methods=["POST"],
@@ -115,7 +116,7 @@ class MembersApi:
             summary="Leave a group, or take one's request back",
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/transfer",
             self.transfer,
             methods=["POST"],

@@ -1,9 +1,10 @@
 """Routes of a group's norms."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from hearth_server.api.answers import CHANGING, GroupRef, ItemsOut, answer, refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.groups.desk import GroupsDesk
 from hearth_server.api.groups.models import GroupPageOut
 from hearth_server.api.groups.norms_models import NormsIn, NormsOut, SignatureIn
@@ -19,17 +20,17 @@ class NormsApi:
     def __init__(self, desk: GroupsDesk) -> None:
         self._desk = desk
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["groups"])
-        router.add_api_route(
+        router = Routes("groups")
+        router.add(
             "/groups/{group}/norms",
             self.norms,
             summary="The norms in force",
             response_model=NormsOut,
             responses=refusals(404, 422),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/norms",
             self.change,
             methods=["PUT"],
@@ -37,7 +38,7 @@ class NormsApi:
             response_model=NormsOut,
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/norms/sign",
             self.sign,
             methods=["POST"],
@@ -45,7 +46,7 @@ class NormsApi:
             response_model=GroupPageOut,
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/norms/history",
             self.history,
             summary="The versions there were, newest first",

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 
 from hearth_server.api.answers import CHANGING, Cursor, GroupRef, PageOut, answer, paged, refusals
 from hearth_server.api.cards import GroupCardOut
+from hearth_server.api.declared import Routes
 from hearth_server.api.groups.desk import STARTS, GroupsDesk, take
 from hearth_server.api.groups.models import (
     EditIn,
@@ -33,17 +34,17 @@ class GroupPagesApi:
     def __init__(self, desk: GroupsDesk) -> None:
         self._desk = desk
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["groups"])
-        router.add_api_route(
+        router = Routes("groups")
+        router.add(
             "/groups",
             self.listed,
             summary="Groups that want to be found",
             response_model=PageOut[GroupCardOut],
             responses=refusals(422),
         )
-        router.add_api_route(
+        router.add(
             "/groups",
             self.start,
             methods=["POST"],
@@ -52,14 +53,14 @@ class GroupPagesApi:
             response_model=StartedOut,
             responses=refusals(400, 401, 403, 422, 429),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}",
             self.page,
             summary="A group's page for whoever looks",
             response_model=GroupPageOut,
             responses=refusals(404, 422),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}",
             self.edit,
             methods=["PATCH"],
@@ -67,7 +68,7 @@ class GroupPagesApi:
             response_model=GroupPageOut,
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/archive",
             self.archive,
             methods=["POST"],

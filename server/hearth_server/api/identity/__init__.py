@@ -1,7 +1,6 @@
 """The API of people: ways in, one's own account, friends and safety, and the operator's pages."""
 
-from fastapi import APIRouter
-
+from hearth_server.api.declared import Routes
 from hearth_server.api.identity.admin import AdminApi
 from hearth_server.api.identity.desk import IdentityDesk
 from hearth_server.api.identity.entrance import EntranceApi
@@ -12,7 +11,7 @@ from hearth_server.api.identity.ties import TiesApi
 from hearth_server.api.people import CommunityParts
 
 
-def identity_routers(parts: CommunityParts) -> list[APIRouter]:
+def identity_routers(parts: CommunityParts) -> list[Routes]:
     """Return the routes of people."""
     desk = IdentityDesk(parts)
     apis = (EntranceApi, OwnApi, PasskeysApi, PairingsApi, TiesApi, AdminApi)

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, Field
 
 from hearth_server.api.answers import (
@@ -15,6 +15,7 @@ from hearth_server.api.answers import (
     paged,
     refusals,
 )
+from hearth_server.api.declared import Routes
 from hearth_server.api.identity.desk import IdentityDesk
 from hearth_server.api.problems import ok
 from hearth_server.community.accounts import AccountKind
@@ -167,10 +168,10 @@ class AdminApi:
     def __init__(self, desk: IdentityDesk) -> None:
         self._desk = desk
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(prefix="/admin", tags=["operator"])
-        add = router.add_api_route
+        router = Routes("operator", prefix="/admin")
+        add = router.add
         add(
             "/overview",
             self.overview,

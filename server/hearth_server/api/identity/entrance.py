@@ -1,8 +1,9 @@
 """Ways in: who am I, set-up links, invites, accounts, guests, signing in and out."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from hearth_server.api.answers import answer, done, refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.identity.desk import IdentityDesk
 from hearth_server.api.identity.invites import InviteLookOut, invite_out
 from hearth_server.api.identity.models import (
@@ -29,10 +30,10 @@ class EntranceApi:
     def __init__(self, desk: IdentityDesk) -> None:
         self._desk = desk
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["people"])
-        add = router.add_api_route
+        router = Routes("people")
+        add = router.add
         add("/me", self.me, summary="Who is signed in here", response_model=MeOut)
         add(
             "/setup/look",

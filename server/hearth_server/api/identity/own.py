@@ -1,9 +1,10 @@
 """One's own account: how one appears, password, recovery codes, devices, everything, the end."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from hearth_server.api.answers import Id, answer, done, refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.identity.desk import IdentityDesk
 from hearth_server.api.identity.models import MeOut
 from hearth_server.api.identity.own_models import (
@@ -26,10 +27,10 @@ class OwnApi:
     def __init__(self, desk: IdentityDesk) -> None:
         self._desk = desk
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["people"])
-        add = router.add_api_route
+        router = Routes("people")
+        add = router.add
         add(
             "/me",
             self.change,

@@ -2,10 +2,11 @@
 
 from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from hearth_server.api.answers import answer, done, refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.identity.desk import IdentityDesk
 from hearth_server.api.identity.models import MeOut
 from hearth_server.api.identity.own_models import (
@@ -38,10 +39,10 @@ class PairingsApi:
     def __init__(self, desk: IdentityDesk) -> None:
         self._desk = desk
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["people"])
-        add = router.add_api_route
+        router = Routes("people")
+        add = router.add
         add(
             "/pairings",
             self.start,

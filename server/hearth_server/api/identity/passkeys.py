@@ -1,8 +1,9 @@
 """Passkeys: making them, signing in with them. Only where browsers allow them."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from hearth_server.api.answers import answer, done, refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.identity.desk import IdentityDesk
 from hearth_server.api.identity.models import MeOut
 from hearth_server.api.identity.origins import relying_party
@@ -25,10 +26,10 @@ class PasskeysApi:
     def __init__(self, desk: IdentityDesk) -> None:
         self._desk = desk
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["people"])
-        add = router.add_api_route
+        router = Routes("people")
+        add = router.add
         add(
             "/session/passkey/options",
             self.ask,

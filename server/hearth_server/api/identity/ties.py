@@ -2,13 +2,14 @@
 
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from hearth_protocol.limits import BOUNDARY_MAX_M, BOUNDARY_MIN_M
 from hearth_server.api.answers import Id, answer, done, example, refusals
 from hearth_server.api.cards import CardOut
+from hearth_server.api.declared import Routes
 from hearth_server.api.identity.desk import IdentityDesk
 from hearth_server.api.limits import Budget
 from hearth_server.api.problems import ok
@@ -82,10 +83,10 @@ class TiesApi:
     def __init__(self, desk: IdentityDesk) -> None:
         self._desk = desk
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["people"])
-        add = router.add_api_route
+        router = Routes("people")
+        add = router.add
         add(
             "/me/friends",
             self.friends,

@@ -1,12 +1,11 @@
 """The API of keeping the peace: reports, sanctions, audit."""
 
-from fastapi import APIRouter
-
+from hearth_server.api.declared import Routes
 from hearth_server.api.moderation.reports import ReportsApi
 from hearth_server.api.moderation.sanctions import SanctionsApi
 from hearth_server.api.people import CommunityParts
 
 
-def moderation_routers(parts: CommunityParts) -> list[APIRouter]:
+def moderation_routers(parts: CommunityParts) -> list[Routes]:
     """Return the routes of moderation."""
     return [ReportsApi(parts).router(), SanctionsApi(parts).router()]

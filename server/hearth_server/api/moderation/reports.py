@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 
 from hearth_server.api.answers import (
@@ -15,6 +15,7 @@ from hearth_server.api.answers import (
     paged,
     refusals,
 )
+from hearth_server.api.declared import Routes
 from hearth_server.api.groups.desk import REPORTS, take
 from hearth_server.api.moderation.models import ReportActIn, ReportedOut, ReportIn, ReportOut
 from hearth_server.api.people import CommunityParts
@@ -30,10 +31,10 @@ class ReportsApi:
         self._parts = parts
         self._reports = Reports(parts.services)
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["moderation"])
-        router.add_api_route(
+        router = Routes("moderation")
+        router.add(
             "/groups/{group}/reports",
             self.make,
             methods=["POST"],
@@ -42,14 +43,14 @@ class ReportsApi:
             response_model=ReportedOut,
             responses=refusals(*CHANGING, 429),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/reports",
             self.listing,
             summary="Reports, the longest waiting first",
             response_model=PageOut[ReportOut],
             responses=refusals(401, 403, 404, 409, 422),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/reports/{report_id}",
             self.act,
             methods=["POST"],

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.responses import Response
 
 from hearth_server.api.answers import (
@@ -15,6 +15,7 @@ from hearth_server.api.answers import (
     paged,
     refusals,
 )
+from hearth_server.api.declared import Routes
 from hearth_server.api.moderation.models import AuditOut, SanctionIn, SanctionOut
 from hearth_server.api.people import CommunityParts
 from hearth_server.api.problems import ok
@@ -32,10 +33,10 @@ class SanctionsApi:
         self._sanctions = Sanctions(parts.services)
         self._auditing = Auditing(parts.services)
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["moderation"])
-        router.add_api_route(
+        router = Routes("moderation")
+        router.add(
             "/groups/{group}/sanctions",
             self.impose,
             methods=["POST"],
@@ -44,14 +45,14 @@ class SanctionsApi:
             response_model=SanctionOut,
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/sanctions",
             self.listing,
             summary="Sanctions, newest first",
             response_model=PageOut[SanctionOut],
             responses=refusals(401, 403, 404, 409, 422),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/sanctions/{sanction_id}",
             self.lift,
             methods=["DELETE"],
@@ -59,7 +60,7 @@ class SanctionsApi:
             response_model=SanctionOut,
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/audit",
             self.audit,
             summary="Who did what, newest first",

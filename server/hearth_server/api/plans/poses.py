@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
 from hearth_protocol.limits import POSE_ID_LENGTH
 from hearth_server.api.answers import CHANGING, GroupRef, ItemsOut, answer, done, refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.groups.desk import Budgets, take
 from hearth_server.api.limits import Budget
 from hearth_server.api.people import CommunityParts
@@ -46,24 +47,24 @@ class PosesApi:
         self._poses = GroupPoses(parts.services)
         self._library = _Tagged(_shown(list(library().poses.values()), own=False))
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["poses"])
-        router.add_api_route(
+        router = Routes("poses")
+        router.add(
             "/poses",
             self.listing,
             summary="The poses of the library; ask again with the ETag",
             response_model=ItemsOut[PoseOut],
             responses=_UNCHANGED,
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/poses",
             self.of_group,
             summary="The library and the group's own poses; ask again with the ETag",
             response_model=ItemsOut[PoseOut],
             responses={**_UNCHANGED, **refusals(401, 403, 404, 422)},
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/poses/{pose_id}",
             self.put,
             methods=["PUT"],
@@ -71,7 +72,7 @@ class PosesApi:
             response_model=PoseOut,
             responses=refusals(*CHANGING, 429),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/poses/{pose_id}",
             self.drop,
             methods=["DELETE"],

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path, Request
+from fastapi import Path, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
 from hearth_server.api.answers import CHANGING, GroupRef, Id, ItemsOut, answer, done, refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.groups.desk import Budgets, take
 from hearth_server.api.limits import Budget
 from hearth_server.api.people import CommunityParts
@@ -48,18 +49,18 @@ class PlansApi:
         self._versions = PlanVersions(parts.services)
         self._writing = PlanWriting(parts.services)
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["plans"])
+        router = Routes("plans")
         changing = refusals(*CHANGING, 429)
-        router.add_api_route(
+        router.add(
             "/groups/{group}/plans",
             self.listing,
             summary="A group's session plans, for those who host events",
             response_model=ItemsOut[PlanCardOut],
             responses=refusals(401, 403, 404, 422),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/plans",
             self.create,
             methods=["POST"],
@@ -68,14 +69,14 @@ class PlansApi:
             response_model=PlanOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             "/plans/{plan_id}",
             self.show,
             summary="A plan with its times, for hosts and whoever may come to an event with it",
             response_model=PlanOut,
             responses=refusals(401, 403, 404, 422),
         )
-        router.add_api_route(
+        router.add(
             "/plans/{plan_id}",
             self.save,
             methods=["PUT"],
@@ -83,7 +84,7 @@ class PlansApi:
             response_model=PlanOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             "/plans/{plan_id}",
             self.archive,
             methods=["DELETE"],
@@ -92,21 +93,21 @@ class PlansApi:
             response_class=Response,
             responses=refusals(401, 403, 404, 422, 429),
         )
-        router.add_api_route(
+        router.add(
             "/plans/{plan_id}/versions",
             self.versions,
             summary="The versions a plan had and who saved them, newest first",
             response_model=ItemsOut[PlanVersionOut],
             responses=refusals(401, 403, 404, 422),
         )
-        router.add_api_route(
+        router.add(
             "/plans/{plan_id}/versions/{number}",
             self.version,
             summary="A plan as it was in one version",
             response_model=OldPlanOut,
             responses=refusals(401, 403, 404, 422),
         )
-        router.add_api_route(
+        router.add(
             "/plans/{plan_id}/versions/{number}/bring-back",
             self.bring_back,
             methods=["POST"],
@@ -114,7 +115,7 @@ class PlansApi:
             response_model=PlanOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             "/plans/{plan_id}/undo",
             self.undo,
             methods=["POST"],
@@ -122,7 +123,7 @@ class PlansApi:
             response_model=PlanOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             "/plan-starters",
             self.starters,
             summary="Plans to begin with",

@@ -1,9 +1,10 @@
 """Routes of groups' rooms; how one gets in is in `api/joining.py`."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from hearth_server.api.answers import CHANGING, GroupRef, Id, ItemsOut, answer, refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.groups.models import RoomCardOut
 from hearth_server.api.models import RoomOut
 from hearth_server.api.people import CommunityParts
@@ -34,18 +35,18 @@ class RoomsApi:
         self._arranging = Arranging(parts.services)
         self._viewing = Viewing(parts.services)
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["rooms"])
+        router = Routes("rooms")
         changing = refusals(*CHANGING)
-        router.add_api_route(
+        router.add(
             "/groups/{group}/rooms",
             self.listing,
             summary="A group's rooms as their doors show them",
             response_model=ItemsOut[RoomCardOut],
             responses=refusals(401, 403, 404, 422),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/rooms",
             self.create,
             methods=["POST"],
@@ -54,7 +55,7 @@ class RoomsApi:
             response_model=RoomOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             "/rooms/{room_id}",
             self.change,
             methods=["PATCH"],
@@ -62,7 +63,7 @@ class RoomsApi:
             response_model=RoomOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             "/rooms/{room_id}/design",
             self.arrange,
             methods=["PUT"],
@@ -70,14 +71,14 @@ class RoomsApi:
             response_model=RoomOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             "/rooms/{room_id}/versions",
             self.versions,
             summary="Designs a room had",
             response_model=ItemsOut[DesignVersionOut],
             responses=refusals(401, 403, 404, 422),
         )
-        router.add_api_route(
+        router.add(
             "/rooms/{room_id}/undo",
             self.undo,
             methods=["POST"],
@@ -85,7 +86,7 @@ class RoomsApi:
             response_model=RoomOut,
             responses=changing,
         )
-        router.add_api_route(
+        router.add(
             "/rooms/{room_id}/archive",
             self.archive,
             methods=["POST"],

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import Path, Query, Request
 from fastapi.responses import Response
 
 from hearth_server.api.answers import CHANGING, GroupRef, answer, done, refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.groups.desk import AccountBucket
 from hearth_server.api.limits import Budget
 from hearth_server.api.people import CommunityParts
@@ -39,18 +40,18 @@ class LinesApi:
         self._channel = talk.channel
         self._presence = talk.presence
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the routes, documented for OpenAPI."""
-        router = APIRouter(tags=["talk"])
+        router = Routes("talk")
         one = "/groups/{group}/lines/{line_id}"
-        router.add_api_route(
+        router.add(
             "/groups/{group}/lines",
             self.lines,
             summary="Lines of the channel, the oldest first",
             response_model=LinesOut,
             responses=refusals(401, 403, 404, 422),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/lines",
             self.say,
             methods=["POST"],
@@ -58,7 +59,7 @@ class LinesApi:
             response_model=LineOut,
             responses=refusals(*CHANGING, 429, 503),
         )
-        router.add_api_route(
+        router.add(
             one,
             self.edit,
             methods=["PATCH"],
@@ -66,7 +67,7 @@ class LinesApi:
             response_model=LineOut,
             responses=refusals(*CHANGING, 429),
         )
-        router.add_api_route(
+        router.add(
             one,
             self.delete,
             methods=["DELETE"],
@@ -75,7 +76,7 @@ class LinesApi:
             responses=refusals(*CHANGING),
         )
         for method, switch in (("PUT", self.react), ("DELETE", self.take_back)):
-            router.add_api_route(
+            router.add(
                 one + "/reactions/{kind}",
                 switch,
                 methods=[method],
@@ -83,7 +84,7 @@ class LinesApi:
                 response_model=LineOut,
                 responses=refusals(*CHANGING, 429),
             )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/read",
             self.read,
             methods=["PUT"],
@@ -91,7 +92,7 @@ class LinesApi:
             status_code=204,
             responses=refusals(*CHANGING),
         )
-        router.add_api_route(
+        router.add(
             "/groups/{group}/presence",
             self.presence,
             summary="Who is in the group's rooms now",

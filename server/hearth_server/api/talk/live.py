@@ -5,12 +5,13 @@ import json
 from collections.abc import AsyncIterator
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
 from hearth_server.api.answers import refusals
+from hearth_server.api.declared import Routes
 from hearth_server.api.people import CommunityParts
 from hearth_server.api.problems import ok
 from hearth_server.api.talk.models import LineOut, RoomPresenceOut
@@ -45,10 +46,10 @@ class LiveApi:
         self._people = parts.people
         self._news = talk.news
 
-    def router(self) -> APIRouter:
+    def router(self) -> Routes:
         """Return the route, documented for OpenAPI."""
-        router = APIRouter(tags=["talk"])
-        router.add_api_route(
+        router = Routes("talk")
+        router.add(
             "/live",
             self.live,
             summary="News of one's groups as server-sent events",
