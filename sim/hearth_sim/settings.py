@@ -93,7 +93,6 @@ class Hearing:
 
     acoustics: Acoustics = Acoustics()
     voice_slots: int = 8
-    mutes_per_slot: int = 64
     megaphones_per_room: int = 5
     hold_ms: int = 500
     hangover_ms: int = 400
@@ -109,8 +108,8 @@ class Hearing:
             raise ValueError(f"voice_slots is {self.voice_slots}; it must be within 0 and 8")
         if self.incumbent < 1.0:
             raise ValueError("incumbent is below 1: voices would flutter")
-        if not 1 <= self.mutes_per_slot <= 4096 or self.release_ms < 1:
-            raise ValueError("mutes_per_slot must be within 1 and 4096, release_ms at least 1")
+        if self.release_ms < 1:
+            raise ValueError("release_ms must be at least 1")
 
 
 @dataclass(frozen=True, slots=True)

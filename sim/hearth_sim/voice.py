@@ -3,8 +3,9 @@
 It knows no rights: who may set what is decided elsewhere. Precedence, strongest first; the full
 rules stand in docs/tiers.md:
 
-1. Other room, oneself, hidden, kept apart, muted by the listener, mute or hush of the talker,
-   deafened listener, a silent room unless the talker leads: silence, whatever else holds.
+1. Other room, oneself, hidden, kept apart, mute or hush of the talker, deafened listener, a
+   silent room unless the talker leads: silence, whatever else holds. (Whom a listener alone does
+   not want to hear is none of it: nobody else's rows may tell of that.)
 2. Moderator link: heard from anywhere in the room, across bubbles and zones (MODERATOR).
 3. Only the stage is to be heard, and the talker has neither it nor a megaphone: silence.
 4. Bubble: only people of the same bubble hear each other; nobody else in or out.
@@ -113,7 +114,6 @@ class VoicePolicy:
         for flags in (voices.muted, voices.deafened, voices.bubble, voices.zone_fixed):
             flags[slot] = 0
         voices.voice_slots[slot] = self._hearing.voice_slots
-        voices.unheard_count[slot] = 0
         pairs.clear(voices.moderated_count, voices.moderated, slot)
         routes.talker[slot] = -1
         routes.reason[slot] = 0
@@ -210,28 +210,6 @@ class VoicePolicy:
     def set_earmuffs(self, slot: int, radius_m: float | None) -> None:
         """Keep near voices beyond a radius out; the stage and private voices still come through."""
         self._voices.earmuff_m[slot] = np.inf if radius_m is None else radius_m
-
-    def set_mute_for(self, listener: int, talker: int, on: bool) -> None:
-        """Let `listener` not hear `talker`, who still hears them, or take it back.
-
-        Raises:
-            VoiceLimitError: `mutes`: the listener's list is full.
-        """
-        voices, people = self._voices, self._ground.slots
-        slots, who = voices.unheard[listener], voices.unheard_who[listener]
-        count = int(voices.unheard_count[listener])
-        # Entries about people who left go out here; until then they are void.
-        listed = slots[:count]
-        here = (people.occupied[listed] != 0) & (people.generation[listed] == who[:count])
-        kept = np.flatnonzero(here & (listed != talker))
-        if on and kept.size >= slots.shape[0]:
-            raise VoiceLimitError(
-                "mutes", f"one can mute {slots.shape[0]} people; take one back first"
-            )
-        slots[: kept.size], who[: kept.size] = slots[kept], who[kept]
-        if on:
-            slots[kept.size], who[kept.size] = talker, people.generation[talker]
-        voices.unheard_count[listener] = kept.size + on
 
     # --- places and company --------------------------------------------------------------------
 

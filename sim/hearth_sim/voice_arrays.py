@@ -74,9 +74,6 @@ class Voices(NamedTuple):
     whispering: U8  # [C]
     whisper: I32  # [C, WHISPER_TARGETS], slots or -1
     whisper_who: U32  # [C, WHISPER_TARGETS], their generations
-    unheard_count: I32  # [C]
-    unheard: I32  # [C, M], slots this listener does not want to hear
-    unheard_who: U32  # [C, M], their generations
     moderated_count: I32  # [C]
     moderated: I32  # [C, MODERATED], slots; symmetric
     smooth: F64  # [C], level with immediate attack and slow release
@@ -174,7 +171,6 @@ PERSON_FIELDS = {
     "level": ("f4", 24),
     "earmuff_m": ("f4", 28),
     "bubble": ("i4", 32),
-    "unheard_count": ("i4", 36),
     "moderated_count": ("i4", 40),
     "mic": ("u1", 44),
     "spoke": ("u1", 45),
@@ -228,13 +224,10 @@ def allocate_voices(capacity: int, hearing: Hearing) -> Voices:
     person["earmuff_m"] = np.inf
     person["mat_x"] = person["mat_z"] = np.nan
     person["voice_slots"] = hearing.voice_slots
-    mutes = (capacity, hearing.mutes_per_slot)
     return Voices(
         **{name: person[name] for name in PERSON_FIELDS},
         whisper=np.full((capacity, WHISPER_TARGETS), -1, np.int32),
         whisper_who=np.zeros((capacity, WHISPER_TARGETS), np.uint32),
-        unheard=np.full(mutes, -1, np.int32),
-        unheard_who=np.zeros(mutes, np.uint32),
         moderated=np.full((capacity, MODERATED), -1, np.int32),
     )
 

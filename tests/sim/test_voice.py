@@ -220,7 +220,7 @@ def test_earmuffs_keep_near_voices_out_but_not_the_stage() -> None:
     assert hears(scene, listener, talker) == Hearing.NEAR
 
 
-@pytest.mark.parametrize("silence", ["apart", "hard", "soft", "mute_for", "deafened", "hidden"])
+@pytest.mark.parametrize("silence", ["apart", "hard", "soft", "deafened", "hidden"])
 @pytest.mark.parametrize("route", ["near", "stage", "megaphone", "bubble", "whisper", "link"])
 def test_silence_wins_over_every_way_of_being_heard(route: str, silence: str) -> None:
     scene, listener, talker = pair()
@@ -239,8 +239,6 @@ def test_silence_wins_over_every_way_of_being_heard(route: str, silence: str) ->
     assert hears(scene, listener, talker) != Hearing.NONE
     if silence == "apart":
         scene.apart(talker, listener)
-    elif silence == "mute_for":
-        scene.mute_for(listener, talker)
     else:
         scene.switch(listener if silence == "deafened" else talker, silence, True)
     scene.step()

@@ -1,4 +1,4 @@
-"""Bubbles, whispers, moderators and one's own mutes: who hears whom by company."""
+"""Bubbles, whispers and moderators: who hears whom by company."""
 
 import pytest
 
@@ -102,36 +102,3 @@ def test_a_ninth_link_of_a_moderator_is_refused_by_name() -> None:
     assert refused.value.limit == "moderated"
     scene.leave(others[0])
     scene.link(moderator, others[8])
-
-
-def test_ones_own_mute_is_one_way_and_does_not_outlive_a_visit() -> None:
-    scene, listener, talker = pair()
-    scene.speak(listener)
-    scene.mute_for(listener, talker)
-    scene.mute_for(listener, talker)  # twice is once
-    scene.step()
-    assert hears(scene, listener, talker) == Hearing.NONE
-    assert hears(scene, talker, listener) == Hearing.NEAR
-    scene.mute_for(listener, talker, False)
-    scene.step()
-    assert hears(scene, listener, talker) == Hearing.NEAR
-    scene.mute_for(listener, talker)
-    scene.leave(talker)
-    newcomer = scene.join(0.0, 2.0)
-    assert newcomer.slot == talker.slot
-    scene.speak(newcomer)
-    scene.step()
-    assert hears(scene, listener, newcomer) == Hearing.NEAR
-
-
-def test_a_full_list_of_mutes_refuses_by_name_and_forgets_those_who_left() -> None:
-    scene = Scene(OPEN_HALL, capacity=80)
-    listener, *others = (scene.join() for _ in range(66))
-    for other in others[:64]:
-        scene.mute_for(listener, other)
-    with pytest.raises(VoiceLimitError, match="64 people; take one back first") as refused:
-        scene.voice.set_mute_for(listener.slot, others[64].slot, True)
-    assert refused.value.limit == "mutes"
-    scene.voice.set_mute_for(listener.slot, others[3].slot, True)  # already there
-    scene.leave(others[10])
-    scene.mute_for(listener, others[64])

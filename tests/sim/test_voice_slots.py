@@ -127,7 +127,6 @@ def test_whoever_gets_a_listeners_slot_inherits_nothing() -> None:
     scene.zone(listener, 9)
     scene.whisper(listener, [talker])
     scene.switch(listener, "megaphone", scene.stage.now_ms + 10_000)
-    scene.mute_for(listener, talker)
     scene.link(listener, talker)
     scene.step()
     scene.leave(listener)

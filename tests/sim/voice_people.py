@@ -62,7 +62,6 @@ class Member:
     zone: int = 0
     zone_set: bool = False
     whisper: set["Member"] | None = None
-    mutes: set["Member"] = field(default_factory=set)
     apart: set["Member"] = field(default_factory=set)
     linked: set["Member"] = field(default_factory=set)
     smooth: float = 0.0

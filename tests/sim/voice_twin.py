@@ -122,10 +122,6 @@ class Scene:
         )
         member.whisper = None if targets is None else set(targets)
 
-    def mute_for(self, listener: Member, talker: Member, on: bool = True) -> None:
-        self.voice.set_mute_for(listener.slot, talker.slot, on)
-        (listener.mutes.add if on else listener.mutes.discard)(talker)
-
     def apart(self, a: Member, b: Member, on: bool = True) -> None:
         self.stage.world.set_excluded(a.slot, b.slot, on)
         for one, other in ((a, b), (b, a)):
@@ -219,7 +215,7 @@ class Scene:
     def verdict(self, me: Member, talker: Member) -> tuple[Hearing, float] | None:
         """Why and how loudly one hears the other, or None for not at all."""
         strangers = me is talker or me.person.room != talker.person.room
-        if strangers or me.hidden or me.deafened or talker in me.apart | me.mutes:
+        if strangers or me.hidden or me.deafened or talker in me.apart:
             return None
         reason = self._private(me, talker) if self.audible(talker) else Hearing.NONE
         if reason is None:

@@ -98,8 +98,8 @@ async function enter(): Promise<boolean> {
     connection: "connected",
     voice: {
       offered: true,
-      mic: { label: "3 hear you", icon: "mic", open: true, barred: false },
-      summary: "3 people hear whatever you say",
+      mic: { label: "3 can hear you", icon: "mic", open: true, barred: false },
+      summary: "3 people can hear you",
       hearers: [
         { name: "Amara", reason: "near you" },
         { name: "Jonas", reason: "through the portal" },

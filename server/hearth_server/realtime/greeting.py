@@ -14,7 +14,7 @@ from hearth_server.rooms.room import Room
 from hearth_server.rooms.spawn import Spot
 from hearth_server.settings import RoomSettings, Settings
 from hearth_server.tokens import Profile
-from hearth_sim.settings import Hearing, RoomShape, WorldSettings, ZoneBox
+from hearth_sim.settings import RoomShape, WorldSettings, ZoneBox
 
 #: Whoever is in a group's room can be something to everybody else in it.
 PAIRS_PER_SLOT = CAPACITY_MAX + RESERVED_SEATS
@@ -30,7 +30,6 @@ def world_settings(settings: Settings) -> WorldSettings:
         tiers="on" if settings.tiers else "off",
         exclusions_per_slot=PAIRS_PER_SLOT,
         friends_per_slot=PAIRS_PER_SLOT,
-        hearing=Hearing(mutes_per_slot=PAIRS_PER_SLOT),
     )
 
 

@@ -153,7 +153,7 @@ _HANDLERS: Final[dict[type, Callable[[Any, Any, Participant, Any], None]]] = {
     VoiceOffer: lambda shard, *args: shard.voice.offer(*args),
     VoiceClose: lambda shard, _, who, __: shard.voice.close(who),
     MicState: lambda shard, connection, who, m: shard.voice.switch_mic(connection, who, m.on),
-    Mute: lambda shard, *args: shard.voice.mute(*args),
+    Mute: lambda shard, *args: shard.voice.mutes.wish(*args),
     HearingWish: lambda shard, *args: shard.voice.wish(*args),
     EarshotAsk: lambda shard, _, who, message: shard.voice.ask_earshot(who, message.on),
     CaptionLine: caption,

@@ -85,7 +85,7 @@ class Ties:
         if one is None or other is None:
             return
         muted = self._relations.muted(one.account_id, other.account_id)
-        self._shard.world.voice.set_mute_for(listener.slot, talker.slot, muted)
+        self._shard.voice.mutes.put(listener, talker, muted)
 
     def of(self, who: Participant) -> TiesMessage:
         """Return who of those present is somebody's friend, or muted by them."""

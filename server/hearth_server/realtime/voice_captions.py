@@ -31,5 +31,7 @@ def caption(
         listener = shard.seats.connection[slot]
         if listener is None or slot in apart:
             continue
+        if listener.participant is None or who.id in shard.voice.mutes.of(listener.participant.id):
+            continue
         if VOICE_FEATURE in listener.session.features:
             listener.tell_packed(frames)

@@ -16,12 +16,12 @@ from hearth_protocol.voice import (
     VOICE_FEATURE,
     HearingWish,
     Mic,
-    Mute,
     Voice,
     VoiceAnswer,
     VoiceOffer,
 )
 from hearth_server.realtime.ports import VoiceLine
+from hearth_server.realtime.voice_mutes import Mutes
 from hearth_server.realtime.voice_routes import RouteLedger
 from hearth_server.realtime.voice_talk import Talk
 from hearth_server.realtime.voice_words import (
@@ -34,7 +34,6 @@ from hearth_server.realtime.voice_words import (
     slots_frame,
 )
 from hearth_server.rooms.participant import Participant
-from hearth_sim.slots import WorldFullError
 from hearth_sim.voice_arrays import HUSHED_HARD, MUTED_HARD
 
 if TYPE_CHECKING:
@@ -75,6 +74,7 @@ class VoiceDesk:
         self._who: U32 = np.zeros(capacity, np.uint32)
         self._media = np.zeros(capacity, np.bool_)
         self._routes = RouteLedger(self._who)
+        self.mutes = Mutes(shard)
         self._next_earshot_s = 0.0
         #: Those who want to be told who hears them.
         self._asking: set[int] = set()
@@ -94,6 +94,7 @@ class VoiceDesk:
         self._media[who.slot] = False
         self._asking.discard(who.id)
         self._routes.forget(who.slot)
+        self.mutes.forget(who.id)
         if talk is not None and talk.state != "none" and self._line is not None:
             self._line.close(who.id, "left")
 
@@ -159,22 +160,6 @@ class VoiceDesk:
         """Somebody's microphone is closed for them; they open it again themselves."""
         self._talks[who.id].wants_mic = False
         self.refresh(who)
-
-    def mute(self, connection: "Connection", who: Participant, message: Mute) -> None:
-        """Somebody does not want to hear a person."""
-        if who.identity is not None:
-            self._shard.company.ties.mute(connection, who, message)
-            return
-        whom = self._shard.apart.seen(who, message.participant)
-        if whom is None:
-            connection.refuse(message.rid, ErrorCode.NO_SUCH_PARTICIPANT)
-            return
-        try:
-            self._shard.world.voice.set_mute_for(who.slot, whom.slot, message.on)
-        except WorldFullError:
-            connection.refuse(message.rid, ErrorCode.LIST_FULL)
-            return
-        connection.ack(message.rid)
 
     def wish(self, connection: "Connection", who: Participant, message: HearingWish) -> None:
         """Somebody says what they want to hear."""
@@ -289,11 +274,29 @@ class VoiceDesk:
         slots = slots[self._media[slots]]
         if self._line is None or not slots.size:
             return
-        voice = self._shard.world.voice
-        rows = np.where(voice.talker[slots] >= 0, self._who[voice.talker[slots]], 0)
+        rows = self._rows(slots)
         self._epoch = (self._epoch + 1) & 0xFFFFFFFF
-        self._routes.sent(self._epoch, slots, rows.astype(np.uint32), voice.reason[slots])
-        self._line.route(self._epoch, self._who[slots], rows.astype(np.uint32))
+        self._routes.sent(self._epoch, slots, rows, self._shard.world.voice.reason[slots])
+        self._forward(slots, rows)
+
+    def _rows(self, slots: npt.NDArray[np.integer]) -> U32:
+        talker = self._shard.world.voice.talker[slots]
+        rows: U32 = np.where(talker >= 0, self._who[talker], 0).astype(np.uint32)
+        return rows
+
+    def _forward(self, slots: npt.NDArray[np.integer], rows: U32) -> None:
+        if self._line is not None:
+            listeners = self._who[slots]
+            self._line.route(self._epoch, listeners, self.mutes.without(listeners, rows))
+
+    def reroute(self, who: Participant) -> None:
+        """Whom somebody wants to hear changed; whom they could hear did not, nor any epoch."""
+        if self._media[who.slot]:
+            slots = np.array([who.slot])
+            self._forward(slots, self._rows(slots))
+        connection = self._shard.seats.connection[who.slot]
+        if connection is not None and VOICE_FEATURE in connection.session.features:
+            connection.tell_packed(self._slots_of(who.slot))
 
     def _tell_earshot(self) -> None:
         for participant in self._asking:
@@ -389,4 +392,7 @@ class VoiceDesk:
     def _slots_of(self, slot: int) -> bytes:
         voice = self._shard.world.voice
         talkers = [int(self._who[talker]) if talker >= 0 else 0 for talker in voice.talker[slot]]
+        muted = self.mutes.of(int(self._who[slot]))
+        if muted:
+            talkers = [0 if talker in muted else talker for talker in talkers]
         return slots_frame(talkers, voice.reason[slot].tolist())

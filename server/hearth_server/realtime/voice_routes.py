@@ -1,6 +1,7 @@
 """Which routes the voice plane uses by now: what was sent, and what of it has been acknowledged.
 
-Earshot reads this and nothing else, so that what people are told is what is forwarded.
+Earshot reads this and nothing else: what people are told is what the server forwards by. Whom a
+listener alone does not want to hear is left out later, where it is forwarded; nobody is told.
 """
 
 from collections import deque

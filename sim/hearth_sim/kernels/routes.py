@@ -146,9 +146,6 @@ def route_voices(
     linked_count = voices.moderated_count
     mat_x, mat_z, lies = voices.mat_x, voices.mat_z, voices.lies
     near_of = sound.near_m
-    unheard = voices.unheard
-    unheard_count = voices.unheard_count
-    unheard_who = voices.unheard_who
     limits = voices.voice_slots
     whisper = voices.whisper
     whisper_who = voices.whisper_who
@@ -189,10 +186,6 @@ def route_voices(
             mark[linked[listener, at]] = stamp + LINKED
         for at in range(excluded_count[listener]):
             mark[excluded[listener, at]] = stamp + FORBIDDEN
-        for at in range(unheard_count[listener]):
-            talker = unheard[listener, at]
-            if unheard_who[listener, at] == generation[talker]:
-                mark[talker] = stamp + FORBIDDEN
         mark[listener] = stamp + FORBIDDEN
         candidates = 0
         if row_heard[listener] != 0:

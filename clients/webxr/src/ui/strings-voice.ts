@@ -33,7 +33,7 @@ export const V = {
       "This is a quiet zone: nobody in it is heard. Outside it your microphone is on again.",
   },
   dock: {
-    hear: (n: number) => `${n} ${n === 1 ? "hears" : "hear"} you`,
+    hear: (n: number) => `${n} can hear you`,
     nobody: "No one hears you",
     connecting: "Connecting voice…",
     broken: "Voice is mending…",

@@ -92,7 +92,9 @@ describe("who hears me", () => {
   it("counts people, and says when they hear only later", () => {
     expect(earshotSummary(voice(open, 1)).text).toBe("1 person can hear you");
     expect(earshotSummary(voice(open, 3)).text).toBe("3 people can hear you");
-    expect(earshotSummary(voice({ ...open, sending: false }, 2)).text).toMatch(/will hear/);
+    expect(earshotSummary(voice({ ...open, sending: false }, 2)).text).toMatch(
+      /hear you while you talk/,
+    );
   });
 });
 
@@ -135,7 +137,7 @@ describe("the headset's menu", () => {
     );
 
   it("shows how many hear one on the microphone itself", () => {
-    expect(data(voice(open, 3)).voice.mic).toMatchObject({ label: "3 hear you", open: true });
+    expect(data(voice(open, 3)).voice.mic).toMatchObject({ label: "3 can hear you", open: true });
     expect(data(voice({})).voice.mic).toMatchObject({ label: "Mic off", open: false });
   });
 

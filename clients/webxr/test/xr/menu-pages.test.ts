@@ -64,7 +64,7 @@ describe("board", () => {
 
   it("says who hears one and why, and how many more", () => {
     const texts = boardPage(room(2), at("voice", 0)).texts.map((text) => text.text);
-    expect(texts).toContain("3 people hear whatever you say");
+    expect(texts).toContain("3 people can hear you");
     expect(texts).toContain("Hearer 3");
     expect(texts).not.toContain("Hearer 4");
     expect(texts).toContain("and 4 more");

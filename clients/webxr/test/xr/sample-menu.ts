@@ -8,8 +8,8 @@ import type { PanelSpec } from "../../src/xr/menu/panel-spec";
 export const VOICE: MenuVoice = {
   ...NO_VOICE,
   offered: true,
-  mic: { label: "3 hear you", icon: "mic", open: true, barred: false },
-  summary: "3 people hear whatever you say",
+  mic: { label: "3 can hear you", icon: "mic", open: true, barred: false },
+  summary: "3 people can hear you",
   hearers: Array.from({ length: 6 }, (_, i) => ({ name: `Hearer ${i}`, reason: "near you" })),
   more: 2,
 };
