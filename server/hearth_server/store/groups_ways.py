@@ -130,6 +130,14 @@ class SqlWaysIn:
         )
         return await self._request(query)
 
+    async def decided_request(self, group_id: str, account_id: str, /) -> JoinRequest | None:
+        """Return what of theirs was decided last: accepted, declined or taken back."""
+        table = t.join_requests
+        query = select(table).where(
+            table.c.group_id == group_id, table.c.account_id == account_id, table.c.state != "open"
+        )
+        return await self._request(query.order_by(table.c.decided_ms.desc(), table.c.id).limit(1))
+
     async def add_request(self, request: JoinRequest, /) -> None:
         """Keep a request."""
         values = {name: getattr(request, name) for name in _REQUEST}

@@ -148,7 +148,11 @@ def _about(account_id: str) -> dict[str, tuple[Table, ColumnElement[Any], frozen
             frozenset({"public_key"}),
         ),
         "memberships": (t.memberships, t.memberships.c.account_id == account_id, none),
-        "join_requests": (t.join_requests, t.join_requests.c.account_id == account_id, none),
+        "join_requests": (
+            t.join_requests,
+            t.join_requests.c.account_id == account_id,
+            frozenset({"decided_by"}),
+        ),
         "signatures": (t.signatures, t.signatures.c.account_id == account_id, none),
         "lines": (t.lines, t.lines.c.author_id == account_id, none),
         "reactions": (t.line_reactions, t.line_reactions.c.account_id == account_id, none),
@@ -178,7 +182,18 @@ def _about(account_id: str) -> dict[str, tuple[Table, ColumnElement[Any], frozen
             e.calendar_links.c.account_id == account_id,
             frozenset({"token_hash"}),
         ),
-        "events_led": (e.events, led_by(account_id), _OF_OTHERS),
+        # Without who did it: that is for those who moderate.
+        "acts_about_you": (
+            t.audit,
+            t.audit.c.subject_id == account_id,
+            frozenset({"actor_id", "subject_id"}),
+        ),
+        "mentions": (t.line_mentions, t.line_mentions.c.account_id == account_id, none),
+        "events_led": (
+            e.events,
+            or_(led_by(account_id), e.events.c.created_by == account_id),
+            _OF_OTHERS,
+        ),
         # The plan itself is the group's, and thirty versions of it would be a large file.
         "plan_versions": (
             e.plan_versions,

@@ -106,6 +106,9 @@ class StandingOut(BaseModel):
     sign_needed: bool
     rights: list[str]
     sanction: OwnSanctionOut | None
+    declined_ms: int | None = Field(
+        description="When the viewer's request to join was declined, for two weeks after."
+    )
 
     @classmethod
     def of(cls, view: GroupView) -> Self:
@@ -122,6 +125,7 @@ class StandingOut(BaseModel):
             )
             if sanction is not None
             else None,
+            declined_ms=view.declined_ms,
         )
 
 
@@ -149,6 +153,7 @@ class GroupPageOut(GroupCardOut):
                         "sign_needed": False,
                         "rights": ["enter_rooms", "see_group"],
                         "sanction": None,
+                        "declined_ms": None,
                     },
                     "rooms": [],
                     "guests_allowed": True,

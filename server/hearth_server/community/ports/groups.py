@@ -187,6 +187,10 @@ class WaysIn(Protocol):
         """Return what somebody asked and nobody has answered."""
         ...
 
+    async def decided_request(self, group_id: str, account_id: str, /) -> JoinRequest | None:
+        """Return what of theirs was decided last: accepted, declined or taken back."""
+        ...
+
     async def add_request(self, request: JoinRequest, /) -> None:
         """Keep a request."""
         ...

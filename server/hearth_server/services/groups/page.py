@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from hearth_server.community.accounts import Caller
 from hearth_server.community.groups import Group, Standing
 from hearth_server.community.norms import Norms
 from hearth_server.community.permissions import Right, Role
 from hearth_server.community.sanctions import Sanction
+from hearth_server.community.spans import DAY_MS
 from hearth_server.errors import Refusal
 from hearth_server.services.groups.doors import RoomDoor, doors
 from hearth_server.services.parts import ServiceParts
@@ -16,6 +17,8 @@ from hearth_server.services.standing import NO_GROUP, hidden, standing_for
 from hearth_server.services.store import Tx
 
 State = Literal["none", "requested", "member", "waiting"]
+#: For so long whoever asked to join reads that they were declined.
+DECLINED_TOLD_MS: Final = 14 * DAY_MS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class GroupView:
         standing: the viewer's.
         state: how far they are on their way in.
         sanction: a ban or mute of the viewer in force.
+        declined_ms: when the viewer's request to join was declined, for a while after.
         waiting: open requests and reports.
     """
 
@@ -58,6 +62,7 @@ class GroupView:
     state: State
     sanction: Sanction | None
     waiting: Waiting
+    declined_ms: int | None = None
 
     @property
     def group(self) -> Group:
@@ -101,6 +106,7 @@ class GroupPages:
             state=await self._state(tx, standing),
             sanction=self._sanction(standing),
             waiting=await self._waiting(tx, standing),
+            declined_ms=await self._declined_ms(tx, standing),
         )
 
     async def _state(self, tx: Tx, standing: Standing) -> State:
@@ -112,6 +118,15 @@ class GroupPages:
             return "none"
         asked = await tx.groups.open_request(group.id, standing.account_id)
         return "requested" if asked is not None else "none"
+
+    async def _declined_ms(self, tx: Tx, standing: Standing) -> int | None:
+        if standing.account_id is None or standing.role not in (None, Role.GUEST):
+            return None
+        last = await tx.groups.decided_request(standing.group.id, standing.account_id)
+        if last is None or last.state != "declined" or last.decided_ms is None:
+            return None
+        told = self._parts.now_ms() - last.decided_ms < DECLINED_TOLD_MS
+        return last.decided_ms if told else None
 
     def _sanction(self, standing: Standing) -> Sanction | None:
         if standing.account_id is None:

@@ -77,7 +77,23 @@ async def test_a_question_has_to_be_answered_and_a_request_accepted(tmp_path: Pa
             "Robin", "POST", f"/groups/{group}/requests/{by_name['Sam']}", {"accept": False}
         )
         assert (await here.get("Alex", f"/groups/{group}"))["standing"]["role"] == "member"
-        assert (await here.get("Sam", f"/groups/{group}"))["standing"]["state"] == "none"
+        assert (await here.get("Alex", f"/groups/{group}"))["standing"]["declined_ms"] is None
+
+        async def sams() -> tuple[str, int | None]:
+            standing = (await here.get("Sam", f"/groups/{group}"))["standing"]
+            return standing["state"], standing["declined_ms"]
+
+        # The answer is on the page; after a while that is over, and so it is once they ask again.
+        declined_ms = here.node.now_ms
+        assert await sams() == ("none", declined_ms)
+        here.node.clock.advance(14 * 86_400 - 1)
+        assert await sams() == ("none", declined_ms)
+        here.node.clock.advance(1)
+        assert await sams() == ("none", None)
+        await here.do("Sam", "POST", path, {"answer": "once more"})
+        assert (await sams())[0] == "requested"
+        await here.do("Sam", "POST", f"/groups/{group}/leave")
+        assert await sams() == ("none", None)
 
 
 async def test_a_request_can_be_taken_back(tmp_path: Path) -> None:

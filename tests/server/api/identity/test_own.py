@@ -168,6 +168,25 @@ async def test_the_export_has_everything_but_secrets(tmp_path: Path) -> None:
         assert theirs["friends"] == []
 
 
+async def test_the_export_has_what_was_done_about_one_and_not_by_whom(tmp_path: Path) -> None:
+    async with neighbourhood(tmp_path, "Robin", "Wren") as place:
+        group_id = (await place.start("Robin"))["group"]["id"]
+        await place.join("Wren", group_id)
+        mute = {"account": place.id("Wren"), "kind": "mute", "reason": "Loud.", "minutes": 5}
+        await place.do("Robin", "POST", f"/groups/{group_id}/sanctions", mute)
+        await place.do(
+            "Robin", "POST", f"/groups/{group_id}/lines", {"key": "k", "text": "Hush, @wren"}
+        )
+        answer = await place.ask("Wren", "GET", "/me/export")
+        kept = answer.json()
+        acts = {act["action"]: act["details"] for act in kept["acts_about_you"]}
+        assert set(acts) == {"joined", "muted"}
+        assert acts["muted"]["reason"] == "Loud."
+        assert [each["reason"] for each in kept["sanctions"]] == ["Loud."]
+        assert len(kept["mentions"]) == 1
+        assert place.id("Robin") not in answer.text
+
+
 async def another(place: Town) -> object:
     return await place.person("Jay")
 
