@@ -175,6 +175,9 @@ def test_a_full_room_has_two_seats_for_those_who_help() -> None:
     for present in (4, 5):
         assert is_full(room, _standing(Role.MEMBER), present) is not None
         assert is_full(room, _standing(Role.MODERATOR), present) is None
+        assert is_full(room, _standing(Role.MEMBER), present, promised=True) is None
+    for who in (Role.MEMBER, Role.OWNER):
+        assert is_full(room, _standing(who), 4 + RESERVED_SEATS, promised=True) is not None
     refusal = is_full(room, _standing(Role.OWNER), 4 + RESERVED_SEATS)
     assert refusal is not None
     assert refusal.code == "room_full"

@@ -6,7 +6,7 @@ from hearth_protocol.group_room import Notice
 from hearth_server.community.permissions import Role
 from hearth_server.services.events.waiting import Waiter
 from tests.server.realtime.class_room import Three, done, lead, now, refusal, start
-from tests.server.realtime.conftest import ANN, CEM
+from tests.server.realtime.conftest import ANN, BOB, CEM
 from tests.support.gathering import Gathering, account
 from tests.support.runs import PLAN, run_of
 
@@ -114,6 +114,21 @@ def test_the_lead_passes_when_somebody_says_yes(gathering: Gathering, held: Thre
     assert bob.last(wire.AskOver).end == "taken"
     ends = {each.ask: each.end for each in ann.all(wire.AskOver)}
     assert ends == {first.ask: "taken", second.ask: "yes"}
+
+
+def test_doors_and_pages_know_whoever_leads_made_it_in_the_room_or_named(
+    gathering: Gathering, held: Three
+) -> None:
+    ann, _, cem = held
+    room = gathering.facts.room.id
+    there = gathering.live.gathering_in(room)
+    assert there is not None
+    assert there.leads == {ANN.id, BOB.id}
+    done(gathering, ann, wire.GiveRole(rid=ann.rid(), participant=cem.id, role="co_host"))
+    done(gathering, cem, wire.AnswerAsk(rid=cem.rid(), ask=cem.last(wire.Ask).ask, yes=True))
+    there = gathering.live.gathering_in(room)
+    assert there is not None
+    assert there.leads == {ANN.id, BOB.id, CEM.id}
 
 
 def test_reactions_of_an_audience_are_counted(gathering: Gathering) -> None:
