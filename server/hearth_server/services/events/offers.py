@@ -14,6 +14,7 @@ from hearth_server.community.events.attending import (
     release,
     without_missing,
 )
+from hearth_server.community.events.calendar import occurrence as occurrence_of
 from hearth_server.community.events.records import Occurrence, Rsvp, RsvpState
 from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.ports.rsvps import Key
@@ -117,10 +118,18 @@ class Offers:
         now_ms = self._parts.now_ms()
         found: set[Key] = set()
         async with self._parts.store.reading() as tx:
-            for key in await tx.rsvps.remembered():
-                seen = await occurrence(tx, *key, now_ms)
-                if not isinstance(seen, Refusal) and forgets(seen, now_ms):
-                    found.add(key)
+            days: dict[str, list[str]] = {}
+            for event_id, original in await tx.rsvps.remembered():
+                days.setdefault(event_id, []).append(original)
+            for event_id, originals in days.items():
+                event = await tx.events.event(event_id)
+                if event is None:
+                    continue
+                known = (await tx.events.known([event_id]))[event_id]
+                for original in originals:
+                    seen = occurrence_of(event, original, known, now_ms)
+                    if seen is not None and forgets(seen, now_ms):
+                        found.add((event_id, original))
         return found
 
     def _now_s(self) -> float:
