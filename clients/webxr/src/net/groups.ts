@@ -91,6 +91,8 @@ export interface Standing {
   sign_needed: boolean;
   rights: string[];
   sanction: { kind: string; until_ms: number | null; reason: string } | null;
+  /** When one's request to join was declined, for a while after. */
+  declined_ms: number | null;
 }
 
 export interface GroupPage extends GroupCard {
@@ -206,6 +208,7 @@ const readPage: Reader<GroupPage> = shape<GroupPage>({
         reason: orElse(anyText, ""),
       }),
     ),
+    declined_ms: orElse(orNull(number), null),
   }),
   rooms: orElse(many(readRoomCard), []),
   guests_allowed: orElse(bool, true),

@@ -6,8 +6,8 @@ const GONE = "Somebody who is gone";
 /** One line of the audit trail in words; `room` is the name of the room it is about, if known. */
 export function auditWords(line: AuditLine, room: string): string {
   const { details } = line;
-  const who = line.actor?.name ?? GONE;
-  const whom = line.subject?.name ?? "somebody who is gone";
+  const who = line.actor?.name || GONE;
+  const whom = line.subject?.name || "somebody who is gone";
   const of = (key: string) => {
     const value = details[key];
     return typeof value === "string" || typeof value === "number" ? String(value) : "";

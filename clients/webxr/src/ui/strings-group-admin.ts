@@ -38,6 +38,9 @@ export const GA = {
     leaveTitle: (group: string) => `Leave ${group}?`,
     leaveText:
       "You see its rooms and channel no more. What you wrote stays. To come back you join again.",
+    leaveTextListed:
+      "You see its channel no more, and enter only rooms that are open to everyone. What you wrote stays. To come back you join again.",
+    leaveArchived: "If you are its only owner, nobody can bring it back once you are gone.",
     leaveYes: "Leave",
     left: (group: string) => `You left ${group}.`,
     lastOwner: "You are its only owner",
@@ -66,7 +69,10 @@ export const GA = {
     inRoom: (room: string) => `into ${room}`,
     revoke: "Take back",
     revokeTitle: "Take this link back?",
-    revokeText: "It stops working at once. Whoever came in by it stays.",
+    revokeText: {
+      member: "It stops working at once. Whoever came in by it stays.",
+      guest: "It stops working at once, and whoever is here by it alone is put out.",
+    } as Record<"member" | "guest", string>,
     revokeYes: "Take it back",
     revoked: "The link leads nowhere now.",
     guestsOff: "Guests are not allowed in this group. Its settings can change that.",
@@ -94,7 +100,9 @@ export const GA = {
     twice: "This says the same as another one.",
     material: "This changes what people agreed to",
     materialHelp:
-      "Then everybody is asked to sign again, and is a listener from their next entry on until they do. For a typo, leave it off.",
+      "Then everybody is asked to sign again. Until they do they cannot write here, and in rooms they enter from then on they only listen. For a typo, leave it off.",
+    materialHelpHidden:
+      "Then everybody is asked to sign again, and until they do this page shows them nothing but the norms, and rooms stay shut. For a typo, leave it off.",
     materialOn: (n: number) =>
       `When you save: ${n === 1 ? "nobody else has" : `the other ${n - 1} members have`} to sign again. Those in a room now may finish their visit.`,
     materialOff: "When you save: nobody has to sign again.",
@@ -147,14 +155,14 @@ export const GA = {
     transferred: (name: string) => `${name} owns the group now.`,
     archive: "Archive the group",
     archiveLead:
-      "Rooms close, nobody writes or joins. Everything stays readable for members, and you can bring it back.",
+      "Rooms close, nobody writes or joins. Members go on reading the channel, the norms and who is in it; plans and reports stay shut meanwhile. An owner can bring it back.",
     archiveDo: "Archive it",
     archiveTitle: (name: string) => `Archive ${name}?`,
     archiveText:
-      "Whoever is in its rooms is asked out now. Nothing is deleted, and you can bring it back.",
+      "Whoever is in its rooms is asked out now. Nothing is deleted, and an owner can bring it back; once the last one has left, nobody can.",
     archived: (name: string) => `${name} is archived.`,
     unarchive: "Bring the group back",
-    unarchiveLead: "It is archived now: readable, and nothing else.",
+    unarchiveLead: "It is archived now: channel, norms and members can be read, and nothing else.",
     unarchived: (name: string) => `${name} is back.`,
   },
   moderation: {
@@ -204,6 +212,7 @@ export const GA = {
     lifted: "Lifted.",
     audit: "What was done",
     auditEmpty: "Nothing yet",
-    auditEmptyHelp: "Whatever somebody does with a right that others lack is written down here.",
+    auditEmptyHelp:
+      "What is done to people, rooms, norms, links and events is written down here, with who did it.",
   },
 } as const;

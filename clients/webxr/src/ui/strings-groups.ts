@@ -175,6 +175,8 @@ export const GP = {
     listenerOut:
       "Signed in, you may look into rooms that are open to everyone, as a listener: seen, but silent.",
     requested: "You asked to join",
+    declined: (when: string) => `Your request was declined ${when}`,
+    declinedHelp: "You may ask again.",
     requestedHelp: "Somebody who may answer will. Come back to this page; nobody else is told.",
     withdraw: "Take the request back",
     withdrawn: "Your request is taken back.",
@@ -216,10 +218,12 @@ export const GP = {
     block: "Block",
     unblock: "Unblock",
     blockHelp:
-      "Neither of you sees, hears or reads the other, anywhere on this server. They are not told.",
+      "Neither of you sees, hears or reads the other, anywhere on this server, and a friendship ends. They are not told.",
     blocked: (name: string) => `You and ${name} are apart from now on.`,
     undo: "Undo",
     undone: "Taken back.",
+    undoneFriend: (name: string) =>
+      `Taken back. ${name} and you are no friends any more: one of you has to ask anew.`,
     report: "Report",
     moderate: "As a moderator",
     role: "Role",

@@ -5,6 +5,7 @@ import { mayKeep } from "../../net/me";
 import { type Child, h } from "../dom";
 import {
   act,
+  ago,
   area,
   type Field,
   linkButton,
@@ -88,7 +89,9 @@ function waysIn(part: GroupPart, norms: HTMLElement): Child[] {
     ];
   }
   const answer = group.joining === "request" ? question(group) : null;
+  const { declined_ms } = group.standing;
   return [
+    declined_ms !== null && note("info", `${W.declined(ago(declined_ms))}. ${W.declinedHelp}`),
     h("p", {}, group.joining === "open" ? W.open : W.request),
     norms,
     answer?.element,

@@ -115,7 +115,8 @@ function tabsOf(group: GroupPage, open: Tab | null, can: (right: string) => bool
     // Poses belong to plans; their tab stands there while one is at it.
     if (open === "poses") links.push([`${base}/poses`, PL.poses]);
   }
-  if (can("see_reports")) links.push([`${base}/moderation`, GP.tabs.moderation]);
+  if (can("see_reports") || can("see_audit"))
+    links.push([`${base}/moderation`, GP.tabs.moderation]);
   if (can("edit_group") || can("archive_group")) {
     links.push([`${base}/settings`, GP.tabs.settings]);
   }

@@ -117,7 +117,7 @@ function row({ group }: GroupPart, invite: Invite, changed: () => Promise<void>)
     async () => {
       const done = await confirmDialog({
         title: W.revokeTitle,
-        words: W.revokeText,
+        words: W.revokeText[invite.kind],
         yes: W.revokeYes,
         danger: true,
         run: () => revokeInvite(group.id, invite.id),

@@ -198,13 +198,14 @@ async function takeOut(part: GroupPart, member: Member, changed: () => void): Pr
 function leavePart(part: GroupPart): HTMLElement | null {
   const { group, context } = part;
   if (group.standing.role === null) return null;
+  const words = group.visibility === "listed" ? W.leaveTextListed : W.leaveText;
   const leave = act(
     W.leave,
     (button) => {
       void run(button, async () => {
         const left = await confirmDialog({
           title: W.leaveTitle(group.name),
-          words: W.leaveText,
+          words,
           yes: W.leaveYes,
           danger: true,
           extra: ownerHint(part) ?? h("span"),
@@ -218,12 +219,13 @@ function leavePart(part: GroupPart): HTMLElement | null {
     },
     { cls: "button danger" },
   );
-  return section(W.leave, "leave-part", h("p", { class: "quiet" }, W.leaveText), leave);
+  return section(W.leave, "leave-part", h("p", { class: "quiet" }, words), leave);
 }
 
 /** Owners may be the last; what they can do then. */
 function ownerHint({ group }: GroupPart): HTMLElement | null {
   if (group.standing.role !== "owner") return null;
+  if (group.archived) return h("p", { class: "note wrong" }, W.leaveArchived);
   return h(
     "p",
     { class: "quiet small" },

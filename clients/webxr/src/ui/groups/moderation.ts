@@ -13,8 +13,13 @@ export const moderationPage: Page = (root, context) =>
     tab: "moderation",
     wide: true,
     title: ({ name }) => GA.moderation.title(name),
-    needs: ["see_reports"],
+    needs: ["see_reports", "see_audit"],
     show: (part) => {
+      // Of an archived group what was done can be read, and nothing be done.
+      if (!part.can("see_reports")) {
+        part.main.append(auditPart(part).element);
+        return;
+      }
       const sanctions = sanctionsPart(part);
       const audit = auditPart(part);
       const acted = () => {

@@ -68,7 +68,8 @@ export function normsForm(part: GroupPart, close: () => void): HTMLElement {
   });
   draw();
   const causes = h("p", { class: "small quiet", attrs: { "aria-live": "polite" } });
-  const material = checkRow(W.material, false, W.materialHelp);
+  const help = group.visibility === "listed" ? W.materialHelp : W.materialHelpHidden;
+  const material = checkRow(W.material, false, help);
   const tell = () => {
     causes.textContent = material.input.checked ? W.materialOn(group.members) : W.materialOff;
   };

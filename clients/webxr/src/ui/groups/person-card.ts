@@ -96,14 +96,14 @@ function tiesPart(parts: PersonParts, host: HTMLElement, ties: Ties): Child[] {
         }),
       { cls, test: `card-${kind}` },
     );
-  const undoable = (words: string, kind: Relation) =>
+  const undoable = (words: string, kind: Relation, undone: string = W.undone) =>
     toast(words, {
       action: {
         label: W.undo,
         run: () =>
           void unrelate(kind, id).then(
             () => {
-              toast(W.undone);
+              toast(undone);
               parts.changed?.();
             },
             (error: Error) => toast(error.message, { wrong: true }),
@@ -128,7 +128,8 @@ function tiesPart(parts: PersonParts, host: HTMLElement, ties: Ties): Child[] {
       });
   const apart = async () => {
     await relate("blocks", id);
-    undoable(W.blocked(name), "blocks");
+    // A block ends a friendship, and taking it back does not make another.
+    undoable(W.blocked(name), "blocks", ties.friend === "yes" ? W.undoneFriend(name) : W.undone);
   };
   const block = ties.blocked
     ? button("blocks", W.unblock, { blocked: false }, () => unrelate("blocks", id))

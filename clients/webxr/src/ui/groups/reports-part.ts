@@ -91,10 +91,11 @@ function card(queue: Queue, report: Report): HTMLElement {
       h(
         "p",
         {},
-        h("strong", {}, subject === null ? W.aboutGroup : W.about(subject.name)),
+        h("strong", {}, subject === null ? W.aboutGroup : W.about(subject.name || W.somebody)),
         // A new name must not hide from moderators whom they read about.
         subject !== null &&
           subject.name_then !== subject.name &&
+          subject.name_then !== "" &&
           h("span", { class: "quiet small" }, ` ${W.thenCalled(subject.name_then)}`),
         h("br"),
         h("span", { class: "quiet small" }, whose(queue.part, report)),
@@ -105,7 +106,7 @@ function card(queue: Queue, report: Report): HTMLElement {
     h("p", { class: "answer" }, text),
     report.claimed_by !== null &&
       state === "claimed" &&
-      h("p", { class: "small quiet" }, W.claimedBy(report.claimed_by.name)),
+      h("p", { class: "small quiet" }, W.claimedBy(report.claimed_by.name || W.somebody)),
     state === "closed" && outcome(report),
     state !== "closed" && h("div", { class: "row" }, ...acts(queue, report)),
   );
@@ -115,7 +116,7 @@ function whose({ account }: GroupPart, { subject, reporter, created_ms }: Report
   const when = ago(created_ms);
   // An owner reads what is written about them, and not who wrote it.
   if (subject !== null && subject.id === account?.id) return W.byUntold(when);
-  return W.by(reporter?.name ?? W.somebody, when);
+  return W.by(reporter?.name || W.somebody, when);
 }
 
 function outcome({ outcome: words, closed_by }: Report): HTMLElement {
@@ -123,7 +124,8 @@ function outcome({ outcome: words, closed_by }: Report): HTMLElement {
     "p",
     { class: "answer" },
     words,
-    closed_by !== null && h("span", { class: "quiet small" }, ` (${W.closedBy(closed_by.name)})`),
+    closed_by !== null &&
+      h("span", { class: "quiet small" }, ` (${W.closedBy(closed_by.name || W.somebody)})`),
   );
 }
 
@@ -153,7 +155,9 @@ function acts(queue: Queue, report: Report): Child[] {
     );
   const mine = report.claimed_by?.id === account?.id;
   const { subject } = report;
-  const measures = subject === null || subject.id === account?.id ? [] : kindsFor(can);
+  // Nothing is left to be done about whoever deleted their account.
+  const about = subject !== null && subject.name !== "" && subject.id !== account?.id;
+  const measures = about ? kindsFor(can) : [];
   return [
     report.state === "open" && step("claim", W.claim, W.claimed, "button next"),
     report.state === "claimed" && mine && step("release", W.release, W.released),

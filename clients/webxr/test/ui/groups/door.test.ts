@@ -24,7 +24,7 @@ function part(standing: Partial<Standing>, more: Partial<GroupPage>, me: Me = NO
     norms: { version: 1, hash: "", items: [], material: true, note: "", created_ms: 0 },
     standing: {
       ...{ role: null, state: "none", signed: false, sign_needed: false },
-      ...{ rights: ["see_group", "enter_rooms"], sanction: null, ...standing },
+      ...{ rights: ["see_group", "enter_rooms"], sanction: null, declined_ms: null, ...standing },
     },
     counts: { requests: 0, reports: 0 },
     ...more,
@@ -51,6 +51,14 @@ describe("a group's door", () => {
     expect(said([room({ may_enter: true })])).not.toContain("listener");
     expect(said([room({}), open], wren)).toContain(GP.door.listener);
     expect(said([open])).toContain(GP.door.listenerOut);
+  });
+
+  it("tells who was declined, and lets them ask again", () => {
+    const asks = { joining: "request" as const };
+    const declined = part({ declined_ms: Date.now() - 3_600_000 }, asks, wren);
+    expect(words(declined)).toContain("Your request was declined");
+    expect(doorPart(declined).querySelector("[data-test=sign]")).not.toBeNull();
+    expect(words(part({}, asks, wren))).not.toContain("declined");
   });
 
   it("says what one can do before one has signed", () => {

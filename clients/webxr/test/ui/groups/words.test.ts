@@ -74,6 +74,9 @@ describe("auditWords", () => {
     expect(auditWords(line("room_arranged", { name: "Studio" }), "")).toBe("Ada arranged Studio");
     expect(auditWords(line("moon_painted"), "")).toBe("Ada: moon painted");
     expect(auditWords({ ...line("banned"), actor: null }, "")).toMatch(/gone banned Mira$/);
+    // Whoever deleted their account has a card still, without a name.
+    const gone = { ...line("muted"), actor: card(""), subject: card("") };
+    expect(auditWords(gone, "")).toBe("Somebody who is gone muted somebody who is gone");
   });
 });
 
