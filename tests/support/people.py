@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from hearth_server.community.accounts import Boundary
+from hearth_server.community.accounts import Account, Boundary
 from hearth_server.community.groups import Group
 from hearth_server.community.membership import Invite
 from hearth_server.community.relations import RelationBook
@@ -91,11 +91,15 @@ class WatchedRooms(StandingRooms):
         #: Pairs, and whether the book kept them apart when the rooms were told.
         self.related_pairs: list[tuple[frozenset[str], bool]] = []
         self.boundaries: list[tuple[str, Boundary]] = []
+        self.looks: list[Account] = []
         self.said: list[RoomLine] = []
         self.book = book or RelationBook()
 
     def sign_off(self, account_id: str, session_ids: Collection[str] | None, text: str, /) -> None:
         self.signed_off.append((account_id, tuple(session_ids) if session_ids else None))
+
+    def look_changed(self, account: Account, /) -> None:
+        self.looks.append(account)
 
     def related(self, a: str, b: str, /) -> None:
         self.related_pairs.append((frozenset((a, b)), self.book.apart(a, b)))

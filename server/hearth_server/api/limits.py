@@ -30,6 +30,7 @@ class Budget(StrEnum):
     PAIR_START = "pair_start"
     PAIR_CODE = "pair_code"
     FRIEND = "friend"
+    PROFILE = "profile"
     START_GROUP = "start_group"
     JOIN_GROUP = "join_group"
     JOIN_GROUP_HERE = "join_group_here"
@@ -79,6 +80,8 @@ RATES: dict[str, Rate] = {
     Budget.PAIR_CODE: Rate(20, 0.1),
     # Requests to be friends, answered ones too: a room full of people at once.
     Budget.FRIEND: Rate(60, 0.1),
+    # Changes of one account's name and looks, which rooms show at once: as in open rooms.
+    Budget.PROFILE: Rate(10, 1),
     # Groups that one account starts.
     Budget.START_GROUP: Rate(10, 1 / 300),
     # Groups that one account joins or asks to join, and the same by address.
@@ -119,6 +122,7 @@ _TEXT = {
     Budget.PAIR_START: "Too many headsets at this address asked for a code.",
     Budget.PAIR_CODE: "Too many wrong codes from this address.",
     Budget.FRIEND: "Too many requests to be friends from this address.",
+    Budget.PROFILE: "You changed how you look many times at once.",
     Budget.START_GROUP: "You started many groups already.",
     Budget.JOIN_GROUP: "You asked to join many groups in a short time.",
     Budget.JOIN_GROUP_HERE: "Too many people at this address asked to join groups.",

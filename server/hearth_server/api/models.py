@@ -198,8 +198,10 @@ class InfoOut(BaseModel):
 
 
 class ProblemOut(BaseModel):
-    """An RFC 9457 problem. `gathering_waits` says whose doors those are,
-    `already_here` in which room one is."""
+    """An RFC 9457 problem.
+
+    `gathering_waits` says whose doors those are, `already_here` in which room one is.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from hearth_protocol.errors import CloseCode
 from hearth_protocol.group_room import Notice, YouNow
 from hearth_server.clock import Clock, wall_ms
-from hearth_server.community.accounts import Boundary
+from hearth_server.community.accounts import Account, Boundary
 from hearth_server.community.entering import AtDoor, GroupGrant, RoomFacts, kept_out
 from hearth_server.community.events.doors import leads_into
 from hearth_server.community.events.runs import GatheringNow, RunFacts
@@ -186,6 +186,17 @@ class Company(Presence):
         if who is not None and who.identity is not None:
             who.identity.boundary = boundary
             self._shard.safety.apply(who)
+
+    def look_changed(self, account: Account, /) -> None:
+        """Somebody changed their name or how they look."""
+        who = self.by_account.get(account.id)
+        if who is None or who.identity is None:
+            return
+        who.identity.account = account
+        look = {
+            name: getattr(account, name) for name in ("name", "primary", "secondary", "pattern")
+        }
+        self._shard.room_of(who).update(who, who.person.model_copy(update=look))
 
     def standing_changed(self, standing: Standing, /) -> None:
         """What somebody may do in a group changed."""

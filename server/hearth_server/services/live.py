@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol, TypeAlias
 
-from hearth_server.community.accounts import Boundary, Card
+from hearth_server.community.accounts import Account, Boundary, Card
 from hearth_server.community.entering import RoomFacts
 from hearth_server.community.events.runs import GatheringNow, RunFacts
 from hearth_server.community.groups import Standing
@@ -124,6 +124,10 @@ class LiveRooms(Protocol):
         """Somebody changed their personal boundary."""
         ...
 
+    def look_changed(self, account: Account, /) -> None:
+        """Somebody changed their name or how they look."""
+        ...
+
     def standing_changed(self, standing: Standing, /) -> None:
         """What somebody may do in a group changed: role, signature, mute.
 
@@ -229,6 +233,9 @@ class EmptyRooms:
         """Nothing to do: the book is read when somebody comes."""
 
     def boundary_changed(self, account_id: str, boundary: Boundary, /) -> None:
+        """Nothing to do."""
+
+    def look_changed(self, account: Account, /) -> None:
         """Nothing to do."""
 
     def standing_changed(self, standing: Standing, /) -> None:

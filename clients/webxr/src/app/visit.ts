@@ -347,7 +347,8 @@ export class Visit {
       if (talk) this.events?.word({ joined: person.name });
     }
     for (const id of effect.changed) {
-      const person = this.state.people.get(id);
+      const { people, me } = this.state;
+      const person = people.get(id) ?? (id === me.id ? { ...me, marks: [] } : undefined);
       if (person !== undefined) this.events?.look(person);
     }
     for (const { id, name } of effect.left) {

@@ -71,6 +71,8 @@ export interface Me {
   device: Device;
 }
 
+type Look = Pick<Me, "name" | "primary" | "secondary" | "pattern">;
+
 export type Topic = "people" | "chat" | "line" | "room";
 
 const CHAT_KEPT = 200;
@@ -139,6 +141,7 @@ export class RoomState {
     effect.listing = this.listing !== null;
     for (const person of roster.joined) this.addPerson(person, effect);
     for (const change of roster.changed) {
+      if (change.id === this.me.id) this.lookLike({ ...this.me, ...change }, effect);
       const person = this.people.get(change.id);
       if (person === undefined) continue;
       const { id, ...news } = change;
@@ -160,7 +163,10 @@ export class RoomState {
 
   private addPerson(person: Person, effect: RosterEffect): void {
     this.listing?.add(person.id);
-    if (person.id === this.me.id) return;
+    if (person.id === this.me.id) {
+      this.lookLike(person, effect);
+      return;
+    }
     const known = this.people.get(person.id);
     const marks = this.marks(person);
     if (known === undefined) {
@@ -170,6 +176,15 @@ export class RoomState {
       Object.assign(known, person, { marks });
       effect.changed.push(person.id);
     }
+  }
+
+  /** One looks as the server says: one's account may have been changed on another page. */
+  private lookLike({ name, primary, secondary, pattern }: Look, effect: RosterEffect): void {
+    const { me } = this;
+    const same = me.name === name && me.primary === primary && me.secondary === secondary;
+    if (same && me.pattern === pattern) return;
+    this.me = { ...me, name, primary, secondary, pattern };
+    effect.changed.push(me.id);
   }
 
   private removePerson(id: number, effect: RosterEffect): void {

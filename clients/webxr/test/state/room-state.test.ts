@@ -45,6 +45,18 @@ describe("roster", () => {
     expect([...state.people.keys()]).toEqual([2]);
   });
 
+  it("lets one look as one's account says, changed on whatever page", () => {
+    const state = room();
+    const listed = state.applyRoster(roster({ reset: true, joined: [person(1, "Me")] }));
+    expect(listed.changed).toEqual([]);
+    const told = state.applyRoster(roster({ changed: [{ id: 1, name: "Mara", pattern: 2 }] }));
+    expect(told.changed).toEqual([1]);
+    expect(state.me).toMatchObject({ name: "Mara", pattern: 2, primary: "#ff9a4d" });
+    state.applyRoster(roster({ reset: true, joined: [person(1, "Maria")] }));
+    expect(state.me.name).toBe("Maria");
+    expect([...state.people.keys()]).toEqual([]);
+  });
+
   it("keeps people in view while pages of a new listing arrive, then drops who is missing", () => {
     const state = room();
     state.applyRoster(roster({ reset: true, joined: [person(2), person(3), person(4)] }));

@@ -3,6 +3,7 @@
 from fastapi import Request, Response
 
 from hearth_server.api.answers import answer
+from hearth_server.api.groups.desk import AccountBucket
 from hearth_server.api.identity.models import MeOut
 from hearth_server.api.identity.origins import relying_party
 from hearth_server.api.limits import Budget
@@ -54,6 +55,19 @@ class IdentityDesk:
         """
         visitor = Visitor(self.parts.api, request)
         refusal = self.parts.api.limits.take(budget, visitor.address)
+        if refusal is not None:
+            raise Refused(refusal)
+
+    def take_of(self, budget: Budget, request: Request, caller: Caller) -> None:
+        """Count what an account does.
+
+        Raises:
+            Refused: there was too much.
+        """
+        # Exempt where addresses are: a node on one machine has nobody to be afraid of.
+        exempt = Visitor(self.parts.api, request).address.exempt
+        bucket = AccountBucket(caller.account.id, exempt)
+        refusal = self.parts.api.limits.take(budget, bucket)
         if refusal is not None:
             raise Refused(refusal)
 

@@ -16,6 +16,7 @@ from hearth_server.api.identity.own_models import (
     PasswordRequest,
     ProofRequest,
 )
+from hearth_server.api.limits import Budget
 from hearth_server.api.problems import ok
 from hearth_server.community.accounts import Caller
 from hearth_server.services.identity.own import Changes
@@ -35,9 +36,9 @@ class OwnApi:
             "/me",
             self.change,
             methods=["PATCH"],
-            summary="Change how one appears",
+            summary="Change how one appears, in the room one is in, too",
             response_model=MeOut,
-            responses=refusals(401, 422),
+            responses=refusals(401, 422, 429),
         )
         add(
             "/me",
@@ -106,6 +107,8 @@ class OwnApi:
             language=body.language,
             time_zone=body.time_zone,
         )
+        # Rooms show it to everybody at once.
+        desk.take_of(Budget.PROFILE, request, caller)
         account = await desk.own.change(caller, changes)
         return answer(await desk.me(request, Caller(account, caller.session)))
 

@@ -58,6 +58,7 @@ class OwnAccount:
             assert account is not None
             account = replace(account, **given)
             await tx.identity.change_own(account)
+        self._parts.live.look_changed(account)
         return account
 
     async def ask_passkey(

@@ -24,6 +24,9 @@ async def test_looks_change_and_what_is_left_out_stays(tmp_path: Path) -> None:
         body = {"name": "Robin B", "primary": "#ABCDEF", "time_zone": "Europe/Berlin"}
         me = await place.do("Robin", "PATCH", "/me", body)
         again = await place.do("Robin", "PATCH", "/me", {"pattern": 4, "language": "de"})
+        # "This is how people see you from now on": the rooms are told.
+        told = [(each.name, each.primary, each.pattern) for each in watched(place).looks]
+    assert told == [("Robin B", "#abcdef", 0), ("Robin B", "#abcdef", 4)]
     assert me["account"]["name"] == "Robin B"
     assert (again["account"]["primary"], again["account"]["pattern"]) == ("#abcdef", 4)
     assert (again["account"]["time_zone"], again["account"]["language"]) == ("Europe/Berlin", "de")
@@ -49,6 +52,18 @@ async def test_looks_that_cannot_be_are_refused_by_name(tmp_path: Path, body: ob
     async with neighbourhood(tmp_path, "Robin") as place:
         assert await place.refused("Robin", "PATCH", "/me", body) == (422, "invalid_input")
         assert await place.refused(None, "PATCH", "/me", {"name": "X"}) == (401, "sign_in_needed")
+
+
+async def test_nobody_flickers_before_a_rooms_eyes(tmp_path: Path) -> None:
+    async with neighbourhood(tmp_path, "Robin", "Sam") as place:
+        for number in range(10):
+            await place.do("Robin", "PATCH", "/me", {"pattern": number % 4})
+        refused = await place.refused("Robin", "PATCH", "/me", {"pattern": 1})
+        assert refused == (429, "too_many_attempts")
+        assert len(watched(place).looks) == 10
+        await place.do("Sam", "PATCH", "/me", {"pattern": 1})
+        place.node.clock.advance(1.5)
+        await place.do("Robin", "PATCH", "/me", {"pattern": 1})
 
 
 async def test_a_new_password_signs_every_other_device_out(tmp_path: Path) -> None:
