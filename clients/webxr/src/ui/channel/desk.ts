@@ -27,9 +27,14 @@ export class ChannelDesk {
   private asked = 0;
   private afresh = false;
 
+  /**
+   * `unsigned` takes what could not be sent because the norms have to be signed first: they changed
+   * while the page was open.
+   */
   constructor(
     readonly group: string,
     me: string,
+    private readonly unsigned: (text: string) => void = () => {},
   ) {
     this.channel = new Channel(me);
   }
@@ -95,6 +100,7 @@ export class ChannelDesk {
       this.channel.discard(key);
     } catch (error) {
       if (error instanceof Problem && error.status === 0) this.unreached.add(key);
+      if (error instanceof Problem && error.code === "norms_unsigned") this.unsigned(text);
       this.channel.failed(key, sentence(error));
     }
   }

@@ -1,8 +1,10 @@
 /** The channel on a group's page: a desk and a view, and who can be named, reported and looked up. */
 import { type ChannelParts, ChannelView } from "../channel/channel-view";
 import { ChannelDesk } from "../channel/desk";
+import { Drafts } from "../channel/drafts";
 import { h } from "../dom";
 import { confirmDialog, linkButton, section } from "../shell";
+import { storageOf } from "../storage";
 import { C } from "../strings-channel";
 import { GP } from "../strings-groups";
 import type { GroupPart } from "./group-frame";
@@ -14,7 +16,11 @@ import { openReport } from "./report-dialog";
 export function channelPart(part: GroupPart): HTMLElement | null {
   const { group, account, can } = part;
   if (account === null || (!can("read") && !can("write"))) return null;
-  const desk = new ChannelDesk(group.id, account.id);
+  const desk = new ChannelDesk(group.id, account.id, (text) => {
+    // What was written waits in the field until they have signed; the page shows what to sign.
+    new Drafts(storageOf("localStorage"), account.id, group.id).write(text);
+    void part.reload();
+  });
   const names = new Names(group.id, account.id);
   const report: ChannelParts["report"] = (line) => {
     const { author, id, text } = line;

@@ -40,6 +40,20 @@ const shown = (desk: ChannelDesk) => desk.channel.lines.map(({ id }) => id);
 afterEach(() => vi.unstubAllGlobals());
 
 describe("ChannelDesk", () => {
+  it("hands back what cannot be sent because the norms changed meanwhile", async () => {
+    server();
+    const kept: string[] = [];
+    const desk = new ChannelDesk("group", "me", (text) => kept.push(text));
+    const refusals = ["norms_unsigned", "muted"];
+    vi.stubGlobal("fetch", async () =>
+      Response.json({ code: refusals.shift(), detail: "Not now." }, { status: 403 }),
+    );
+    await desk.say("half an hour of work");
+    await desk.say("and more");
+    expect(kept).toEqual(["half an hour of work"]);
+    expect(desk.channel.pending).toHaveLength(2);
+  });
+
   it("looks anew when somebody is blocked or unblocked on the page", async () => {
     server();
     const desk = new ChannelDesk("group", "me");
