@@ -13,6 +13,8 @@ from hearth_server.community.relations import RelationBook
 from hearth_server.community.spans import DAY_MS
 
 NEW_FOR_MS: Final = 7 * DAY_MS
+#: Where everybody has to keep a boundary towards everybody, it is an arm's length at least.
+ARM_M: Final = 0.6
 #: How far others are kept from somebody who left the safe place's door open, and from everybody
 #: while a gathering keeps silence: nobody can say no.
 SAFE_BOUNDARY: Final = Boundary("all", BOUNDARY_MAX_M)
@@ -91,7 +93,7 @@ class Identity:
             return SAFE_BOUNDARY
         if not (forced or self.no_touch):
             return self.boundary
-        return Boundary("all", self.boundary.radius_m)
+        return Boundary("all", max(self.boundary.radius_m, ARM_M))
 
     def you(self, *, forced: bool, companion: bool) -> You:
         """Return what they are told of themselves."""

@@ -3,7 +3,7 @@
  * HTTP API where it is to be kept. Owns no state but when the held object was last told of
  * and whether an answer about the safe place is waited for.
  */
-import { normsOfGroup } from "../net/groups";
+import { answersReports, normsOfGroup } from "../net/groups";
 import { type SanctionKind, sanctionSomebody, sendReport } from "../net/moderation";
 import { setBoundary } from "../net/own";
 import { relate } from "../net/ties";
@@ -78,6 +78,19 @@ export class GroupRoom implements GroupActions {
 
   block(id: number): Promise<void> {
     return relate("blocks", this.present(id));
+  }
+
+  afterBlock(id: number): string {
+    const name = this.visit.state.people.get(id)?.name ?? this.nameMet(id);
+    return this.onDuty(id) ? G.person.blockedDuty(name) : G.person.blocked(name);
+  }
+
+  onDuty(id: number): boolean {
+    return answersReports(this.visit.state.people.get(id)?.role ?? "");
+  }
+
+  private nameMet(id: number): string {
+    return this.met().find((one) => one.id === id)?.name ?? "";
   }
 
   befriend(id: number): Promise<void> {

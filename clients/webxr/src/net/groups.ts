@@ -17,6 +17,11 @@ import {
 
 export const ROLES = ["owner", "leader", "moderator", "host", "member", "guest"] as const;
 export type Role = (typeof ROLES)[number];
+
+/** Whether a role has the right `see_reports`: a block gets nobody out of their sight. */
+export const answersReports = (role: string): boolean =>
+  role === "owner" || role === "leader" || role === "moderator";
+
 export const VISIBILITIES = ["listed", "unlisted", "private"] as const;
 export type Visibility = (typeof VISIBILITIES)[number];
 export const JOININGS = ["open", "request", "invite"] as const;

@@ -61,6 +61,10 @@ export interface GroupActions {
   /** Participants who were near in the last minute, nearest first. */
   met(): readonly { id: number; name: string }[];
   block(id: number): Promise<void>;
+  /** What there is to say once somebody is blocked: of some it keeps nobody apart here. */
+  afterBlock(id: number): string;
+  /** Whether somebody answers reports here: nobody gets out of their sight. */
+  onDuty(id: number): boolean;
   befriend(id: number): Promise<void>;
   /** Let somebody stand as near as they like once they let one too, or take that back. */
   near(id: number, on: boolean): Promise<void>;

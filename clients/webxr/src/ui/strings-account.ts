@@ -37,7 +37,8 @@ export const A = {
     tagGone: (tag: string) => `Show groups beyond ${tag}`,
     members: people,
     rooms: "Open rooms",
-    roomsHelp: "No account needed. Look around first; nobody expects a word.",
+    roomsHelp:
+      "No account needed. Look around first; nobody expects a word. Blocks and your boundary do not hold here; Hide does.",
     guest: "You are here as a guest",
     guestHelp: "Your place lasts twelve hours. Keep it with a sign-in name and a password.",
     broughtHelp: "Somebody brings you to an event. Your place lasts until that is over.",
@@ -209,7 +210,7 @@ export const A = {
   },
   safety: {
     title: "Personal boundary",
-    lead: "Nobody it holds for comes closer to you in any room. Whoever tries stops at its edge, and fades for you.",
+    lead: "Nobody it holds for comes closer to you in a group’s room. Whoever tries stops at its edge, and fades for you. Two who are both at their places, such as mats, have none between them.",
     mode: "For whom does it hold?",
     modes: {
       off: ["Off", "Anybody may come close."],
@@ -223,7 +224,8 @@ export const A = {
     saved: "Saved. It holds in the room you are in, too.",
     groupMore: "A group’s norms can ask for more in its rooms; the stricter holds.",
     blocked: "People you blocked",
-    blockedLead: "You and they do not see or hear each other, anywhere on this server.",
+    blockedLead:
+      "You and they do not see or hear each other in groups and their rooms, except where one of you answers reports.",
     blockedEmpty: "You blocked nobody",
     blockedEmptyHelp: "In a room or a member list, choose somebody and then Block.",
     unblock: "Take back",

@@ -25,12 +25,13 @@ export const G = {
     inIt: "You are in the safe place. Nobody is with you. Come back when you like; nobody is told.",
     went: "You are alone now. Take your time.",
     boundary: "Personal boundary",
-    boundaryHelp: "Who comes closer than this is stopped at its edge.",
+    boundaryHelp:
+      "Who comes closer than this is stopped at its edge. Two who are both at their places, such as mats, have none between them.",
     modes: { off: "Off", non_friends: "All but friends", all: "Everybody" },
     radius: (m: number) => `${m.toFixed(1)} m`,
     radiusLabel: "How wide",
     forced:
-      "Everybody keeps a boundary towards everybody here: the norms ask for it, or the class does.",
+      "Everybody keeps a boundary of an arm’s length or more towards everybody here: the norms ask for it, or the class does.",
     met: "Who was near",
     metHelp: "Those who were within a few steps of you in the last minute.",
     metNobody: "Nobody was near you in the last minute.",
@@ -38,8 +39,13 @@ export const G = {
   person: {
     block: "Block",
     blockLabel: (name: string) =>
-      `Block ${name}: neither of you sees, hears or reads the other, here and everywhere on this server`,
+      `Block ${name}: neither of you sees, hears or reads the other, here and in other groups, except where one of you answers reports`,
+    /** Of somebody who answers reports here: nobody gets out of their sight. */
+    blockDutyLabel: (name: string) =>
+      `Block ${name}: not in this group, where they answer reports, but in others`,
     blocked: (name: string) => `You and ${name} are apart from now on. They are not told.`,
+    blockedDuty: (name: string) =>
+      `${name} answers reports here, so you stay in each other’s sight. Mute them for yourself, go to the safe place, or report to an owner.`,
     befriend: "Add as friend",
     asked: (name: string) => `${name} can accept now or later.`,
     report: "Report",

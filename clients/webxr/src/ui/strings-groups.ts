@@ -60,7 +60,7 @@ export const GP = {
   mechanisms: {
     boundary_all: [
       "Personal boundary for everybody",
-      "In this group’s rooms nobody comes closer than an arm’s length to anybody.",
+      "In this group’s rooms nobody comes closer than an arm’s length to anybody, unless both agree, or are on places side by side.",
     ],
     no_recording: ["No recording", "Rooms say so at the door and in the welcome."],
     listen_first: ["Listen first", "Who comes in begins with the microphone off."],
@@ -218,8 +218,10 @@ export const GP = {
     block: "Block",
     unblock: "Unblock",
     blockHelp:
-      "Neither of you sees, hears or reads the other, anywhere on this server, and a friendship ends. They are not told.",
+      "Neither of you sees, hears or reads the other in groups and their rooms, except where one of you answers reports, and a friendship ends. They are not told.",
     blocked: (name: string) => `You and ${name} are apart from now on.`,
+    blockedDuty: (name: string) =>
+      `${name} answers reports in this group, so you still meet in its rooms. In others you are apart from now on.`,
     undo: "Undo",
     undone: "Taken back.",
     undoneFriend: (name: string) =>

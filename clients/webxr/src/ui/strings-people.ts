@@ -27,7 +27,8 @@ export const PP = {
     send: "Send the report",
     sent: "Thank you. The moderators will look at it.",
     block: (name: string) => `Block ${name} too`,
-    blockHelp: "Neither of you sees or hears the other any more.",
+    blockHelp:
+      "Neither of you sees or hears the other in groups and their rooms, except where one of you answers reports.",
   },
   act: {
     title: {

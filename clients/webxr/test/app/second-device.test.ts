@@ -7,6 +7,7 @@ import type { VoiceActions } from "../../src/ui/actions";
 import { askHow } from "../../src/ui/door-group";
 import { PersonRow } from "../../src/ui/room/person-row";
 import { D } from "../../src/ui/strings-door";
+import { G } from "../../src/ui/strings-group-room";
 import { BO, Classroom } from "../ui/room/classroom";
 
 let here: Classroom;
@@ -24,6 +25,21 @@ describe("the boundary", () => {
     expect(here.heard()).toEqual([{ t: "boundary", mode: "all", radius_m: 1.2 }]);
     await here.refuse("Not on this device.");
     expect(here.fetched).toContain("/api/v1/me/safety");
+  });
+});
+
+describe("a block in the room", () => {
+  it("says so where it keeps nobody apart: of whoever answers reports", () => {
+    const group = new GroupRoom(here.visit);
+    here.people([BO, "Bo"]);
+    expect(group.afterBlock(BO)).toBe(G.person.blocked("Bo"));
+    for (const role of ["owner", "leader", "moderator", "host"] as const) {
+      const roster = { t: "roster" as const, reset: false, last_page: true, joined: [], left: [] };
+      here.tell({ ...roster, changed: [{ id: BO, role }] });
+      const apart = role === "host";
+      expect(group.onDuty(BO)).toBe(!apart);
+      expect(group.afterBlock(BO)).toBe(G.person[apart ? "blocked" : "blockedDuty"]("Bo"));
+    }
   });
 });
 

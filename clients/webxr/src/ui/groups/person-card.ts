@@ -2,7 +2,7 @@
  * A person's card: who and where they are, and what one can do about them: befriend, mute, block,
  * report, and, with the rights, moderate. From lists, from lines and from rooms.
  */
-import { type Card, type NormItem, ROLES, type Role } from "../../net/groups";
+import { answersReports, type Card, type NormItem, ROLES, type Role } from "../../net/groups";
 import { kindsFor } from "../../net/moderation";
 import { type Relation, relate, type Ties, tiesWith, unrelate } from "../../net/ties";
 import { type Child, fill, h } from "../dom";
@@ -129,7 +129,8 @@ function tiesPart(parts: PersonParts, host: HTMLElement, ties: Ties): Child[] {
   const apart = async () => {
     await relate("blocks", id);
     // A block ends a friendship, and taking it back does not make another.
-    undoable(W.blocked(name), "blocks", ties.friend === "yes" ? W.undoneFriend(name) : W.undone);
+    const words = answersReports(person.role ?? "") ? W.blockedDuty(name) : W.blocked(name);
+    undoable(words, "blocks", ties.friend === "yes" ? W.undoneFriend(name) : W.undone);
   };
   const block = ties.blocked
     ? button("blocks", W.unblock, { blocked: false }, () => unrelate("blocks", id))

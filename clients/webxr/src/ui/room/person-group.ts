@@ -35,7 +35,8 @@ export class PersonGroupActions {
     const acts = kindsFor((right) => commons.may(right));
     // A companion has no body of its own that anybody could come near.
     const near = commons.you?.companion === false ? commons.nearTo(this.id) : null;
-    const look = `${friend}${member}${near}${acts.join()}`;
+    const duty = this.group.onDuty(this.id);
+    const look = `${friend}${member}${near}${duty}${acts.join()}`;
     if (look === this.look) return;
     this.look = look;
     const focused = document.activeElement;
@@ -47,7 +48,13 @@ export class PersonGroupActions {
       member &&
         !friend &&
         button(G.person.befriend, "people", "befriend", () => this.run(this.ask())),
-      button(G.person.block, "hide", "block", () => this.block(), G.person.blockLabel(this.name())),
+      button(
+        G.person.block,
+        "hide",
+        "block",
+        () => this.block(),
+        duty ? G.person.blockDutyLabel(this.name()) : G.person.blockLabel(this.name()),
+      ),
       button(
         G.person.report,
         "flag",
@@ -96,8 +103,8 @@ export class PersonGroupActions {
   }
 
   private block(): void {
-    const name = this.name();
-    this.run(this.group.block(this.id).then(() => toast(G.person.blocked(name))));
+    const words = this.group.afterBlock(this.id);
+    this.run(this.group.block(this.id).then(() => toast(words)));
   }
 
   private async act(kind: SanctionKind): Promise<void> {
@@ -119,7 +126,14 @@ export async function reportIn(group: GroupActions, id: number, name: string): P
     title: PP.report.title(name),
     norms: group.norms(),
     send: (text, norm) => group.report(id, text, norm),
-    block: { name, run: () => group.block(id) },
+    block: {
+      name,
+      run: async () => {
+        const words = group.afterBlock(id);
+        await group.block(id);
+        toast(words);
+      },
+    },
     evening: true,
   });
 }

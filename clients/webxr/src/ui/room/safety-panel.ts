@@ -117,13 +117,18 @@ export class SafetyPanel implements Panel {
           h("span", { class: "person-words" }, h("strong", {}, name)),
           this.small(
             G.person.block,
-            () => this.run(this.group.block(id).then(() => toast(G.person.blocked(name)))),
-            G.person.blockLabel(name),
+            () => this.block(id),
+            this.group.onDuty(id) ? G.person.blockDutyLabel(name) : G.person.blockLabel(name),
           ),
           this.small(G.person.report, () => void reportIn(this.group, id, name)),
         ),
       ),
     );
+  }
+
+  private block(id: number): void {
+    const words = this.group.afterBlock(id);
+    this.run(this.group.block(id).then(() => toast(words)));
   }
 
   private small(label: string, run: () => void, spoken?: string): HTMLElement {

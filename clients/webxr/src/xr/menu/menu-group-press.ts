@@ -23,7 +23,7 @@ export function pressGroup(
   const { boundary } = group.commons;
   switch (verb) {
     case "block":
-      return { work: group.block(id), done: "You and they are apart from now on." };
+      return { work: group.block(id), done: group.afterBlock(id) };
     case "near":
       return { work: group.near(id, true), done: "" };
     case "far":
