@@ -1,6 +1,5 @@
 """The doors of gatherings: how they stand for somebody, who waits before them, who comes in."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,12 +15,7 @@ from hearth_server.community.events.doors import (
     leads,
     refusal_of,
 )
-from hearth_server.community.events.records import (
-    Occurrence,
-    OccurrenceState,
-    Rsvp,
-    RsvpState,
-)
+from hearth_server.community.events.records import Occurrence, OccurrenceState, Rsvp
 from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.events.seats import NO_SEAT, Seats, beyond_reserved, seat_for
 from hearth_server.community.groups import Standing
@@ -43,6 +37,7 @@ from hearth_server.services.events.attending import (
 from hearth_server.services.events.occurring import NO_EVENT, occurrence_in
 from hearth_server.services.events.parties import come_in, elsewhere
 from hearth_server.services.events.places import host_of, news_of, settle, tell_offered
+from hearth_server.services.events.seating import seats_now, with_others
 from hearth_server.services.events.waiting import WAITING_MAX
 from hearth_server.services.identity.guests import guest_refusal
 from hearth_server.services.memory import Memory
@@ -50,7 +45,6 @@ from hearth_server.services.parts import ServiceParts
 from hearth_server.services.standing import standing_in
 from hearth_server.services.store import Tx
 
-_PLACED: Final[frozenset[RsvpState]] = frozenset({"going", "offered"})
 _NOBODY: Final = Refusal("nobody_waits", "They do not wait any more. Look at the list again.")
 _CROWDED: Final = DoorAnswer(
     "waiting", "full", f"{WAITING_MAX} people wait already. Try again in a few minutes."
@@ -212,7 +206,9 @@ class EventDoors:
             mine = await tx.rsvps.mine(key, own)
             places = Places(occurrence.capacity if occurrence else 0, await tx.rsvps.count(key))
             brought = await _brought(tx, key, standing)
-            placed = await tx.rsvps.answers(key, _PLACED)
+            seats: Seats | None = None
+            if occurrence is not None and leads(standing, occurrence.event):
+                seats = await seats_now(parts, tx, key, facts.room.id)
         if occurrence is None or self._inside(key, facts.room.id, own):
             return passed
         who = replace(self._comer(key, standing, occurrence, mine, now), brought=brought)
@@ -220,8 +216,7 @@ class EventDoors:
         if (refusal := refusal_of(answer, *key)) is not None:
             return refusal
         if mine is None or mine.rsvp.state != "going":
-            if who.leads and who.rsvp != "offered":
-                seats = self._seats(key, facts.room.capacity, placed)
+            if seats is not None and who.rsvp != "offered":
                 refusal = await self._seat(key, occurrence, own, seats)
             else:
                 refusal = await self._take_place(key, occurrence, own)
@@ -244,8 +239,6 @@ class EventDoors:
         async with parts.store.reading() as tx:
             occurrence = await self._occurrence(tx, now)
             mine = await tx.rsvps.get(key, account_id)
-            placed = await tx.rsvps.answers(key, _PLACED)
-            capacity = await tx.rooms.capacity(now.room_id)
             if occurrence is None or (mine is not None and mine.state == "going"):
                 return
             group = await tx.groups.group(occurrence.event.group_id)
@@ -253,16 +246,18 @@ class EventDoors:
                 return
             standing = await standing_in(parts, tx, group, account_id)
             refusal = await self._not_theirs(tx, standing, now)
+            stays = False
+            if leads(standing, occurrence.event):
+                seats = await seats_now(parts, tx, key, now.room_id)
+                stays = account_id not in beyond_reserved(occurrence.event, seats)
         if refusal is not None:
             parts.live.put_out(account_id, [now.room_id], refusal.text)
             parts.waiting.put_out(account_id)
             return
-        let_in = not _let_in_by_hand(now, standing) or parts.waiting.decided(key, account_id)
-        if leads(standing, occurrence.event):
-            seats = self._seats(key, capacity or 0, placed)
-            if account_id not in beyond_reserved(occurrence.event, seats):
-                return
-            let_in = True
+        if stays:
+            return
+        by_hand = _let_in_by_hand(now, standing) and not leads(standing, occurrence.event)
+        let_in = not by_hand or parts.waiting.decided(key, account_id)
         if let_in and await self._take_place(key, occurrence, account_id) is None:
             return
         parts.live.put_out(
@@ -273,16 +268,11 @@ class EventDoors:
         )
         parts.waiting.put_out(account_id)
 
-    def _seats(self, key: Key, capacity: int, placed: Sequence[Rsvp]) -> Seats:
-        own = frozenset(each.account_id for each in placed)
-        promised = sum(each.places for each in placed)
-        return Seats(capacity, promised, own, self._parts.waiting.lately(key) - own)
-
     async def _seat(
         self, key: Key, occurrence: Occurrence, own: str, seats: Seats
     ) -> Refusal | None:
         """Say why somebody who leads, or may put people out, finds no seat; None: they have one."""
-        seat = seat_for(own, occurrence.event, seats)
+        seat = seat_for(own, occurrence.event, with_others(self._parts, key, seats))
         if seat == "own":
             # At once, so that two who ask together do not both find the last one.
             self._parts.waiting.seen(key, own)

@@ -1,5 +1,6 @@
 """What is promised to whoever answers: a seat, and what is kept of them once it is over."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -112,6 +113,16 @@ async def test_a_third_moderator_takes_a_place_while_one_is_free(tmp_path: Path)
         came = [await it.join(name) for name in ("Mo", "Mi", "Ma", "Mu")]
         assert came == ["in", "in", "in", "room_full"]
         assert await it.states("Mo", "Mi", "Ma", "Mu") == ["none", "none", "going", "none"]
+
+
+async def test_moderators_who_come_at_once_do_not_share_a_seat(tmp_path: Path) -> None:
+    names = [f"Mo{letter}" for letter in "abcdef"]
+    async with evening(tmp_path, "Ada", *names, capacity=1) as it:
+        await moderators(it, *names)
+        await it.go("Ada")
+        await it.begin()
+        came = await asyncio.gather(*(it.join(name) for name in names))
+        assert sorted(came) == ["in"] * 2 + ["room_full"] * 4
 
 
 async def test_moderators_who_were_in_before_the_doors_keep_no_promised_seat(
