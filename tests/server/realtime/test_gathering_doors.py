@@ -5,7 +5,7 @@ from dataclasses import replace
 from hearth_protocol.control import Closing
 from hearth_server.community.events.doors import DoorPass
 from tests.server.realtime.conftest import ANN, BOB, CEM
-from tests.support.gathering import Gathering, Visitor
+from tests.support.gathering import ROOM, Gathering, Visitor, account
 from tests.support.runs import run_of
 
 Three = tuple[Visitor, Visitor, Visitor]
@@ -83,3 +83,16 @@ def test_it_is_known_who_was_in_also_after_a_restart_but_not_who_was_put_out(
     again = anew.live.gathering_in(room)
     assert again is not None
     assert again.came == {ANN.id, BOB.id}
+
+
+def test_whoever_has_a_place_at_an_event_sits_on_the_last_seats_too_and_on_no_more() -> None:
+    small = Gathering(replace(ROOM, capacity=3))
+    passed = DoorPass("an-event", "20270301T183000")
+    people = []
+    for letter in "abcdef":
+        grant = replace(small.grant(account(f"Mem{letter}")), passed=passed)
+        people.append(small.visitor())
+        people[-1].hello(ticket=small.ticket(grant))
+    small.settle()
+    assert [person.open for person in people] == [True] * 5 + [False]
+    assert people[5].last(Closing).reason == "room_full"

@@ -26,7 +26,6 @@ from hearth_protocol.group_room import (
 )
 from hearth_protocol.voice import MicState
 from hearth_server.community.accounts import Boundary
-from hearth_server.community.events.doors import DoorPass
 from hearth_server.community.permissions import Role
 from hearth_server.community.sanctions import Sanction
 from tests.support.gathering import GROUP, ROOM, Gathering, Visitor, account
@@ -209,19 +208,6 @@ def test_a_room_never_holds_more_than_its_seats_and_two() -> None:
         False
     ] * 2
     assert people[3].last(Closing).reason == "room_full"
-
-
-def test_whoever_has_a_place_at_an_event_sits_on_the_last_seats_too_and_on_no_more() -> None:
-    small = Gathering(replace(ROOM, capacity=3))
-    passed = DoorPass("an-event", "20270301T183000")
-    people = []
-    for letter in "abcdef":
-        grant = replace(small.grant(account(f"Mem{letter}")), passed=passed)
-        people.append(small.visitor())
-        people[-1].hello(ticket=small.ticket(grant))
-    small.settle()
-    assert [person.open for person in people] == [True] * 5 + [False]
-    assert people[5].last(Closing).reason == "room_full"
 
 
 def test_friends_and_mutes_are_told_to_whom_they_belong(gathering: Gathering) -> None:
