@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from hearth_server.community.accounts import Boundary
+from hearth_server.community.accounts import Account, Boundary
 from hearth_server.community.entering import RoomFacts
 from hearth_server.community.events.runs import GatheringNow, RunFacts
 from hearth_server.community.groups import Standing
@@ -45,6 +45,10 @@ class LiveHub:
     def boundary_changed(self, account_id: str, boundary: Boundary, /) -> None:
         """See `LiveRooms`."""
         self.rooms.boundary_changed(account_id, boundary)
+
+    def look_changed(self, account: Account, /) -> None:
+        """See `LiveRooms`."""
+        self.rooms.look_changed(account)
 
     def standing_changed(self, standing: Standing, /) -> None:
         """See `LiveRooms`."""
