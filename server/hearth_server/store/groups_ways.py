@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import func, insert, select, tuple_, update
+from sqlalchemy import and_, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from hearth_server.community.membership import Invite, JoinRequest
@@ -91,6 +91,14 @@ class SqlWaysIn:
             .where(table.event_id == event_id, table.original == original)
             .values(room_id=room_id, expires_ms=expires_ms)
         )
+
+    async def drop_party_links(self, before_ms: int, /) -> bool:
+        """Let go of links of parties that ended before a moment, with who came by them."""
+        links = t.invites
+        over = and_(links.c.event_id.is_not(None), links.c.expires_ms < before_ms)
+        which = select(links.c.id).where(over)
+        await self._db.execute(delete(t.invite_uses).where(t.invite_uses.c.invite_id.in_(which)))
+        return (await self._db.execute(delete(links).where(over))).rowcount > 0
 
     async def revoke_invite(self, invite_id: str, now_ms: int, /) -> None:
         """Take an invite back."""

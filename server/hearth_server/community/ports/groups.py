@@ -171,6 +171,13 @@ class WaysIn(Protocol):
         """Let all that was made for a day of an event lead into a room, until then."""
         ...
 
+    async def drop_party_links(self, before_ms: int, /) -> bool:
+        """Let go of links of parties that ended before a moment, with who came by them.
+
+        Say whether there was one.
+        """
+        ...
+
     async def revoke_invite(self, invite_id: str, now_ms: int, /) -> None:
         """Take an invite back."""
         ...

@@ -114,8 +114,13 @@ class Offers:
         tell_offered(parts, found, offered)
 
     async def _over(self) -> set[Key]:
-        """Return occurrences that are over of which more is kept than who let it be."""
+        """Return occurrences that are over of which more is kept than who let it be.
+
+        By now nobody comes back by the link of a party either, and who came by it is forgotten.
+        """
         now_ms = self._parts.now_ms()
+        async with self._parts.store.writing() as tx:
+            await tx.groups.drop_party_links(now_ms)
         found: set[Key] = set()
         async with self._parts.store.reading() as tx:
             days: dict[str, list[str]] = {}

@@ -239,6 +239,21 @@ async def test_of_a_party_those_alone_are_counted_who_let_it_be_kept(tmp_path: P
         assert by[here.id("Gus")] is None
         assert by[here.id("Gil")] == here.id("Ada")
 
+        async def traces() -> tuple[int, int]:
+            """Count the links that Bo made, and those by which Gus came."""
+            made = (await here.get("Bo", "/me/export"))["invites"]
+            async with here.node.services.store.reading() as tx:
+                used = await tx.identity.guest_invites([it.group], here.id("Gus"))
+            return len(made), len(used)
+
+        # Who is still there may come back for a quarter of an hour; then the links go, too.
+        await go_to(here, -75 * 60)
+        await Offers(here.node.services).look()
+        assert await traces() == (1, 1)
+        here.node.clock.advance(1)
+        await Offers(here.node.services).look()
+        assert await traces() == (0, 0)
+
 
 async def test_that_one_came_can_be_forgotten_after_the_end_too(tmp_path: Path) -> None:
     async with evening(tmp_path, "Ada", "Bo") as it:
