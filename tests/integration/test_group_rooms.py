@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hearth_protocol.control import ChatLine, Closing
+from hearth_protocol.control import ChatLine, Closing, Roster
 from hearth_protocol.group_room import DropObject, Grab, Line, Notice, Objects
 from tests.integration.guest import Guest, arrived
 from tests.support.channel import Caller, Group, calling, settled
@@ -50,6 +50,8 @@ async def test_an_evening_in_a_groups_room(tmp_path: Path) -> None:
             for guest in (ada, bo, cleo):
                 await guest.until(lambda guest=guest: len(guest.people) == 3)
             await _say(owner, group, ada, bo)
+            await _rename(blocker, ada, bo)
+            await _mute(owner, group, bo)
             await _block(blocker, group, bo, cleo)
             await _second_device(node, group, ada)
             await _rearrange(owner, group, bo)
@@ -74,6 +76,30 @@ async def _say(owner: Caller, group: Group, ada: Guest, bo: Guest) -> None:
     assert [(line["text"], line["id"]) for line in lines] == [("good evening", bo.last(Line).id)]
     await owner.say(group.id, "a-2", "from outside")
     await bo.until(lambda: bo.last(Line).text == "from outside")
+
+
+async def _rename(renamed: Caller, ada: Guest, bo: Guest) -> None:
+    status, answer = await ask(renamed, "PATCH", "/me", {"name": "Bo B."})
+    assert status == 200, answer
+    await ada.until(
+        lambda: any(
+            (change.id, change.name) == (bo.id, "Bo B.")
+            for roster in ada.all(Roster)
+            for change in roster.changed
+        )
+    )
+
+
+async def _mute(owner: Caller, group: Group, bo: Guest) -> None:
+    where = {"room": group.room_id, "participant": bo.id}
+    body = {**where, "kind": "mute", "reason": "Too loud just now.", "minutes": 10}
+    status, made = await ask(owner, "POST", f"/groups/{group.id}/sanctions", body)
+    assert status in (200, 201), made
+    await bo.until(lambda: bo.all(Notice))
+    assert "10 min. Reason: Too loud just now." in bo.last(Notice).text
+    status, _ = await ask(owner, "DELETE", f"/groups/{group.id}/sanctions/{made['id']}")
+    assert status in (200, 204)
+    await bo.until(lambda: bo.last(Notice).code == "unmuted")
 
 
 async def _block(blocker: Caller, group: Group, bo: Guest, cleo: Guest) -> None:
@@ -102,8 +128,7 @@ async def _rearrange(owner: Caller, group: Group, bo: Guest) -> None:
     body = {"version": room["version"], "design": design, "note": "Morning"}
     status, changed = await ask(owner, "PUT", f"{path}/design", body)
     assert (status, changed["design"]["light"]) == (200, "dawn")
-    await bo.until(lambda: bo.all(Notice))
-    assert bo.last(Notice).code == "room_changed"
+    await bo.until(lambda: bo.last(Notice).code == "room_changed")
     status, answer = await ask(owner, "PUT", f"{path}/design", body)
     assert (status, answer["code"]) == (409, "stale_version")
     status, answer = await ask(owner, "POST", f"{path}/undo", {"version": changed["version"]})

@@ -26,6 +26,7 @@ class StandingRooms(EmptyRooms):
     def __init__(self) -> None:
         self.people: dict[str, list[LivePerson]] = {}
         self.standings: list[Standing] = []
+        self.told: list[tuple[str, str]] = []
         self.out: list[tuple[str, tuple[str, ...], str]] = []
         self.changed: list[str] = []
 
@@ -59,8 +60,10 @@ class StandingRooms(EmptyRooms):
                 return room
         return None
 
-    def standing_changed(self, standing: Standing, /) -> None:
+    def standing_changed(self, standing: Standing, /, *, told: str = "") -> None:
         self.standings.append(standing)
+        if told and standing.account_id is not None:
+            self.told.append((standing.account_id, told))
 
     def put_out(
         self, account_id: str, room_ids: Collection[str], text: str, /, *, waits: bool = False

@@ -198,7 +198,7 @@ class Company(Presence):
         }
         self._shard.room_of(who).update(who, who.person.model_copy(update=look))
 
-    def standing_changed(self, standing: Standing, /) -> None:
+    def standing_changed(self, standing: Standing, /, *, told: str = "") -> None:
         """What somebody may do in a group changed."""
         account_id = standing.account_id
         if account_id is None:
@@ -219,9 +219,11 @@ class Company(Presence):
             self._end(who, CloseCode.REMOVED, refusal.text)
             return
         before, identity.standing = identity.standing, standing
-        self._show_standing(who, identity, before)
+        self._show_standing(who, identity, before, told)
 
-    def _show_standing(self, who: Participant, identity: Identity, before: Standing) -> None:
+    def _show_standing(
+        self, who: Participant, identity: Identity, before: Standing, told: str
+    ) -> None:
         standing = identity.standing
         new = identity.is_new(self.wall_ms())
         update = {"role": identity.role, "new": new}
@@ -230,7 +232,10 @@ class Company(Presence):
         self._tell_you(who, identity)
         if standing.may(Right.SEE_REPORTS) != before.may(Right.SEE_REPORTS):
             self._shard.apart.settle_all(who)
-        if standing.may(Right.SPEAK) != before.may(Right.SPEAK):
+        if told:
+            # Also to whom nobody heard anyway: a mute has a reason and an end.
+            self.notice(who, "muted", told)
+        elif standing.may(Right.SPEAK) != before.may(Right.SPEAK):
             if standing.may(Right.SPEAK):
                 self.notice(who, "unmuted", "You may speak again.")
             else:

@@ -128,9 +128,10 @@ class LiveRooms(Protocol):
         """Somebody changed their name or how they look."""
         ...
 
-    def standing_changed(self, standing: Standing, /) -> None:
+    def standing_changed(self, standing: Standing, /, *, told: str = "") -> None:
         """What somebody may do in a group changed: role, signature, mute.
 
+        `told` is what a moderator who muted them has to say; without it the rooms find words.
         Who may not be in the room any more is put out of it; their tickets are void.
         """
         ...
@@ -238,7 +239,7 @@ class EmptyRooms:
     def look_changed(self, account: Account, /) -> None:
         """Nothing to do."""
 
-    def standing_changed(self, standing: Standing, /) -> None:
+    def standing_changed(self, standing: Standing, /, *, told: str = "") -> None:
         """Nothing to do."""
 
     def put_out(

@@ -110,6 +110,23 @@ def test_a_muted_person_is_told_and_so_are_others(gathering: Gathering) -> None:
     assert bob.last(Notice).code == "unmuted"
 
 
+def test_the_words_of_whoever_muted_somebody_reach_all_devices_of_that_person(
+    gathering: Gathering,
+) -> None:
+    ann, bob = gathering.enter(ANN), gathering.enter(BOB)
+    met(gathering, ann, bob)
+    beside = gathering.enter(BOB, how="companion")
+    gathering.settle(2)
+    for number, told in enumerate(("You are muted. Reason: shouting.", "Longer. Reason: again.")):
+        gathering.sanctions.put(Sanction(f"s{number}", GROUP.id, BOB.id, "mute", 0))
+        gathering.live.standing_changed(gathering.standing(BOB), told=told)
+        gathering.settle()
+        for device in (bob, beside):
+            assert (device.last(Notice).code, device.last(Notice).text) == ("muted", told)
+            assert len(device.all(Notice)) == number + 1
+    assert not ann.all(Notice)
+
+
 def test_one_account_has_one_avatar(gathering: Gathering) -> None:
     first = gathering.enter(ANN)
     met(gathering, first)

@@ -4,6 +4,8 @@ import { icon } from "./icons";
 
 const STAY_MS = 5_000;
 const STAY_WITH_ACTION_MS = 9_000;
+/** Longer words are there for as long as they take to read. */
+const READ_MS_PER_LETTER = 60;
 const MAX = 3;
 
 export interface ToastOptions {
@@ -40,7 +42,8 @@ export function toast(words: string, options: ToastOptions = {}): void {
   );
   while (host.children.length >= MAX) host.firstElementChild?.remove();
   host.append(element);
-  setTimeout(gone, action ? STAY_WITH_ACTION_MS : STAY_MS);
+  const least = action ? STAY_WITH_ACTION_MS : STAY_MS;
+  setTimeout(gone, Math.max(least, words.length * READ_MS_PER_LETTER));
 }
 
 /** Take all notes away (another page begins). */

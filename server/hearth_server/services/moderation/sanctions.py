@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from hearth_protocol.limits import TEXT_LENGTH
 from hearth_server.community.accounts import Account, Caller
 from hearth_server.community.groups import Group, Membership, SanctionKind, Standing
 from hearth_server.community.moderation import RIGHT_TO, may_sanction
@@ -153,9 +154,12 @@ class Sanctions:
             oneself=subject.account_id == caller.account.id,
             kind=measure.kind,
             room=subject.room_id is not None,
-        ) or await self._cited(tx, group, measure)
+        )
         if refusal is not None:
             return refusal
+        norm = await self._cited(tx, group, measure)
+        if isinstance(norm, Refusal):
+            return norm
         sanction = await self._sanction(tx, group, measure, subject, sanction_id)
         sanction = replace(sanction, by_id=caller.account.id)
         self._parts.sanctions.put(sanction)
@@ -168,18 +172,21 @@ class Sanctions:
         if measure.kind in ("bar", "remove") and subject.room_id is not None:
             rooms = [subject.room_id]
         after = await standing_in(self._parts, tx, group, subject.account_id)
-        return _Effect(sanction, rooms, _told(group, sanction), after, stranded)
+        return _Effect(sanction, rooms, _told(group, sanction, norm), after, stranded)
 
-    async def _cited(self, tx: Tx, group: Group, measure: Measure) -> Refusal | None:
+    async def _cited(self, tx: Tx, group: Group, measure: Measure) -> str | Refusal:
+        """Return the text of the norm that is cited, "" for none."""
+        norm = ""
         if measure.norm_item is not None:
             norms = await tx.groups.norms(group.id, group.norms_version)
             if norms is None or measure.norm_item >= len(norms.items):
                 return Refusal("invalid_input", "There is no norm with this number.")
+            norm = norms.items[measure.norm_item].text
         if measure.report_id is not None:
             report = await tx.moderation.report(measure.report_id)
             if report is None or report.group_id != group.id:
                 return Refusal("report_not_found", "There is no such report in this group.")
-        return None
+        return norm
 
     async def _sanction(
         self, tx: Tx, group: Group, measure: Measure, subject: Subject, sanction_id: str
@@ -311,7 +318,8 @@ class Sanctions:
             live.put_out(sanction.account_id, effect.rooms, effect.text)
             see_out(self._parts, effect.stranded, effect.rooms)
         if sanction.kind in ("mute", "ban"):
-            live.standing_changed(effect.standing)
+            told = effect.text if sanction.kind == "mute" else ""
+            live.standing_changed(effect.standing, told=told)
         self._parts.announcer.moderation(sanction.group_id)
 
 
@@ -332,15 +340,27 @@ async def _with_people(tx: Tx, sanctions: Sequence[Sanction]) -> list[SanctionVi
     return [SanctionView(each, people) for each in sanctions]
 
 
-def _told(group: Group, sanction: Sanction) -> str:
-    """Return what the person reads: what was done, for how long, and why."""
+def _told(group: Group, sanction: Sanction, norm: str) -> str:
+    """Return what the person reads: what was done, for how long, why, and by which norm."""
     what = {
-        "mute": f"You are muted in {group.name}",
+        "mute": f"Nobody hears or reads you in {group.name}: you are muted",
         "remove": "You were asked to leave the room",
         "bar": "You may not enter this room any more",
         "ban": f"You are banned from {group.name}",
     }[sanction.kind]
     if sanction.expires_ms is not None:
         minutes = max(1, round((sanction.expires_ms - sanction.created_ms) / MINUTE_MS))
-        what += f" for {minutes} min"
-    return f"{what}. Reason: {sanction.reason}" if sanction.reason else f"{what}."
+        what += f" for {_span(minutes)}"
+    said = f"{what}. Reason: {sanction.reason}" if sanction.reason else f"{what}."
+    if norm:
+        said += f" Norm {(sanction.norm_item or 0) + 1}: {norm}"
+    # The reason always fits; of a long norm there is all of it on the group's page.
+    return said if len(said) <= TEXT_LENGTH else f"{said[: TEXT_LENGTH - 1]}…"
+
+
+def _span(minutes: int) -> str:
+    for unit, one, many in ((24 * 60, "a day", "days"), (60, "an hour", "hours")):
+        if minutes % unit == 0:
+            count = minutes // unit
+            return one if count == 1 else f"{count} {many}"
+    return f"{minutes} min"

@@ -50,9 +50,9 @@ class LiveHub:
         """See `LiveRooms`."""
         self.rooms.look_changed(account)
 
-    def standing_changed(self, standing: Standing, /) -> None:
+    def standing_changed(self, standing: Standing, /, *, told: str = "") -> None:
         """See `LiveRooms`."""
-        self.rooms.standing_changed(standing)
+        self.rooms.standing_changed(standing, told=told)
         self._news.standing_changed(standing)
 
     def put_out(

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from hearth_protocol.limits import TEXT_LENGTH
 from hearth_server.community.permissions import Role
 from hearth_server.community.sanctions import SanctionBook
 from hearth_server.services.parts import load_books
@@ -84,6 +85,28 @@ async def test_a_mute_takes_the_voice_for_its_time(tmp_path: Path) -> None:
         assert listed["active"] is False
 
 
+async def test_the_muted_read_why_by_which_norm_and_for_how_long(tmp_path: Path) -> None:
+    async with town(tmp_path, "Robin", "Alex") as here:
+        group, _ = await group_of(here, "Alex")
+        path = f"/groups/{group}/sanctions"
+        norms = (await here.get("Robin", f"/groups/{group}/norms"))["items"]
+        reason = "Talked over everybody in the silence."
+        for minutes, span in ((90, " for 90 min"), (1440, " for a day"), (10080, " for 7 days")):
+            body = against(here, "Alex", "mute", reason=reason, norm_item=1, minutes=minutes)
+            await here.do("Robin", "POST", path, body)
+            assert here.rooms.told[-1] == (
+                here.id("Alex"),
+                f"Nobody hears or reads you in Evening Yoga: you are muted{span}. "
+                f"Reason: {reason} Norm 2: {norms[1]['text']}",
+            )
+        body = against(here, "Alex", "mute", reason="r" * 280, norm_item=0, minutes=None)
+        await here.do("Robin", "POST", path, body)
+        assert "r" * 280 in here.rooms.told[-1][1]
+        assert len(here.rooms.told[-1][1]) <= TEXT_LENGTH
+        # Others are told nothing, and lifting it is no mute.
+        assert {each for each, _ in here.rooms.told} == {here.id("Alex")}
+
+
 async def test_bar_and_removal_put_out_of_the_room_that_was_meant(tmp_path: Path) -> None:
     async with town(tmp_path, "Robin", "Alex") as here:
         group, room = await group_of(here, "Alex")
@@ -98,7 +121,7 @@ async def test_bar_and_removal_put_out_of_the_room_that_was_meant(tmp_path: Path
             (
                 here.id("Alex"),
                 (room,),
-                "You may not enter this room any more for 60 min. Reason: Breathe.",
+                "You may not enter this room any more for an hour. Reason: Breathe.",
             ),
         ]
         book, now_ms = here.node.services.sanctions, here.node.now_ms

@@ -15,6 +15,8 @@ const BELOW_BOARD_M = 0.82;
 const STRAY_RAD = 0.65;
 const STRAY_M = 1.2;
 const NOTE_S = 7;
+/** Longer words are there for as long as they take to read. */
+const READ_S_PER_LETTER = 0.06;
 
 /** What a class says for as long as it holds. */
 export type ClassWords = Pick<NoteWords, "cue" | "marks" | "applause">;
@@ -36,7 +38,7 @@ export class NotePanel {
 
   /** Say this for some seconds. */
   say(note: string): void {
-    this.noteS = NOTE_S;
+    this.noteS = Math.max(NOTE_S, note.length * READ_S_PER_LETTER);
     this.draw({ note });
   }
 
