@@ -25,8 +25,7 @@ export const EF = {
   past: "That is in the past.",
   room: "In which room?",
   capacity: "For how many people?",
-  capacityHelp: (most: number) =>
-    `At most ${most} in this room, and one fewer for each co-host: they have seats of their own.`,
+  capacityHelp: (most: number) => `At most ${most} here, one fewer for each co-host.`,
   capacityPlain: "Whoever comes later waits in a queue.",
   repeat: "Does it repeat?",
   repeats: {
