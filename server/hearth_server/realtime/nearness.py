@@ -84,9 +84,9 @@ class NearDesk:
 
     def let_again(self, who: Participant, let: Iterable[int], let_by: Iterable[int]) -> None:
         """Somebody goes on with a visit: what they and others agreed on goes on, too."""
-        for one, other in [(who.id, each) for each in let] + [(each, who.id) for each in let_by]:
-            self._let.setdefault(one, set()).add(other)
-            self._let_by.setdefault(other, set()).add(one)
+        for one, near in [(who.id, each) for each in let] + [(each, who.id) for each in let_by]:
+            self._let.setdefault(one, set()).add(near)
+            self._let_by.setdefault(near, set()).add(one)
         for other_id in self.concerned(who.id):
             other = self._shard.participants.get(other_id)
             if other is None:

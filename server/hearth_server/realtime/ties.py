@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from hearth_protocol.errors import ErrorCode
 from hearth_protocol.group_room import Ties as TiesMessage
+from hearth_protocol.limits import TIES_MAX
 from hearth_protocol.voice import Mute
 from hearth_server.community.relations import RelationBook
 from hearth_server.realtime.ports import RoomKeeper
@@ -94,7 +95,8 @@ class Ties:
             return TiesMessage(friends=[], muted=[])
 
         def seen(accounts: Iterable[str]) -> list[int]:
-            return [each.id for each in self._here(who, accounts) if each.id not in unseen]
+            seen = [each.id for each in self._here(who, accounts) if each.id not in unseen]
+            return seen[:TIES_MAX]
 
         own, book = identity.account_id, self._relations
         near, near_asked, near_asks = self._shard.near.of(who.id)
@@ -103,7 +105,7 @@ class Ties:
             muted=seen(book.muted_by(own)),
             near=near,
             near_asked=near_asked,
-            near_asks=near_asks,
+            near_asks=near_asks[:TIES_MAX],
         )
 
     def deliver(self) -> None:

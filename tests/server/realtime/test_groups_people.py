@@ -1,6 +1,5 @@
 """People of a group's room: who gets in, who is whose, who may not be heard."""
 
-import struct
 from dataclasses import replace
 
 import pytest
@@ -370,38 +369,6 @@ def test_roles_change_before_everybodys_eyes(gathering: Gathering) -> None:
     assert (told.role, told.companion) == ("host", False)
     assert set(told.rights) > set(bob.welcome.you.rights)
     assert ann.all(YouNow) == [], "what somebody may do is theirs to know"
-
-
-def test_a_new_name_and_look_show_at_once_to_all_but_those_apart(gathering: Gathering) -> None:
-    dee = account("Dee")
-    ann, bob, cem, dan = (gathering.enter(each) for each in (ANN, BOB, CEM, dee))
-    beside, his = gathering.enter(BOB, how="companion"), gathering.enter(ANN, how="companion")
-    met(gathering, ann, bob, cem, dan, beside, his)
-    gathering.relations.block(CEM.id, ANN.id, True)
-    gathering.live.related(CEM.id, ANN.id)
-    dan.send(Hide(rid=1, participant=ann.id, on=True))
-    gathering.settle(3)
-    new = replace(ANN, name="Annabel", primary="#123456", secondary="#654321", pattern=3)
-    gathering.live.look_changed(new)
-    gathering.live.look_changed(replace(dee, name="Deedee"))
-    gathering.tick()
-    taken = {each: bytes(each.transport.written) for each in gathering.visitors}
-    gathering.settle(3)
-    for who in (ann, his, bob, beside):
-        change = next(c for m in who.all(Roster) for c in m.changed if c.id == ann.id and c.name)
-        assert (change.name, change.primary) == ("Annabel", "#123456")
-        assert (change.secondary, change.pattern) == ("#654321", 3)
-    for who in (cem, dan):
-        sent = taken[who] + bytes(who.transport.written)
-        for mark in (b"Annabel", struct.pack(">I", ann.id), struct.pack("<I", ann.id)):
-            assert mark not in sent
-    assert b"Deedee" in taken[cem]
-    assert b"Deedee" not in taken[ann]
-    # Whoever comes later, and the doors, know no other name.
-    eve = gathering.enter(account("Eve"))
-    gathering.settle(2)
-    assert eve.people[ann.id] == "Annabel"
-    assert "Annabel" in {each.name for each in gathering.live.presence([ROOM.id])[ROOM.id]}
 
 
 def test_an_archived_room_is_emptied(gathering: Gathering) -> None:
