@@ -60,7 +60,8 @@ def test_whom_the_audience_hears(ada: Visitor, bo: Visitor, cy: Visitor) -> None
     ada.screenshot("console-voice")
     shown(ada.page, "audience-nobody").click()
     heard_by(bo)
-    shown(bo.page, "panel-earshot").get_by_text("No one").first.wait_for()
+    shown(bo.page, "panel-earshot").get_by_text("Only the stage is heard now").wait_for()
+    bo.screenshot("earshot-stage")
     shown(ada.page, "audience-near").click()
     heard_by(bo, "Cy")
     switch(ada, "stage-only")
@@ -72,6 +73,7 @@ def test_whom_the_audience_hears(ada: Visitor, bo: Visitor, cy: Visitor) -> None
     heard_by(bo)
     for guest in (bo, cy):
         guest.page.locator(".now-word", has_text="Silence").wait_for()
+    shown(bo.page, "panel-earshot").get_by_text("It is silent now").wait_for()
     cy.screenshot("silence")
     switch(ada, "silence")
     heard_by(bo, "Cy")
@@ -153,6 +155,7 @@ def test_a_flag_for_the_host_is_the_hosts_alone(ada: Visitor, bo: Visitor, cy: V
     note.wait_for()
     row_of(ada, bo).get_by_text("asks to be looked at").wait_for()
     ada.screenshot("console-check")
+    bo.screenshot("check-seen")
     assert cy.page.evaluate("__hearth.gathering.state.attendees.size") == 0
     assert cy.page.get_by_text("looked at").count() == 0
     switch(bo, "check-me")
