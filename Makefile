@@ -118,11 +118,11 @@ client-tests: .stamps/npm
 python-tests test-slow: export HEARTH_POSTGRES_NEEDED := 1
 
 python-tests: setup .stamps/dev .stamps/postgres
-	$(BIN)/pytest -m 'not slow and not e2e'
+	$(BIN)/pytest -m 'not slow and not e2e' --durations=15
 
 # In a process of its own: the browser driver keeps an event loop running in it.
 e2e: setup .stamps/dev .stamps/chromium ## Only the browser tests
-	$(BIN)/pytest tests/e2e
+	$(BIN)/pytest tests/e2e --durations=15
 
 test-slow: setup .stamps/dev .stamps/chromium .stamps/postgres ## The long tests
 	$(BIN)/pytest -m slow

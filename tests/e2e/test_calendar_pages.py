@@ -100,3 +100,21 @@ def test_a_class_is_planned_answered_and_a_place_passed_on(house: Node, visitor:
     assert f"SUMMARY:{TITLE}" in text
     assert "RRULE:FREQ=WEEKLY" in text
     assert "STATUS:CANCELLED" in text or "EXDATE" in text
+
+
+def test_a_draft_is_seen_as_those_who_come_will_see_it(house: Node, visitor: Open) -> None:
+    """Answer and way in stand there to be seen, before anybody else sees anything at all."""
+    ada = visitor("Ada", **DESKTOP)
+    set_up(ada, house, "adalind")
+    group = found_group(ada, house, "Evening Yoga", "studio")
+    page = ada.page
+    page.goto(f"{house.url}{group.page}/events/new")
+    shown(page, "event-title").fill(TITLE)
+    shown(page, "save-draft").click()
+    page.locator("[data-event]").first.click()
+    page.get_by_role("link", name="Preview as a student").click()
+    shown(page, "rsvp-yes").wait_for()
+    ada.screenshot("draft-as-student")
+    for part in ("[data-test=answer]", ".way-in"):
+        assert page.locator(part).evaluate("(element) => element.inert"), part
+    assert page.locator(".hosts-part").count() == 0
