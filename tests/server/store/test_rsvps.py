@@ -8,6 +8,7 @@ from hearth_server.community.accounts import Account
 from hearth_server.community.events.records import Rsvp, RsvpCount, RsvpState
 from hearth_server.community.furnishing import default_design
 from hearth_server.community.groups import Group
+from hearth_server.community.membership import Invite
 from hearth_server.community.spaces import RoomRecord
 from hearth_server.store.unit_of_work import SqlStore
 from tests.support.events import ORIGINAL, keep, record, run
@@ -177,3 +178,22 @@ async def test_what_is_over_is_forgotten_but_that_those_came_who_let_it(store: S
         assert await tx.rsvps.get(other, "ada") == elsewhere
         assert not await tx.rsvps.remembers(key)
         assert await tx.rsvps.remembered() == [other]
+
+
+async def test_links_of_parties_go_once_they_ended_with_who_came_by_them(store: SqlStore) -> None:
+    first, _ = await settled(store)
+    link = Invite("i", "guest", "g", "studio", "ada", uses_left=2, created_ms=0, expires_ms=100)
+    links = {
+        "over": replace(link, id="over", event_id=first, original=ORIGINAL),
+        "holds": replace(link, id="holds", event_id=first, original=OTHER, expires_ms=101),
+        # Whoever came by a leader's link keeps that.
+        "plain": replace(link, id="plain"),
+    }
+    async with store.writing() as tx:
+        for name, each in links.items():
+            await tx.groups.add_invite(each, name.encode().ljust(32))
+            assert await tx.groups.use_invite(name, "bo", 1)
+        assert not await tx.groups.drop_party_links(100)
+        assert await tx.groups.drop_party_links(101)
+        left = await tx.identity.guest_invites(["g"], "bo")
+        assert {each.id for each in left} == {"holds", "plain"}
