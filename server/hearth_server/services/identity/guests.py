@@ -166,10 +166,13 @@ class Guests:
 
 
 async def came_along(tx: Tx, account: Account) -> bool:
-    """Say whether somebody is here on the places of a party alone, invited by no leader."""
+    """Say whether somebody is here on the places of a party alone, invited by no leader.
+
+    Links of parties go once they have ended: whoever has none left came by one of those.
+    """
     groups = [each.group_id for each in await tx.groups.memberships_of(account.id)]
     links = await tx.identity.guest_invites(groups, account.id)
-    return len(links) > 0 and all(link.event_id is not None for link in links)
+    return all(link.event_id is not None for link in links)
 
 
 async def guest_refusal(

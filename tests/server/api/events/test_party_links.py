@@ -42,6 +42,12 @@ async def test_it_says_what_it_is_for_and_that_nothing_is_kept_of_it(tmp_path: P
         assert (await here.get("Gil", "/me"))["session"]["brought"] is True
         keep = {"handle": "gil", "password": "a lantern at the river"}
         assert await here.refused("Gil", "POST", "/me/upgrade", keep) == (403, "not_allowed")
+        # Nor once the party is over and its links are gone, for as long as they are signed in.
+        here.node.clock.advance(4 * 3600)
+        async with here.node.services.store.writing() as tx:
+            assert await tx.groups.drop_party_links(here.node.now_ms)
+        assert (await here.get("Gil", "/me"))["session"]["brought"] is True
+        assert await here.refused("Gil", "POST", "/me/upgrade", keep) == (403, "not_allowed")
         # A link into a room is for no event, and whoever came by it may keep their place.
         wanted = {"kind": "guest", "room": it.room}
         made = await here.do("Robin", "POST", f"/groups/{it.group}/invites", wanted)
