@@ -256,15 +256,19 @@ class VoiceDesk:
 
     def tick(self, now_s: float) -> None:
         """After a step: send the routes that changed, and tell people."""
-        voice = self._shard.world.voice
-        changed = voice.changed
+        changed = self._shard.world.voice.changed
         if changed.size:
             self._route(changed)
-            connections = self._shard.seats.connection
-            for slot in changed.tolist():
-                connection = connections[slot]
-                if connection is not None and VOICE_FEATURE in connection.session.features:
-                    connection.tell_packed(self._slots_of(slot))
+        # Whom these want to hear changed, not whom they could: no route, and no epoch.
+        wishing = self.mutes.take_due(set(changed.tolist()))
+        if wishing.size:
+            with_sound = wishing[self._media[wishing]]
+            self._forward(with_sound, self._rows(with_sound))
+        connections = self._shard.seats.connection
+        for slot in (*changed.tolist(), *wishing.tolist()):
+            connection = connections[slot]
+            if connection is not None and VOICE_FEATURE in connection.session.features:
+                connection.tell_packed(self._slots_of(slot))
         if now_s >= self._next_earshot_s:
             self._next_earshot_s = now_s + EARSHOT_EVERY_S
             self._tell_earshot()
@@ -285,18 +289,9 @@ class VoiceDesk:
         return rows
 
     def _forward(self, slots: npt.NDArray[np.integer], rows: U32) -> None:
-        if self._line is not None:
+        if self._line is not None and slots.size:
             listeners = self._who[slots]
             self._line.route(self._epoch, listeners, self.mutes.without(listeners, rows))
-
-    def reroute(self, who: Participant) -> None:
-        """Whom somebody wants to hear changed; whom they could hear did not, nor any epoch."""
-        if self._media[who.slot]:
-            slots = np.array([who.slot])
-            self._forward(slots, self._rows(slots))
-        connection = self._shard.seats.connection[who.slot]
-        if connection is not None and VOICE_FEATURE in connection.session.features:
-            connection.tell_packed(self._slots_of(who.slot))
 
     def _tell_earshot(self) -> None:
         for participant in self._asking:

@@ -4,6 +4,7 @@ Who hears whom is decided, kept and told as if there were no such wishes, so tha
 by what they are told, or by whom they lose, that somebody does not want to hear them.
 """
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -31,6 +32,7 @@ class Mutes:
         self._shard = shard
         self._of: dict[int, set[int]] = {}
         self._by: dict[int, set[int]] = {}
+        self._due: set[Participant] = set()
 
     def of(self, listener: int) -> frozenset[int] | set[int]:
         """Return whom somebody does not want to hear; do not change it."""
@@ -45,7 +47,18 @@ class Mutes:
             (listed.add if on else listed.discard)(other.id)
             if not listed:
                 del book[one.id]
-        self._shard.voice.reroute(listener)
+        self._due.add(listener)
+
+    def take_due(self, told: Collection[int]) -> npt.NDArray[np.int64]:
+        """Return the slots of those whose wishes changed since the last step, and start afresh.
+
+        Args:
+            told: slots whose routes changed in this step: theirs are sent anyway.
+        """
+        due, self._due = self._due, set()
+        here = self._shard.participants
+        slots = sorted(who.slot for who in due if who.id in here and who.slot not in told)
+        return np.array(slots, np.int64)
 
     def forget(self, who: int) -> None:
         """Somebody's visit is over."""
