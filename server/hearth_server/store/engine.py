@@ -162,6 +162,8 @@ def _prepare_sqlite(raw: Any, _record: object) -> None:  # noqa: ANN401  # a DBA
         "synchronous=FULL",
         "foreign_keys=ON",
         f"busy_timeout={_BUSY_MS}",
+        # What is deleted is overwritten: otherwise it stays in the file's free pages.
+        "secure_delete=ON",
         "temp_store=MEMORY",
         "mmap_size=268435456",
         "cache_size=-32768",

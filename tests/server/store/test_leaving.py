@@ -8,6 +8,7 @@ from sqlalchemy import JSON, MetaData, Text, select
 import hearth_server.store.tables_events  # noqa: F401 - so that `metadata` has every table
 from hearth_server.community.permissions import Role
 from hearth_server.store.columns import metadata
+from hearth_server.store.engine import SQLITE_FILE
 from hearth_server.store.unit_of_work import SqlStore
 from tests.support.groups import Town, group_of, town
 from tests.support.people import PASSWORD
@@ -39,6 +40,12 @@ async def places_of(store: SqlStore, *words: str) -> set[str]:
         for place, text in (await words_in(store)).items()
         if any(word.lower() in text.lower() for word in words)
     }
+
+
+def only_file(folder: Path) -> bytes:
+    """Return all that is kept in a folder, in small letters: SQLite's file alone."""
+    assert [each.name for each in folder.iterdir() if each.is_file()] == [SQLITE_FILE]
+    return (folder / SQLITE_FILE).read_bytes().lower()
 
 
 async def a_life(here: Town) -> str:
@@ -91,6 +98,17 @@ async def test_no_name_and_no_line_is_left_of_whoever_is_gone(
         assert by_text["He shouted."]["reporter"]["name"] == ""
         (muted,) = (await here.get("Mod", f"/groups/{group}/sanctions"))["items"]
         assert (muted["reason"], muted["subject"]["name"]) == ("Loud.", "")
+
+
+async def test_nothing_of_it_stays_in_the_free_pages_of_the_file(tmp_path: Path) -> None:
+    async with town(tmp_path, "Robin", "Mod", "Alex", NAME) as here:
+        await a_life(here)
+        await here.do(NAME, "DELETE", "/me", {"password": PASSWORD})
+    # Closed: what stood in the log is in the file.
+    kept = only_file(tmp_path)
+    assert b"alex" in kept
+    for word in (NAME, WORDS):
+        assert word.lower().encode() not in kept
 
 
 async def test_a_line_that_was_taken_away_is_nowhere_but_in_its_report(
