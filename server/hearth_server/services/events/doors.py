@@ -5,7 +5,7 @@ from typing import Final
 
 from hearth_server.community.accounts import Caller
 from hearth_server.community.entering import AtDoor, RoomFacts, kept_out
-from hearth_server.community.events.attending import Places, enter
+from hearth_server.community.events.attending import Places
 from hearth_server.community.events.doors import (
     Comer,
     DoorAnswer,
@@ -15,9 +15,9 @@ from hearth_server.community.events.doors import (
     leads,
     refusal_of,
 )
-from hearth_server.community.events.records import Occurrence, OccurrenceState, Rsvp
+from hearth_server.community.events.records import Occurrence, OccurrenceState
 from hearth_server.community.events.runs import GatheringNow
-from hearth_server.community.events.seats import NO_SEAT, Seats, beyond_reserved, seat_for
+from hearth_server.community.events.seats import NO_SEAT, Seats, seat_for
 from hearth_server.community.groups import Standing
 from hearth_server.community.permissions import Role
 from hearth_server.community.ports.rsvps import Key, MyRsvp
@@ -29,20 +29,17 @@ from hearth_server.services.events.attending import (
     Found,
     day_of,
     find,
-    new_rsvp,
     not_hosting,
     room_refuses,
     seen_by,
 )
-from hearth_server.services.events.occurring import NO_EVENT, occurrence_in
-from hearth_server.services.events.parties import come_in, elsewhere
+from hearth_server.services.events.occurring import NO_EVENT, occurrence_now
+from hearth_server.services.events.parties import elsewhere
 from hearth_server.services.events.places import host_of, news_of, settle, tell_offered
-from hearth_server.services.events.seating import seats_now, with_others
+from hearth_server.services.events.seating import place_in, seats_now, with_others
 from hearth_server.services.events.waiting import WAITING_MAX
-from hearth_server.services.identity.guests import guest_refusal
 from hearth_server.services.memory import Memory
 from hearth_server.services.parts import ServiceParts
-from hearth_server.services.standing import standing_in
 from hearth_server.services.store import Tx
 
 _NOBODY: Final = Refusal("nobody_waits", "They do not wait any more. Look at the list again.")
@@ -202,7 +199,7 @@ class EventDoors:
         key = (now.event_id, now.original)
         passed = DoorPass(*key)
         async with parts.store.reading() as tx:
-            occurrence = await self._occurrence(tx, now)
+            occurrence = await occurrence_now(tx, now, parts.now_ms())
             mine = await tx.rsvps.mine(key, own)
             places = Places(occurrence.capacity if occurrence else 0, await tx.rsvps.count(key))
             brought = await _brought(tx, key, standing)
@@ -229,45 +226,6 @@ class EventDoors:
         parts.waiting.leave(key, own)
         return passed
 
-    async def found_inside(self, now: GatheringNow, account_id: str) -> None:
-        """Let somebody who is in the room without a place take one, or wait at its door.
-
-        Only who has no place, or has to be let in by hand, goes out: one does not send people out
-        to wait for a host.
-        """
-        parts, key = self._parts, (now.event_id, now.original)
-        async with parts.store.reading() as tx:
-            occurrence = await self._occurrence(tx, now)
-            mine = await tx.rsvps.get(key, account_id)
-            if occurrence is None or (mine is not None and mine.state == "going"):
-                return
-            group = await tx.groups.group(occurrence.event.group_id)
-            if group is None:
-                return
-            standing = await standing_in(parts, tx, group, account_id)
-            refusal = await self._not_theirs(tx, standing, now)
-            stays = False
-            if leads(standing, occurrence.event):
-                seats = await seats_now(parts, tx, key, now.room_id)
-                stays = account_id not in beyond_reserved(occurrence.event, seats)
-        if refusal is not None:
-            parts.live.put_out(account_id, [now.room_id], refusal.text)
-            parts.waiting.put_out(account_id)
-            return
-        if stays:
-            return
-        by_hand = _let_in_by_hand(now, standing) and not leads(standing, occurrence.event)
-        let_in = not by_hand or parts.waiting.decided(key, account_id)
-        if let_in and await self._take_place(key, occurrence, account_id) is None:
-            return
-        parts.live.put_out(
-            account_id,
-            [now.room_id],
-            f"{occurrence.title} begins here. You may wait at its door.",
-            waits=True,
-        )
-        parts.waiting.put_out(account_id)
-
     async def _seat(
         self, key: Key, occurrence: Occurrence, own: str, seats: Seats
     ) -> Refusal | None:
@@ -282,21 +240,13 @@ class EventDoors:
 
     async def _take_place(self, key: Key, occurrence: Occurrence, own: str) -> Refusal | None:
         """Give somebody a place; only here it is sure that there is one."""
-        parts, now_ms = self._parts, self._parts.now_ms()
+        parts = self._parts
         async with parts.store.writing() as tx:
             await tx.rsvps.hold(key[0])
             offered = await settle(parts, tx, occurrence)
-            places = Places(occurrence.capacity, await tx.rsvps.count(key))
-            mine = await tx.rsvps.get(key, own) or new_rsvp(key, own)
-            placed: Rsvp | Refusal = mine
-            if mine.state == "going" or not await come_in(tx, key, mine, now_ms):
-                placed = enter(mine, places, await tx.rsvps.next_turn(key), now_ms)
-            if not isinstance(placed, Refusal) and placed != mine:
-                await tx.rsvps.put(placed)
+            refusal = await place_in(parts, tx, key, occurrence, own)
         tell_offered(parts, occurrence, offered)
-        if not isinstance(placed, Refusal):
-            return None
-        return refusal_of(DoorAnswer("waiting", "full", placed.text), *key)
+        return refusal
 
     async def _elsewhere(
         self, standing: Standing, facts: RoomFacts, now: GatheringNow | None
@@ -307,22 +257,6 @@ class EventDoors:
         key = (now.event_id, now.original) if now is not None else None
         async with self._parts.store.reading() as tx:
             return await elsewhere(tx, standing, facts.room.id, key, self._parts.now_ms())
-
-    async def _not_theirs(self, tx: Tx, standing: Standing, now: GatheringNow) -> Refusal | None:
-        """Say why what begins around a guest who is in the room is not for them, None if it is."""
-        own, now_ms = standing.account_id, self._parts.now_ms()
-        if standing.role is not Role.GUEST or own is None:
-            return None
-        key = (now.event_id, now.original)
-        refusal = await guest_refusal(self._parts, tx, own, standing.group, now.room_id)
-        return refusal or await elsewhere(tx, standing, now.room_id, key, now_ms)
-
-    async def _occurrence(self, tx: Tx, now: GatheringNow) -> Occurrence | None:
-        event = await tx.events.event(now.event_id)
-        if event is None:
-            return None
-        found = await occurrence_in(tx, event, now.original, self._parts.now_ms())
-        return None if isinstance(found, Refusal) else found
 
     def _inside(self, key: Key, room_id: str, account_id: str) -> bool:
         """Say whether somebody is inside already, on another device or with a lost line."""
@@ -376,11 +310,6 @@ async def _brought(tx: Tx, key: Key, standing: Standing) -> bool:
     if standing.role is not Role.GUEST or standing.account_id is None:
         return False
     return await host_of(tx, key, standing.account_id) is not None
-
-
-def _let_in_by_hand(now: GatheringNow, standing: Standing) -> bool:
-    mode = now.doors.mode
-    return mode == "admit_each" or (mode == "by_role" and standing.role not in now.doors.roles)
 
 
 def _way(occurrence: Occurrence, now: GatheringNow | None, places: Places) -> Doorway:

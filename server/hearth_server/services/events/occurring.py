@@ -12,6 +12,7 @@ from hearth_server.community.events.calendar import (
 from hearth_server.community.events.calendar import occurrence as occurrence_of
 from hearth_server.community.events.leading import succession
 from hearth_server.community.events.records import EventRecord, Occurrence
+from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.events.seats import places_beside
 from hearth_server.community.permissions import RIGHTS, Right
 from hearth_server.errors import Refusal
@@ -83,3 +84,12 @@ def due_ms(event: EventRecord, known: Known, after_ms: int) -> int | None:
         return None
     following = next_occurrence(event, known, after_ms)
     return None if following is None else doors_ms(following)
+
+
+async def occurrence_now(tx: Tx, now: GatheringNow, now_ms: int) -> Occurrence | None:
+    """Return the occurrence that goes on in a room, None where it is no more."""
+    event = await tx.events.event(now.event_id)
+    if event is None:
+        return None
+    found = await occurrence_in(tx, event, now.original, now_ms)
+    return None if isinstance(found, Refusal) else found

@@ -20,7 +20,7 @@ from hearth_server.community.events.runs import GatheringNow
 from hearth_server.community.ports.rsvps import Key
 from hearth_server.errors import Refusal
 from hearth_server.logs import logger
-from hearth_server.services.events.doors import EventDoors
+from hearth_server.services.events.found_inside import FoundInside
 from hearth_server.services.events.occurring import occurrence, occurrence_in
 from hearth_server.services.events.parties import before_the_doors, give_back
 from hearth_server.services.events.places import settle, tell_offered, unsettled
@@ -50,7 +50,7 @@ class Offers:
 
     def __init__(self, parts: ServiceParts) -> None:
         self._parts = parts
-        self._doors = EventDoors(parts)
+        self._found = FoundInside(parts)
         self._all_at_s = 0.0
         self._over_at_s = 0.0
         self._running_at_s = 0.0
@@ -186,8 +186,7 @@ class Offers:
         unknown = there - {each.account_id for each in going}
         for account_id in there:
             parts.waiting.seen(key, account_id)
-        for account_id in sorted(unknown):
-            await self._doors.found_inside(now, account_id)
+        await self._found.see_to(now, sorted(unknown))
         # Whoever stands before a door that is not open to them came, too.
         before = {each.account_id for each in parts.waiting.people(key)}
         here = parts.waiting.lately(key) | before

@@ -8,7 +8,7 @@ import pytest
 
 from hearth_server.community.events.records import EventRecord
 from hearth_server.ids import new_id
-from hearth_server.services.events.doors import EventDoors
+from hearth_server.services.events.found_inside import FoundInside
 from tests.server.api.events.test_parties import brings, come_by, full, link_of, refused
 from tests.support.evening import Evening, evening
 from tests.support.events import ORIGINAL, STARTS_MS, day, go_to, keep
@@ -82,14 +82,13 @@ async def test_who_stays_after_their_event_takes_no_place_at_the_next(tmp_path: 
         store, gil, ada = it.here.node.services.store, it.here.id("Gil"), it.here.id("Ada")
         at = {"original": LATER, "starts_ms": STARTS_MS + 90 * 60_000}
         now = it.rooms.begin(other, **at)
-        doors = EventDoors(it.here.node.services)
+        found = FoundInside(it.here.node.services)
         # Once while the link holds, once when it ran out.
         for minutes in (0, 90):
             it.here.node.clock.advance(minutes * 60)
             if it.rooms.where(gil) is None:
                 it.rooms.put(it.room, it.here.people["Gil"])
-            for who in (gil, ada):
-                await doors.found_inside(now, who)
+            await found.see_to(now, (gil, ada))
             async with store.reading() as tx:
                 assert await tx.rsvps.get((other.id, now.original), gil) is None
                 assert await tx.rsvps.get((other.id, now.original), ada) is not None
