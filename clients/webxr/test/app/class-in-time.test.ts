@@ -11,6 +11,7 @@ import { cycleMs } from "../../src/state/breath";
 import { GatheringState } from "../../src/state/gathering";
 import { position } from "../../src/state/timeline";
 import { vectors } from "../protocol/vectors";
+import { LIVE } from "../sample-gathering";
 import { random } from "../state/crowd";
 
 interface Step {
@@ -101,31 +102,7 @@ function line(agenda: Agenda, rng: () => number): (run: () => void) => void {
   };
 }
 
-const GATHERING: Gathering = {
-  t: "gathering",
-  event: "class",
-  occurrence: "20261201T183000",
-  title: "Class",
-  template: "class",
-  state: "live",
-  starts_ms: 0,
-  ends_ms: 0,
-  stage: { x: 0, z: 0, yaw_deg: 0 },
-  lead: "host",
-  people: [],
-  audience: "near",
-  stage_only: false,
-  silence: false,
-  plan: 7,
-  me: {
-    role: "audience",
-    hush: "none",
-    check: false,
-    check_seen: false,
-    attends: false,
-    late: false,
-  },
-};
+const GATHERING: Gathering = { ...LIVE, event: "class", ends_ms: 0, plan: 7 };
 
 /** Somebody in the class, with a clock that is `errorMs` off and a little fast or slow. */
 class Student {

@@ -2,32 +2,9 @@ import { describe, expect, it } from "vitest";
 import { GatheringClock } from "../../src/app/gathering-clock";
 import type { Cue, Gathering, Segment } from "../../src/protocol/control";
 import { GatheringState } from "../../src/state/gathering";
+import { LIVE } from "../sample-gathering";
 
-const NOW: Gathering = {
-  t: "gathering",
-  event: "e1",
-  occurrence: "20261201T183000",
-  title: "Slow yoga",
-  template: "class",
-  state: "live",
-  starts_ms: 0,
-  ends_ms: 3_600_000,
-  stage: { x: 0, z: -4, yaw_deg: 180 },
-  lead: "host",
-  people: [],
-  audience: "near",
-  stage_only: false,
-  silence: false,
-  plan: 1,
-  me: {
-    role: "audience",
-    hush: "none",
-    check: false,
-    check_seen: false,
-    attends: false,
-    late: false,
-  },
-};
+const NOW: Gathering = { ...LIVE, plan: 1 };
 const CUES: Cue[] = [0, 1, 2, 3].map((i) => ({
   id: `c${i}`,
   from_ms: i * 7_000,

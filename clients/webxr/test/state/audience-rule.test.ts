@@ -2,22 +2,13 @@ import { describe, expect, it } from "vitest";
 import type { Gathering } from "../../src/protocol/control";
 import { audienceRule } from "../../src/state/audience-rule";
 import { GatheringState } from "../../src/state/gathering";
+import { LIVE } from "../sample-gathering";
 
 const ME = 7;
-const NOW: Gathering = {
-  ...{ t: "gathering", event: "e1", occurrence: "20261201T183000", title: "Slow yoga" },
-  ...{ template: "class", state: "live", starts_ms: 0, ends_ms: 3_600_000, lead: "host" },
-  stage: { x: 0, z: -4, yaw_deg: 180 },
-  ...{ people: [], audience: "near", stage_only: false, silence: false, plan: 3 },
-  me: {
-    ...{ role: "audience", hush: "none", check: false, check_seen: false },
-    ...{ attends: false, late: false },
-  },
-};
 
 function rule(change: Partial<Gathering>, role: Gathering["me"]["role"] = "audience") {
   const state = new GatheringState();
-  state.take({ ...NOW, ...change, me: { ...NOW.me, role } });
+  state.take({ ...LIVE, ...change, me: { ...LIVE.me, role } });
   return audienceRule({ state, me: ME });
 }
 

@@ -2,23 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Gathering, Staged } from "../../src/protocol/control";
 import { GatheringState } from "../../src/state/gathering";
 import { actsFor, decides } from "../../src/state/gathering-may";
+import { LIVE } from "../sample-gathering";
 
 const ME = 7;
 const HOST = 9;
-const NOW: Gathering = {
-  ...{ t: "gathering", event: "e1", occurrence: "20261201T183000", title: "Slow yoga" },
-  ...{ template: "class", state: "live", starts_ms: 0, ends_ms: 3_600_000, lead: "host" },
-  stage: { x: 0, z: -4, yaw_deg: 180 },
-  ...{ people: [], audience: "near", stage_only: false, silence: false, plan: 3 },
-  me: {
-    role: "audience",
-    hush: "none",
-    check: false,
-    check_seen: false,
-    attends: false,
-    late: false,
-  },
-};
 
 function being(
   role: Gathering["me"]["role"],
@@ -27,7 +14,7 @@ function being(
 ): GatheringState {
   const state = new GatheringState();
   const people: Staged[] = host === 0 ? [] : [{ id: host, role: "host", megaphone: false }];
-  state.take({ ...NOW, lead, people, me: { ...NOW.me, role } });
+  state.take({ ...LIVE, lead, people, me: { ...LIVE.me, role } });
   return state;
 }
 

@@ -3,31 +3,11 @@ import type { Cue, Gathering, ServerMessage } from "../../src/protocol/control";
 import { clockText, cueView } from "../../src/state/cue-view";
 import { GatheringState, serverMoment } from "../../src/state/gathering";
 import { position } from "../../src/state/timeline";
+import { LIVE } from "../sample-gathering";
 
 const NOW: Gathering = {
-  t: "gathering",
-  event: "e1",
-  occurrence: "20261201T183000",
-  title: "Slow yoga",
-  template: "class",
-  state: "live",
-  starts_ms: 0,
-  ends_ms: 3_600_000,
-  stage: { x: 0, z: -4, yaw_deg: 180 },
-  lead: "host",
+  ...LIVE,
   people: [{ id: 7, role: "host", megaphone: false }],
-  audience: "near",
-  stage_only: false,
-  silence: false,
-  plan: 3,
-  me: {
-    role: "audience",
-    hush: "none",
-    check: false,
-    check_seen: false,
-    attends: false,
-    late: false,
-  },
 };
 
 const cue = (i: number, more: Partial<Cue> = {}): Cue => ({

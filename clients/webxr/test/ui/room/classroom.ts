@@ -21,6 +21,7 @@ import type {
 import { HOT } from "../../../src/protocol/pose";
 import { SettingsStore } from "../../../src/state/settings";
 import { BEAT, WELCOME } from "../../net/line";
+import { LIVE } from "../../sample-gathering";
 
 export const ME = 7;
 export const BO = 11;
@@ -74,21 +75,6 @@ export const cue = (id: string, from_ms: number, more: Partial<Cue> = {}): Cue =
   ...{ id, from_ms, ms: 60_000, text: `Step ${id}`, silence: false, alternatives: [] },
   ...more,
 });
-
-const LIVE: Gathering = {
-  ...{ t: "gathering", event: "e1", occurrence: "20261201T183000", title: "Slow yoga" },
-  ...{ template: "class", state: "live", starts_ms: 0, ends_ms: 3_600_000, lead: "host" },
-  stage: { x: 0, z: -4, yaw_deg: 180 },
-  ...{ people: [], audience: "near", stage_only: false, silence: false, plan: 3 },
-  me: {
-    role: "audience",
-    hush: "none",
-    check: false,
-    check_seen: false,
-    attends: false,
-    late: false,
-  },
-};
 
 export class Classroom {
   readonly settings = new SettingsStore(null, false);
